@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Imports nothing that an old Node cannot load before the version is checked.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major < 22 || (major === 22 && minor < 12)) {
+	process.stderr.write(
+		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node}\n`,
+	);
+	process.exitCode = 2;
+} else {
+	const { run } = await import("./program.ts");
+	const stop = new AbortController();
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+		process.on(signal, () => {
+			// A second one means it: the exit hooks end what still runs.
+			if (stop.signal.aborted) process.exit(130);
+			stop.abort(signal);
+		});
+	process.exitCode = await run(process.argv.slice(2), {
+		cwd: process.cwd(),
+		env: process.env,
+		stdout: process.stdout,
+		stderr: process.stderr,
+		signal: stop.signal,
+	});
+}

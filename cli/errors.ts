@@ -1,0 +1,51 @@
+/** Where a problem stands. Lines and columns count from 1. */
+export interface Place {
+	/** Path as the user would type it, relative to the current directory. */
+	file: string;
+	line?: number;
+	column?: number;
+	/** The offending lines with a caret, ready to print. */
+	frame?: string;
+}
+
+/**
+ * One problem, told so that a person can act on it. The same object is printed
+ * as text and, with `--json`, as JSON.
+ */
+export interface Diagnostic {
+	/** Stable, kebab-case; scripts may rely on it. */
+	code: string;
+	/** One sentence: what is wrong. */
+	what: string;
+	/** Why it matters, where that is not plain from `what`. */
+	why?: string;
+	/** What to type or change. */
+	fix?: string;
+	where?: Place;
+}
+
+/** Exit statuses, the same for every command. */
+export const exitCode = {
+	done: 0,
+	/** A check found something: drift, a failed verification. */
+	findings: 1,
+	/** Wrong usage, a bad `counters.yaml`, or a refusal to destroy something. */
+	refused: 2,
+} as const;
+
+/** An expected failure: printed without a stack, ends with its `status`. */
+export class CounterGenError extends Error {
+	readonly diagnostics: readonly Diagnostic[];
+	readonly status: number;
+
+	constructor(
+		diagnostics: Diagnostic | readonly Diagnostic[],
+		status: number = exitCode.refused,
+	) {
+		const all = Array.isArray(diagnostics) ? diagnostics : [diagnostics];
+		super(all.map((one: Diagnostic) => one.what).join("\n"));
+		this.name = "CounterGenError";
+		this.diagnostics = all;
+		this.status = status;
+	}
+}

@@ -1,0 +1,12 @@
+import type { Writable } from "node:stream";
+
+/** All of the outside world that a command sees; tests pass their own. */
+export interface Io {
+	/** Directory that relative paths start from. */
+	cwd: string;
+	env: Readonly<Record<string, string | undefined>>;
+	stdout: Writable;
+	stderr: Writable;
+	/** Aborted on Ctrl-C, SIGTERM and SIGHUP. */
+	signal: AbortSignal;
+}
