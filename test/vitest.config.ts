@@ -8,7 +8,7 @@ export default defineConfig({
 			{
 				plugins: [
 					cloudflareTest({
-						wrangler: { configPath: "./test/runtime/wrangler.toml" },
+						wrangler: { configPath: "./runtime/wrangler.toml" },
 					}),
 				],
 				test: {

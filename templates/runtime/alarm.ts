@@ -1,0 +1,48 @@
+/** First wait after a failure; doubles with each further one. */
+const BASE = 500;
+const LONGEST = 60_000;
+
+/**
+ * Milliseconds to wait after the given number of failures in a row: doubling,
+ * at most a minute, with "equal jitter" (half fixed, half random) so that
+ * shards that failed together do not come back together.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoff(failures: number, random: number): number {
+	const full = Math.min(BASE * 2 ** (failures - 1), LONGEST);
+	return Math.round(full / 2 + (random * full) / 2);
+}
+
+/** What a role needs of the object around it besides storage. */
+export interface World {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** From 0 up to, but not including, 1. */
+	random(): number;
+	/** Sets the object's only alarm, or clears it. */
+	setAlarm(at: number | undefined): void;
+	/** One structured line in the log. */
+	warn(event: string, details: Record<string, unknown>): void;
+}
+
+/** The one alarm of an object, written only when its moment changes. */
+export class Alarm {
+	readonly #world: World;
+	#at: number | undefined | "unknown" = "unknown";
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	/** Rings at `at`, or not at all. */
+	set(at: number | undefined): void {
+		if (at === this.#at) return;
+		this.#world.setAlarm(at);
+		this.#at = at;
+	}
+
+	/** To be called when it rings: the platform has cleared it then. */
+	rang(): void {
+		this.#at = undefined;
+	}
+}

@@ -1,0 +1,219 @@
+// biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
+import { DurableObject } from "cloudflare:workers";
+import type { World } from "./alarm.ts";
+import { GlobalRole } from "./global.ts";
+import { GlobalStorage } from "./global-storage.ts";
+import { readTotals, writeTotals } from "./kv.ts";
+import { binding, type CounterObject, counterObject } from "./objects.ts";
+import type { Batch, Entry } from "./protocol.ts";
+import type { CounterSettings } from "./settings.ts";
+import { ShardRole } from "./shard.ts";
+import { ShardStorage } from "./shard-storage.ts";
+import { GlobalStub, ShardStub } from "./stubs.ts";
+
+/** The statics that a subclass cannot leave out. */
+const REQUIRED = [
+	"doNamespace",
+	"kvPrefix",
+	"shardCount",
+	"shardMinRequestToGlobal",
+	"shardWriteToGlobalAfter",
+	"globalMinWritesToKV",
+	"globalWriteToKVAfter",
+] as const;
+
+/**
+ * A namespace of counters. Extend it, set the statics, export the subclass and
+ * bind that; the class itself cannot be bound.
+ *
+ * Objects of the class play one of two roles, told apart by their name:
+ * `shard0`, `shard1`, … take increments, `global` adds them up. Reach them
+ * through {@link shardStub} and {@link globalStub}; the instance methods are
+ * what these stubs, and the objects among themselves, call.
+ */
+export abstract class CounterDurableObject<Env extends object = object>
+	extends DurableObject<Env>
+	implements CounterObject
+{
+	/** Name of the Durable Object binding in `env`. */
+	static readonly doNamespace: string;
+	/** Name of the KV binding in `env`. */
+	static readonly kvNamespace: string = "KV";
+	/** Totals are published under `<kvPrefix>~counters`. */
+	static readonly kvPrefix: string;
+	/** Shards that take increments, 1 to 4096; may change at any time. */
+	static readonly shardCount: number;
+	/** The most shards there ever were: those above may still hold counts. */
+	static readonly maxShardCount: number = 0;
+	/** A shard flushes to the global object once it holds this many requests … */
+	static readonly shardMinRequestToGlobal: number;
+	/** … or so long after its first unflushed one; milliseconds, 0 = never. */
+	static readonly shardWriteToGlobalAfter: number;
+	/** The global object publishes to KV after this many shard writes … */
+	static readonly globalMinWritesToKV: number;
+	/** … or so long after the first unpublished one; milliseconds, 0 = never. */
+	static readonly globalWriteToKVAfter: number;
+	/** The names that may be counted: a pattern, or all of them. */
+	static readonly names: RegExp | readonly string[] =
+		/^[A-Za-z0-9_.:-]{1,128}$/;
+	/** Bounds of one increment, both inclusive. */
+	static readonly increment: { readonly min: number; readonly max: number } = {
+		min: 1,
+		max: 1_000_000,
+	};
+	/** Write events kept for `/global/writes`; 0 = none. */
+	static readonly writeLog: number = 1000;
+	/** The methods that routes which change something answer to. */
+	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
+
+	/**
+	 * The stub of one shard; without a number, of one picked at random.
+	 *
+	 * @throws CounterProblem (404) if there is no such shard
+	 */
+	static shardStub(
+		this: CounterSettings,
+		env: object,
+		shardNumber?: number,
+	): ShardStub {
+		return new ShardStub(this, env, shardNumber);
+	}
+
+	/** The stub of the global object. */
+	static globalStub(this: CounterSettings, env: object): GlobalStub {
+		return new GlobalStub(this, env);
+	}
+
+	/**
+	 * All totals as last published to KV: the cheap read. Behind the global
+	 * object by the publishing thresholds, and elsewhere by KV's own delay.
+	 */
+	static async kvCounters(
+		this: CounterSettings,
+		env: object,
+	): Promise<Record<string, number>> {
+		const kv = binding<KVNamespace>(env, this.kvNamespace);
+		return (await readTotals(kv, this.kvPrefix)).counters;
+	}
+
+	readonly #role: ShardRole | GlobalRole;
+
+	constructor(ctx: DurableObjectState, env: Env) {
+		super(ctx, env);
+		if (new.target === CounterDurableObject)
+			throw new Error(
+				"CounterDurableObject cannot be bound itself: extend it, set its statics, and bind the subclass",
+			);
+		const settings = new.target as unknown as CounterSettings;
+		for (const name of REQUIRED)
+			if (settings[name] === undefined)
+				throw new Error(`${new.target.name} must set static ${name}`);
+		this.#role = this.#play(settings);
+	}
+
+	#play(settings: CounterSettings): ShardRole | GlobalRole {
+		const { name = "" } = this.ctx.id;
+		const [, index] = /^shard(\d+)$/.exec(name) ?? [];
+		if (name !== "global" && index === undefined)
+			throw new Error(
+				`A counter object is named global, shard0, shard1, …; this is ${JSON.stringify(name)}. Use globalStub(env) and shardStub(env)`,
+			);
+		const { storage } = this.ctx;
+		const object = (other: string) => counterObject(settings, this.env, other);
+		const world: World = {
+			now: () => Date.now(),
+			random: () => Math.random(),
+			setAlarm: (at) =>
+				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
+			warn: (event, details) =>
+				console.warn(
+					JSON.stringify({
+						level: "warn",
+						event,
+						namespace: settings.doNamespace,
+						object: name,
+						...details,
+					}),
+				),
+		};
+		if (index !== undefined)
+			return new ShardRole(
+				Number(index),
+				settings,
+				new ShardStorage(storage, world.now()),
+				{ ...world, apply: (batch) => object("global").apply(batch) },
+			);
+		return new GlobalRole(settings, new GlobalStorage(storage), {
+			...world,
+			wait: (ms) => scheduler.wait(ms),
+			drain: (shard) => object(`shard${shard}`).drain(),
+			unflushed: (shard) => object(`shard${shard}`).unflushed(),
+			publish: (totals) =>
+				writeTotals(
+					binding<KVNamespace>(this.env, settings.kvNamespace),
+					settings.kvPrefix,
+					totals,
+				),
+		});
+	}
+
+	get #shard(): ShardRole {
+		if (this.#role instanceof ShardRole) return this.#role;
+		throw new Error(`${this.ctx.id.name} is not a shard`);
+	}
+
+	get #global(): GlobalRole {
+		if (this.#role instanceof GlobalRole) return this.#role;
+		throw new Error(`${this.ctx.id.name} is not the global object`);
+	}
+
+	override async alarm(): Promise<void> {
+		await this.#role.alarm();
+	}
+
+	async increment(entries: readonly Entry[]) {
+		return this.#shard.increment(entries);
+	}
+
+	async unflushed() {
+		return this.#shard.unflushed();
+	}
+
+	async drain() {
+		return this.#shard.drain();
+	}
+
+	async apply(batch: Batch) {
+		return this.#global.apply(batch);
+	}
+
+	async totals() {
+		return this.#global.totals();
+	}
+
+	async total(name: string) {
+		return this.#global.total(name);
+	}
+
+	async reset(name?: string) {
+		return this.#global.reset(name);
+	}
+
+	async publish() {
+		return this.#global.publish();
+	}
+
+	async writes() {
+		return this.#global.writes();
+	}
+
+	async shards() {
+		return this.#global.shards();
+	}
+}
+
+/** A subclass of {@link CounterDurableObject}, as routers take it. */
+export type CounterClass = CounterSettings &
+	Pick<typeof CounterDurableObject, "shardStub" | "globalStub"> & {
+		kvCounters: (typeof CounterDurableObject)["kvCounters"];
+	};

@@ -1,0 +1,266 @@
+import { Alarm, backoff, type World } from "./alarm.ts";
+import type { GlobalStorage } from "./global-storage.ts";
+import type { Refusal } from "./problem.ts";
+import {
+	type Applied,
+	type Batch,
+	type Entry,
+	PROTOCOL_VERSION,
+	type Totals,
+	toRecord,
+	type WriteEvent,
+	type WriteReason,
+} from "./protocol.ts";
+import type { CounterSettings } from "./settings.ts";
+
+/**
+ * KV takes one write a second for a key.
+ * https://developers.cloudflare.com/kv/platform/limits/
+ */
+const KV_PACE = 1_000;
+
+/** A write event names at most so many counters: its row may have 2 MB. */
+const LOGGED_NAMES = 1_000;
+
+/** The global object's surroundings: the object it lives in, shards and KV. */
+export interface GlobalWorld extends World {
+	/** Resolves after that many milliseconds. */
+	wait(ms: number): Promise<void>;
+	/** Has a shard flush everything it counted so far. */
+	drain(shard: number): Promise<boolean>;
+	/** What a shard holds that may not be in the totals. */
+	unflushed(shard: number): Promise<readonly Entry[]>;
+	/** Writes the totals to KV. */
+	publish(totals: Totals): Promise<void>;
+}
+
+/**
+ * Adds up what the shards send, each batch once, and publishes the totals to
+ * KV when enough has come, or enough time has passed.
+ */
+export class GlobalRole {
+	readonly #settings: CounterSettings;
+	readonly #storage: GlobalStorage;
+	readonly #world: GlobalWorld;
+	readonly #alarm: Alarm;
+	#failures = 0;
+	#retryAt = 0;
+	#publishing: Promise<void> | undefined;
+
+	constructor(
+		settings: CounterSettings,
+		storage: GlobalStorage,
+		world: GlobalWorld,
+	) {
+		this.#settings = settings;
+		this.#storage = storage;
+		this.#world = world;
+		this.#alarm = new Alarm(world);
+		// The platform drops an alarm that failed too often: bring it back.
+		if (storage.unpublished().writes > 0) this.#arm();
+	}
+
+	/**
+	 * Adds a batch to the totals if it is the next one of its shard.
+	 *
+	 * @returns the last batch of that shard that is in the totals now; the same
+	 * for a batch that came twice
+	 * @throws if the batch is of a protocol version that this code does not know
+	 */
+	apply(batch: Batch): Applied {
+		if (batch.version !== PROTOCOL_VERSION)
+			throw new Error(
+				`batch ${batch.seq} of shard${batch.shard} has protocol version ${batch.version}; this is ${PROTOCOL_VERSION}`,
+			);
+		const applied = this.#storage.applied(batch.shard);
+		if (applied && !isNext(batch, applied)) return applied;
+		const now = this.#world.now();
+		this.#storage.apply(batch, now);
+		this.#storage.log(
+			{
+				cmd: "writeToGlobal",
+				event: batch.reason,
+				shardName: `shard${batch.shard}`,
+				counters: toRecord(batch.entries.slice(0, LOGGED_NAMES)),
+				timestamp: now,
+			},
+			this.#settings.writeLog,
+		);
+		this.#arm();
+		return { epoch: batch.epoch, seq: batch.seq };
+	}
+
+	totals(): Totals {
+		return { entries: this.#storage.totals(), asOf: this.#world.now() };
+	}
+
+	/** One counter's total; no value if it was never counted. */
+	total(name: string): { value: number | undefined; asOf: number } {
+		return { value: this.#storage.total(name), asOf: this.#world.now() };
+	}
+
+	writes(): WriteEvent[] {
+		return this.#storage.writes();
+	}
+
+	/** What every shard holds unflushed; the index is the shard. */
+	async shards(): Promise<(readonly Entry[])[] | Refusal> {
+		return this.#everyShard((shard) => this.#world.unflushed(shard));
+	}
+
+	/**
+	 * Sets one counter or, without a name, all of them back to nothing: drains
+	 * every shard, forgets the totals, publishes. If a shard cannot be reached,
+	 * nothing is reset.
+	 */
+	async reset(name?: string): Promise<Refusal | undefined> {
+		const drained = await this.#everyShard((shard) => this.#world.drain(shard));
+		if ("problem" in drained) return drained;
+		this.#storage.reset(name, this.#world.now());
+		this.#arm();
+		return this.publish();
+	}
+
+	/** Publishes to KV now, as soon as KV's pace allows. */
+	async publish(): Promise<Refusal | undefined> {
+		try {
+			// One that is under way may have read the totals too early.
+			await this.#publishing;
+			await this.#publish("requestWrite");
+			return undefined;
+		} catch (error) {
+			return { problem: kvProblem(error) };
+		}
+	}
+
+	/** The alarm rang: publishes what is due. Never throws: it arms the next one. */
+	async alarm(): Promise<void> {
+		this.#alarm.rang();
+		const dueAt = this.#dueAt();
+		if (dueAt !== undefined && dueAt <= this.#world.now())
+			await this.#publish(this.#reason()).catch(() => {});
+		this.#arm();
+	}
+
+	/** Publishes, or joins the publication that is under way. */
+	#publish(reason: WriteReason): Promise<void> {
+		this.#publishing ??= this.#put(reason).finally(() => {
+			this.#publishing = undefined;
+			this.#arm();
+		});
+		return this.#publishing;
+	}
+
+	async #put(reason: WriteReason): Promise<void> {
+		const { triedAt } = this.#storage.unpublished();
+		const early = triedAt + KV_PACE - this.#world.now();
+		if (early > 0) await this.#world.wait(Math.min(early, KV_PACE));
+		const before = this.#storage.unpublished();
+		const totals = this.totals();
+		this.#storage.trying(totals.asOf);
+		try {
+			await this.#world.publish(totals);
+		} catch (error) {
+			this.#failed(error);
+			throw error;
+		}
+		this.#failures = 0;
+		this.#retryAt = 0;
+		this.#storage.published(before, totals.asOf);
+		this.#storage.log(
+			{
+				cmd: "writeToKV",
+				event: reason,
+				shardName: "global",
+				counters: {},
+				timestamp: totals.asOf,
+			},
+			this.#settings.writeLog,
+		);
+	}
+
+	#failed(error: unknown): void {
+		this.#failures++;
+		const wait = Math.max(
+			KV_PACE,
+			backoff(this.#failures, this.#world.random()),
+		);
+		this.#retryAt = this.#world.now() + wait;
+		this.#world.warn("publish-failed", {
+			failures: this.#failures,
+			retryInMs: wait,
+			error: String(error),
+		});
+	}
+
+	#isFull(): boolean {
+		const { writes, urgent } = this.#storage.unpublished();
+		return urgent === 1 || writes >= this.#settings.globalMinWritesToKV;
+	}
+
+	#reason(): WriteReason {
+		return this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
+	}
+
+	#arm(): void {
+		this.#alarm.set(this.#dueAt());
+	}
+
+	/** When KV must be written to: never before its pace allows. */
+	#dueAt(): number | undefined {
+		const { globalWriteToKVAfter } = this.#settings;
+		const { since, triedAt } = this.#storage.unpublished();
+		if (since === null) return;
+		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
+		if (this.#isFull()) return Math.max(since, earliest);
+		return globalWriteToKVAfter > 0
+			? Math.max(since + globalWriteToKVAfter, earliest)
+			: undefined;
+	}
+
+	/** Asks all shards at once, also those above a shard count that shrank. */
+	async #everyShard<T>(
+		ask: (shard: number) => Promise<T>,
+	): Promise<T[] | Refusal> {
+		const { shardCount, maxShardCount } = this.#settings;
+		const count = Math.max(shardCount, maxShardCount);
+		const answers = await Promise.allSettled(
+			Array.from({ length: count }, (_, shard) => ask(shard)),
+		);
+		const lost = answers.flatMap(({ status }, shard) =>
+			status === "rejected" ? [`shard${shard}`] : [],
+		);
+		if (lost.length > 0) return { problem: unreachable(lost) };
+		return answers.flatMap((answer) =>
+			answer.status === "fulfilled" ? [answer.value] : [],
+		);
+	}
+}
+
+/** Whether a batch continues where the totals stand, or starts a later epoch. */
+function isNext(batch: Batch, applied: Applied): boolean {
+	return (
+		batch.epoch > applied.epoch ||
+		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
+	);
+}
+
+function unreachable(shards: readonly string[]): Refusal["problem"] {
+	return {
+		code: "shard-unreachable",
+		status: 503,
+		title: "A shard could not be reached",
+		detail: `No answer from ${shards.join(", ")}; nothing was changed. Try again in a few seconds`,
+		retryAfter: 5,
+	};
+}
+
+function kvProblem(error: unknown): Refusal["problem"] {
+	return {
+		code: "kv-unavailable",
+		status: 503,
+		title: "KV did not take the totals",
+		detail: `The totals are right, and KV will be written to again until it takes them (${error})`,
+		retryAfter: 5,
+	};
+}

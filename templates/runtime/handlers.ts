@@ -1,0 +1,95 @@
+import type { Context } from "hono";
+import { invalid } from "./problem.ts";
+import type { GlobalStub, ShardStub } from "./stubs.ts";
+
+/** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
+export async function increment(c: Context, shard: ShardStub) {
+	const counter = c.req.param("counter") ?? "";
+	return answer(c, await shard.increment(counter, await readBy(c)));
+}
+
+/** `POST /increments`: a JSON object in the body; for GET, the query. */
+export async function increments(c: Context, shard: ShardStub) {
+	return answer(c, await shard.increments(await readCounters(c)));
+}
+
+export async function shardCounters(c: Context, shard: ShardStub) {
+	return answer(c, await shard.counters());
+}
+
+export async function shardWrite(c: Context, shard: ShardStub) {
+	return answer(c, { written: await shard.write() });
+}
+
+export async function globalCounters(c: Context, global: GlobalStub) {
+	return answer(c, await global.counters());
+}
+
+export async function globalReset(c: Context, global: GlobalStub) {
+	const counter = c.req.param("counter");
+	await global.reset(counter);
+	return answer(c, { reset: counter ?? "all" });
+}
+
+export async function globalWrite(c: Context, global: GlobalStub) {
+	await global.write();
+	return answer(c, { written: true });
+}
+
+export async function globalWrites(c: Context, global: GlobalStub) {
+	return answer(c, await global.writes());
+}
+
+export async function globalShardWrites(c: Context, global: GlobalStub) {
+	return answer(c, await global.shardWrites());
+}
+
+export async function globalShards(c: Context, global: GlobalStub) {
+	return answer(c, await global.shards());
+}
+
+/** JSON that no cache keeps. */
+function answer(c: Context, data: object): Response {
+	return c.json(data, 200, { "Cache-Control": "no-store" });
+}
+
+async function readBy(c: Context): Promise<number> {
+	const query = c.req.query("by");
+	if (query !== undefined) return wholeNumber(query, "`by`");
+	const body = await c.req.text();
+	return body === "" ? 1 : wholeNumber(body, "The body");
+}
+
+async function readCounters(c: Context): Promise<Record<string, number>> {
+	if (c.req.method === "GET")
+		return Object.fromEntries(
+			Object.entries(c.req.query()).map(([name, by]) => [
+				name,
+				wholeNumber(by, JSON.stringify(name)),
+			]),
+		);
+	const body = parseJson(await c.req.text());
+	if (body === null || typeof body !== "object" || Array.isArray(body))
+		throw invalid(
+			"invalid-body",
+			'The body must be a JSON object of counters and numbers, such as {"signups": 1}',
+		);
+	return body as Record<string, number>;
+}
+
+function wholeNumber(text: string, what: string): number {
+	const trimmed = text.trim();
+	if (/^-?\d{1,16}$/.test(trimmed)) return Number(trimmed);
+	throw invalid(
+		"invalid-increment",
+		`${what} must be a whole number, such as 1`,
+	);
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw invalid("invalid-body", "The body is not JSON");
+	}
+}

@@ -1,0 +1,55 @@
+/** A refusal as it crosses RPC and as it is answered over HTTP (RFC 9457). */
+export interface Problem {
+	/** Stable: the last part of the answer's `type`. */
+	code: string;
+	status: 400 | 401 | 404 | 405 | 415 | 500 | 503;
+	title: string;
+	/** What happened and what to do. */
+	detail: string;
+	/** Seconds after which a retry may succeed. */
+	retryAfter?: number;
+}
+
+/** What a method answers that refuses: errors lose their class across RPC. */
+export interface Refusal {
+	problem: Problem;
+}
+
+/** Thrown by stubs and handlers; the router answers it as problem+json. */
+export class CounterProblem extends Error {
+	readonly problem: Problem;
+
+	constructor(problem: Problem) {
+		super(problem.detail);
+		this.name = "CounterProblem";
+		this.problem = problem;
+	}
+}
+
+export function invalid(code: string, detail: string): CounterProblem {
+	return new CounterProblem({
+		code,
+		status: 400,
+		title: "The request is not valid",
+		detail,
+	});
+}
+
+/** A problem as a response: `application/problem+json`, never cached. */
+export function problemResponse(
+	{ code, status, title, detail, retryAfter }: Problem,
+	headers: Record<string, string> = {},
+): Response {
+	const type = `urn:problem-type:counter-gen:${code}`;
+	return new Response(JSON.stringify({ type, title, status, detail }), {
+		status,
+		headers: {
+			"Content-Type": "application/problem+json",
+			"Cache-Control": "no-store",
+			...(retryAfter === undefined
+				? {}
+				: { "Retry-After": String(retryAfter) }),
+			...headers,
+		},
+	});
+}

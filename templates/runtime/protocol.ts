@@ -1,0 +1,62 @@
+/**
+ * What travels between a shard and the global object. Old and new code run
+ * side by side for minutes after a deploy, so every batch names its version.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** A counter's name and a whole number: a delta or a total. */
+export type Entry = readonly [name: string, value: number];
+
+/** Why something was written, in the words of `/global/writes`. */
+export type WriteReason =
+	| "exceedMaxRequest"
+	| "afterNoRequest"
+	| "requestWrite";
+
+/** Everything a shard counted between two seals, sent until it is applied. */
+export interface Batch {
+	version: number;
+	/** Index of the sending shard. */
+	shard: number;
+	/** Grows when a shard starts over with empty storage; milliseconds. */
+	epoch: number;
+	/** Counts up by one within an epoch, from 1. */
+	seq: number;
+	reason: WriteReason;
+	entries: readonly Entry[];
+}
+
+/** The last batch of a shard that is in the totals. */
+export interface Applied {
+	epoch: number;
+	seq: number;
+}
+
+/** One line of `/global/writes`. */
+export interface WriteEvent {
+	cmd: "writeToGlobal" | "writeToKV";
+	event: WriteReason;
+	/** `shard0`, `shard1`, … or `global`. */
+	shardName: string;
+	/**
+	 * The batch's deltas, of 1,000 counters at most; empty for `writeToKV`,
+	 * which publishes every total.
+	 */
+	counters: Record<string, number>;
+	/** Milliseconds since 1970. */
+	timestamp: number;
+}
+
+/** Totals, and the moment they were true. */
+export interface Totals {
+	entries: readonly Entry[];
+	/** Milliseconds since 1970. */
+	asOf: number;
+}
+
+/** Entries as an object without a prototype: safe for any counter name. */
+export function toRecord(entries: Iterable<Entry>): Record<string, number> {
+	const record: Record<string, number> = Object.create(null);
+	for (const [name, value] of entries) record[name] = value;
+	return record;
+}

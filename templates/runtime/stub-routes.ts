@@ -1,0 +1,36 @@
+import { Hono } from "hono";
+import { answerErrors, answerNotFound } from "./errors.ts";
+import {
+	globalCounters,
+	globalReset,
+	globalShards,
+	globalShardWrites,
+	globalWrite,
+	globalWrites,
+	increment,
+	increments,
+	shardCounters,
+	shardWrite,
+} from "./handlers.ts";
+import type { GlobalStub, ShardStub } from "./stubs.ts";
+
+/** What `shardStub.fetch(path)` answers, to any method. */
+export const shardRoutes = new Hono<{ Bindings: { stub: ShardStub } }>()
+	.all("/increment/:counter", (c) => increment(c, c.env.stub))
+	.all("/increments", (c) => increments(c, c.env.stub))
+	.all("/counters", (c) => shardCounters(c, c.env.stub))
+	.all("/write", (c) => shardWrite(c, c.env.stub))
+	.onError(answerErrors)
+	.notFound(answerNotFound);
+
+/** What `globalStub.fetch(path)` answers, to any method. */
+export const globalRoutes = new Hono<{ Bindings: { stub: GlobalStub } }>()
+	.all("/counters", (c) => globalCounters(c, c.env.stub))
+	.all("/reset", (c) => globalReset(c, c.env.stub))
+	.all("/reset/:counter", (c) => globalReset(c, c.env.stub))
+	.all("/write", (c) => globalWrite(c, c.env.stub))
+	.all("/writes", (c) => globalWrites(c, c.env.stub))
+	.all("/shardWrites", (c) => globalShardWrites(c, c.env.stub))
+	.all("/shards", (c) => globalShards(c, c.env.stub))
+	.onError(answerErrors)
+	.notFound(answerNotFound);

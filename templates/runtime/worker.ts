@@ -1,0 +1,39 @@
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { CounterClass } from "./counter.ts";
+import {
+	answerErrors,
+	answerMethodNotAllowed,
+	answerNotFound,
+} from "./errors.ts";
+import { counterRouter } from "./router.ts";
+
+export interface WorkerOptions {
+	/** The namespaces by the path that each is mounted at. */
+	mounts: Readonly<Record<string, CounterClass>>;
+	/** Origins that browsers may call from; `*` stands for all. */
+	cors: readonly string[];
+}
+
+/** The whole Worker: every namespace at its mount, and `/-/healthz`. */
+export function counterWorker(options: WorkerOptions): Hono {
+	const app = new Hono();
+	app.onError(answerErrors).notFound(answerNotFound);
+	app.use(
+		methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }),
+	);
+	if (options.cors.length > 0)
+		app.use(
+			cors({
+				origin: options.cors.includes("*") ? "*" : [...options.cors],
+				allowMethods: ["GET", "HEAD", "POST"],
+				allowHeaders: ["Authorization", "Content-Type"],
+				exposeHeaders: ["Counter-Read", "Counter-As-Of", "Retry-After"],
+			}),
+		);
+	app.get("/-/healthz", (c) => c.json({ status: "ok" }));
+	for (const [mount, counter] of Object.entries(options.mounts))
+		app.route(mount, counterRouter(counter));
+	return app;
+}

@@ -1,0 +1,88 @@
+// @ts-check
+import { DurableObject } from "cloudflare:workers";
+
+/**
+ * Plain workerd has no KV: a KV binding there is a service that answers
+ * `GET` and `PUT /<key>?urlencoded=true`. This one keeps the values in a Durable
+ * Object, in pieces, since a row may have 2 MB and a value 25 MiB.
+ */
+const PIECE = 1024 * 1024;
+
+/** The header that carries a value's metadata, both ways. */
+const METADATA = "CF-KV-Metadata";
+
+/** @extends {DurableObject<object>} */
+export class Store extends DurableObject {
+	/**
+	 * @param {DurableObjectState} ctx
+	 * @param {object} env
+	 */
+	constructor(ctx, env) {
+		super(ctx, env);
+		ctx.storage.sql.exec(`
+			CREATE TABLE IF NOT EXISTS pieces (
+				key TEXT NOT NULL,
+				part INTEGER NOT NULL,
+				piece BLOB NOT NULL,
+				metadata TEXT,
+				PRIMARY KEY (key, part)
+			) WITHOUT ROWID;
+		`);
+	}
+
+	/** @param {Request} request */
+	async fetch(request) {
+		const key = decodeURIComponent(new URL(request.url).pathname.slice(1));
+		if (request.method === "GET") return this.#get(key);
+		if (request.method !== "PUT") return new Response(null, { status: 405 });
+		this.#put(key, await request.arrayBuffer(), request.headers.get(METADATA));
+		return new Response(null);
+	}
+
+	/** @param {string} key */
+	#get(key) {
+		const pieces = this.ctx.storage.sql
+			.exec(
+				"SELECT piece, metadata FROM pieces WHERE key = ? ORDER BY part",
+				key,
+			)
+			.toArray();
+		if (pieces.length === 0) return new Response(null, { status: 404 });
+		const value = new Blob(
+			pieces.map(({ piece }) => /** @type {ArrayBuffer} */ (piece)),
+		);
+		const metadata = pieces[0]?.metadata;
+		return new Response(
+			value,
+			metadata ? { headers: { [METADATA]: String(metadata) } } : {},
+		);
+	}
+
+	/**
+	 * @param {string} key
+	 * @param {ArrayBuffer} value
+	 * @param {string | null} metadata
+	 */
+	#put(key, value, metadata) {
+		const { sql } = this.ctx.storage;
+		this.ctx.storage.transactionSync(() => {
+			sql.exec("DELETE FROM pieces WHERE key = ?", key);
+			for (let part = 0; part === 0 || part * PIECE < value.byteLength; part++)
+				sql.exec(
+					"INSERT INTO pieces (key, part, piece, metadata) VALUES (?, ?, ?, ?)",
+					key,
+					part,
+					value.slice(part * PIECE, (part + 1) * PIECE),
+					metadata,
+				);
+		});
+	}
+}
+
+export default {
+	/**
+	 * @param {Request} request
+	 * @param {{ STORE: DurableObjectNamespace<Store> }} env
+	 */
+	fetch: (request, env) => env.STORE.getByName("kv").fetch(request),
+};

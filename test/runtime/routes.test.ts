@@ -1,0 +1,333 @@
+import { describe, expect, it } from "vitest";
+import { asAdmin, call, eventually, json, post } from "./support.ts";
+
+type Counters = Record<string, number>;
+
+/** Flushes both shards of the namespace at `mount`. */
+async function flush(mount: string): Promise<void> {
+	for (const shard of [0, 1])
+		expect(
+			(await asAdmin(`${mount}/shard/${shard}/write`, "POST")).status,
+		).toBe(200);
+}
+
+describe("POST /increment/:counter", () => {
+	it("counts one and says on which shard", async () => {
+		const answer = await post("/manual/increment/one");
+		expect(answer.status).toBe(200);
+		expect(answer.headers.get("Cache-Control")).toBe("no-store");
+		expect(await answer.json()).toEqual({
+			counter: "one",
+			by: 1,
+			shard: expect.toSatisfy((shard) => shard === 0 || shard === 1),
+		});
+	});
+
+	it("counts by ?by= and by a JSON number in the body", async () => {
+		expect(await json(post("/manual/increment/by?by=4"))).toMatchObject({
+			by: 4,
+		});
+		expect(await json(post("/manual/increment/by", 38))).toMatchObject({
+			by: 38,
+		});
+		await flush("/manual");
+		expect(
+			await json<Counters>(asAdmin("/manual/global/counters")),
+		).toMatchObject({ by: 42 });
+	});
+
+	it.each([
+		["a fraction", "1.5"],
+		["an exponent", "1e3"],
+		["a word", "many"],
+		["nothing", ""],
+		["more than a safe integer", "9007199254740993"],
+	])("refuses %s as ?by=", async (_, by) => {
+		const answer = await post(`/manual/increment/refused?by=${by}`);
+		expect(answer.status).toBe(400);
+		expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+		expect(await answer.json()).toMatchObject({
+			type: "urn:problem-type:counter-gen:invalid-increment",
+			status: 400,
+		});
+	});
+
+	it.each(['"1"', "[]", "null", "1.5", "{", "1e309"])(
+		"refuses the body %s",
+		async (body) => {
+			const answer = await call("/manual/increment/refused", {
+				method: "POST",
+				body,
+			});
+			expect(answer.status).toBe(400);
+		},
+	);
+
+	it("keeps to the bounds of `increment`", async () => {
+		expect((await post("/votes/increment/yes?by=-1")).status).toBe(200);
+		const answer = await post("/votes/increment/yes?by=2");
+		expect(answer.status).toBe(400);
+		expect(await json<{ detail: string }>(answer)).toMatchObject({
+			detail: '"yes" must rise by a whole number from -1 to 1',
+		});
+	});
+
+	it("keeps to `names`, as a list and as a pattern", async () => {
+		expect((await post("/votes/increment/maybe")).status).toBe(400);
+		expect((await post("/increment/a%20b")).status).toBe(400);
+		expect((await post(`/increment/${"x".repeat(129)}`)).status).toBe(400);
+		expect((await post(`/manual/increment/${"x".repeat(257)}`)).status).toBe(
+			400,
+		);
+		expect((await post("/increment/%E0%A4")).status).toBe(400);
+	});
+
+	it("answers GET only where `methods` says so, and HEAD never", async () => {
+		expect((await call("/increment/linked")).status).toBe(200);
+		const refused = await call("/votes/increment/yes");
+		expect(refused.status).toBe(405);
+		expect(refused.headers.get("Allow")).toBe("POST");
+		const head = await call("/increment/linked", { method: "HEAD" });
+		expect(head.status).toBe(405);
+		expect(head.headers.get("Allow")).toBe("GET, POST");
+		await flush("");
+		expect(await json<Counters>(asAdmin("/global/counters"))).toMatchObject({
+			linked: 1,
+		});
+	});
+});
+
+describe("POST /increments", () => {
+	it("counts all names on one shard", async () => {
+		const answer = await post("/manual/increments", { apples: 2, pears: 3 });
+		expect(await answer.json()).toMatchObject({
+			counters: { apples: 2, pears: 3 },
+		});
+		await flush("/manual");
+		expect(
+			await json<Counters>(asAdmin("/manual/global/counters")),
+		).toMatchObject({ apples: 2, pears: 3 });
+	});
+
+	it("counts nothing if one entry is refused", async () => {
+		const answer = await post("/manual/increments", { good: 1, bad: 0.5 });
+		expect(answer.status).toBe(400);
+		await flush("/manual");
+		expect(
+			await json<Counters>(asAdmin("/manual/global/counters")),
+		).not.toHaveProperty("good");
+	});
+
+	it.each(["[1]", "7", "null", "{", ""])(
+		"refuses the body %j",
+		async (body) => {
+			const answer = await call("/manual/increments", { method: "POST", body });
+			expect(answer.status).toBe(400);
+		},
+	);
+
+	it("takes the query with GET", async () => {
+		expect(await json(call("/increments?a=1&b=2"))).toMatchObject({
+			counters: { a: 1, b: 2 },
+		});
+	});
+});
+
+describe("GET /counters", () => {
+	it("answers what is in KV, with its moment", async () => {
+		await post("/manual/increment/published?by=5");
+		await flush("/manual");
+		const global = await call("/manual/counters?read=global", {
+			headers: { Authorization: "Bearer first-token" },
+		});
+		expect(global.headers.get("Counter-Read")).toBe("global");
+		expect(await json<Counters>(global)).toMatchObject({ published: 5 });
+
+		const before = await call("/manual/counters/published");
+		expect(before.status).toBe(404);
+		await asAdmin("/manual/global/reset/nothing", "POST"); // publishes
+		const all = await call("/manual/counters");
+		expect(all.headers.get("Counter-Read")).toBe("kv");
+		expect(Date.parse(all.headers.get("Counter-As-Of") ?? "")).toBeGreaterThan(
+			0,
+		);
+		expect(await json<Counters>(all)).toMatchObject({ published: 5 });
+		expect(await json(call("/manual/counters/published"))).toEqual({
+			counter: "published",
+			value: 5,
+			asOf: all.headers.get("Counter-As-Of"),
+			read: "kv",
+		});
+	});
+
+	it("answers an empty object before the first publication", async () => {
+		const answer = await call("/timed/counters");
+		expect(await answer.json()).toEqual({});
+		expect(answer.headers.has("Counter-As-Of")).toBe(false);
+	});
+
+	it("asks for the admin token for other reads than kv", async () => {
+		expect((await call("/manual/counters?read=global")).status).toBe(401);
+		expect((await call("/manual/counters/x?read=global")).status).toBe(401);
+		expect((await asAdmin("/manual/counters/x?read=global")).status).toBe(404);
+		expect((await call("/manual/counters?read=guess")).status).toBe(400);
+	});
+});
+
+describe("/global and /shard", () => {
+	it("show what a shard holds, and flush it when told to", async () => {
+		await flush("/manual");
+		const { shard } = await json<{ shard: number }>(
+			post("/manual/increment/held"),
+		);
+		expect(await json(asAdmin(`/manual/shard/${shard}/counters`))).toEqual({
+			held: 1,
+		});
+		const held = [{}, {}] as Counters[];
+		held[shard] = { held: 1 };
+		expect(await json(asAdmin("/manual/global/shards"))).toEqual(held);
+		expect(await json(asAdmin(`/manual/shard/${shard}/write`, "POST"))).toEqual(
+			{
+				written: true,
+			},
+		);
+		expect(await json(asAdmin(`/manual/shard/${shard}/write`, "POST"))).toEqual(
+			{
+				written: false,
+			},
+		);
+		expect(await json(asAdmin("/manual/global/shards"))).toEqual([{}, {}]);
+		expect(
+			await json<Counters>(asAdmin("/manual/global/counters")),
+		).toMatchObject({ held: 1 });
+	});
+
+	it("log writes newest first, as many as `writeLog` says", async () => {
+		for (let n = 1; n <= 6; n++) {
+			await post(`/votes/increment/no?by=${n % 2}`);
+			await flush("/votes");
+		}
+		const writes = await json<{ counters: Counters; timestamp: number }[]>(
+			asAdmin("/votes/global/writes"),
+		);
+		expect(writes).toHaveLength(5);
+		const times = writes.map(({ timestamp }) => timestamp);
+		expect(times).toEqual(times.toSorted((a, b) => b - a));
+		expect(writes.find(({ counters }) => "no" in counters)).toMatchObject({
+			cmd: "writeToGlobal",
+			event: "requestWrite",
+			shardName: expect.stringMatching(/^shard[01]$/),
+			counters: { no: 0 },
+		});
+	});
+
+	it("sum the log up by shard", async () => {
+		await flush("/shrunk");
+		await post("/shrunk/increments", { x: 1, y: 2 });
+		await asAdmin("/shrunk/shard/0/write", "POST");
+		await post("/shrunk/increment/x");
+		await asAdmin("/shrunk/shard/0/write", "POST");
+		expect(await json(asAdmin("/shrunk/global/shardWrites"))).toEqual({
+			shardWrites: { shard0: { counters: { x: 2, y: 2 }, writeCount: 2 } },
+			totalWrite: 2,
+			totalShards: 1,
+		});
+	});
+
+	it("reset one counter, in the shards and in KV too", async () => {
+		await post("/manual/increment/old?by=7");
+		await flush("/manual");
+		await post("/manual/increment/old?by=2");
+		await post("/manual/increment/kept?by=3");
+		expect(await json(asAdmin("/manual/global/reset/old", "POST"))).toEqual({
+			reset: "old",
+		});
+		const global = await json<Counters>(asAdmin("/manual/global/counters"));
+		expect(global).not.toHaveProperty("old");
+		expect(global).toMatchObject({ kept: 3 });
+		expect(await json<Counters>(call("/manual/counters"))).toEqual(global);
+		await flush("/manual");
+		expect((await asAdmin("/manual/counters/old?read=global")).status).toBe(
+			404,
+		);
+	});
+
+	it("reset all", async () => {
+		await post("/manual/increment/old");
+		expect((await asAdmin("/manual/global/reset", "POST")).status).toBe(200);
+		expect(await json(asAdmin("/manual/global/counters"))).toEqual({});
+		expect(await json(call("/manual/counters"))).toEqual({});
+		expect(await json(asAdmin("/manual/global/shards"))).toEqual([{}, {}]);
+	});
+
+	it("know the shards that a smaller shardCount left behind", async () => {
+		expect((await asAdmin("/shrunk/shard/2/write", "POST")).status).toBe(200);
+		expect((await asAdmin("/shrunk/shard/3/write", "POST")).status).toBe(404);
+		expect(await json(asAdmin("/shrunk/global/shards"))).toHaveLength(3);
+		for (let n = 0; n < 8; n++)
+			expect(await json(post("/shrunk/increment/x"))).toMatchObject({
+				shard: 0,
+			});
+	});
+
+	it("take GET where `methods` says so", async () => {
+		expect((await asAdmin("/shard/0/write")).status).toBe(200);
+		expect((await asAdmin("/global/reset/x")).status).toBe(200);
+		expect((await asAdmin("/votes/shard/0/write")).status).toBe(405);
+		expect((await asAdmin("/votes/global/reset")).status).toBe(405);
+	});
+
+	it.each([
+		["GET", "/global/counters"],
+		["GET", "/global/writes"],
+		["GET", "/global/shardWrites"],
+		["GET", "/global/shards"],
+		["POST", "/global/reset"],
+		["POST", "/global/reset/x"],
+		["GET", "/shard/0/counters"],
+		["POST", "/shard/0/write"],
+	])("%s %s is for the admin token only", async (method, path) => {
+		const nobody = await call(path, { method });
+		expect(nobody.status).toBe(401);
+		expect(nobody.headers.get("WWW-Authenticate")).toContain("Bearer");
+		expect(nobody.headers.get("Content-Type")).toBe("application/problem+json");
+		expect((await asAdmin(path, method, "wrong")).status).toBe(401);
+		expect((await asAdmin(path, method, "first-token")).status).toBe(200);
+		expect((await asAdmin(path, method, "second-token")).status).toBe(200);
+	});
+});
+
+describe("the Worker", () => {
+	it("answers /-/healthz", async () => {
+		expect(await json(call("/-/healthz"))).toEqual({ status: "ok" });
+	});
+
+	it("answers an unknown path with a problem", async () => {
+		const answer = await call("/nowhere");
+		expect(answer.status).toBe(404);
+		expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+	});
+
+	it("lets the configured origins call, and no other", async () => {
+		const from = (origin: string) =>
+			call("/counters", { headers: { Origin: origin } });
+		const allowed = (answer: Response) =>
+			answer.headers.get("Access-Control-Allow-Origin");
+		expect(allowed(await from("https://example.com"))).toBe(
+			"https://example.com",
+		);
+		expect(allowed(await from("https://evil.example"))).toBe(null);
+	});
+
+	it("keeps namespaces apart", async () => {
+		await post("/increment/apart");
+		await flush("");
+		await eventually(
+			() => json<Counters>(asAdmin("/global/counters")),
+			(counters) => counters.apart === 1,
+		);
+		expect(
+			await json<Counters>(asAdmin("/timed/global/counters")),
+		).not.toHaveProperty("apart");
+	});
+});

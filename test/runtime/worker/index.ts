@@ -1,0 +1,78 @@
+import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import { counterWorker } from "../../../templates/runtime/worker.ts";
+
+export { CounterDurableObject };
+
+/** The original's defaults, but smaller; flushes by count only. */
+export class Metrics extends CounterDurableObject<Cloudflare.Env> {
+	static override readonly doNamespace: string = "METRICS_DO";
+	static override readonly kvPrefix: string = "metrics";
+	static override readonly shardCount: number = 2;
+	static override readonly shardMinRequestToGlobal: number = 3;
+	static override readonly shardWriteToGlobalAfter: number = 0;
+	static override readonly globalMinWritesToKV: number = 2;
+	static override readonly globalWriteToKVAfter: number = 0;
+	static override readonly methods: readonly ("GET" | "POST")[] = [
+		"GET",
+		"POST",
+	];
+	static override readonly writeLog: number = 5;
+}
+
+/** A list of names, votes for and against, and POST only. */
+export class Votes extends Metrics {
+	static override readonly doNamespace = "VOTES_DO";
+	static override readonly kvPrefix = "votes";
+	static override readonly names = ["yes", "no"];
+	static override readonly increment = { min: -1, max: 1 };
+	static override readonly methods = ["POST"] as const;
+}
+
+/** Flushes by time only: one shard, alarms a long way off. */
+export class Timed extends Metrics {
+	static override readonly doNamespace = "TIMED_DO";
+	static override readonly kvPrefix = "timed";
+	static override readonly shardCount = 1;
+	static override readonly shardMinRequestToGlobal = 1_000;
+	static override readonly shardWriteToGlobalAfter = 60_000;
+	static override readonly globalMinWritesToKV = 1_000;
+	static override readonly globalWriteToKVAfter = 60_000;
+}
+
+/** Flushes when told to only; takes any name and any safe number. */
+export class Manual extends Metrics {
+	static override readonly doNamespace: string = "MANUAL_DO";
+	static override readonly kvPrefix: string = "manual";
+	static override readonly shardMinRequestToGlobal = 1_000_000;
+	static override readonly globalMinWritesToKV = 1_000_000;
+	static override readonly names = /./s;
+	static override readonly increment = {
+		min: Number.MIN_SAFE_INTEGER,
+		max: Number.MAX_SAFE_INTEGER,
+	};
+}
+
+/** Had three shards once. */
+export class Shrunk extends Manual {
+	static override readonly doNamespace = "SHRUNK_DO";
+	static override readonly kvPrefix = "shrunk";
+	static override readonly shardCount = 1;
+	static override readonly maxShardCount = 3;
+}
+
+/** Forgot a static. */
+export class Incomplete extends CounterDurableObject {
+	static override readonly doNamespace = "INCOMPLETE_DO";
+	static override readonly kvPrefix = "incomplete";
+}
+
+export default counterWorker({
+	mounts: {
+		"/": Metrics,
+		"/votes": Votes,
+		"/timed": Timed,
+		"/manual": Manual,
+		"/shrunk": Shrunk,
+	},
+	cors: ["https://example.com"],
+});
