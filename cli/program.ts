@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
+import { devCommand } from "./commands/dev.ts";
+import { generateCommand } from "./commands/generate.ts";
 import { loadCommand } from "./commands/load.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { CounterGenError, exitCode } from "./errors.ts";
 import type { Io } from "./io.ts";
@@ -31,17 +35,22 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		};
 
 	const program = new Command("counter-gen")
+		.version(version())
 		.description("Counters on Cloudflare Workers from one YAML file")
 		.showHelpAfterError("(counter-gen --help lists the commands)");
-	for (const define of [validateCommand, loadCommand])
+	for (const define of [
+		validateCommand,
+		generateCommand,
+		devCommand,
+		serveCommand,
+		loadCommand,
+	])
 		program.addCommand(define(bind));
 	for (const command of [program, ...program.commands])
-		command
-			.exitOverride()
-			.configureOutput({
-				writeOut: (text) => io.stdout.write(text),
-				writeErr: (text) => io.stderr.write(text),
-			});
+		command.exitOverride().configureOutput({
+			writeOut: (text) => io.stdout.write(text),
+			writeErr: (text) => io.stderr.write(text),
+		});
 
 	try {
 		await program.parseAsync(argv, { from: "user" });
@@ -50,4 +59,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		return error.exitCode === 0 ? exitCode.done : exitCode.refused;
 	}
 	return status;
+}
+
+/** Of the package: next to `cli`, and next to `dist`. */
+function version(): string {
+	const file = new URL("../package.json", import.meta.url);
+	return JSON.parse(readFileSync(file, "utf8")).version;
 }

@@ -52,10 +52,19 @@ export class Reporter {
 			return;
 		}
 		this.error(
-			diagnostics
-				.map((one) => formatDiagnostic(one, this.style))
-				.join("\n\n"),
+			diagnostics.map((one) => formatDiagnostic(one, this.style)).join("\n\n"),
 		);
+	}
+
+	/** With `--json`: a line of JSON as soon as something happened. */
+	event(data: object): void {
+		if (this.#options.json) this.result("", data);
+	}
+
+	/** Problems that stop nothing; silent with `--quiet`. */
+	warnings(diagnostics: readonly Diagnostic[]): void {
+		for (const one of diagnostics)
+			this.info(formatDiagnostic(one, this.style, "warning"));
 	}
 
 	/** A line that replaces itself; only where stderr is a terminal. */
