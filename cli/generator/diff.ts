@@ -1,0 +1,57 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import type { Plan } from "./plan.ts";
+import { byName } from "./rendered.ts";
+import { shown, shownOutput } from "./target.ts";
+
+/**
+ * What a run would change, as a patch that `git apply` takes in the current
+ * directory. Files that were edited, or are not ours, are there too: from what
+ * stands on disk to what would be written. The lock is not.
+ */
+export function unifiedDiff(plan: Plan): string {
+	const patches: { path: string; before?: string; after?: string }[] = [
+		...plan.changes,
+		...plan.conflicts.filter((one) => one.kind !== "obstructed"),
+	];
+	return patches
+		.sort((a, b) => byName(a.path, b.path))
+		.map(({ path, before, after }) => {
+			const name = shownOutput(plan.target, path);
+			return createTwoFilesPatch(
+				before === undefined ? "/dev/null" : `a/${name}`,
+				after === undefined ? "/dev/null" : `b/${name}`,
+				before ?? "",
+				after ?? "",
+				undefined,
+				undefined,
+				{ headerOptions: FILE_HEADERS_ONLY },
+			);
+		})
+		.join("");
+}
+
+const words = {
+	update: "changed",
+	create: "missing",
+	remove: "stale",
+	edited: "edited by hand",
+	foreign: "not ours",
+	obstructed: "obstructed",
+} as const;
+
+/** How the disk differs from what should be: a line a file, none if clean. */
+export function driftList(plan: Plan): string[] {
+	const { target, changes, conflicts, kept, lockChanged } = plan;
+	const drift: { path: string; word: string }[] = [
+		...[...changes, ...conflicts].map(({ path, kind }) => ({
+			path,
+			word: words[kind],
+		})),
+		...kept.map((path) => ({ path, word: "stale, edited by hand" })),
+	];
+	const lines = drift
+		.sort((a, b) => byName(a.path, b.path))
+		.map(({ path, word }) => `${shownOutput(target, path)}: ${word}`);
+	if (lockChanged) lines.push(`${shown(target, target.lockFile)}: out of date`);
+	return lines;
+}

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { CounterGenError, type Place } from "../errors.ts";
+import { reason } from "./failure.ts";
+import { byName, isOutputPath, toLf } from "./rendered.ts";
+import { shown } from "./target.ts";
+
+/** What `counters.lock.json` remembers from one run to the next. */
+export interface Lock {
+	version: 1;
+	/**
+	 * By output folder, relative to the lock file and "/" separated: the hash
+	 * of every file that was written there.
+	 */
+	outputs: Record<string, Record<string, string>>;
+	/** What every namespace key has been so far; see history.ts. */
+	namespaces: Record<string, { class: string; maxShardCount: number }>;
+}
+
+/** A record without a prototype: `constructor` and `__proto__` are plain keys. */
+export function dictionary<Value>(
+	entries: Iterable<readonly [string, Value]>,
+): Record<string, Value> {
+	return Object.setPrototypeOf(Object.fromEntries(entries), null);
+}
+
+/** `sha256-<hex>` of a text; line endings do not count. */
+export function hash(content: string): string {
+	return `sha256-${createHash("sha256").update(toLf(content)).digest("hex")}`;
+}
+
+// Not z.record(), which drops the key `__proto__`.
+function dictionaryOf<Value>(
+	key: z.ZodType<string>,
+	value: z.ZodType<Value>,
+): z.ZodType<Record<string, Value>> {
+	return z
+		.preprocess(
+			(input) => (isPlain(input) ? Object.entries(input) : undefined),
+			z.array(z.tuple([key, value])),
+		)
+		.transform((entries) => dictionary(entries as [string, Value][]));
+}
+
+function isPlain(value: unknown): value is object {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const schema = z.strictObject({
+	version: z.literal(1),
+	outputs: dictionaryOf(
+		z.string(),
+		dictionaryOf(
+			z.string().refine(isOutputPath),
+			z.string().regex(/^sha256-[0-9a-f]{64}$/),
+		),
+	),
+	namespaces: dictionaryOf(
+		z.string(),
+		z.strictObject({ class: z.string(), maxShardCount: z.int().min(1) }),
+	),
+});
+
+/**
+ * Reads the lock; a missing file is an empty one.
+ *
+ * @param file absolute path
+ * @param cwd what paths in messages are relative to
+ * @throws CounterGenError `lock-broken`, `lock-merge-conflict`, `lock-too-new`
+ */
+export async function readLock(file: string, cwd: string): Promise<Lock> {
+	const where: Place = { file: shown({ cwd }, file) };
+	let text: string;
+	try {
+		text = await readFile(file, "utf8");
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT")
+			return {
+				version: 1,
+				outputs: dictionary([]),
+				namespaces: dictionary([]),
+			};
+		throw broken(where, `cannot be read: ${reason(error)}.`);
+	}
+
+	const marker = text.search(/^<{7} /m);
+	if (marker >= 0) {
+		const line = text.slice(0, marker).split("\n").length;
+		throw new CounterGenError({
+			code: "lock-merge-conflict",
+			what: `${where.file} holds an unresolved merge conflict.`,
+			fix: 'Remove the markers: under "namespaces" keep every key, each with its largest maxShardCount; under "outputs" keep either side. Then run counter-gen generate.',
+			where: { ...where, line },
+		});
+	}
+
+	let data: unknown;
+	try {
+		data = JSON.parse(text);
+	} catch (error) {
+		const { message } = error as SyntaxError;
+		const line = /\(line (\d+) /.exec(message)?.[1];
+		throw broken(
+			line ? { ...where, line: Number(line) } : where,
+			`is not JSON: ${message}.`,
+		);
+	}
+	return checkLock(data, where);
+}
+
+function checkLock(data: unknown, where: Place): Lock {
+	const { version } = Object(data) as { version?: unknown };
+	if (typeof version === "number" && version > 1)
+		throw new CounterGenError({
+			code: "lock-too-new",
+			what: `${where.file} has version ${version}; this counter-gen knows version 1.`,
+			fix: "Update counter-gen to the release that wrote it.",
+			where,
+		});
+	const checked = schema.safeParse(data);
+	if (checked.success) return checked.data;
+	const key = checked.error.issues[0]?.path[0];
+	throw broken(
+		where,
+		key === undefined
+			? "is not what counter-gen writes."
+			: `is not what counter-gen writes under "${String(key)}".`,
+	);
+}
+
+function broken(where: Place, how: string): CounterGenError {
+	return new CounterGenError({
+		code: "lock-broken",
+		what: `${where.file} ${how}`,
+		why: "It remembers which files counter-gen wrote and how many shards ever held counts.",
+		fix: "Restore it from version control. Without an older copy delete it and run counter-gen generate; shards above the current shardCount are then forgotten.",
+		where,
+	});
+}
+
+/** The lock as text: the same bytes for the same lock, on every machine. */
+export function serializeLock(lock: Lock): string {
+	const sorted = (_: string, value: unknown) =>
+		isPlain(value)
+			? dictionary(Object.entries(value).sort(([a], [b]) => byName(a, b)))
+			: value;
+	return `${JSON.stringify(lock, sorted, "\t")}\n`;
+}

@@ -1,0 +1,125 @@
+import type { Conflict } from "./conflict.ts";
+import { type Found, inspect } from "./disk.ts";
+import { dictionary, hash, type Lock, serializeLock } from "./lock.ts";
+import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
+import { outputKey, type Target } from "./target.ts";
+
+/** One file that a run would write or remove; texts have LF line endings. */
+type Change =
+	| { kind: "create"; path: string; after: string }
+	| { kind: "update"; path: string; before: string; after: string }
+	| { kind: "remove"; path: string; before: string };
+
+/** What a run would do. Paths are relative to the output folder, sorted. */
+export interface Plan {
+	target: Target;
+	changes: readonly Change[];
+	/** Any of these stops the run before it writes. */
+	conflicts: readonly Conflict[];
+	/** No longer generated but edited: left alone, and out of the lock. */
+	kept: readonly string[];
+	/** How many files are already as they should be. */
+	unchanged: number;
+	/** The lock after the run. */
+	lock: Lock;
+	lockChanged: boolean;
+}
+
+export interface PlanInput {
+	target: Target;
+	rendered: Rendered;
+	/** The lock as the last run left it. */
+	lock: Lock;
+	/** The history to store; see `recordNamespaces`. */
+	namespaces: Lock["namespaces"];
+}
+
+/**
+ * Compares what should be with the disk and the lock. Reads only.
+ *
+ * @throws CounterGenError `output-not-readable`
+ */
+export async function plan(input: PlanInput): Promise<Plan> {
+	const { target, rendered, lock, namespaces } = input;
+	const key = outputKey(target);
+	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
+	const nextWritten = new Map<string, string>();
+	const changes: Change[] = [];
+	// By path: one obstacle may be in the way of many files.
+	const conflicts = new Map<string, Conflict>();
+	const kept: string[] = [];
+	let unchanged = 0;
+
+	for (const [path, content] of rendered) {
+		if (!isOutputPath(path))
+			throw new Error(`"${path}" is no path inside the output folder`);
+		const after = toLf(content);
+		const ours = written.get(path);
+		const verdict = judge(path, after, ours, await inspect(target, path));
+		if (verdict === "unchanged") unchanged++;
+		else if (verdict.kind === "create" || verdict.kind === "update")
+			changes.push(verdict);
+		else {
+			conflicts.set(verdict.path, verdict);
+			if (ours) nextWritten.set(path, ours);
+			continue;
+		}
+		nextWritten.set(path, hash(after));
+	}
+
+	for (const [path, ours] of written) {
+		if (rendered.has(path)) continue;
+		const found = await inspect(target, path);
+		if (found.kind !== "file") continue;
+		if (hash(found.text) === ours)
+			changes.push({ kind: "remove", path, before: found.text });
+		else kept.push(path);
+	}
+
+	const outputs = new Map(Object.entries(lock.outputs));
+	outputs.set(key, dictionary(nextWritten));
+	const nextLock: Lock = {
+		version: 1,
+		outputs: dictionary(outputs),
+		namespaces,
+	};
+	return {
+		target,
+		changes: changes.sort(byPath),
+		conflicts: [...conflicts.values()].sort(byPath),
+		kept: kept.sort(byName),
+		unchanged,
+		lock: nextLock,
+		// As values, so that a lock in other formatting is left alone.
+		lockChanged: serializeLock(nextLock) !== serializeLock(lock),
+	};
+}
+
+/** What one generated file needs. `ours` is the hash of what was written. */
+function judge(
+	path: string,
+	after: string,
+	ours: string | undefined,
+	found: Found,
+): Exclude<Change, { kind: "remove" }> | Conflict | "unchanged" {
+	if (found.kind === "missing") return { kind: "create", path, after };
+	if (found.kind === "obstacle") return { ...found, kind: "obstructed" };
+	const before = found.text;
+	// Also if the lock does not know it: a run may have died before the lock.
+	if (before === after) return "unchanged";
+	if (hash(before) === ours) return { kind: "update", path, before, after };
+	return { kind: ours ? "edited" : "foreign", path, before, after };
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+	return byName(a.path, b.path);
+}
+
+/** Whether a run would write nothing and refuse nothing. */
+export function isClean(plan: Plan): boolean {
+	return (
+		plan.changes.length === 0 &&
+		plan.conflicts.length === 0 &&
+		!plan.lockChanged
+	);
+}

@@ -1,0 +1,59 @@
+import { dirname, join, resolve } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import type { Io } from "../io.ts";
+import { recordNamespaces } from "./history.ts";
+import { readLock } from "./lock.ts";
+import { toModel } from "./model.ts";
+import { type Plan, plan } from "./plan.ts";
+import { render } from "./render.ts";
+import { readTemplates } from "./templates.ts";
+
+/** Which configuration, and where its project goes. */
+export interface ProjectOptions {
+	/** Path of the configuration, relative to the current directory. */
+	config: string;
+	/** Output folder; `generated` beside the configuration by default. */
+	out?: string;
+}
+
+/** Absolute paths of a project. */
+export interface ProjectPaths {
+	config: string;
+	/** The output folder. */
+	out: string;
+	lock: string;
+}
+
+export function projectPaths(
+	{ config, out }: ProjectOptions,
+	cwd: string,
+): ProjectPaths {
+	const file = resolve(cwd, config);
+	const beside = (name: string) => join(dirname(file), name);
+	return {
+		config: file,
+		out: out === undefined ? beside("generated") : resolve(cwd, out),
+		lock: beside("counters.lock.json"),
+	};
+}
+
+/**
+ * Renders the project of a configuration in memory and compares it with the
+ * disk. Writes nothing; `apply` carries the plan out.
+ *
+ * @throws CounterGenError for a bad configuration, lock or output folder
+ */
+export async function planProject(
+	options: ProjectOptions,
+	io: Pick<Io, "cwd" | "env">,
+): Promise<{ config: Config; plan: Plan }> {
+	const paths = projectPaths(options, io.cwd);
+	const config = await loadConfig(options.config, io);
+	const lock = await readLock(paths.lock, io.cwd);
+	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
+	const model = toModel(config, paths.config, namespaces);
+	const rendered = render(model, await readTemplates());
+	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
+	return { config, plan: await plan({ target, rendered, lock, namespaces }) };
+}

@@ -1,0 +1,36 @@
+import Handlebars from "handlebars";
+import type { Model } from "./model.ts";
+import { byName, type Rendered } from "./rendered.ts";
+import type { Templates } from "./templates.ts";
+
+const handlebars = Handlebars.create();
+handlebars.registerHelper({ ts: toTypeScript, toml: toToml });
+
+/** Renders a project: the same bytes for the same model, and nothing else. */
+export function render(model: Model, templates: Templates): Rendered {
+	const files = new Map<string, string>();
+	for (const [path, text] of templates.project) {
+		const template = handlebars.compile<Model>(text, {
+			strict: true,
+			noEscape: true,
+			knownHelpersOnly: true,
+			knownHelpers: { ts: true, toml: true },
+		});
+		files.set(path, template(model));
+	}
+	for (const [path, text] of templates.runtime)
+		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
+	return new Map([...files].sort(([a], [b]) => byName(a, b)));
+}
+
+/** A value as TypeScript source. */
+export function toTypeScript(value: unknown): string {
+	if (value instanceof RegExp) return String(value);
+	if (Array.isArray(value)) return `[${value.map(toTypeScript).join(", ")}]`;
+	return JSON.stringify(value);
+}
+
+/** A value as TOML: its basic strings are JSON's, apart from DEL. */
+export function toToml(value: string | number | boolean): string {
+	return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
+}

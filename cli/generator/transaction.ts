@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import {
+	mkdir,
+	readFile,
+	rename,
+	rm,
+	rmdir,
+	unlink,
+	writeFile,
+} from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** Changes to files that `rollback` takes back, the last one first. */
+export class Transaction {
+	readonly #undo: (() => Promise<unknown>)[] = [];
+	readonly #staged = new Map<string, string>();
+	#at = "";
+
+	/** The path that was worked on last: the one to name after a failure. */
+	get at(): string {
+		return this.#at;
+	}
+
+	/**
+	 * Writes `content` through to the disk, in a temporary file beside `path`,
+	 * and makes the folders above.
+	 */
+	async stage(path: string, content: string): Promise<void> {
+		this.#at = path;
+		this.#staged.set(path, await this.#writeBeside(path, content));
+	}
+
+	/** Puts what was staged for `path` in its place, in one step. */
+	async replace(path: string): Promise<void> {
+		this.#at = path;
+		const temporary = this.#staged.get(path);
+		if (temporary === undefined) throw new Error(`${path} was not staged`);
+		const before = await bytes(path);
+		await rename(temporary, path);
+		this.#undo.push(() => this.#putBack(path, before));
+	}
+
+	async remove(path: string): Promise<void> {
+		this.#at = path;
+		const before = await bytes(path);
+		await unlink(path);
+		this.#undo.push(() => this.#putBack(path, before));
+	}
+
+	/**
+	 * Leaves the files as they were. What cannot be put back stays as it is: the
+	 * next run takes finished files for its own.
+	 */
+	async rollback(): Promise<void> {
+		for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop())
+			await undo().catch(() => {});
+	}
+
+	async #putBack(path: string, before: Buffer | undefined): Promise<void> {
+		if (before === undefined) await unlink(path);
+		else await rename(await this.#writeBeside(path, before), path);
+	}
+
+	/** Answers the temporary file, which is in the same folder as `path`. */
+	async #writeBeside(path: string, content: string | Buffer): Promise<string> {
+		await this.#makeFolder(dirname(path));
+		const random = randomBytes(6).toString("hex");
+		const temporary = join(dirname(path), `.${basename(path)}.${random}.tmp`);
+		this.#undo.push(() => rm(temporary, { force: true }));
+		await writeFile(temporary, content, { flag: "wx", flush: true });
+		return temporary;
+	}
+
+	// Not `recursive`, which does not tell all folders it made if it fails.
+	async #makeFolder(folder: string): Promise<void> {
+		const missing: string[] = [];
+		for (let at = folder; !existsSync(at); at = dirname(at)) {
+			if (at === dirname(at)) break;
+			missing.unshift(at);
+		}
+		for (const one of missing) {
+			await mkdir(one);
+			this.#undo.push(() => rmdir(one));
+		}
+	}
+}
+
+async function bytes(path: string): Promise<Buffer | undefined> {
+	try {
+		return await readFile(path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+		throw error;
+	}
+}

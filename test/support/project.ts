@@ -1,0 +1,79 @@
+import {
+	mkdtemp,
+	readFile,
+	realpath,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** The repository. */
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Two namespaces with thresholds that a test does not wait for long. */
+export const quickConfig = `version: 1
+worker:
+  name: quick
+namespaces:
+  metrics:
+    mount: /
+    methods: [GET, POST]
+    shardCount: 2
+    shardMinRequestToGlobal: 50
+    shardWriteToGlobalAfter: 100ms
+    globalMinWritesToKV: 5
+    globalWriteToKVAfter: 1s
+  votes:
+    shardCount: 1
+    names: [agree, disagree]
+    increment: { min: -1, max: 1 }
+`;
+
+/** A user's project in a folder of its own, gone when the test is. */
+export class Project {
+	readonly dir: string;
+
+	private constructor(dir: string) {
+		this.dir = dir;
+	}
+
+	/** With `counters.yaml` and, unless told not to, the packages it needs. */
+	static async create({ packages = true } = {}): Promise<Project> {
+		const dir = await realpath(await mkdtemp(join(tmpdir(), "counter-gen-")));
+		onTestFinished(() => rm(dir, { recursive: true, force: true }));
+		const project = new Project(dir);
+		await project.write("counters.yaml", quickConfig);
+		if (packages)
+			await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+		return project;
+	}
+
+	path(name: string): string {
+		return join(this.dir, name);
+	}
+
+	read(name: string): Promise<string> {
+		return readFile(this.path(name), "utf8");
+	}
+
+	write(name: string, text: string): Promise<void> {
+		return writeFile(this.path(name), text);
+	}
+
+	/** Replaces a piece of a file, which must be there. */
+	async edit(name: string, from: string, to: string): Promise<void> {
+		const text = await this.read(name);
+		if (!text.includes(from)) throw new Error(`${name} has no ${from}`);
+		await this.write(name, text.replace(from, to));
+	}
+
+	/** The admin token that `dev` and `serve` wrote. */
+	async token(): Promise<string> {
+		const secrets = await this.read("generated/.dev.vars");
+		return /COUNTER_ADMIN_TOKEN=(\S+)/.exec(secrets)?.[1] ?? "";
+	}
+}
