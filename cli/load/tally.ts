@@ -1,0 +1,65 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import type { Outcome } from "./send.ts";
+
+/** How often requests failed in one way. */
+export interface Failure {
+	kind: "refused" | "indeterminate";
+	count: number;
+	/** What the server said to the first of them. */
+	problem?: string;
+}
+
+export interface LatencyMs {
+	p50: number;
+	p95: number;
+	p99: number;
+	max: number;
+}
+
+/** Counts of a run, while it lasts and after. */
+export class Tally {
+	acknowledged = 0;
+	refused = 0;
+	indeterminate = 0;
+	seconds = 0;
+	/** By cause. */
+	readonly failures: Map<string, Failure> = new Map();
+	readonly #latency: RecordableHistogram = createHistogram();
+
+	get requests(): number {
+		return this.acknowledged + this.failed;
+	}
+
+	get failed(): number {
+		return this.refused + this.indeterminate;
+	}
+
+	get requestsPerSecond(): number {
+		return this.seconds > 0 ? this.requests / this.seconds : 0;
+	}
+
+	/** Of acknowledged requests; null if there is none. */
+	get latencyMs(): LatencyMs | null {
+		if (this.acknowledged === 0) return null;
+		const at = (percent: number) => this.#latency.percentile(percent) / 1000;
+		return { p50: at(50), p95: at(95), p99: at(99), max: at(100) };
+	}
+
+	record(outcome: Outcome, ms: number): void {
+		this[outcome.kind]++;
+		if (outcome.kind === "acknowledged") {
+			// The histogram takes whole microseconds from 1 up.
+			this.#latency.record(Math.max(1, Math.round(ms * 1000)));
+			return;
+		}
+		const { kind, cause, problem } = outcome;
+		const known = this.failures.get(cause);
+		if (known) known.count++;
+		else
+			this.failures.set(cause, {
+				kind,
+				count: 1,
+				...(problem !== undefined && { problem }),
+			});
+	}
+}

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { CounterGenError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Target } from "./target.ts";
+
+const name = "COUNTER_ADMIN_TOKEN";
+
+/**
+ * The admin token for `target`: from the environment, else, if the target is
+ * this machine, from the `.dev.vars` that `counter-gen dev` writes beside
+ * `config`. Undefined where neither has one. Never print it.
+ */
+export async function findAdminToken(
+	target: Target,
+	config: string,
+	{ cwd, env }: Pick<Io, "cwd" | "env">,
+): Promise<string | undefined> {
+	const secret =
+		env[name] ||
+		(target.loopback ? await fromDevVars(resolve(cwd, config)) : undefined);
+	// While a secret is being rotated it holds two tokens; either opens.
+	const token = secret?.split(",")[0]?.trim();
+	if (!token) return undefined;
+	if (!/^[\x21-\x7e]+$/.test(token))
+		throw new CounterGenError({
+			code: "bad-admin-token",
+			what: `${name} holds characters that no HTTP header can carry`,
+			fix: "use printable ASCII without spaces",
+		});
+	return token;
+}
+
+/** The header that opens guarded routes; none without a token. */
+export function authorization(
+	token: string | undefined,
+): Record<string, string> {
+	return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+async function fromDevVars(config: string): Promise<string | undefined> {
+	const file = resolve(dirname(config), "generated", ".dev.vars");
+	try {
+		return parseEnv(await readFile(file, "utf8"))[name];
+	} catch {
+		// Absent or not ours to read: the caller says that there is no token.
+		return undefined;
+	}
+}

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import type { Bind, CommonOptions } from "../../../cli/commands/command.ts";
+import { loadCommand } from "../../../cli/commands/load.ts";
+import { CounterGenError } from "../../../cli/errors.ts";
+import { Reporter } from "../../../cli/ui/reporter.ts";
+import {
+	type Finished,
+	finish,
+	type Surroundings,
+} from "../../support/finish.ts";
+
+const limits = { timeoutMs: 1500, pollMs: 5, settleMs: 20, patienceMs: 150 };
+
+/** Runs `counter-gen load` with a patience that a test can afford. */
+export function loadBriefly(
+	argv: readonly string[],
+	surroundings?: Partial<Surroundings>,
+): Promise<Finished> {
+	return finish(async (io) => {
+		let status = 0;
+		const bind: Bind =
+			<Options>(work: Parameters<typeof bind<Options>>[0]) =>
+			async (...params) => {
+				const command = params.at(-1) as Command;
+				const options = command.opts<Options & CommonOptions>();
+				const report = new Reporter(io, options);
+				try {
+					status = await work({ io, report }, options, command.args);
+				} catch (error) {
+					if (!(error instanceof CounterGenError)) throw error;
+					report.problems(error.diagnostics);
+					status = error.status;
+				}
+			};
+		await new Command()
+			.addCommand(loadCommand(bind, limits))
+			.parseAsync(["load", ...argv], { from: "user" });
+		return status;
+	}, surroundings);
+}

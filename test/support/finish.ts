@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
+import type { Io } from "../../cli/io.ts";
+
+export interface Finished {
+	status: number;
+	stdout: string;
+	stderr: string;
+}
+
+export interface Surroundings {
+	/** An empty directory by default. */
+	cwd: string;
+	env: Record<string, string>;
+	signal: AbortSignal;
+	/** Whether stderr claims to be a terminal. */
+	isTTY: boolean;
+}
+
+/** A stream that keeps what is written to it. */
+class Sink extends Writable {
+	text = "";
+
+	override _write(chunk: Buffer, _: string, done: () => void): void {
+		this.text += chunk.toString();
+		done();
+	}
+}
+
+/** Gives `work` a world of its own and answers what it said to it. */
+export async function finish(
+	work: (io: Io) => Promise<number>,
+	{ cwd, env, signal, isTTY }: Partial<Surroundings> = {},
+): Promise<Finished> {
+	const [stdout, stderr] = [new Sink(), new Sink()];
+	const status = await work({
+		cwd: cwd ?? emptyDirectory(),
+		env: env ?? {},
+		signal: signal ?? new AbortController().signal,
+		stdout,
+		stderr: isTTY ? Object.assign(stderr, { isTTY }) : stderr,
+	});
+	return { status, stdout: stdout.text, stderr: stderr.text };
+}
+
+function emptyDirectory(): string {
+	const path = mkdtempSync(join(tmpdir(), "counter-gen-"));
+	onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+	return path;
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { onTestFinished } from "vitest";
+import { root } from "./project.ts";
+
+export interface Ended {
+	status: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+/** The real `counter-gen`, as a process of its own. */
+export class Cli {
+	readonly #process: ChildProcess;
+	readonly ended: Promise<Ended>;
+	stdout = "";
+	stderr = "";
+
+	constructor(
+		argv: readonly string[],
+		options: { cwd: string; env?: Record<string, string> },
+	) {
+		this.#process = spawn(
+			process.execPath,
+			[join(root, "cli/bin.ts"), ...argv],
+			{
+				cwd: options.cwd,
+				env: { ...process.env, NO_COLOR: "1", ...options.env },
+				stdio: ["ignore", "pipe", "pipe"],
+			},
+		);
+		this.#process.stdout?.setEncoding("utf8").on("data", (text) => {
+			this.stdout += text;
+		});
+		this.#process.stderr?.setEncoding("utf8").on("data", (text) => {
+			this.stderr += text;
+		});
+		this.ended = new Promise((resolve) =>
+			this.#process.once("close", (status) =>
+				resolve({ status, stdout: this.stdout, stderr: this.stderr }),
+			),
+		);
+		onTestFinished(async () => {
+			await this.stop();
+		});
+	}
+
+	/** Of the Node process. */
+	get pid(): number {
+		return this.#process.pid ?? 0;
+	}
+
+	signal(name: NodeJS.Signals): void {
+		this.#process.kill(name);
+	}
+
+	/** As Ctrl-C does. */
+	async stop(): Promise<Ended> {
+		if (this.#process.exitCode === null) this.signal("SIGINT");
+		return this.ended;
+	}
+
+	/** Resolves once stderr holds `text`; throws if the process ends before. */
+	async says(text: string): Promise<void> {
+		while (!this.stderr.includes(text)) {
+			if (this.#process.exitCode !== null)
+				throw new Error(
+					`ended with ${this.#process.exitCode} before it said ${text}:\n${this.stdout}${this.stderr}`,
+				);
+			await wait(20);
+		}
+	}
+}
+
+/** Runs `counter-gen` to its end. */
+export function cli(
+	argv: readonly string[],
+	cwd: string,
+	env: Record<string, string> = {},
+): Promise<Ended> {
+	return new Cli(argv, { cwd, env }).ended;
+}
+
+/** A port that nothing listens on. */
+export function freePort(): Promise<number> {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.listen(0, "127.0.0.1", () => {
+			const address = server.address();
+			server.close(() =>
+				resolve(typeof address === "object" && address ? address.port : 0),
+			);
+		});
+	});
+}
+
+/** A process's state letter and its parent, by /proc; undefined if gone. */
+async function status(pid: number): Promise<[string, number] | undefined> {
+	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	return state ? [state, Number(parent)] : undefined;
+}
+
+/** Ids of all processes that descend from `pid`. */
+export async function descendants(pid: number): Promise<number[]> {
+	const parents = new Map<number, number>();
+	for (const entry of await readdir("/proc")) {
+		const [, parent] = (await status(Number(entry))) ?? [];
+		if (parent !== undefined) parents.set(Number(entry), parent);
+	}
+	const found = [pid];
+	for (const ancestor of found)
+		for (const [child, parent] of parents)
+			if (parent === ancestor) found.push(child);
+	return found.slice(1);
+}
+
+/** Those of the processes that have not ended; a zombie has. */
+export async function running(pids: readonly number[]): Promise<number[]> {
+	const states = await Promise.all(pids.map(status));
+	return pids.filter((_, n) => states[n] && states[n][0] !== "Z");
+}
+
+/** Asks again until `check` holds; after 15 s the last answer is taken. */
+export async function eventually<T>(
+	ask: () => Promise<T>,
+	check: (answer: T) => boolean,
+): Promise<T> {
+	const until = Date.now() + 15_000;
+	for (;;) {
+		const answer = await ask();
+		if (check(answer) || Date.now() > until) return answer;
+		await wait(50);
+	}
+}
