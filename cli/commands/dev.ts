@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import { projectPaths } from "../generator/project.ts";
+import { ensureDevVars } from "../toolchain/dev-vars.ts";
+import { findToolchain } from "../toolchain/find.ts";
+import { parsePort, requireFreePort } from "../toolchain/port.ts";
+import { startWrangler } from "../toolchain/wrangler.ts";
+import { type Bind, command, type Session } from "./command.ts";
+import { generateFrom, watchAndGenerate } from "./regenerate.ts";
+import { announce, runToEnd } from "./server.ts";
+
+export function devCommand(bind: Bind): Command {
+	return command(
+		"dev",
+		"generate, run with wrangler dev, and follow changes of the configuration",
+		[
+			"counter-gen dev",
+			"counter-gen dev --port 3000",
+			"counter-gen dev -- --log-level debug    # after --: for wrangler",
+		],
+	)
+		.argument("[wrangler-options...]", "passed on to wrangler dev, after --")
+		.option("--port <number>", "port on localhost", "8787")
+		.action(bind(dev));
+}
+
+async function dev(
+	session: Session,
+	options: { config: string; port: string },
+	wranglerOptions: readonly string[],
+): Promise<number> {
+	const { io, report } = session;
+	const port = parsePort(options.port);
+	const { out } = projectPaths(options, io.cwd);
+	const config = await generateFrom(session, options);
+	const toolchain = findToolchain(out);
+	await requireFreePort(port);
+	await ensureDevVars(out);
+
+	let ready = false;
+	const child = startWrangler(
+		toolchain,
+		[
+			"dev",
+			`--port=${port}`,
+			"--ip=localhost",
+			"--show-interactive-dev-session=false",
+			...wranglerOptions,
+		],
+		out,
+		io,
+		{
+			onStdout: (text) => {
+				report.info(text);
+				if (ready || !text.includes("Ready on")) return;
+				ready = true;
+				announce(session, { config, port, out });
+			},
+			onStderr: (text) => report.info(text),
+		},
+	);
+	const watcher = await watchAndGenerate(session, options);
+	try {
+		return await runToEnd(session, child);
+	} finally {
+		await watcher.close();
+	}
+}

@@ -1,0 +1,60 @@
+import { resolve } from "node:path";
+import { type FSWatcher, watch } from "chokidar";
+import type { Config } from "../config/schema.ts";
+import { CounterGenError } from "../errors.ts";
+import { apply } from "../generator/apply.ts";
+import { keptWarnings } from "../generator/conflict.ts";
+import { type ProjectOptions, planProject } from "../generator/project.ts";
+import { shown } from "../generator/target.ts";
+import type { Session } from "./command.ts";
+
+/** Generates, says what changed, and answers the configuration. */
+export async function generateFrom(
+	{ io, report }: Session,
+	options: ProjectOptions,
+): Promise<Config> {
+	const { config, plan } = await planProject(options, io);
+	await apply(plan);
+	report.warnings(keptWarnings(plan));
+	const folder = shown(io, plan.target.outDir);
+	report.info(
+		plan.changes.length > 0
+			? `generated ${folder}: ${plan.changes.map(({ path }) => path).join(", ")}`
+			: `${folder} is up to date`,
+	);
+	return config;
+}
+
+/**
+ * Generates again whenever the configuration is saved. A broken one is
+ * reported, and what was generated before stays.
+ */
+export async function watchAndGenerate(
+	session: Session,
+	options: ProjectOptions,
+): Promise<FSWatcher> {
+	const { io, report } = session;
+	// One at a time, in order; the last save is never missed.
+	let work = Promise.resolve();
+	const again = () => {
+		work = work.then(async () => {
+			try {
+				await generateFrom(session, options);
+				report.event({ event: "generated" });
+			} catch (error) {
+				if (!(error instanceof CounterGenError)) throw error;
+				report.problems(error.diagnostics);
+				report.info("the last good version keeps running");
+			}
+		});
+	};
+	const watcher = watch(resolve(io.cwd, options.config), {
+		ignoreInitial: true,
+		// Editors replace the file, or write it in pieces.
+		atomic: true,
+		awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
+	});
+	watcher.on("add", again).on("change", again).on("unlink", again);
+	await new Promise<void>((resolve) => watcher.once("ready", () => resolve()));
+	return watcher;
+}

@@ -1,0 +1,69 @@
+import { dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { projectPaths } from "../generator/project.ts";
+import { shown } from "../generator/target.ts";
+import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
+import { findToolchain } from "../toolchain/find.ts";
+import { parsePort, requireFreePort } from "../toolchain/port.ts";
+import { markUsed, openStateDir } from "../toolchain/state-dir.ts";
+import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
+import { bundle } from "../toolchain/wrangler.ts";
+import { type Bind, command, type Session } from "./command.ts";
+import { generateFrom } from "./regenerate.ts";
+import { announce, runToEnd } from "./server.ts";
+
+export function serveCommand(bind: Bind): Command {
+	return command(
+		"serve",
+		"generate, bundle, and run on plain workerd with state on local disk",
+		[
+			"counter-gen serve",
+			"counter-gen serve --port 3000 --state /var/lib/counters",
+		],
+	)
+		.option("--port <number>", "port on 127.0.0.1", "8787")
+		.option(
+			"--state <dir>",
+			"where counts are kept (default: .counter-gen, beside the configuration)",
+		)
+		.action(bind(serve));
+}
+
+async function serve(
+	session: Session,
+	options: { config: string; port: string; state?: string },
+): Promise<number> {
+	const { io, report } = session;
+	const port = parsePort(options.port);
+	const paths = projectPaths(options, io.cwd);
+	const config = await generateFrom(session, options);
+	const toolchain = findToolchain(paths.out);
+	await requireFreePort(port);
+	await ensureDevVars(paths.out);
+	const secrets = await readDevVars(paths.out);
+
+	const stateDir = options.state
+		? resolve(io.cwd, options.state)
+		: join(dirname(paths.config), ".counter-gen");
+	const state = await openStateDir(stateDir);
+	report.info("bundling");
+	await bundle(toolchain, paths.out, state.worker, io);
+	if (io.signal.aborted) return 0;
+	const configFile = await writeWorkerdConfig(
+		state,
+		config,
+		port,
+		Object.keys(secrets),
+	);
+	const child = startWorkerd(toolchain, configFile, secrets, io, {
+		listening: () => {
+			announce(session, { config, port, out: paths.out });
+			report.info(`  counts are kept in ${shown(io, state.data)}`);
+		},
+		stderr: (text) => report.info(text),
+	});
+	await markUsed(state, child.pid);
+	const status = await runToEnd(session, child);
+	await markUsed(state, undefined);
+	return status;
+}

@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { CounterGenError } from "../errors.ts";
+
+/** Programs that the project around the output folder has installed. */
+export interface Toolchain {
+	/** Wrangler's script, to be run by Node. */
+	wrangler: string;
+	/** The workerd binary that this wrangler uses. */
+	workerd: string;
+}
+
+/**
+ * Finds what the generated project needs, where the project itself would find
+ * it: in `node_modules` of the output folder or of a folder above it.
+ *
+ * @throws CounterGenError `package-missing`
+ */
+export function findToolchain(outDir: string): Toolchain {
+	const wrangler = resolveFrom(outDir, "wrangler/package.json");
+	const missing = [
+		...(wrangler ? [] : ["wrangler"]),
+		...(resolveFrom(outDir, "hono") ? [] : ["hono"]),
+	];
+	if (wrangler === undefined || missing.length > 0)
+		throw new CounterGenError({
+			code: "package-missing",
+			what: `${missing.join(" and ")} cannot be found from ${outDir}`,
+			why: "The generated project is bundled and run with the packages of the project around it.",
+			fix: `npm install --save-dev ${missing.join(" ")}`,
+		});
+	// workerd's entry exports the path of the binary for this platform.
+	const workerd = createRequire(wrangler)("workerd") as { default: string };
+	return {
+		wrangler: join(dirname(wrangler), "bin", "wrangler.js"),
+		workerd: workerd.default,
+	};
+}
+
+/** Where a file in `dir` would import `specifier` from. */
+function resolveFrom(dir: string, specifier: string): string | undefined {
+	try {
+		return createRequire(join(dir, "index.js")).resolve(specifier);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Handlebars from "handlebars";
+import type { Config } from "../config/schema.ts";
+import { templatesDir } from "../generator/templates.ts";
+import type { Io } from "../io.ts";
+import { Child, type ChildOptions } from "./child.ts";
+import type { Toolchain } from "./find.ts";
+import type { StateDir } from "./state-dir.ts";
+
+/** Writes what workerd needs beside the bundle; answers the configuration's path. */
+export async function writeWorkerdConfig(
+	{ worker, data }: StateDir,
+	config: Config,
+	port: number,
+	secrets: readonly string[],
+): Promise<string> {
+	const read = (name: string) =>
+		readFile(join(templatesDir, "serve", name), "utf8");
+	const template = Handlebars.compile(await read("workerd.capnp.hbs"), {
+		strict: true,
+		noEscape: true,
+		knownHelpersOnly: true,
+		knownHelpers: { capnp: true },
+	});
+	const text = template(
+		{
+			address: `127.0.0.1:${port}`,
+			compatibilityDate: config.worker.compatibilityDate,
+			dataDir: data,
+			kvBinding: config.kv.binding,
+			namespaces: config.namespaces,
+			secrets,
+		},
+		{ helpers: { capnp: (value: string) => JSON.stringify(value) } },
+	);
+	const file = join(worker, "config.capnp");
+	await writeFile(join(worker, "kv.js"), await read("kv.js"));
+	await writeFile(file, text);
+	return file;
+}
+
+/** Starts workerd; `listening` is called once it takes requests. */
+export function startWorkerd(
+	{ workerd }: Toolchain,
+	configFile: string,
+	secrets: Readonly<Record<string, string | undefined>>,
+	io: Pick<Io, "env" | "cwd">,
+	on: { listening: () => void; stderr: ChildOptions["onStderr"] },
+): Child {
+	return new Child(workerd, ["serve", configFile, "--control-fd=1"], {
+		cwd: io.cwd,
+		env: { ...io.env, ...secrets },
+		onStdout: (text) => {
+			if (text.includes('"event":"listen"')) on.listening();
+		},
+		onStderr: on.stderr,
+	});
+}

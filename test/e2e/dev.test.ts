@@ -1,0 +1,138 @@
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import {
+	Cli,
+	cli,
+	descendants,
+	eventually,
+	freePort,
+	running,
+} from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+type Counters = Record<string, number>;
+
+async function startDev(project: Project) {
+	const port = await freePort();
+	const dev = new Cli(["dev", "--port", String(port)], { cwd: project.dir });
+	await dev.says("Ctrl-C stops it");
+	const url = `http://localhost:${port}`;
+	const headers = { Authorization: `Bearer ${await project.token()}` };
+	const get = async <T>(path: string): Promise<T> =>
+		(await fetch(url + path, { headers })).json() as Promise<T>;
+	return { dev, url, get };
+}
+
+describe("counter-gen dev", () => {
+	it("serves what the configuration says, and follows it", async () => {
+		const project = await Project.create();
+		const { dev, url, get } = await startDev(project);
+		expect(dev.stderr).toContain(`curl -X POST ${url}/increment/signups`);
+		expect(dev.stderr).toContain("COUNTER_ADMIN_TOKEN in generated/.dev.vars");
+		expect(dev.stdout).toBe("");
+
+		const answer = await fetch(`${url}/increment/signups`, { method: "POST" });
+		expect(await answer.json()).toMatchObject({ counter: "signups", by: 1 });
+		const total = await eventually(
+			() => get<Counters>("/global/counters"),
+			({ signups }) => signups === 1,
+		);
+		expect(total).toEqual({ signups: 1 });
+		const published = await eventually(
+			() => get<Counters>("/counters"),
+			({ signups }) => signups === 1,
+		);
+		expect(published).toEqual({ signups: 1 });
+
+		const load = await cli(
+			["load", url, "--requests", "200", "--concurrency", "8"],
+			project.dir,
+		);
+		expect(load.stderr).not.toContain("error");
+		expect(load.stdout).toContain(
+			"verified: global total of load-test rose by exactly 200",
+		);
+		expect(load.status).toBe(0);
+
+		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
+		const shards = await eventually(
+			() => get<Counters[]>("/global/shards"),
+			({ length }) => length === 3,
+		);
+		expect(shards).toHaveLength(3);
+
+		await project.edit("counters.yaml", "shardCount: 3", "shardCount: lots");
+		await dev.says("the last good version keeps running");
+		expect(dev.stderr).toContain("counters.yaml:8:17");
+		expect(dev.stderr).toContain("> 8 |     shardCount: lots");
+		expect(await get<Counters>("/global/counters")).toMatchObject({
+			signups: 1,
+			"load-test": 200,
+		});
+
+		await project.edit("counters.yaml", "lots", "2\n    writeLog: 1");
+		const writes = await eventually(
+			async () => {
+				await fetch(`${url}/increment/signups`, { method: "POST" });
+				return get<unknown[]>("/global/writes");
+			},
+			({ length }) => length === 1,
+		);
+		expect(writes).toHaveLength(1);
+	});
+
+	it("leaves no process behind after Ctrl-C, and the token file as it is", async () => {
+		const project = await Project.create();
+		const { dev } = await startDev(project);
+		const secrets = await project.read("generated/.dev.vars");
+		const started = await descendants(dev.pid);
+		expect(started.length).toBeGreaterThan(1);
+		const ended = await dev.stop();
+		expect(ended.status).toBe(0);
+		expect(await running(started)).toEqual([]);
+		expect(dev.stderr).not.toContain(await project.token());
+
+		const second = await startDev(project);
+		expect(await project.read("generated/.dev.vars")).toBe(secrets);
+		second.dev.signal("SIGTERM");
+		expect((await second.dev.ended).status).toBe(0);
+	});
+
+	it("says which port is in use", async () => {
+		const project = await Project.create();
+		const port = await freePort();
+		const server = createServer().listen(port, "127.0.0.1");
+		const { status, stderr } = await cli(
+			["dev", "--port", String(port)],
+			project.dir,
+		);
+		server.close();
+		expect(status).toBe(2);
+		expect(stderr).toContain("[port-in-use]");
+		expect(stderr).toContain(`--port ${port + 1}`);
+	});
+
+	it.each(["0", "65536", "http", "80.5"])("refuses --port %s", async (port) => {
+		const project = await Project.create();
+		const { status, stderr } = await cli(["dev", "--port", port], project.dir);
+		expect(status).toBe(2);
+		expect(stderr).toContain("[invalid-port]");
+	});
+
+	it("says which package is missing, and how to get it", async () => {
+		const project = await Project.create({ packages: false });
+		for (const command of ["dev", "serve"]) {
+			const { status, stderr } = await cli([command], project.dir);
+			expect(status).toBe(2);
+			expect(stderr).toContain("[package-missing]");
+			expect(stderr).toContain("npm install --save-dev wrangler hono");
+		}
+	});
+
+	it("passes wrangler's own status and words on", async () => {
+		const project = await Project.create();
+		const { status, stderr } = await cli(["dev", "--", "--bogus"], project.dir);
+		expect(status).toBe(1);
+		expect(stderr).toContain("bogus");
+	});
+});

@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import {
+	Cli,
+	cli,
+	descendants,
+	eventually,
+	freePort,
+	running,
+} from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+type Counters = Record<string, number>;
+
+async function startServe(project: Project, args: readonly string[] = []) {
+	const port = await freePort();
+	const serve = new Cli(["serve", "--port", String(port), ...args], {
+		cwd: project.dir,
+	});
+	await serve.says("counts are kept in");
+	const url = `http://127.0.0.1:${port}`;
+	const headers = { Authorization: `Bearer ${await project.token()}` };
+	const get = async (path: string): Promise<Counters> =>
+		(await fetch(url + path, { headers })).json() as Promise<Counters>;
+	return { serve, url, get };
+}
+
+describe("counter-gen serve", () => {
+	it("counts every namespace, and publishes to its KV", async () => {
+		const project = await Project.create();
+		const { serve, url } = await startServe(project);
+		for (const [base, counter, read] of [
+			[url, "load-test", "global"],
+			[url, "load-test", "KV"],
+			[`${url}/votes`, "agree", "KV"],
+		] as const) {
+			const load = await cli(
+				[
+					"load",
+					base,
+					"--counter",
+					counter,
+					"--verify",
+					read.toLowerCase(),
+					"--requests",
+					"500",
+				],
+				project.dir,
+			);
+			expect(load.stderr).not.toContain("error");
+			expect(load.stdout).toContain(
+				`verified: ${read} total of ${counter} rose by exactly 500`,
+			);
+			expect(load.status).toBe(0);
+		}
+		const started = await descendants(serve.pid);
+		expect(started).toHaveLength(1);
+		expect((await serve.stop()).status).toBe(0);
+		expect(await running(started)).toEqual([]);
+	});
+
+	it("keeps what it acknowledged when it is killed", async () => {
+		const project = await Project.create();
+		await project.edit("counters.yaml", "100ms", "3s");
+		const first = await startServe(project, ["--state", "state"]);
+		const [workerd = 0] = await descendants(first.serve.pid);
+		for (let n = 0; n < 20; n++)
+			await fetch(`${first.url}/increment/kept`, { method: "POST" });
+		process.kill(workerd, "SIGKILL");
+		expect((await first.serve.ended).status).not.toBe(0);
+
+		const second = await startServe(project, ["--state", "state"]);
+		// No request reaches a shard: its alarm brings the counts.
+		const counters = await eventually(
+			() => second.get("/global/counters"),
+			({ kept }) => kept === 20,
+		);
+		expect(counters).toEqual({ kept: 20 });
+		const published = await eventually(
+			() => second.get("/counters"),
+			({ kept }) => kept === 20,
+		);
+		expect(published).toEqual({ kept: 20 });
+	});
+
+	it("refuses a state that another one serves from", async () => {
+		const project = await Project.create();
+		await startServe(project);
+		const port = String(await freePort());
+		const second = await cli(["serve", "--port", port], project.dir);
+		expect(second.status).toBe(2);
+		expect(second.stderr).toContain("[state-in-use]");
+	});
+
+	it("hides its state from git, and the token from its files", async () => {
+		const project = await Project.create();
+		await startServe(project);
+		expect(await project.read(".counter-gen/.gitignore")).toBe("*\n");
+		const config = await readFile(
+			project.path(".counter-gen/worker/config.capnp"),
+			"utf8",
+		);
+		expect(config).toContain("COUNTER_ADMIN_TOKEN");
+		expect(config).not.toContain(await project.token());
+	});
+
+	it("keeps the admin routes closed where there is no token", async () => {
+		const project = await Project.create();
+		await cli(["generate"], project.dir);
+		await project.write("generated/.dev.vars", "OTHER=1\n");
+		const { url } = await startServe(project);
+		const answer = await fetch(`${url}/global/counters`, {
+			headers: { Authorization: "Bearer x" },
+		});
+		expect(answer.status).toBe(503);
+		expect(await answer.text()).toContain("COUNTER_ADMIN_TOKEN");
+		expect((await fetch(`${url}/increment/open`)).status).toBe(200);
+	});
+});
