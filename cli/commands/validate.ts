@@ -5,7 +5,7 @@ import { type Bind, command } from "./command.ts";
 
 /** `counter-gen validate`: every problem of the configuration at once. */
 export function validateCommand(bind: Bind): Command {
-	return command("validate", "Check counters.yaml and list every problem", [
+	return command("validate", "check counters.yaml and list every problem", [
 		"counter-gen validate",
 		"counter-gen validate --config staging.yaml",
 		"counter-gen validate --json",

@@ -72,7 +72,7 @@ test.each([
 	[["URL", "--by", ""], "It takes a whole number from"],
 	[["URL", "--by", "0"], "--by 0 adds nothing"],
 	[["URL", "--by", "1000000000", "--requests", "1000000000"], "past 2^53"],
-	[["URL", "--verify", "exact"], "Allowed choices are kv, global"],
+	[["URL", "--verify", "guess"], "Allowed choices are kv, global"],
 	[["URL", "--counter", ".."], "a name that fits in a URL path"],
 	[["URL", "--rate", "5"], "unknown option '--rate'"],
 ])("refuses %j before any request", async (words, complaint) => {

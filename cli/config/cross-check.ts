@@ -1,0 +1,89 @@
+import { type Claim, claimsOf, kvClaim } from "./claims.ts";
+import type { ConfigProblem } from "./codes.ts";
+import { got } from "./got.ts";
+import { namespaceKey } from "./identity.ts";
+import { isValues, type Values } from "./merge.ts";
+import type { Source } from "./source.ts";
+
+const reasons: Readonly<Record<Claim["field"], string>> = {
+	class: "every namespace is a class of its own",
+	binding: "a name in the Worker's env stands for one thing",
+	kvPrefix: "both would overwrite the same KV key",
+	mount: "both would answer under the same path",
+};
+
+/**
+ * What is wrong with the keys of namespaces, and between namespaces, as far as
+ * each of their names is valid by itself. `file` has its defaults merged in.
+ */
+export function crossCheck(source: Source, file: Values): ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	const kv = kvClaim(source, file.kv);
+	const claims = kv ? [kv] : [];
+	const namespaces = isValues(file.namespaces) ? file.namespaces : {};
+	for (const [key, own] of Object.entries(namespaces)) {
+		const { error } = namespaceKey.safeParse(key);
+		if (error) {
+			const spot = source.locate(["namespaces", key]);
+			problems.push({
+				code: "bad-namespace-key",
+				what: `the key of a namespace ${error.issues[0]?.message}; got ${got(spot.key, source)}`,
+				where: source.placeOfKey(spot),
+			});
+			continue;
+		}
+		for (const one of claimsOf(source, key, isValues(own) ? own : {}))
+			if ("code" in one) problems.push(one);
+			else claims.push(one);
+	}
+	return [...problems, ...clashes(claims)];
+}
+
+/** Told at the later of two equal names, and at the inner of two mounts. */
+function clashes(claims: readonly Claim[]): ConfigProblem[] {
+	const first = new Map<string, Claim>();
+	const problems: ConfigProblem[] = [];
+	for (const one of claims) {
+		const name = `${one.field} ${one.value}`;
+		const same = first.get(name);
+		if (same) problems.push(notUnique(same, one));
+		else first.set(name, one);
+	}
+	for (const one of claims) {
+		if (one.field !== "mount") continue;
+		const outer = parents(one.value)
+			.map((path) => first.get(`mount ${path}`))
+			.find((claim) => claim !== undefined);
+		if (outer) problems.push(mountInside(outer, one));
+	}
+	return problems;
+}
+
+function notUnique(
+	{ owner }: Claim,
+	{ field, owner: other, shown, where }: Claim,
+): ConfigProblem {
+	return {
+		code: "not-unique",
+		what: `${owner} and ${other} have the same \`${field}\`, ${shown}`,
+		why: reasons[field],
+		fix: `give ${other} another \`${field}\``,
+		where,
+	};
+}
+
+/** The paths that a path lies inside of, but for `/`, which may hold all. */
+function parents(path: string): string[] {
+	const parts = path.split("/");
+	return parts.slice(2).map((_, at) => parts.slice(0, at + 2).join("/"));
+}
+
+function mountInside(outer: Claim, inner: Claim): ConfigProblem {
+	return {
+		code: "mount-overlap",
+		what: `the mount of ${inner.owner}, ${inner.shown}, lies inside that of ${outer.owner}, ${outer.shown}`,
+		why: "a path below both could mean either",
+		fix: "move one of them; only `/` may hold others",
+		where: inner.where,
+	};
+}

@@ -1,0 +1,78 @@
+import type * as z from "zod";
+import {
+	reservedBindings,
+	reservedClassNames,
+	reservedMounts,
+} from "./reserved.ts";
+import { text } from "./values.ts";
+
+/** What no two namespaces have in common; it follows from the key. */
+export interface Identity {
+	class: string;
+	binding: string;
+	kvPrefix: string;
+	mount: string;
+}
+
+type IdentityShape = {
+	[K in keyof Identity]: z.ZodExactOptional<z.ZodType<string>>;
+};
+
+export const namespaceKey: z.ZodString = text(
+	/^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+	"a letter, then letters, digits, `-` or `_`, at most 64 in all",
+);
+
+/** A name in the Worker's `env`. */
+const bindingName = text(
+	/^[A-Za-z_][A-Za-z0-9_]*$/,
+	"letters, digits and `_`, not starting with a digit",
+).refine((name) => !reservedBindings.includes(name), {
+	error: `must not be the name of a secret (${reservedBindings.join(", ")})`,
+	params: { code: "reserved-name" },
+});
+
+/** The name of the KV namespace in the Worker's `env`. */
+export const kvBinding: z.ZodType<string> = bindingName
+	.default("KV")
+	.describe("Name of the KV namespace in the Worker's env.");
+
+const className = text(
+	/^[A-Z][A-Za-z0-9]{0,63}$/,
+	"a capital letter, then letters or digits, at most 64 in all",
+).refine((name) => !reservedClassNames.has(name), {
+	error: "must not be a name that JavaScript or the generated code uses",
+	params: { code: "reserved-name" },
+});
+
+const mount = text(
+	/^\/$|^(\/[A-Za-z][A-Za-z0-9_-]*)+$/,
+	"`/` or a path such as /likes: each part a letter, then letters, digits, `-` or `_`",
+).refine((path) => !reservedMounts.includes(path.split("/")[1] ?? ""), {
+	error: `must not start with the first word of a route (${reservedMounts.join(", ")})`,
+	params: { code: "reserved-name" },
+});
+
+/** The keys that a namespace has for itself, each with a derived default. */
+export const identity: IdentityShape = {
+	class: className
+		.exactOptional()
+		.describe(
+			"Name of the generated class, unique. Default: the key in PascalCase, such as PageViews.",
+		),
+	binding: bindingName
+		.exactOptional()
+		.describe(
+			"Name of the Durable Objects in the Worker's env, unique. Default: the key in upper case and _DO, such as PAGE_VIEWS_DO.",
+		),
+	kvPrefix: text(/^[^~]{1,128}$/s, "1 to 128 characters, none of them `~`")
+		.exactOptional()
+		.describe(
+			"What the KV key <kvPrefix>~counters starts with, unique. Default: the key.",
+		),
+	mount: mount
+		.exactOptional()
+		.describe(
+			"Path that the routes stand under, unique, and inside no other mount but /. Default: / and the key.",
+		),
+};

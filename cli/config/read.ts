@@ -1,0 +1,75 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CounterGenError } from "../errors.ts";
+import type { ConfigProblem } from "./codes.ts";
+
+const maxBytes = 1024 * 1024;
+
+/** The smallest file that works, shown to those who have none. */
+export const minimalExample: string = `    version: 1
+    namespaces:
+      visits: {}`;
+
+/**
+ * The text of `file`, a path relative to `cwd`, without a byte order mark.
+ * Fails if there is no such regular file, or it is past 1 MiB or not UTF-8.
+ */
+export async function readConfigFile(
+	file: string,
+	cwd: string,
+): Promise<string> {
+	const bytes = await readBytes(file, resolve(cwd, file));
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		throw refusal(file, {
+			code: "not-utf8",
+			what: `${file} is not UTF-8 text`,
+			fix: "save it in the encoding UTF-8",
+		});
+	}
+}
+
+async function readBytes(file: string, path: string): Promise<Buffer> {
+	try {
+		// Looked at before it is opened: opening a pipe could wait for ever.
+		const found = await stat(path);
+		if (!found.isFile())
+			throw refusal(file, {
+				code: "not-a-file",
+				what: `${file} is ${found.isDirectory() ? "a directory" : "not a regular file"}`,
+				fix: "name the file itself with --config",
+			});
+		if (found.size > maxBytes)
+			throw refusal(file, {
+				code: "file-too-large",
+				what: `${file} holds ${found.size.toLocaleString("en")} bytes; a configuration may hold ${maxBytes.toLocaleString("en")}`,
+				fix: "name the right file with --config",
+			});
+		return await readFile(path);
+	} catch (error) {
+		if (error instanceof CounterGenError) throw error;
+		throw unreadable(file, error as NodeJS.ErrnoException);
+	}
+}
+
+function unreadable(
+	file: string,
+	{ code, message }: NodeJS.ErrnoException,
+): CounterGenError {
+	if (code === "ENOENT" || code === "ENOTDIR")
+		return refusal(file, {
+			code: "file-not-found",
+			what: `there is no file ${file}`,
+			fix: `name it with --config, or start one:\n\n${minimalExample}\n`,
+		});
+	const reason = code === "EACCES" ? "you may not read it" : message;
+	return refusal(file, {
+		code: "file-unreadable",
+		what: `${file} cannot be read: ${reason}`,
+	});
+}
+
+function refusal(file: string, problem: ConfigProblem): CounterGenError {
+	return new CounterGenError({ ...problem, where: { file } });
+}

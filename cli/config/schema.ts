@@ -1,0 +1,137 @@
+import * as z from "zod";
+import {
+	type Identity,
+	identity,
+	kvBinding,
+	namespaceKey,
+} from "./identity.ts";
+import { dateUpTo, origins } from "./kinds.ts";
+import { type Settings, settings, shared } from "./settings.ts";
+import { keysOf, notYet, section, text } from "./values.ts";
+
+export { reservedClassNames } from "./reserved.ts";
+
+/** One kind of counters: a class of Durable Objects with its own routes. */
+export interface Namespace extends Identity, Settings {
+	key: string;
+}
+
+/** A valid `counters.yaml` with every default filled in. */
+export interface Config {
+	worker: {
+		name: string;
+		compatibilityDate: string;
+		observability: boolean;
+		/** Origins, or only `*`. */
+		cors: string[];
+	};
+	kv: { binding: string; id?: string };
+	/** In the order of the file. */
+	namespaces: Namespace[];
+}
+
+/** A valid file before names are derived from the namespaces' keys. */
+export interface FileValue extends Omit<Config, "namespaces"> {
+	namespaces: Record<string, Settings & Partial<Identity>>;
+}
+
+/** No workerd in use knows a later one. */
+const latestCompatibilityDate = "2026-10-23";
+
+const worker = {
+	name: text(
+		/^[a-z][a-z0-9-]{0,62}$/,
+		"1 to 63 lower-case letters, digits or dashes, starting with a letter",
+	)
+		.default("counters")
+		.describe(
+			"Name of the Worker; it also names the KV namespace that the first deploy provisions.",
+		),
+	compatibilityDate: dateUpTo(latestCompatibilityDate)
+		.default("2026-10-20")
+		.describe(
+			`The runtime behaviour to build on: a date, YYYY-MM-DD, not later than ${latestCompatibilityDate}.`,
+		),
+	observability: z
+		.boolean("must be true or false")
+		.default(true)
+		.describe("Whether Cloudflare keeps the Worker's logs."),
+	cors: origins()
+		.prefault([])
+		.describe(
+			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
+		),
+};
+
+const kv = {
+	binding: kvBinding,
+	id: text(/^[A-Za-z0-9_-]{1,64}$/, "the id of a KV namespace")
+		.exactOptional()
+		.describe(
+			"Id of an existing KV namespace. Without it one is provisioned on the first deploy.",
+		),
+};
+
+const namespace = {
+	...identity,
+	...settings,
+	renamedFrom: notYet(
+		namespaceKey.describe(
+			"The earlier key of this namespace: its data comes along.",
+		),
+	),
+};
+
+const file = {
+	version: z
+		.literal(1, "must be 1")
+		.describe("Version of this format. Required."),
+	worker: section(worker).prefault({}).describe("The Cloudflare Worker."),
+	kv: section(kv)
+		.prefault({})
+		.describe("The KV namespace that reads come from."),
+	defaults: section(shared)
+		.prefault({})
+		.describe("Merged under every namespace, key by key."),
+	namespaces: z
+		.record(namespaceKey, section(namespace), "must be a map of namespaces")
+		.refine(
+			(all) => Object.keys(all).length > 0,
+			"must hold at least one namespace",
+		)
+		.describe("The counters, by namespace. At least one."),
+	removed: notYet(
+		z
+			.array(namespaceKey)
+			.default([])
+			.describe("Namespaces that may be deleted with their data."),
+	),
+	environments: notYet(
+		z
+			.record(z.string(), z.record(z.string(), z.unknown()))
+			.default({})
+			.describe("Overrides by environment, such as staging."),
+	),
+};
+
+/** A whole file, once `defaults` are merged into its namespaces. */
+export const fileSchema: z.ZodType<FileValue> = z.strictObject(file);
+
+/** The keys that work, by the kind of map they stand in. */
+export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
+	file: keysOf(file),
+	worker: keysOf(worker),
+	kv: keysOf(kv),
+	defaults: keysOf(shared),
+	namespace: keysOf(namespace),
+	increment: ["min", "max"],
+};
+
+/** The kinds of maps in a file. */
+export type Level =
+	| "file"
+	| "worker"
+	| "kv"
+	| "defaults"
+	| "namespace"
+	| "increment";

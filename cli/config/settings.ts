@@ -1,0 +1,148 @@
+import * as z from "zod";
+import { methods, names } from "./kinds.ts";
+import { duration, notYet, section, whole } from "./values.ts";
+
+/** What namespaces can share, and so `defaults` may hold. */
+export interface Settings {
+	shardCount: number;
+	shardMinRequestToGlobal: number;
+	/** Milliseconds; 0 is never. */
+	shardWriteToGlobalAfter: number;
+	globalMinWritesToKV: number;
+	/** Milliseconds; 0 is never. */
+	globalWriteToKVAfter: number;
+	/** A regular expression's source, or the names themselves. */
+	names: string | string[];
+	increment: { min: number; max: number };
+	/** Distinct names that there is room for. */
+	maxCounters: number;
+	/** Always contains POST; GET comes first. */
+	methods: ("GET" | "POST")[];
+	/** Milliseconds; 0 is off. */
+	idempotencyWindow: number;
+	/** Write events kept; 0 is none. */
+	writeLog: number;
+}
+
+type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
+
+const day = 86_400_000;
+
+const [defaultMin, defaultMax] = [1, 1_000_000];
+/** 2^53, past which numbers are not exact, is thousands of these away. */
+const largest = 1e12;
+
+const range = section({
+	min: whole(-largest, largest)
+		.default(defaultMin)
+		.describe("The smallest increment; a negative one allows decrements."),
+	max: whole(-largest, largest)
+		.default(defaultMax)
+		.describe("The largest increment."),
+});
+
+const shape = {
+	shardCount: whole(1, 4096)
+		.default(2)
+		.describe(
+			"Objects that take increments, each good for about 1,000 requests a second. May change at any time, up or down.",
+		),
+	shardMinRequestToGlobal: whole(1, 1_000_000)
+		.default(100)
+		.describe(
+			"A shard flushes to the global object once it holds this many requests.",
+		),
+	shardWriteToGlobalAfter: duration(10, day, "never")
+		.prefault("5s")
+		.describe(
+			"A shard flushes this long after its first unflushed request; 0 is never by time. A plain number is milliseconds.",
+		),
+	globalMinWritesToKV: whole(1, 1_000_000)
+		.default(100)
+		.describe(
+			"The global object publishes to KV after this many shard writes.",
+		),
+	globalWriteToKVAfter: duration(1_000, day, "never")
+		.prefault("5s")
+		.describe(
+			"The global object publishes this long after its first unpublished write; 0 is never by time. A plain number is milliseconds. KV takes one write a second for a key.",
+		),
+	names: names()
+		.default("^[A-Za-z0-9_.:-]{1,128}$")
+		.describe(
+			"Counter names that are allowed: a regular expression, or a list of names.",
+		),
+	maxCounters: whole(1, 1_000_000)
+		.default(10_000)
+		.describe(
+			"Distinct names; a new one past it is refused, a known one never.",
+		),
+	increment: withDefaults(range),
+	methods: methods()
+		.prefault(["POST"])
+		.describe(
+			"HTTP methods that count. [GET, POST] lets plain links and image pixels count.",
+		),
+	access: notYet(
+		section({
+			increment: z
+				.enum(["public", "token"])
+				.default("public")
+				.describe("Who may count."),
+			read: z
+				.enum(["public", "token"])
+				.default("public")
+				.describe("Who may read totals."),
+			admin: z
+				.enum(["public", "token", "none"])
+				.default("token")
+				.describe(
+					"Who may reset and look inside; none opens everything to everyone.",
+				),
+		})
+			.prefault({})
+			.describe(
+				"Who may call which routes: everybody, or the holder of a token.",
+			),
+	),
+	rateLimit: notYet(
+		section({
+			limit: whole(1, 1_000_000).describe("Requests in one period."),
+			period: z.literal([10, 60]).describe("Seconds."),
+		})
+			.optional()
+			.describe("What one client address may ask for."),
+	),
+	idempotencyWindow: duration(1, day, "off")
+		.prefault("1h")
+		.describe(
+			"How long an Idempotency-Key makes an increment safe to repeat; 0 is off.",
+		),
+	writeLog: whole(0, 100_000)
+		.default(1_000)
+		.describe("Write events kept for /global/writes; 0 is none."),
+};
+
+/** The keys of `defaults`: each alone must be right. */
+export const shared: SettingsShape = shape;
+
+/** The same keys in a namespace: they must also fit together. */
+export const settings: SettingsShape = {
+	...shape,
+	increment: withDefaults(
+		range
+			.refine(({ min, max }) => min <= max, {
+				error: `must have a \`min\` (${defaultMin} if not written) that is not above its \`max\` (${defaultMax} if not written)`,
+			})
+			.refine(
+				({ min, max }) => min !== 0 || max !== 0,
+				"must allow more than an increment of 0",
+			),
+	),
+};
+
+function withDefaults<T>(increment: z.ZodType<T>): z.ZodType<T> {
+	return increment
+		.prefault({})
+		.describe("How much one increment may add: whole numbers.");
+}

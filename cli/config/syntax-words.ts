@@ -1,0 +1,92 @@
+import type { ErrorCode, YAMLError } from "yaml";
+import type { Diagnostic } from "../errors.ts";
+
+type Told = Pick<Diagnostic, "what" | "why" | "fix">;
+
+const told: Partial<Record<ErrorCode, Told>> = {
+	TAB_AS_INDENT: {
+		what: "YAML cannot be indented with tabs",
+		fix: "indent with spaces",
+	},
+	MULTIPLE_DOCS: {
+		what: "the file holds more than one YAML document",
+		fix: "remove the `---` and one of the documents",
+	},
+	MULTILINE_IMPLICIT_KEY: {
+		what: "a key must be followed by `:` on the same line",
+		fix: "add the colon and a value",
+	},
+	NON_STRING_KEY: {
+		what: "a key must be plain text",
+		fix: "write the name itself",
+	},
+	RESOURCE_EXHAUSTION: {
+		what: "lists and maps lie too deep in one another",
+	},
+	BAD_INDENT: {
+		what: "this line is indented differently from its neighbours",
+		fix: "line it up with the other keys of its map",
+	},
+};
+
+/** An error of the YAML parser in words for someone who edits the file. */
+export function tellSyntaxError(error: YAMLError, text: string): Told {
+	const { code, message, pos } = error;
+	const at = text.slice(...pos);
+	if (text.slice(pos[0] - 1, pos[0] + 1) === "${")
+		return {
+			what: "a variable inside [ ] or { } must stand in quotes",
+			fix: `write "\${NAME}", or put the value on a line of its own`,
+		};
+	if (isUnclosed(error)) {
+		const quote = /^Missing closing (.)/.exec(message)?.[1];
+		return {
+			what: `this ${quote ? "quote" : "bracket"} is not closed`,
+			fix: `add the missing \`${quote ?? message.at(-1)}\``,
+		};
+	}
+	if (message.startsWith("Implicit map keys"))
+		return {
+			what: `\`${at}\` has no value`,
+			fix: "write a colon and a space between a key and its value",
+		};
+	if (code === "BLOCK_AS_IMPLICIT_KEY") {
+		const [line] = text.slice(pos[0]).split("\n", 1);
+		return /:\s/.test(`${line}\n`)
+			? {
+					what: "a value that contains `: ` must stand in quotes",
+					fix: "put it in quotes; if it is a map, put its keys on lines below",
+				}
+			: {
+					what: "the line after this one is indented too far",
+					fix: "line it up with the keys of its map",
+				};
+	}
+	if (code === "BAD_DQ_ESCAPE")
+		return {
+			what: `\`${text.slice(pos[0], pos[0] + 2)}\` means nothing inside double quotes`,
+			fix: "use single quotes, in which a backslash is itself",
+		};
+	if (code === "BAD_SCALAR_START")
+		return {
+			what: `a value cannot start with \`${at}\``,
+			fix: "put the value in quotes",
+		};
+	if (code === "TAG_RESOLVE_FAILED")
+		return {
+			what: `\`${at}\` is not a known tag`,
+			fix: "remove the tag",
+		};
+	return (
+		told[code] ?? {
+			what: "this does not belong here",
+			why: `the YAML parser says: ${message}`,
+			fix: "check the quotes, brackets and indentation before it",
+		}
+	);
+}
+
+/** Whether the parser met the end of a quote or bracket that does not close. */
+export function isUnclosed({ message }: YAMLError): boolean {
+	return /^Missing closing|and end with a/.test(message);
+}

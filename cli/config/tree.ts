@@ -1,0 +1,85 @@
+import {
+	type Alias,
+	isMap,
+	isScalar,
+	type Scalar,
+	visit,
+	type YAMLMap,
+} from "yaml";
+import type { ConfigProblem } from "./codes.ts";
+import type { Env } from "./interpolate.ts";
+import { clip, keyName, type Source } from "./source.ts";
+import { fillIn } from "./variables.ts";
+
+/**
+ * The plain values of a YAML tree with its variables filled in, and what is
+ * wrong with the tree whatever its keys mean.
+ */
+export function readTree(
+	source: Source,
+	env: Env,
+): { value: unknown; problems: ConfigProblem[] } {
+	const problems: ConfigProblem[] = [];
+	const anchors = new Set<string>();
+	const aliases: Alias[] = [];
+	visit(source.doc, {
+		Alias(_, node) {
+			aliases.push(node);
+			if (!anchors.has(node.source)) problems.push(unknownAlias(source, node));
+		},
+		Value(key, node) {
+			if (node.anchor) anchors.add(node.anchor);
+			if (isMap(node))
+				for (const one of duplicateKeys(source, node)) problems.push(one);
+			if (isScalar(node) && key !== "key")
+				for (const one of fillIn(source, node, env)) problems.push(one);
+		},
+	});
+	if (problems.some((one) => one.code === "unknown-alias"))
+		return { value: undefined, problems };
+	try {
+		return { value: source.doc.toJS(), problems };
+	} catch (error) {
+		const [first] = aliases;
+		if (!(error instanceof ReferenceError) || !first) throw error;
+		return { value: undefined, problems: [...problems, bomb(source, first)] };
+	}
+}
+
+function unknownAlias(source: Source, alias: Alias): ConfigProblem {
+	return {
+		code: "unknown-alias",
+		what: `\`*${alias.source}\` repeats a value that is not named before it`,
+		fix: `name the value with \`&${alias.source}\` where it first stands; a text that starts with \`*\` needs quotes`,
+		where: source.placeOfKey({ value: alias }),
+	};
+}
+
+function bomb(source: Source, alias: Alias): ConfigProblem {
+	return {
+		code: "too-many-aliases",
+		what: "the aliases of this file (`*name`) repeat too much",
+		fix: "write the values out, or share them under `defaults`",
+		where: source.placeOfKey({ value: alias }),
+	};
+}
+
+function* duplicateKeys(
+	source: Source,
+	map: YAMLMap,
+): Generator<ConfigProblem> {
+	const seen = new Map<string, Scalar>();
+	for (const { key } of map.items) {
+		const name = keyName(key);
+		if (name === undefined || !isScalar(key)) continue;
+		const first = seen.get(name);
+		if (first)
+			yield {
+				code: "duplicate-key",
+				what: `\`${clip(name)}\` is written twice here, first on line ${source.placeOfKey({ key: first }).line}`,
+				fix: "remove one of the two",
+				where: source.placeOfKey({ key }),
+			};
+		else seen.set(name, key);
+	}
+}

@@ -1,0 +1,69 @@
+import { closest, distance } from "fastest-levenshtein";
+import type { ConfigProblem } from "./codes.ts";
+import { knownKeys, type Level } from "./schema.ts";
+import { clip, type Path, type Source } from "./source.ts";
+
+const inLevel: Readonly<Record<Level, string>> = {
+	file: "at the top level",
+	worker: "in `worker`",
+	kv: "in `kv`",
+	defaults: "in `defaults`",
+	namespace: "in a namespace",
+	increment: "in `increment`",
+};
+
+/** A key that means nothing in the map at `path`, and what was meant by it. */
+export function unknownKey(
+	path: Path,
+	key: string,
+	source: Source,
+): ConfigProblem {
+	const level = levelOf(path);
+	const where = source.placeOfKey(source.locate([...path, key]));
+	if (level === "defaults" && knownKeys.namespace.includes(key))
+		return {
+			code: "not-in-defaults",
+			what: `\`${key}\` cannot stand in \`defaults\`: no two namespaces share it`,
+			fix: "move it into a namespace",
+			where,
+		};
+	return {
+		code: "unknown-key",
+		what: `there is no key \`${clip(key)}\` ${inLevel[level]}`,
+		fix: suggestion(key, level),
+		where,
+	};
+}
+
+function suggestion(key: string, level: Level): string {
+	const known = knownKeys[level];
+	const near = nearest(key, known);
+	if (near) return `did you mean \`${near}\`?`;
+	const homes = (Object.keys(inLevel) as Level[]).filter((one) =>
+		knownKeys[one].includes(key),
+	);
+	return homes.length > 0
+		? `\`${key}\` belongs ${homes.map((one) => inLevel[one]).join(" or ")}`
+		: `known keys here: ${known.join(", ")}`;
+}
+
+/** The known key that `key` most likely stands for, if one is near enough. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+	const plain = fold(key);
+	const match = closest(plain, known.map(fold));
+	const near = distance(plain, match) <= Math.ceil(plain.length / 3);
+	return near ? known.find((one) => fold(one) === match) : undefined;
+}
+
+/** Makes `SHARD_COUNT` and `shard-count` as near to `shardCount` as they are. */
+function fold(key: string): string {
+	return key.toLowerCase().replaceAll(/[-_]/g, "");
+}
+
+function levelOf([first, second, third]: Path): Level {
+	const [level, inner] =
+		first === "namespaces"
+			? (["namespace", third] as const)
+			: ([first ?? "file", second] as const);
+	return (inner ?? level) as Level;
+}

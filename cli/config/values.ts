@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { durationPattern, formatDuration, parseDuration } from "./duration.ts";
+
+/**
+ * The kinds of values that the schema is made of. Their messages go on after
+ * the key: "`shardCount` must be …".
+ */
+
+/** A whole number from `min` to `max`, both included. */
+export function whole(min: number, max: number): z.ZodNumber {
+	const error = `must be a whole number from ${count(min)} to ${count(max)}`;
+	return z.int(error).min(min, error).max(max, error);
+}
+
+/**
+ * Whole milliseconds from `min` to `max`, or 0, written as `5s` or as a number
+ * of milliseconds. `zero` says what 0 means.
+ */
+export function duration(
+	min: number,
+	max: number,
+	zero: string,
+): z.ZodType<number> {
+	const error = `must be a duration between ${formatDuration(min)} and ${formatDuration(max)}, such as 5s or 2m, or 0 for ${zero}`;
+	const plain = `${error} (a plain number is milliseconds)`;
+	return z
+		.union(
+			[
+				z.literal(0),
+				z.int(plain).min(min, plain).max(max, plain),
+				z.string().regex(durationPattern, error),
+			],
+			error,
+		)
+		.transform((value) =>
+			typeof value === "number" ? value : parseDuration(value),
+		)
+		.refine((ms) => ms === 0 || (ms >= min && ms <= max), {
+			error,
+			params: { code: "out-of-bounds" },
+		});
+}
+
+/** Text that matches; `form` says in words what the expression asks for. */
+export function text(pattern: RegExp, form: string): z.ZodString {
+	const error = `must be ${form}`;
+	const wrongType = ({ input }: { input?: unknown }) =>
+		["number", "boolean"].includes(typeof input) && pattern.test(String(input))
+			? `${error}, in quotes`
+			: error;
+	return z.string({ error: wrongType }).regex(pattern, error);
+}
+
+/** A list of `item`s, none of them twice; an example says how one is written. */
+export function list<T extends z.ZodType<string>>(
+	item: T,
+	example: string,
+): z.ZodArray<T> {
+	return z
+		.array(item, `must be a list, such as ${example}`)
+		.refine((all) => new Set(all).size === all.length, {
+			error: "must not hold the same entry twice",
+		});
+}
+
+/** A map of known keys. One that is left empty takes the defaults of all. */
+export function section<S extends z.core.$ZodShape>(
+	shape: S,
+): z.ZodType<z.output<z.ZodObject<S>>> {
+	return z.preprocess(
+		(value) => value ?? {},
+		z.strictObject(shape, "must be a map of keys"),
+	);
+}
+
+const later = new WeakSet<object>();
+
+/**
+ * A key that is designed but has no effect yet. It is refused wherever it is
+ * written, because a key without effect misleads.
+ */
+export function notYet(schema: z.ZodType): z.ZodType<unknown> {
+	const refused = z
+		.preprocess((value, context) => {
+			if (value !== undefined)
+				context.addIssue({
+					code: "custom",
+					message: "is not supported yet",
+					params: { code: "not-supported-yet", fix: "remove the line" },
+				});
+			return value;
+		}, schema)
+		.optional()
+		.describe(`Not supported yet. ${schema.description}`);
+	later.add(refused);
+	return refused;
+}
+
+/** The keys of a shape that have an effect. */
+export function keysOf(shape: Record<string, object>): string[] {
+	return Object.keys(shape).filter((key) => !later.has(shape[key] as object));
+}
+
+function count(number: number): string {
+	return number.toLocaleString("en", { useGrouping: "min2" });
+}

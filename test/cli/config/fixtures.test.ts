@@ -1,0 +1,98 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the file
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { configCodes } from "../../../cli/config/codes.ts";
+import { loadConfig } from "../../../cli/config/load.ts";
+import { knownKeys } from "../../../cli/config/schema.ts";
+import { problemsOf } from "../../support/config.ts";
+
+const env = {
+	STAGE: "staging",
+	FOUR: "4",
+	ZERO: "0",
+	EMPTY: "",
+	SECRET: "hunter2",
+	BAD_PATTERN: "(hunter2",
+	SLASHED_ORIGIN: "https://hunter2.example/",
+	INJECTION: "4\n    mount: /hunter2",
+};
+
+function fixtures(folder: string): string[] {
+	return readdirSync(join(import.meta.dirname, folder))
+		.filter((name) => name.endsWith(".yaml"))
+		.map((name) => name.slice(0, -".yaml".length));
+}
+
+/** JSON as Biome formats it: lists of plain values on one line. */
+function json(value: object): string {
+	const text = JSON.stringify(value, null, "\t").replaceAll(
+		/\[\n\s+([^[\]{}]+?)\n\s+\]/g,
+		(_, entries: string) => `[${entries.replaceAll(/\n\s+/g, " ")}]`,
+	);
+	return `${text}\n`;
+}
+
+describe("a good file", () => {
+	const cwd = join(import.meta.dirname, "good");
+
+	test.for(fixtures("good"))("%s resolves to its golden", async (name) => {
+		const config = await loadConfig(`${name}.yaml`, { cwd, env });
+		await expect(json(config)).toMatchFileSnapshot(`good/${name}.json`);
+	});
+});
+
+describe("a broken file", () => {
+	const cwd = join(import.meta.dirname, "broken");
+	const problems = (name: string) =>
+		problemsOf(loadConfig(`${name}.yaml`, { cwd, env }));
+
+	test.for(fixtures("broken"))("%s has its golden's problems", async (name) => {
+		const told = (await problems(name)).map(
+			({ code, what, why, fix, where }) => {
+				const { line, column } = where ?? {};
+				return { code, line, column, what, why, fix };
+			},
+		);
+		expect(told).not.toEqual([]);
+		await expect(json(told)).toMatchFileSnapshot(`broken/${name}.json`);
+	});
+
+	test("is told of in the order of its lines", async () => {
+		const lines = (await problems("many")).map((one) => one.where?.line ?? 0);
+		expect(lines.length).toBeGreaterThan(30);
+		expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+	});
+
+	test("never shows what a variable holds", async () => {
+		const all = await Promise.all(fixtures("broken").map(problems));
+		expect(JSON.stringify(all)).not.toContain("hunter2");
+	});
+
+	test("is known for every code that is not about reading it", async () => {
+		const all = await Promise.all(fixtures("broken").map(problems));
+		const seen = new Set(all.flat().map((one) => one.code));
+		const reading = [
+			"file-not-found",
+			"not-a-file",
+			"file-unreadable",
+			"file-too-large",
+			"not-utf8",
+		];
+		expect([...seen, ...reading].toSorted()).toEqual(configCodes.toSorted());
+	});
+
+	test("is known for every key", async () => {
+		const all = await Promise.all(fixtures("broken").map(problems));
+		const told = all.flat().map((one) => one.what);
+		const untold = Object.values(knownKeys)
+			.flat()
+			.filter(
+				(key) =>
+					!told.some(
+						(what) => /`([\w.]+)`/.exec(what)?.[1]?.split(".").at(-1) === key,
+					),
+			);
+		expect(untold).toEqual([]);
+	});
+});

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import * as z from "zod";
+import { jsonSchema } from "../../../cli/config/json-schema.ts";
+
+const file = join(import.meta.dirname, "../../../counters.schema.json");
+const good = join(import.meta.dirname, "good");
+
+describe("counters.schema.json", () => {
+	test("is what the code says; node cli/config/write-json-schema.ts writes it", () => {
+		const expected = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+		expect(readFileSync(file, "utf8")).toBe(expected);
+	});
+
+	const schema = z.fromJSONSchema(JSON.parse(readFileSync(file, "utf8")));
+	const accepts = (value: unknown) => schema.safeParse(value).success;
+
+	test.for(readdirSync(good).filter((name) => name.endsWith(".yaml")))(
+		"accepts %s, variables and all",
+		(name) => {
+			const value = parse(readFileSync(join(good, name), "utf8"));
+			expect(schema.safeParse(value).error?.issues).toBeUndefined();
+		},
+	);
+
+	test.for([
+		{ version: 2 },
+		{ namespaces: { "1st": {} } },
+		{ namespaces: { a: { shardCount: 4097 } } },
+		{ namespaces: { a: { shardCount: "4" } } },
+		{ namespaces: { a: { shardcount: 4 } } },
+		{ namespaces: { a: { globalWriteToKVAfter: 999 } } },
+		{ namespaces: { a: { mount: "likes" } } },
+		{ defaults: { class: "A" } },
+		{ shardCount: 4 },
+	])("refuses %j", (wrong) => {
+		const right = { version: 1, namespaces: { a: {} } };
+		expect(accepts(right)).toBe(true);
+		expect(accepts({ ...right, ...wrong })).toBe(false);
+	});
+
+	test("describes every key, and says which have no effect yet", () => {
+		const keys = described(jsonSchema() as Json);
+		expect(keys.filter(([, text]) => !text)).toEqual([]);
+		const later = keys.filter(([, text]) =>
+			text?.startsWith("Not supported yet. "),
+		);
+		expect([...new Set(later.map(([key]) => key))].toSorted()).toEqual([
+			"access",
+			"environments",
+			"rateLimit",
+			"removed",
+			"renamedFrom",
+		]);
+	});
+});
+
+type Json = z.core.JSONSchema.BaseSchema;
+
+/** Every key of a schema with its description. */
+function described(schema: Json): [key: string, text: string | undefined][] {
+	const own = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+	const others = schema.additionalProperties;
+	return [
+		...own.map(([key, one]): [string, string | undefined] => [
+			key,
+			one.description,
+		]),
+		...own.flatMap(([, one]) => described(one)),
+		...(typeof others === "object" ? described(others) : []),
+	];
+}
