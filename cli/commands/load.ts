@@ -38,7 +38,7 @@ export function loadCommand(
 			new Option(
 				"--verify <read>",
 				"the total to verify (default: global with an admin token, else kv)",
-			).choices(["kv", "global"]),
+			).choices(["kv", "global", "exact"]),
 		)
 		.action(
 			bind<LoadFlags>(async ({ io, report }, options, [url = ""]) => {

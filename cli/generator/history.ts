@@ -9,8 +9,8 @@ export interface CurrentNamespace {
 
 /**
  * What every namespace key has been so far. A key that left the YAML stays:
- * its objects still exist. `maxShardCount` never falls: a shard above the
- * current count may still hold counts.
+ * its objects still exist. So does every `shardCount`: a shard above the
+ * current one may still hold counts.
  */
 export function recordNamespaces(
 	before: Lock["namespaces"],
@@ -18,10 +18,16 @@ export function recordNamespaces(
 ): Lock["namespaces"] {
 	const history = new Map(Object.entries(before));
 	for (const { key, class: className, shardCount } of now) {
-		const most = history.get(key)?.maxShardCount ?? 0;
+		const { shardCounts = [], reshardings = 0 } = history.get(key) ?? {};
+		const last = shardCounts.at(-1);
+		const isNew = last !== undefined && last !== shardCount;
 		history.set(key, {
 			class: className,
-			maxShardCount: Math.max(most, shardCount),
+			shardCounts: [
+				...shardCounts.filter((count) => count !== shardCount),
+				shardCount,
+			],
+			reshardings: reshardings + (isNew ? 1 : 0),
 		});
 	}
 	return dictionary(history);

@@ -15,7 +15,16 @@ export interface Lock {
 	 */
 	outputs: Record<string, Record<string, string>>;
 	/** What every namespace key has been so far; see history.ts. */
-	namespaces: Record<string, { class: string; maxShardCount: number }>;
+	namespaces: Record<string, NamespaceHistory>;
+}
+
+/** What a namespace has been so far. */
+export interface NamespaceHistory {
+	class: string;
+	/** Every `shardCount` it had, each once; the current one is last. */
+	shardCounts: number[];
+	/** How often `shardCount` changed. */
+	reshardings: number;
 }
 
 /** A record without a prototype: `constructor` and `__proto__` are plain keys. */
@@ -58,7 +67,11 @@ const schema = z.strictObject({
 	),
 	namespaces: dictionaryOf(
 		z.string(),
-		z.strictObject({ class: z.string(), maxShardCount: z.int().min(1) }),
+		z.strictObject({
+			class: z.string(),
+			shardCounts: z.array(z.int().min(1)).min(1),
+			reshardings: z.int().min(0),
+		}),
 	),
 });
 
@@ -90,7 +103,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 		throw new CounterGenError({
 			code: "lock-merge-conflict",
 			what: `${where.file} holds an unresolved merge conflict.`,
-			fix: 'Remove the markers: under "namespaces" keep every key, each with its largest maxShardCount; under "outputs" keep either side. Then run counter-gen generate.',
+			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side. Then run counter-gen generate.',
 			where: { ...where, line },
 		});
 	}
@@ -145,5 +158,10 @@ export function serializeLock(lock: Lock): string {
 		isPlain(value)
 			? dictionary(Object.entries(value).sort(([a], [b]) => byName(a, b)))
 			: value;
-	return `${JSON.stringify(lock, sorted, "\t")}\n`;
+	// Formatters keep lists of numbers on one line.
+	const text = JSON.stringify(lock, sorted, "\t").replaceAll(
+		/\[[\d,\s]+\]/g,
+		(list) => `[${list.match(/\d+/g)?.join(", ")}]`,
+	);
+	return `${text}\n`;
 }

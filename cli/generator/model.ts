@@ -12,8 +12,9 @@ export interface Route {
 /** A namespace as the templates need it. */
 export interface NamespaceModel extends Omit<Namespace, "names"> {
 	names: RegExp | readonly string[];
-	/** The most shards it ever had: those above `shardCount` may hold counts. */
-	maxShardCount: number;
+	/** Every `shardCount` it ever had: retired shards may hold counts. */
+	shardCounts: readonly number[];
+	reshardings: number;
 	/** A counter's name that it accepts. */
 	sample: string;
 	routes: readonly Route[];
@@ -53,8 +54,10 @@ export function toModel(
 				typeof namespace.names === "string"
 					? new RegExp(namespace.names)
 					: namespace.names,
-			maxShardCount:
-				history[namespace.key]?.maxShardCount ?? namespace.shardCount,
+			shardCounts: history[namespace.key]?.shardCounts ?? [
+				namespace.shardCount,
+			],
+			reshardings: history[namespace.key]?.reshardings ?? 0,
 			sample: sampleName(namespace),
 			routes: routes(namespace),
 		})),

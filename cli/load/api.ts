@@ -7,7 +7,7 @@ import type { Target } from "./target.ts";
 import { authorization } from "./token.ts";
 
 /** Where a total is read: KV as the public sees it, or the global object. */
-export type Read = "kv" | "global";
+export type Read = "kv" | "global" | "exact";
 
 const totals = z.record(z.string(), z.int());
 const reading = z.object({ value: z.int() });

@@ -16,7 +16,7 @@ export async function settledTotal(
 ): Promise<number> {
 	await api.flush();
 	let total = await api.total(counter, "global");
-	if (read === "global") return total;
+	if (read !== "kv") return total;
 
 	const behind = async () => {
 		total = await api.total(counter, "global");

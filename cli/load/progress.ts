@@ -6,6 +6,7 @@ import type { Tally } from "./tally.ts";
 export const readName: Readonly<Record<Read, string>> = {
 	kv: "KV total",
 	global: "global total",
+	exact: "exact total",
 };
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });

@@ -50,7 +50,7 @@ export async function loadTest(
 	report: Reporter,
 ): Promise<Run> {
 	const { counter, by } = plan;
-	const admin = token !== undefined || read === "global";
+	const admin = token !== undefined || read !== "kv";
 	const api = new CounterApi(target, token, signal, limits.timeoutMs);
 	let tally = new Tally();
 	let verification: Verification | undefined;

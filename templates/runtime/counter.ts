@@ -2,13 +2,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { World } from "./alarm.ts";
 import { GlobalRole } from "./global.ts";
-import { GlobalStorage } from "./global-storage.ts";
+import type { IdempotencyKey } from "./idempotency.ts";
 import { readTotals, writeTotals } from "./kv.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
 import type { Batch, Entry } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
-import { ShardStorage } from "./shard-storage.ts";
 import { GlobalStub, ShardStub } from "./stubs.ts";
 
 /** The statics that a subclass cannot leave out. */
@@ -43,8 +42,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly kvPrefix: string;
 	/** Shards that take increments, 1 to 4096; may change at any time. */
 	static readonly shardCount: number;
-	/** The most shards there ever were: those above may still hold counts. */
-	static readonly maxShardCount: number = 0;
+	/** Every `shardCount` there ever was: retired shards may hold counts. */
+	static readonly shardCounts: readonly number[] = [];
+	/** How often `shardCount` changed. */
+	static readonly reshardings: number = 0;
 	/** A shard flushes to the global object once it holds this many requests … */
 	static readonly shardMinRequestToGlobal: number;
 	/** … or so long after its first unflushed one; milliseconds, 0 = never. */
@@ -61,6 +62,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 		min: 1,
 		max: 1_000_000,
 	};
+	/** Distinct names; a new one past it is refused, a known one never. */
+	static readonly maxCounters: number = 10_000;
+	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
+	static readonly idempotencyWindow: number = 3_600_000;
 	/** Write events kept for `/global/writes`; 0 = none. */
 	static readonly writeLog: number = 1000;
 	/** The methods that routes which change something answer to. */
@@ -137,17 +142,19 @@ export abstract class CounterDurableObject<Env extends object = object>
 				),
 		};
 		if (index !== undefined)
-			return new ShardRole(
-				Number(index),
-				settings,
-				new ShardStorage(storage, world.now()),
-				{ ...world, apply: (batch) => object("global").apply(batch) },
-			);
-		return new GlobalRole(settings, new GlobalStorage(storage), {
+			return new ShardRole(Number(index), settings, storage, {
+				...world,
+				commit: () => storage.sync(),
+				apply: (batch) => object("global").apply(batch),
+				register: (names) => object("global").register(names),
+				claimAt: (shard, key) =>
+					object(`shard${shard}`).claim(key, Number(index)),
+			});
+		return new GlobalRole(settings, storage, {
 			...world,
 			wait: (ms) => scheduler.wait(ms),
-			drain: (shard) => object(`shard${shard}`).drain(),
-			unflushed: (shard) => object(`shard${shard}`).unflushed(),
+			drain: (shard) => object(`shard${shard}`).drain(true),
+			holdings: (shard) => object(`shard${shard}`).holdings(),
 			publish: (totals) =>
 				writeTotals(
 					binding<KVNamespace>(this.env, settings.kvNamespace),
@@ -171,16 +178,28 @@ export abstract class CounterDurableObject<Env extends object = object>
 		await this.#role.alarm();
 	}
 
-	async increment(entries: readonly Entry[]) {
-		return this.#shard.increment(entries);
+	async increment(entries: readonly Entry[], key?: IdempotencyKey) {
+		return this.#shard.increment(entries, key);
 	}
 
-	async unflushed() {
-		return this.#shard.unflushed();
+	async claim(key: string, by: number) {
+		return this.#shard.claim(key, by);
 	}
 
-	async drain() {
-		return this.#shard.drain();
+	async holdings() {
+		return this.#shard.holdings();
+	}
+
+	async drain(forget?: boolean) {
+		return this.#shard.drain(forget);
+	}
+
+	async register(names: readonly string[]) {
+		return this.#global.register(names);
+	}
+
+	async exact() {
+		return this.#global.exact();
 	}
 
 	async apply(batch: Batch) {

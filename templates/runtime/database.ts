@@ -1,17 +1,15 @@
-import type { Entry } from "./protocol.ts";
-
 /** The part of an object's storage that roles use. */
 export type Database = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
 /**
  * A bound value may have 2 MB; names have at most 256 characters, so this many
- * entries always fit.
+ * of them always fit.
  * https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const ROWS = 1_000;
+const ITEMS = 1_000;
 
-/** Entries as JSON texts for `json_each`, so that one statement takes many. */
-export function* jsonRows(entries: readonly Entry[]): Generator<string> {
-	for (let start = 0; start < entries.length; start += ROWS)
-		yield JSON.stringify(entries.slice(start, start + ROWS));
+/** Items as JSON texts for `json_each`, so that one statement takes many. */
+export function* jsonTexts(items: readonly unknown[]): Generator<string> {
+	for (let start = 0; start < items.length; start += ITEMS)
+		yield JSON.stringify(items.slice(start, start + ITEMS));
 }

@@ -1,4 +1,4 @@
-import { type Database, jsonRows } from "./database.ts";
+import { type Database, jsonTexts } from "./database.ts";
 import type { Applied, Batch, Entry, WriteEvent } from "./protocol.ts";
 
 /** What KV does not have yet. Moments are milliseconds since 1970. */
@@ -29,7 +29,7 @@ export class GlobalStorage {
 		this.#sql.exec(`
 			CREATE TABLE IF NOT EXISTS counters (
 				name TEXT PRIMARY KEY,
-				total INTEGER NOT NULL
+				total INTEGER -- NULL while it is registered only
 			) WITHOUT ROWID;
 			CREATE TABLE IF NOT EXISTS shards (
 				shard INTEGER PRIMARY KEY,
@@ -70,13 +70,13 @@ export class GlobalStorage {
 	/** Adds a batch to the totals and remembers that it did, or neither. */
 	apply(batch: Batch, now: number): void {
 		this.#database.transactionSync(() => {
-			for (const rows of jsonRows(batch.entries))
+			for (const text of jsonTexts(batch.entries))
 				this.#sql.exec(
 					`INSERT INTO counters (name, total)
 					SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
 					ON CONFLICT DO UPDATE SET
-						total = MAX(-?2, MIN(?2, total + excluded.total))`,
-					rows,
+						total = MAX(-?2, MIN(?2, COALESCE(total, 0) + excluded.total))`,
+					text,
 					LIMIT,
 				);
 			this.#sql.exec(
@@ -95,7 +95,9 @@ export class GlobalStorage {
 	totals(): Entry[] {
 		return [
 			...this.#sql
-				.exec("SELECT name, total FROM counters ORDER BY name")
+				.exec(
+					"SELECT name, total FROM counters WHERE total IS NOT NULL ORDER BY name",
+				)
 				.raw<[string, number]>(),
 		];
 	}
@@ -103,12 +105,44 @@ export class GlobalStorage {
 	/** A counter's total; undefined if it was never counted. */
 	total(name: string): number | undefined {
 		const [row] = this.#sql
-			.exec<{ total: number }>(
+			.exec<{ total: number | null }>(
 				"SELECT total FROM counters WHERE name = ?",
 				name,
 			)
 			.toArray();
-		return row?.total;
+		return row?.total ?? undefined;
+	}
+
+	/**
+	 * Makes room for names, as long as there are fewer than `limit`.
+	 *
+	 * @returns those there was no room for
+	 */
+	register(names: readonly string[], limit: number): string[] {
+		return this.#database.transactionSync(() => {
+			let { room } = this.#sql
+				.exec<{ room: number }>(
+					"SELECT ? - COUNT(*) AS room FROM counters",
+					limit,
+				)
+				.one();
+			return names.filter((name) => {
+				const { rowsWritten } = this.#sql.exec(
+					"INSERT INTO counters (name) SELECT ?1 WHERE ?2 > 0 ON CONFLICT DO NOTHING",
+					name,
+					room,
+				);
+				if (rowsWritten > 0) room--;
+				return rowsWritten === 0 && !this.#has(name);
+			});
+		});
+	}
+
+	#has(name: string): boolean {
+		return (
+			this.#sql.exec("SELECT 1 FROM counters WHERE name = ?", name).toArray()
+				.length > 0
+		);
 	}
 
 	/**

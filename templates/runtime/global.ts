@@ -1,17 +1,21 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
-import type { GlobalStorage } from "./global-storage.ts";
+import type { Database } from "./database.ts";
+import { exactTotals } from "./exact.ts";
+import { GlobalStorage } from "./global-storage.ts";
 import type { Refusal } from "./problem.ts";
 import {
 	type Applied,
+	addUp,
 	type Batch,
 	type Entry,
+	type Holdings,
 	PROTOCOL_VERSION,
 	type Totals,
 	toRecord,
 	type WriteEvent,
 	type WriteReason,
 } from "./protocol.ts";
-import type { CounterSettings } from "./settings.ts";
+import { allShards, type CounterSettings } from "./settings.ts";
 
 /**
  * KV takes one write a second for a key.
@@ -26,10 +30,10 @@ const LOGGED_NAMES = 1_000;
 export interface GlobalWorld extends World {
 	/** Resolves after that many milliseconds. */
 	wait(ms: number): Promise<void>;
-	/** Has a shard flush everything it counted so far. */
+	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
-	/** What a shard holds that may not be in the totals. */
-	unflushed(shard: number): Promise<readonly Entry[]>;
+	/** What a shard holds. */
+	holdings(shard: number): Promise<Holdings>;
 	/** Writes the totals to KV. */
 	publish(totals: Totals): Promise<void>;
 }
@@ -49,15 +53,15 @@ export class GlobalRole {
 
 	constructor(
 		settings: CounterSettings,
-		storage: GlobalStorage,
+		database: Database,
 		world: GlobalWorld,
 	) {
 		this.#settings = settings;
-		this.#storage = storage;
+		this.#storage = new GlobalStorage(database);
 		this.#world = world;
 		this.#alarm = new Alarm(world);
 		// The platform drops an alarm that failed too often: bring it back.
-		if (storage.unpublished().writes > 0) this.#arm();
+		if (this.#storage.unpublished().writes > 0) this.#arm();
 	}
 
 	/**
@@ -103,9 +107,49 @@ export class GlobalRole {
 		return this.#storage.writes();
 	}
 
+	/**
+	 * Makes room for names, as far as `maxCounters` allows.
+	 *
+	 * @returns those that are neither known nor have room
+	 */
+	register(names: readonly string[]): string[] {
+		return this.#storage.register(names, this.#settings.maxCounters);
+	}
+
+	/**
+	 * The totals with everything that was acknowledged before this was called,
+	 * and nothing twice. If a shard cannot be reached, the refusal says which,
+	 * and what is known without it.
+	 */
+	async exact(): Promise<Totals | Refusal> {
+		const asOf = this.#world.now();
+		const { answers, unreachable } = await this.#everyShard((shard) =>
+			this.#world.holdings(shard),
+		);
+		// In one step, after the last answer: batches may have arrived meanwhile.
+		const entries = exactTotals(
+			this.#storage.totals(),
+			answers.map((holdings, shard) => ({
+				holdings,
+				applied: this.#storage.applied(shard),
+			})),
+		);
+		if (unreachable.length === 0) return { entries, asOf };
+		return {
+			problem: {
+				...lost(unreachable),
+				extra: { unreachable, known: toRecord(entries) },
+			},
+		};
+	}
+
 	/** What every shard holds unflushed; the index is the shard. */
 	async shards(): Promise<(readonly Entry[])[] | Refusal> {
-		return this.#everyShard((shard) => this.#world.unflushed(shard));
+		const { answers, unreachable } = await this.#everyShard((shard) =>
+			this.#world.holdings(shard),
+		);
+		if (unreachable.length > 0) return { problem: lost(unreachable) };
+		return answers.map((one) => addUp(one ? [one.sealed, one.pending] : []));
 	}
 
 	/**
@@ -114,8 +158,10 @@ export class GlobalRole {
 	 * nothing is reset.
 	 */
 	async reset(name?: string): Promise<Refusal | undefined> {
-		const drained = await this.#everyShard((shard) => this.#world.drain(shard));
-		if ("problem" in drained) return drained;
+		const { unreachable } = await this.#everyShard((shard) =>
+			this.#world.drain(shard),
+		);
+		if (unreachable.length > 0) return { problem: lost(unreachable) };
 		this.#storage.reset(name, this.#world.now());
 		this.#arm();
 		return this.publish();
@@ -218,22 +264,24 @@ export class GlobalRole {
 			: undefined;
 	}
 
-	/** Asks all shards at once, also those above a shard count that shrank. */
+	/**
+	 * Asks all shards at once, also those above a shard count that shrank. Each
+	 * answer stands at its shard's index; those that did not are named.
+	 */
 	async #everyShard<T>(
 		ask: (shard: number) => Promise<T>,
-	): Promise<T[] | Refusal> {
-		const { shardCount, maxShardCount } = this.#settings;
-		const count = Math.max(shardCount, maxShardCount);
-		const answers = await Promise.allSettled(
-			Array.from({ length: count }, (_, shard) => ask(shard)),
+	): Promise<{ answers: (T | undefined)[]; unreachable: string[] }> {
+		const unreachable: string[] = [];
+		const shards = Array.from({ length: allShards(this.#settings) });
+		const answers = await Promise.all(
+			shards.map((_, shard) =>
+				ask(shard).catch(() => {
+					unreachable.push(`shard${shard}`);
+					return undefined;
+				}),
+			),
 		);
-		const lost = answers.flatMap(({ status }, shard) =>
-			status === "rejected" ? [`shard${shard}`] : [],
-		);
-		if (lost.length > 0) return { problem: unreachable(lost) };
-		return answers.flatMap((answer) =>
-			answer.status === "fulfilled" ? [answer.value] : [],
-		);
+		return { answers, unreachable };
 	}
 }
 
@@ -245,7 +293,7 @@ function isNext(batch: Batch, applied: Applied): boolean {
 	);
 }
 
-function unreachable(shards: readonly string[]): Refusal["problem"] {
+function lost(shards: readonly string[]): Refusal["problem"] {
 	return {
 		code: "shard-unreachable",
 		status: 503,

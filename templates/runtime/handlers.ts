@@ -1,16 +1,22 @@
 import type { Context } from "hono";
 import { invalid } from "./problem.ts";
-import type { GlobalStub, ShardStub } from "./stubs.ts";
+import type { GlobalStub, IncrementOptions, ShardStub } from "./stubs.ts";
 
 /** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
 export async function increment(c: Context, shard: ShardStub) {
 	const counter = c.req.param("counter") ?? "";
-	return answer(c, await shard.increment(counter, await readBy(c)));
+	return counted(
+		c,
+		await shard.increment(counter, await readBy(c), idempotency(c)),
+	);
 }
 
 /** `POST /increments`: a JSON object in the body; for GET, the query. */
 export async function increments(c: Context, shard: ShardStub) {
-	return answer(c, await shard.increments(await readCounters(c)));
+	return counted(
+		c,
+		await shard.increments(await readCounters(c), idempotency(c)),
+	);
 }
 
 export async function shardCounters(c: Context, shard: ShardStub) {
@@ -46,6 +52,21 @@ export async function globalShardWrites(c: Context, global: GlobalStub) {
 
 export async function globalShards(c: Context, global: GlobalStub) {
 	return answer(c, await global.shards());
+}
+
+/** The answer to an increment; a header tells a repetition. */
+function counted(
+	c: Context,
+	{ repeated, ...data }: { repeated: boolean },
+): Response {
+	if (repeated) c.header("Idempotent-Replayed", "true");
+	return answer(c, data);
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+function idempotency(c: Context): IncrementOptions {
+	const key = c.req.header("Idempotency-Key");
+	return key === undefined ? {} : { key };
 }
 
 /** JSON that no cache keeps. */

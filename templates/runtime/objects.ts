@@ -1,21 +1,43 @@
+import type { IdempotencyKey } from "./idempotency.ts";
+import type { KeyRecord } from "./key-storage.ts";
 import type { Refusal } from "./problem.ts";
-import type { Applied, Batch, Entry, Totals, WriteEvent } from "./protocol.ts";
+import type {
+	Applied,
+	Batch,
+	Entry,
+	Holdings,
+	Totals,
+	WriteEvent,
+} from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
+import type { Counted } from "./shard.ts";
 
 /** What a counter object answers over RPC, in the role its name gives it. */
 export interface CounterObject {
 	/** Shard: counts all entries, or none and says why. */
-	increment(entries: readonly Entry[]): Promise<{ shard: number } | Refusal>;
-	/** Shard: what may not be in the totals yet. */
-	unflushed(): Promise<readonly Entry[]>;
-	/** Shard: flushes everything counted so far; false if there was nothing. */
-	drain(): Promise<boolean>;
+	increment(
+		entries: readonly Entry[],
+		key?: IdempotencyKey,
+	): Promise<Counted | Refusal>;
+	/** Shard: what is known of a key that shard `by` is about to count. */
+	claim(key: string, by: number): Promise<KeyRecord>;
+	/** Shard: what it holds, and how far it has got. */
+	holdings(): Promise<Holdings>;
+	/**
+	 * Shard: flushes everything counted so far; false if there was nothing.
+	 * `forget`: every name must be registered anew.
+	 */
+	drain(forget?: boolean): Promise<boolean>;
 	/** Global: adds a batch to the totals, once. */
 	apply(batch: Batch): Promise<Applied>;
+	/** Global: makes room for names; answers those there is none for. */
+	register(names: readonly string[]): Promise<readonly string[]>;
 	/** Global: all totals. */
 	totals(): Promise<Totals>;
 	/** Global: one total; no value if it was never counted. */
 	total(name: string): Promise<{ value: number | undefined; asOf: number }>;
+	/** Global: all totals, with what shards still hold. */
+	exact(): Promise<Totals | Refusal>;
 	/** Global: resets one counter or, without a name, all. */
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Global: publishes to KV now. */

@@ -2,12 +2,14 @@
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
 	code: string;
-	status: 400 | 401 | 404 | 405 | 415 | 500 | 503;
+	status: 400 | 401 | 404 | 405 | 422 | 429 | 500 | 503;
 	title: string;
 	/** What happened and what to do. */
 	detail: string;
 	/** Seconds after which a retry may succeed. */
 	retryAfter?: number;
+	/** Members of the answer besides those of RFC 9457. */
+	extra?: Readonly<Record<string, unknown>>;
 }
 
 /** What a method answers that refuses: errors lose their class across RPC. */
@@ -37,19 +39,22 @@ export function invalid(code: string, detail: string): CounterProblem {
 
 /** A problem as a response: `application/problem+json`, never cached. */
 export function problemResponse(
-	{ code, status, title, detail, retryAfter }: Problem,
+	{ code, status, title, detail, retryAfter, extra }: Problem,
 	headers: Record<string, string> = {},
 ): Response {
 	const type = `urn:problem-type:counter-gen:${code}`;
-	return new Response(JSON.stringify({ type, title, status, detail }), {
-		status,
-		headers: {
-			"Content-Type": "application/problem+json",
-			"Cache-Control": "no-store",
-			...(retryAfter === undefined
-				? {}
-				: { "Retry-After": String(retryAfter) }),
-			...headers,
+	return new Response(
+		JSON.stringify({ type, title, status, detail, ...extra }),
+		{
+			status,
+			headers: {
+				"Content-Type": "application/problem+json",
+				"Cache-Control": "no-store",
+				...(retryAfter === undefined
+					? {}
+					: { "Retry-After": String(retryAfter) }),
+				...headers,
+			},
 		},
-	});
+	);
 }

@@ -32,6 +32,17 @@ export interface Applied {
 	seq: number;
 }
 
+/** What a shard holds at one moment. */
+export interface Holdings {
+	epoch: number;
+	/** Number of the last sealed batch. */
+	seq: number;
+	/** Entries of that batch, unless the shard knows them to be applied. */
+	sealed: readonly Entry[];
+	/** Entries that will be part of the next batch. */
+	pending: readonly Entry[];
+}
+
 /** One line of `/global/writes`. */
 export interface WriteEvent {
 	cmd: "writeToGlobal" | "writeToKV";
@@ -59,4 +70,13 @@ export function toRecord(entries: Iterable<Entry>): Record<string, number> {
 	const record: Record<string, number> = Object.create(null);
 	for (const [name, value] of entries) record[name] = value;
 	return record;
+}
+
+/** Entries added up by name. */
+export function addUp(lists: Iterable<readonly Entry[]>): Entry[] {
+	const sums = new Map<string, number>();
+	for (const entries of lists)
+		for (const [name, value] of entries)
+			sums.set(name, (sums.get(name) ?? 0) + value);
+	return [...sums];
 }

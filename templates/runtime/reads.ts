@@ -5,14 +5,17 @@ import { binding } from "./objects.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { checkName } from "./settings.ts";
 
-/** Where a read looks: `kv` is cheap, `global` is nearer to now. */
-export type ReadLevel = "kv" | "global";
+/**
+ * Where a read looks: `kv` is cheap, `global` is nearer to now, `exact` asks
+ * every shard too.
+ */
+export type ReadLevel = "kv" | "global" | "exact";
 
 /** The level that a request asks for by `?read=`; KV if it does not say. */
 export function readLevel(c: Context): ReadLevel {
 	const level = c.req.query("read") ?? "kv";
-	if (level === "kv" || level === "global") return level;
-	throw invalid("invalid-read", "`read` is kv or global");
+	if (level === "kv" || level === "global" || level === "exact") return level;
+	throw invalid("invalid-read", "`read` is kv, global or exact");
 }
 
 /** `GET /counters`: every total, and in headers where and when it was read. */
@@ -21,10 +24,7 @@ export async function readCounters(
 	counter: CounterClass,
 ): Promise<Response> {
 	const read = readLevel(c);
-	const { counters, asOf } =
-		read === "kv"
-			? await readKv(c, counter)
-			: await counter.globalStub(c.env).totals();
+	const { counters, asOf } = await readAll(c, counter, read);
 	return c.json(counters, 200, {
 		"Cache-Control": "no-store",
 		"Counter-Read": read,
@@ -41,9 +41,12 @@ export async function readCounter(
 	checkName(counter, name);
 	const read = readLevel(c);
 	const { value, asOf } =
-		read === "kv"
-			? await readOneFromKv(c, counter, name)
-			: await counter.globalStub(c.env).total(name);
+		read === "global"
+			? await counter.globalStub(c.env).total(name)
+			: await readAll(c, counter, read).then(({ counters, asOf }) => ({
+					value: counters[name],
+					asOf,
+				}));
 	if (value === undefined || asOf === undefined)
 		throw new CounterProblem({
 			code: "unknown-counter",
@@ -56,13 +59,20 @@ export async function readCounter(
 	});
 }
 
-async function readOneFromKv(c: Context, counter: CounterClass, name: string) {
-	const { counters, asOf } = await readKv(c, counter);
-	return { value: counters[name], asOf };
-}
-
-function readKv(c: Context, { kvNamespace, kvPrefix }: CounterClass) {
-	return readTotals(binding<KVNamespace>(c.env, kvNamespace), kvPrefix);
+async function readAll(
+	c: Context,
+	counter: CounterClass,
+	read: ReadLevel,
+): Promise<{ counters: Record<string, number>; asOf: number | undefined }> {
+	const { kvNamespace, kvPrefix } = counter;
+	switch (read) {
+		case "kv":
+			return readTotals(binding<KVNamespace>(c.env, kvNamespace), kvPrefix);
+		case "global":
+			return counter.globalStub(c.env).totals();
+		case "exact":
+			return counter.globalStub(c.env).exact();
+	}
 }
 
 function moment(ms: number): string {

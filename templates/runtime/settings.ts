@@ -14,8 +14,10 @@ export interface CounterSettings {
 	readonly kvPrefix: string;
 	/** Shards that take new increments; 1 to 4096. */
 	readonly shardCount: number;
-	/** The most shards this namespace ever had: they may still hold counts. */
-	readonly maxShardCount: number;
+	/** Every `shardCount` there ever was: retired shards may hold counts. */
+	readonly shardCounts: readonly number[];
+	/** How often `shardCount` changed. */
+	readonly reshardings: number;
 	/** A shard flushes once it holds this many requests. */
 	readonly shardMinRequestToGlobal: number;
 	/** … or this long after its first unflushed one; 0 = never by time. */
@@ -28,10 +30,22 @@ export interface CounterSettings {
 	readonly names: RegExp | readonly string[];
 	/** Bounds of one increment, both inclusive. */
 	readonly increment: { readonly min: number; readonly max: number };
+	/** Distinct names; a new one past it is refused, a known one never. */
+	readonly maxCounters: number;
+	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
+	readonly idempotencyWindow: number;
 	/** Write events kept for `/global/writes`; 0 = none. */
 	readonly writeLog: number;
 	/** Methods that change something answer to. */
 	readonly methods: readonly ("GET" | "POST")[];
+}
+
+/** How many shards there are, the retired ones included. */
+export function allShards({
+	shardCount,
+	shardCounts,
+}: Pick<CounterSettings, "shardCount" | "shardCounts">): number {
+	return Math.max(shardCount, ...shardCounts);
 }
 
 /** Names longer than this are refused whatever `names` says. */
@@ -66,4 +80,18 @@ export function checkEntries(
 			`${JSON.stringify(name)} must rise by a whole number from ${min} to ${max}`,
 		);
 	}
+}
+
+/** @throws CounterProblem (400) unless `key` may be an idempotency key here. */
+export function checkKey(settings: CounterSettings, key: string): void {
+	if (settings.idempotencyWindow === 0)
+		throw invalid(
+			"idempotency-off",
+			"Idempotency keys are off here: idempotencyWindow is 0",
+		);
+	if (!/^[\x20-\x7e]{1,255}$/.test(key))
+		throw invalid(
+			"invalid-idempotency-key",
+			"An idempotency key has 1 to 255 printable ASCII characters",
+		);
 }

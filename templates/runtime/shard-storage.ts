@@ -1,4 +1,4 @@
-import { type Database, jsonRows } from "./database.ts";
+import { type Database, jsonTexts } from "./database.ts";
 import type { Entry, WriteReason } from "./protocol.ts";
 
 /** A batch without its entries. */
@@ -75,23 +75,21 @@ export class ShardStorage {
 
 	/** Adds entries to an open batch, which is saved as it is then. */
 	add(batch: BatchInfo, entries: readonly Entry[]): void {
-		this.#database.transactionSync(() => {
-			for (const rows of jsonRows(entries))
-				this.#sql.exec(
-					`INSERT INTO deltas (seq, name, delta)
-					SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-					ON CONFLICT DO UPDATE SET delta = delta + excluded.delta`,
-					batch.seq,
-					rows,
-				);
+		for (const text of jsonTexts(entries))
 			this.#sql.exec(
-				"INSERT OR REPLACE INTO batches (seq, requests, volume, since) VALUES (?, ?, ?, ?)",
+				`INSERT INTO deltas (seq, name, delta)
+				SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+				ON CONFLICT DO UPDATE SET delta = delta + excluded.delta`,
 				batch.seq,
-				batch.requests,
-				batch.volume,
-				batch.since,
+				text,
 			);
-		});
+		this.#sql.exec(
+			"INSERT OR REPLACE INTO batches (seq, requests, volume, since) VALUES (?, ?, ?, ?)",
+			batch.seq,
+			batch.requests,
+			batch.volume,
+			batch.since,
+		);
 	}
 
 	/** Closes the open batch: what comes next belongs to `seq + 1`. */
@@ -110,15 +108,6 @@ export class ShardStorage {
 		return [
 			...this.#sql
 				.exec("SELECT name, delta FROM deltas WHERE seq = ?", seq)
-				.raw<[string, number]>(),
-		];
-	}
-
-	/** Everything that is not known to be in the totals, by counter. */
-	unflushed(): Entry[] {
-		return [
-			...this.#sql
-				.exec("SELECT name, SUM(delta) FROM deltas GROUP BY name ORDER BY name")
 				.raw<[string, number]>(),
 		];
 	}

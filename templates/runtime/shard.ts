@@ -1,208 +1,172 @@
-import { Alarm, backoff, type World } from "./alarm.ts";
-import type { Refusal } from "./problem.ts";
-import {
-	type Applied,
-	type Batch,
-	type Entry,
-	PROTOCOL_VERSION,
-	type WriteReason,
-} from "./protocol.ts";
+import { Batcher } from "./batcher.ts";
+import type { Database } from "./database.ts";
+import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
+import { type KeyRecord, KeyStorage } from "./key-storage.ts";
+import { KnownNames } from "./known-names.ts";
+import { Outbox, type OutboxWorld } from "./outbox.ts";
+import type { Problem, Refusal } from "./problem.ts";
+import { addUp, type Entry, type Holdings } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import type { BatchInfo, ShardStorage } from "./shard-storage.ts";
 
-/** A batch that was sent but not answered for so long is sent again. */
-const RESEND_AFTER = 5_000;
+/** Requests that may wait for a commit; more are refused. */
+const MAX_WAITING = 10_000;
 
-/** A shard's surroundings: the object it lives in, and the global object. */
-export interface ShardWorld extends World {
-	/** Has the global object apply a batch; answers the last one it has. */
-	apply(batch: Batch): Promise<Applied>;
+/** A shard's surroundings: its own object, the global one, other shards. */
+export interface ShardWorld extends OutboxWorld {
+	/** Resolves once everything written so far is durable. */
+	commit(): Promise<void>;
+	/** Has the global object make room for names; answers those it refuses. */
+	register(names: readonly string[]): Promise<readonly string[]>;
+	/** Claims an idempotency key from another shard. */
+	claimAt(shard: number, key: string): Promise<KeyRecord>;
+}
+
+/** An increment was counted; `repeated` if that was an earlier time. */
+export interface Counted {
+	shard: number;
+	repeated: boolean;
+}
+
+interface Increment {
+	entries: readonly Entry[];
+	/** Sum of the absolute values. */
+	volume: number;
+	key: IdempotencyKey | undefined;
 }
 
 /**
- * Takes increments and brings them to the global object, each exactly once.
- *
- * Increments collect in an open batch. A flush seals it under the next sequence
- * number and sends it, again and again if need be, until the global answers
- * that this number is applied; only then is it dropped. One batch is in flight
- * at a time.
+ * Takes increments: checks that there is room for them, that their idempotency
+ * key is new, commits them in groups, and hands them to the outbox.
  */
 export class ShardRole {
 	readonly #index: number;
 	readonly #settings: CounterSettings;
-	readonly #storage: ShardStorage;
+	readonly #database: Database;
 	readonly #world: ShardWorld;
-	readonly #alarm: Alarm;
-	readonly #epoch: number;
-	/** Number of the last sealed batch. */
-	#seq: number;
-	#sealed: BatchInfo | undefined;
-	#open: BatchInfo | undefined;
-	/** When to send the sealed batch again, should no answer come. */
-	#resendAt: number;
-	#failures = 0;
-	#inFlight: Promise<void> | undefined;
+	readonly #outbox: Outbox;
+	readonly #names: KnownNames;
+	readonly #keys: KeyLedger;
+	readonly #commits: Batcher<Increment, Verdict>;
+	readonly #registrations: Batcher<readonly string[], readonly string[]>;
+	/** Volume of the increments that no commit has taken up yet. */
+	#waitingVolume = 0;
 
 	constructor(
 		index: number,
 		settings: CounterSettings,
-		storage: ShardStorage,
+		database: Database,
 		world: ShardWorld,
 	) {
 		this.#index = index;
 		this.#settings = settings;
-		this.#storage = storage;
+		this.#database = database;
 		this.#world = world;
-		this.#alarm = new Alarm(world);
-		({ epoch: this.#epoch, seq: this.#seq } = storage.state());
-		const batches = storage.batches();
-		this.#sealed = batches.find(({ reason }) => reason !== null);
-		this.#open = batches.find(({ reason }) => reason === null);
-		this.#resendAt = world.now();
-		// The platform drops an alarm that failed too often: bring it back.
-		if (batches.length > 0) this.#arm();
+		this.#outbox = new Outbox(index, settings, database, world);
+		this.#names = new KnownNames(database);
+		this.#keys = new KeyLedger(
+			index,
+			settings,
+			new KeyStorage(database, settings.idempotencyWindow),
+			world.now(),
+			world.claimAt,
+		);
+		this.#commits = new Batcher(async (increments) => {
+			const verdicts = this.#write(increments);
+			await world.commit();
+			return verdicts;
+		});
+		this.#registrations = new Batcher((lists) => this.#register(lists));
 	}
 
-	/** Counts all of the entries or, if refused, none. */
-	increment(entries: readonly Entry[]): { shard: number } | Refusal {
+	/** Counts all of the entries or, if refused, none; durable once it resolves. */
+	async increment(
+		entries: readonly Entry[],
+		key?: IdempotencyKey,
+	): Promise<Counted | Refusal> {
 		const volume = entries.reduce((sum, [, by]) => sum + Math.abs(by), 0);
-		const open: BatchInfo = this.#open ?? {
-			seq: this.#seq + 1,
-			requests: 0,
-			volume: 0,
-			since: this.#world.now(),
-			reason: null,
-		};
-		if (open.volume + volume > Number.MAX_SAFE_INTEGER) {
-			this.#flushSoon("exceedMaxRequest");
-			return full;
+		const unknown = this.#names.unknown(entries);
+		if (unknown.length > 0) {
+			const refused = await this.#registrations.add(unknown);
+			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
-		const grown: BatchInfo = {
-			...open,
-			requests: open.requests + 1,
-			volume: open.volume + volume,
+		const count = async (): Promise<Verdict> => {
+			if (!this.#hasRoom(volume)) return full;
+			this.#waitingVolume += volume;
+			return this.#commits.add({ entries, volume, key });
 		};
-		this.#storage.add(grown, entries);
-		this.#open = grown;
-		this.#arm();
-		this.#flushIfFull();
-		return { shard: this.#index };
+		const verdict = key
+			? await this.#keys.once(key, this.#world.now(), count)
+			: await count();
+		if (typeof verdict === "object") return verdict;
+		return { shard: this.#index, repeated: verdict === "repeated" };
 	}
 
-	/** What is not known to be in the totals. */
-	unflushed(): Entry[] {
-		return this.#storage.unflushed();
+	/** Another shard is about to count a key: says what is known of it here. */
+	claim(key: string, by: number): KeyRecord {
+		return this.#keys.claim(key, by, this.#world.now());
+	}
+
+	/** What the shard holds, and how far it has got. */
+	holdings(): Holdings {
+		return this.#outbox.holdings();
 	}
 
 	/**
 	 * Brings everything counted so far to the global object.
 	 *
+	 * @param forget also forget which names were registered there
 	 * @returns false if there was nothing to bring
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
-	async drain(): Promise<boolean> {
-		const last = this.#open?.seq ?? this.#sealed?.seq;
-		if (last === undefined) return false;
-		const behind = () => (this.#sealed ?? this.#open)?.seq ?? Infinity;
-		while (behind() <= last) await this.#flush("requestWrite");
-		return true;
+	async drain(forget = false): Promise<boolean> {
+		if (forget) this.#names.forget();
+		return this.#outbox.drain();
 	}
 
-	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
-	async alarm(): Promise<void> {
-		this.#alarm.rang();
-		if (this.#inFlight) this.#resendAt = this.#world.now() + RESEND_AFTER;
-		else if ((this.#dueAt() ?? Infinity) <= this.#world.now())
-			await this.#flush("afterNoRequest").catch(() => {});
-		this.#arm();
+	/** The alarm rang. Never throws. */
+	alarm(): Promise<void> {
+		return this.#outbox.alarm();
 	}
 
-	#flushIfFull(): void {
-		const { shardMinRequestToGlobal } = this.#settings;
-		if ((this.#open?.requests ?? 0) >= shardMinRequestToGlobal)
-			this.#flushSoon("exceedMaxRequest");
+	#hasRoom(volume: number): boolean {
+		const held = this.#outbox.volume + this.#waitingVolume;
+		if (
+			held + volume <= Number.MAX_SAFE_INTEGER &&
+			this.#commits.waiting < MAX_WAITING
+		)
+			return true;
+		this.#outbox.flushSoon("exceedMaxRequest");
+		return false;
 	}
 
-	/** Flushes in the background; after a failure the alarm decides when. */
-	#flushSoon(reason: WriteReason): void {
-		if (this.#failures === 0) this.#flush(reason).catch(() => {});
-	}
-
-	/** Sends the oldest batch, or joins the sending that is under way. */
-	#flush(reason: WriteReason): Promise<void> {
-		this.#inFlight ??= this.#send(reason).finally(() => {
-			this.#inFlight = undefined;
-			this.#arm();
-			this.#flushIfFull();
-		});
-		return this.#inFlight;
-	}
-
-	async #send(reason: WriteReason): Promise<void> {
-		const batch = this.#sealed ?? this.#seal(reason);
-		if (!batch) return;
-		// Armed in the same commit as the seal: a crash from here on is made good.
-		this.#resendAt = this.#world.now() + RESEND_AFTER;
-		this.#arm();
-		try {
-			await this.#deliver(batch);
-		} catch (error) {
-			this.#failed(batch, error);
-			throw error;
-		}
-		this.#storage.drop(batch.seq);
-		this.#sealed = undefined;
-		this.#failures = 0;
-	}
-
-	#seal(reason: WriteReason): BatchInfo | undefined {
-		if (!this.#open) return;
-		const { seq } = this.#open;
-		this.#storage.seal(seq, reason);
-		this.#sealed = { ...this.#open, reason };
-		this.#open = undefined;
-		this.#seq = seq;
-		return this.#sealed;
-	}
-
-	async #deliver({ seq, reason }: BatchInfo): Promise<void> {
-		const applied = await this.#world.apply({
-			version: PROTOCOL_VERSION,
-			shard: this.#index,
-			epoch: this.#epoch,
-			seq,
-			reason: reason ?? "requestWrite",
-			entries: this.#storage.entries(seq),
-		});
-		if (applied.epoch !== this.#epoch || applied.seq < seq)
-			throw new Error(
-				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+	/** Writes what a commit takes up, in one transaction. */
+	#write(increments: readonly Increment[]): Verdict[] {
+		const now = this.#world.now();
+		for (const { volume } of increments) this.#waitingVolume -= volume;
+		const verdicts = this.#database.transactionSync(() => {
+			const verdicts = increments.map(({ key }) =>
+				key ? this.#keys.record(key, now) : "new",
 			);
-	}
-
-	#failed({ seq }: BatchInfo, error: unknown): void {
-		this.#failures++;
-		const wait = backoff(this.#failures, this.#world.random());
-		this.#resendAt = this.#world.now() + wait;
-		this.#world.warn("flush-failed", {
-			seq,
-			failures: this.#failures,
-			retryInMs: wait,
-			error: String(error),
+			const counted = increments.filter((_, n) => verdicts[n] === "new");
+			if (counted.length > 0)
+				this.#outbox.add(
+					addUp(counted.map(({ entries }) => entries)),
+					counted.length,
+					counted.reduce((sum, { volume }) => sum + volume, 0),
+				);
+			return verdicts;
 		});
+		this.#outbox.proceed();
+		return verdicts;
 	}
 
-	#arm(): void {
-		this.#alarm.set(this.#dueAt());
-	}
-
-	/** When the oldest batch must be sent; the open one waits for the sealed. */
-	#dueAt(): number | undefined {
-		const { shardWriteToGlobalAfter } = this.#settings;
-		if (this.#sealed) return this.#resendAt;
-		return this.#open && shardWriteToGlobalAfter > 0
-			? this.#open.since + shardWriteToGlobalAfter
-			: undefined;
+	async #register(
+		lists: readonly (readonly string[])[],
+	): Promise<(readonly string[])[]> {
+		const names = [...new Set(lists.flat())];
+		const refused = new Set(await this.#world.register(names));
+		this.#names.add(names.filter((name) => !refused.has(name)));
+		return lists.map((list) => list.filter((name) => refused.has(name)));
 	}
 }
 
@@ -210,8 +174,22 @@ const full: Refusal = {
 	problem: {
 		code: "shard-full",
 		status: 503,
-		title: "The shard cannot hold more before its next flush",
+		title: "The shard cannot take more at the moment",
 		detail: "Nothing was counted; try again in a second",
 		retryAfter: 1,
 	},
 };
+
+function tooMany(
+	{ maxCounters }: CounterSettings,
+	names: readonly string[],
+): { problem: Problem } {
+	return {
+		problem: {
+			code: "too-many-counters",
+			status: 429,
+			title: "There is no room for another counter",
+			detail: `There are ${maxCounters} counters, as many as maxCounters allows; nothing was counted. No room for ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`,
+		},
+	};
+}

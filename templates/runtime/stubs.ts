@@ -1,7 +1,15 @@
+import { fingerprintOf, homeOf } from "./idempotency.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
 import { CounterProblem, type Refusal } from "./problem.ts";
-import { type Entry, toRecord, type WriteEvent } from "./protocol.ts";
-import { type CounterSettings, checkEntries, checkName } from "./settings.ts";
+import { addUp, type Entry, toRecord, type WriteEvent } from "./protocol.ts";
+import {
+	allShards,
+	type CounterSettings,
+	checkEntries,
+	checkKey,
+	checkName,
+} from "./settings.ts";
+import type { Counted } from "./shard.ts";
 import { globalRoutes, shardRoutes } from "./stub-routes.ts";
 import { type ShardWrites, sumByShard } from "./write-log.ts";
 
@@ -12,16 +20,26 @@ function accepted<T>(answer: T | Refusal): T {
 	return answer as T;
 }
 
+/** What an increment may say besides name and number. */
+export interface IncrementOptions {
+	/**
+	 * An idempotency key, 1 to 255 characters: the same key counts once within
+	 * the namespace's `idempotencyWindow`. The key chooses the shard.
+	 */
+	key?: string;
+}
+
 /** One shard: takes increments. */
 export class ShardStub {
 	readonly #settings: CounterSettings;
-	readonly #object: CounterObject;
+	readonly #env: object;
+	readonly #index: number;
 
 	/** Without a number: a shard picked at random. */
 	constructor(settings: CounterSettings, env: object, shardNumber?: number) {
-		const { shardCount, maxShardCount } = settings;
-		const index = shardNumber ?? Math.floor(Math.random() * shardCount);
-		const count = Math.max(shardCount, maxShardCount);
+		const index =
+			shardNumber ?? Math.floor(Math.random() * settings.shardCount);
+		const count = allShards(settings);
 		if (!(Number.isInteger(index) && index >= 0 && index < count))
 			throw new CounterProblem({
 				code: "unknown-shard",
@@ -30,44 +48,65 @@ export class ShardStub {
 				detail: `The shards are 0 to ${count - 1}`,
 			});
 		this.#settings = settings;
-		this.#object = counterObject(settings, env, `shard${index}`);
+		this.#env = env;
+		this.#index = index;
 	}
 
 	/**
-	 * Counts; durable once it resolves.
+	 * Counts; durable once it resolves. `repeated` says that the key had counted
+	 * before, and nothing was added now.
 	 *
 	 * @param by a whole number within the namespace's bounds, 1 by default
-	 * @throws CounterProblem with nothing counted: 400 for a name or number that
-	 * is not allowed, 503 if the shard is full
+	 * @throws CounterProblem with nothing counted: 400 for a name, number or key
+	 * that is not allowed, 422 for a key that another request used, 429 if there
+	 * is no room for the name, 503 if the shard is full or a key unsettled
 	 */
 	async increment(
 		counter: string,
 		by = 1,
-	): Promise<{ counter: string; by: number; shard: number }> {
-		return { counter, by, ...(await this.#add([[counter, by]])) };
+		options: IncrementOptions = {},
+	): Promise<{ counter: string; by: number } & Counted> {
+		return { counter, by, ...(await this.#add([[counter, by]], options)) };
 	}
 
 	/** Counts several at once, all of them or none; throws as `increment` does. */
 	async increments(
 		counters: Readonly<Record<string, number>>,
-	): Promise<{ counters: Record<string, number>; shard: number }> {
+		options: IncrementOptions = {},
+	): Promise<{ counters: Record<string, number> } & Counted> {
 		const entries = Object.entries(counters);
-		return { counters: toRecord(entries), ...(await this.#add(entries)) };
+		const counted = await this.#add(entries, options);
+		return { counters: toRecord(entries), ...counted };
 	}
 
-	async #add(entries: readonly Entry[]): Promise<{ shard: number }> {
+	async #add(
+		entries: readonly Entry[],
+		{ key }: IncrementOptions,
+	): Promise<Counted> {
 		checkEntries(this.#settings, entries);
-		return accepted(await this.#object.increment(entries));
+		if (key === undefined)
+			return accepted(await this.#object().increment(entries));
+		checkKey(this.#settings, key);
+		const home = homeOf(key, this.#settings.shardCount);
+		const fingerprint = await fingerprintOf(entries);
+		return accepted(
+			await this.#object(home).increment(entries, { key, fingerprint }),
+		);
+	}
+
+	#object(index = this.#index): CounterObject {
+		return counterObject(this.#settings, this.#env, `shard${index}`);
 	}
 
 	/** What this shard holds that may not be in the totals yet. */
 	async counters(): Promise<Record<string, number>> {
-		return toRecord(await this.#object.unflushed());
+		const { sealed, pending } = await this.#object().holdings();
+		return toRecord(addUp([sealed, pending]));
 	}
 
 	/** Flushes to the global object now; false if there was nothing to flush. */
 	async write(): Promise<boolean> {
-		return this.#object.drain();
+		return this.#object().drain();
 	}
 
 	/** The paths `/increment/:counter`, `/increments`, `/counters`, `/write`. */
@@ -97,6 +136,17 @@ export class GlobalStub {
 	/** The totals, and when they were read; milliseconds since 1970. */
 	async totals(): Promise<{ counters: Record<string, number>; asOf: number }> {
 		const { entries, asOf } = await this.#object.totals();
+		return { counters: toRecord(entries), asOf };
+	}
+
+	/**
+	 * The totals with everything acknowledged before this was called, counts
+	 * that shards still hold included, and nothing twice.
+	 *
+	 * @throws CounterProblem (503) naming the shards that could not be reached
+	 */
+	async exact(): Promise<{ counters: Record<string, number>; asOf: number }> {
+		const { entries, asOf } = accepted(await this.#object.exact());
 		return { counters: toRecord(entries), asOf };
 	}
 

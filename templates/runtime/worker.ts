@@ -28,8 +28,13 @@ export function counterWorker(options: WorkerOptions): Hono {
 			cors({
 				origin: options.cors.includes("*") ? "*" : [...options.cors],
 				allowMethods: ["GET", "HEAD", "POST"],
-				allowHeaders: ["Authorization", "Content-Type"],
-				exposeHeaders: ["Counter-Read", "Counter-As-Of", "Retry-After"],
+				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
+				exposeHeaders: [
+					"Counter-Read",
+					"Counter-As-Of",
+					"Idempotent-Replayed",
+					"Retry-After",
+				],
 			}),
 		);
 	app.get("/-/healthz", (c) => c.json({ status: "ok" }));

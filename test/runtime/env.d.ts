@@ -8,6 +8,8 @@ declare namespace Cloudflare {
 		TIMED_DO: DurableObjectNamespace<import("./worker/index.ts").Timed>;
 		MANUAL_DO: DurableObjectNamespace<import("./worker/index.ts").Manual>;
 		SHRUNK_DO: DurableObjectNamespace<import("./worker/index.ts").Shrunk>;
+		GROWN_DO: DurableObjectNamespace<import("./worker/index.ts").Grown>;
+		FEW_DO: DurableObjectNamespace<import("./worker/index.ts").Few>;
 		INCOMPLETE_DO: DurableObjectNamespace;
 		ABSTRACT_DO: DurableObjectNamespace;
 		KV: KVNamespace;

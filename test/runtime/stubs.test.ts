@@ -11,10 +11,12 @@ describe("shardStub", () => {
 			counter: "typed",
 			by: 1,
 			shard: 1,
+			repeated: false,
 		});
 		expect(await shard.increments({ typed: 2, other: 3 })).toEqual({
 			counters: { typed: 2, other: 3 },
 			shard: 1,
+			repeated: false,
 		});
 		expect(await shard.counters()).toEqual({ typed: 3, other: 3 });
 		expect(await shard.write()).toBe(true);

@@ -1,40 +1,52 @@
 import { expect, it } from "vitest";
 import { recordNamespaces } from "../../../cli/generator/history.ts";
+import type { Lock } from "../../../cli/generator/lock.ts";
+
+/** The history after a namespace `m` had these shard counts, one by one. */
+function after(...counts: number[]): Lock["namespaces"] {
+	return counts.reduce<Lock["namespaces"]>(
+		(history, shardCount) =>
+			recordNamespaces(history, [{ key: "m", class: "M", shardCount }]),
+		{},
+	);
+}
 
 it("records a new namespace", () => {
-	const now = [{ key: "metrics", class: "Metrics", shardCount: 2 }];
-	expect(recordNamespaces({}, now)).toEqual({
-		metrics: { class: "Metrics", maxShardCount: 2 },
+	expect(after(2)).toEqual({
+		m: { class: "M", shardCounts: [2], reshardings: 0 },
 	});
 });
 
 it("keeps a namespace that left the YAML", () => {
-	const before = { old: { class: "Old", maxShardCount: 8 } };
 	const now = [{ key: "metrics", class: "Metrics", shardCount: 2 }];
-	expect(recordNamespaces(before, now)).toEqual({
-		old: { class: "Old", maxShardCount: 8 },
-		metrics: { class: "Metrics", maxShardCount: 2 },
+	expect(recordNamespaces(after(8), now)).toEqual({
+		m: { class: "M", shardCounts: [8], reshardings: 0 },
+		metrics: { class: "Metrics", shardCounts: [2], reshardings: 0 },
 	});
 });
 
 it.each([
-	[8, 2, 8],
-	[2, 8, 8],
-])("remembers the most shards: %i, then %i", (first, second, most) => {
-	const step = (before: object, shardCount: number) =>
-		recordNamespaces({ ...before }, [{ key: "m", class: "M", shardCount }]);
-	expect(step(step({}, first), second)).toEqual({
-		m: { class: "M", maxShardCount: most },
-	});
-});
+	[[8, 2], [8, 2], 1],
+	[[2, 8], [2, 8], 1],
+	[[2, 2, 2], [2], 0],
+	[[2, 3, 2], [3, 2], 2],
+	[[2, 3, 5, 3], [2, 5, 3], 3],
+])(
+	"of the shard counts %j remembers %j and %i changes",
+	(counts, shardCounts, reshardings) => {
+		expect(after(...counts)).toEqual({
+			m: { class: "M", shardCounts, reshardings },
+		});
+	},
+);
 
 it("follows a change of class", () => {
-	const before = { m: { class: "Old", maxShardCount: 3 } };
-	const now = [{ key: "m", class: "New", shardCount: 1 }];
+	const before = after(3);
+	const now = [{ key: "m", class: "New", shardCount: 3 }];
 	expect(recordNamespaces(before, now)).toEqual({
-		m: { class: "New", maxShardCount: 3 },
+		m: { class: "New", shardCounts: [3], reshardings: 0 },
 	});
-	expect(before.m.class).toBe("Old");
+	expect(before).toEqual(after(3));
 });
 
 it("takes names that objects have already for plain keys", () => {
@@ -44,8 +56,9 @@ it("takes names that objects have already for plain keys", () => {
 		shardCount: 1,
 	}));
 	const history = recordNamespaces(recordNamespaces({}, now), now);
+	const one = { class: "C", shardCounts: [1], reshardings: 0 };
 	expect(Object.entries(history)).toEqual([
-		["constructor", { class: "C", maxShardCount: 1 }],
-		["__proto__", { class: "C", maxShardCount: 1 }],
+		["constructor", one],
+		["__proto__", one],
 	]);
 });

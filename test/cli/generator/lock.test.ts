@@ -29,15 +29,18 @@ async function problemOf(project: Project): Promise<Diagnostic | undefined> {
 
 describe("the lock as text", () => {
 	it("is the same whatever order its entries came in", () => {
-		const one = { class: "One", maxShardCount: 2 };
-		const two = { maxShardCount: 4, class: "Two" };
+		const one = { class: "One", shardCounts: [2], reshardings: 0 };
+		const two = { reshardings: 2, shardCounts: [9, 4], class: "Two" };
 		const forwards: Lock = {
 			version: 1,
 			outputs: { a: { "x.ts": abc, "y.ts": abc }, b: {} },
 			namespaces: { one, two },
 		};
 		const backwards: Lock = {
-			namespaces: { two: { class: "Two", maxShardCount: 4 }, one },
+			namespaces: {
+				two: { class: "Two", shardCounts: [9, 4], reshardings: 2 },
+				one,
+			},
 			outputs: { b: {}, a: { "y.ts": abc, "x.ts": abc } },
 			version: 1,
 		};
@@ -47,11 +50,13 @@ describe("the lock as text", () => {
 				"namespaces": {
 					"one": {
 						"class": "One",
-						"maxShardCount": 2
+						"reshardings": 0,
+						"shardCounts": [2]
 					},
 					"two": {
 						"class": "Two",
-						"maxShardCount": 4
+						"reshardings": 2,
+						"shardCounts": [9, 4]
 					}
 				},
 				"outputs": {
@@ -71,7 +76,9 @@ describe("the lock as text", () => {
 		const text = serializeLock({
 			version: 1,
 			outputs: { generated: { "src/index.ts": abc }, other: {} },
-			namespaces: { metrics: { class: "Metrics", maxShardCount: 2 } },
+			namespaces: {
+				metrics: { class: "Metrics", shardCounts: [4, 2], reshardings: 1 },
+			},
 		});
 		const formatted = execFileSync(
 			"node_modules/.bin/biome",
@@ -102,7 +109,11 @@ describe("the lock as text", () => {
 		expect(Object.keys(lock.namespaces).sort()).toEqual([...odd].sort());
 		for (const name of odd) {
 			expect(lock.outputs[name]?.[name]).toBe(abc);
-			expect(lock.namespaces[name]).toEqual({ class: "C", maxShardCount: 3 });
+			expect(lock.namespaces[name]).toEqual({
+				class: "C",
+				shardCounts: [3],
+				reshardings: 0,
+			});
 		}
 		expect(lock.namespaces.hasOwnProperty).toBeUndefined();
 	});
@@ -148,7 +159,7 @@ describe("reading the lock", () => {
 			'{\n<<<<<<< HEAD\n\t"version": 1\n=======\n\t"version": 1\n>>>>>>> x\n}';
 		expect(await problem(text)).toMatchObject({
 			code: "lock-merge-conflict",
-			fix: expect.stringContaining("maxShardCount"),
+			fix: expect.stringContaining("shardCounts"),
 			where: { file: "counters.lock.json", line: 2 },
 		});
 	});
@@ -165,7 +176,14 @@ describe("reading the lock", () => {
 		["outputs", { outputs: { generated: { "../x": abc } } }],
 		["outputs", { outputs: { generated: { "/etc/x": abc } } }],
 		["outputs", { outputs: { generated: { x: "sha256-short" } } }],
-		["namespaces", { namespaces: { a: { class: "A", maxShardCount: 0 } } }],
+		[
+			"namespaces",
+			{ namespaces: { a: { class: "A", shardCounts: [0], reshardings: 0 } } },
+		],
+		[
+			"namespaces",
+			{ namespaces: { a: { class: "A", shardCounts: [], reshardings: 0 } } },
+		],
 		["namespaces", { namespaces: { a: { class: "A" } } }],
 		["namespaces", JSON.parse('{ "namespaces": { "__proto__": 1 } }')],
 	])("refuses a wrong shape under %s: %j", async (key, part) => {

@@ -26,6 +26,7 @@ export class Votes extends Metrics {
 	static override readonly names = ["yes", "no"];
 	static override readonly increment = { min: -1, max: 1 };
 	static override readonly methods = ["POST"] as const;
+	static override readonly idempotencyWindow = 0;
 }
 
 /** Flushes by time only: one shard, alarms a long way off. */
@@ -57,7 +58,23 @@ export class Shrunk extends Manual {
 	static override readonly doNamespace = "SHRUNK_DO";
 	static override readonly kvPrefix = "shrunk";
 	static override readonly shardCount = 1;
-	static override readonly maxShardCount = 3;
+	static override readonly shardCounts = [3, 1];
+}
+
+/** Had one shard once, and has five now. */
+export class Grown extends Manual {
+	static override readonly doNamespace = "GROWN_DO";
+	static override readonly kvPrefix = "grown";
+	static override readonly shardCount = 5;
+	static override readonly shardCounts = [1, 5];
+	static override readonly reshardings = 1;
+}
+
+/** Has room for three counters. */
+export class Few extends Manual {
+	static override readonly doNamespace = "FEW_DO";
+	static override readonly kvPrefix = "few";
+	static override readonly maxCounters = 3;
 }
 
 /** Forgot a static. */

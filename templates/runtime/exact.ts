@@ -1,0 +1,31 @@
+import { type Applied, addUp, type Entry, type Holdings } from "./protocol.ts";
+
+/** What a shard answered, if it did, and its last batch that is in the totals. */
+export interface ShardState {
+	holdings: Holdings | undefined;
+	applied: Applied | undefined;
+}
+
+/**
+ * Totals plus whatever of the shards' holdings is not in them: each increment
+ * once. `applied` must have been read together with the totals, after the last
+ * shard answered.
+ */
+export function exactTotals(
+	totals: readonly Entry[],
+	shards: readonly ShardState[],
+): Entry[] {
+	return addUp([totals, ...shards.flatMap(missing)]);
+}
+
+/** The parts of a shard's holdings that are not in the totals. */
+function missing({ holdings, applied }: ShardState): (readonly Entry[])[] {
+	if (!holdings) return [];
+	const { epoch, seq, sealed, pending } = holdings;
+	// A shard that started over has nothing applied yet in its new epoch.
+	const last = applied?.epoch === epoch ? applied.seq : 0;
+	if (applied && applied.epoch > epoch) return [];
+	if (last === seq - 1) return [sealed, pending];
+	// Beyond seq, what was pending has been sealed and applied since.
+	return last === seq ? [pending] : [];
+}

@@ -1,0 +1,59 @@
+import type { Database } from "./database.ts";
+import { jsonTexts } from "./database.ts";
+import type { Entry } from "./protocol.ts";
+
+/** Names kept in memory besides the disk; a few megabytes at the most. */
+const REMEMBERED = 20_000;
+
+/**
+ * The counters that a shard knows the global object to have room for. A name
+ * that is not among them must be registered there before it is counted.
+ */
+export class KnownNames {
+	readonly #database: Database;
+	readonly #memory = new Set<string>();
+
+	constructor(database: Database) {
+		this.#database = database;
+		database.sql.exec(
+			"CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY) WITHOUT ROWID",
+		);
+	}
+
+	/** Those of the entries' names that are not known yet. */
+	unknown(entries: readonly Entry[]): string[] {
+		return entries
+			.map(([name]) => name)
+			.filter((name) => !this.#memory.has(name) && !this.#onDisk(name));
+	}
+
+	add(names: readonly string[]): void {
+		this.#database.transactionSync(() => {
+			for (const text of jsonTexts(names))
+				this.#database.sql.exec(
+					"INSERT OR IGNORE INTO known (name) SELECT value FROM json_each(?)",
+					text,
+				);
+		});
+		for (const name of names) this.#remember(name);
+	}
+
+	/** After a reset every name must be registered anew. */
+	forget(): void {
+		this.#database.sql.exec("DELETE FROM known");
+		this.#memory.clear();
+	}
+
+	#onDisk(name: string): boolean {
+		const found = this.#database.sql
+			.exec("SELECT 1 FROM known WHERE name = ?", name)
+			.toArray();
+		if (found.length > 0) this.#remember(name);
+		return found.length > 0;
+	}
+
+	#remember(name: string): void {
+		if (this.#memory.size >= REMEMBERED) this.#memory.clear();
+		this.#memory.add(name);
+	}
+}

@@ -1,0 +1,215 @@
+import { Alarm, backoff, type World } from "./alarm.ts";
+import type { Database } from "./database.ts";
+import {
+	type Applied,
+	type Batch,
+	type Entry,
+	type Holdings,
+	PROTOCOL_VERSION,
+	type WriteReason,
+} from "./protocol.ts";
+import type { CounterSettings } from "./settings.ts";
+import { type BatchInfo, ShardStorage } from "./shard-storage.ts";
+
+/** A batch that was sent but not answered for so long is sent again. */
+const RESEND_AFTER = 5_000;
+
+export interface OutboxWorld extends World {
+	/** Has the global object apply a batch; answers the last one it has. */
+	apply(batch: Batch): Promise<Applied>;
+}
+
+/**
+ * Brings a shard's counts to the global object, each exactly once.
+ *
+ * Counts collect in an open batch. A flush seals it under the next sequence
+ * number and sends it, again and again if need be, until the global answers
+ * that this number is applied; only then is it dropped. One batch is in flight
+ * at a time.
+ */
+export class Outbox {
+	readonly #shard: number;
+	readonly #settings: CounterSettings;
+	readonly #storage: ShardStorage;
+	readonly #world: OutboxWorld;
+	readonly #alarm: Alarm;
+	readonly #epoch: number;
+	/** Number of the last sealed batch. */
+	#seq: number;
+	#sealed: BatchInfo | undefined;
+	#open: BatchInfo | undefined;
+	/** When to send the sealed batch again, should no answer come. */
+	#resendAt: number;
+	#failures = 0;
+	#inFlight: Promise<void> | undefined;
+
+	constructor(
+		shard: number,
+		settings: CounterSettings,
+		database: Database,
+		world: OutboxWorld,
+	) {
+		this.#shard = shard;
+		this.#settings = settings;
+		this.#storage = new ShardStorage(database, world.now());
+		this.#world = world;
+		this.#alarm = new Alarm(world);
+		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
+		const batches = this.#storage.batches();
+		this.#sealed = batches.find(({ reason }) => reason !== null);
+		this.#open = batches.find(({ reason }) => reason === null);
+		this.#resendAt = world.now();
+		// The platform drops an alarm that failed too often: bring it back.
+		if (batches.length > 0) this.#arm();
+	}
+
+	/** Sum of the absolute increments that the open batch holds. */
+	get volume(): number {
+		return this.#open?.volume ?? 0;
+	}
+
+	/**
+	 * Puts the counts of some requests into the open batch. To be called in a
+	 * transaction, and `proceed` after it.
+	 *
+	 * @param volume sum of their absolute increments
+	 */
+	add(entries: readonly Entry[], requests: number, volume: number): void {
+		const open: BatchInfo = this.#open ?? {
+			seq: this.#seq + 1,
+			requests: 0,
+			volume: 0,
+			since: this.#world.now(),
+			reason: null,
+		};
+		const grown: BatchInfo = {
+			...open,
+			requests: open.requests + requests,
+			volume: open.volume + volume,
+		};
+		this.#storage.add(grown, entries);
+		this.#open = grown;
+	}
+
+	/** Arms the alarm and, if the open batch is full, flushes in the background. */
+	proceed(): void {
+		const { shardMinRequestToGlobal } = this.#settings;
+		this.#arm();
+		if ((this.#open?.requests ?? 0) >= shardMinRequestToGlobal)
+			this.flushSoon("exceedMaxRequest");
+	}
+
+	/** What the shard holds, and how far it has got. */
+	holdings(): Holdings {
+		return {
+			epoch: this.#epoch,
+			seq: this.#seq,
+			sealed: this.#sealed ? this.#storage.entries(this.#sealed.seq) : [],
+			pending: this.#open ? this.#storage.entries(this.#open.seq) : [],
+		};
+	}
+
+	/**
+	 * Brings everything counted so far to the global object.
+	 *
+	 * @returns false if there was nothing to bring
+	 * @throws if the global cannot be reached; the alarm goes on trying
+	 */
+	async drain(): Promise<boolean> {
+		const last = this.#open?.seq ?? this.#sealed?.seq;
+		if (last === undefined) return false;
+		const behind = () => (this.#sealed ?? this.#open)?.seq ?? Infinity;
+		while (behind() <= last) await this.#flush("requestWrite");
+		return true;
+	}
+
+	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
+	async alarm(): Promise<void> {
+		this.#alarm.rang();
+		if (this.#inFlight) this.#resendAt = this.#world.now() + RESEND_AFTER;
+		else if ((this.#dueAt() ?? Infinity) <= this.#world.now())
+			await this.#flush("afterNoRequest").catch(() => {});
+		this.#arm();
+	}
+
+	/** Flushes in the background; after a failure the alarm decides when. */
+	flushSoon(reason: WriteReason): void {
+		if (this.#failures === 0) this.#flush(reason).catch(() => {});
+	}
+
+	/** Sends the oldest batch, or joins the sending that is under way. */
+	#flush(reason: WriteReason): Promise<void> {
+		this.#inFlight ??= this.#send(reason).finally(() => {
+			this.#inFlight = undefined;
+			this.proceed();
+		});
+		return this.#inFlight;
+	}
+
+	async #send(reason: WriteReason): Promise<void> {
+		const batch = this.#sealed ?? this.#seal(reason);
+		if (!batch) return;
+		// Armed in the same commit as the seal: a crash from here on is made good.
+		this.#resendAt = this.#world.now() + RESEND_AFTER;
+		this.#arm();
+		try {
+			await this.#deliver(batch);
+		} catch (error) {
+			this.#failed(batch, error);
+			throw error;
+		}
+		this.#storage.drop(batch.seq);
+		this.#sealed = undefined;
+		this.#failures = 0;
+	}
+
+	#seal(reason: WriteReason): BatchInfo | undefined {
+		if (!this.#open) return;
+		const { seq } = this.#open;
+		this.#storage.seal(seq, reason);
+		this.#sealed = { ...this.#open, reason };
+		this.#open = undefined;
+		this.#seq = seq;
+		return this.#sealed;
+	}
+
+	async #deliver({ seq, reason }: BatchInfo): Promise<void> {
+		const applied = await this.#world.apply({
+			version: PROTOCOL_VERSION,
+			shard: this.#shard,
+			epoch: this.#epoch,
+			seq,
+			reason: reason ?? "requestWrite",
+			entries: this.#storage.entries(seq),
+		});
+		if (applied.epoch !== this.#epoch || applied.seq < seq)
+			throw new Error(
+				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+			);
+	}
+
+	#failed({ seq }: BatchInfo, error: unknown): void {
+		this.#failures++;
+		const wait = backoff(this.#failures, this.#world.random());
+		this.#resendAt = this.#world.now() + wait;
+		this.#world.warn("flush-failed", {
+			seq,
+			failures: this.#failures,
+			retryInMs: wait,
+			error: String(error),
+		});
+	}
+
+	#arm(): void {
+		this.#alarm.set(this.#dueAt());
+	}
+
+	/** When the oldest batch must be sent; the open one waits for the sealed. */
+	#dueAt(): number | undefined {
+		const { shardWriteToGlobalAfter } = this.#settings;
+		if (this.#sealed) return this.#resendAt;
+		return this.#open && shardWriteToGlobalAfter > 0
+			? this.#open.since + shardWriteToGlobalAfter
+			: undefined;
+	}
+}
