@@ -124,7 +124,7 @@ describe("counter-gen generate", () => {
 		).toEqual(["worker"]);
 	});
 
-	it("remembers the most shards there ever were", async () => {
+	it("remembers every shard count there ever was", async () => {
 		const project = await Project.create();
 		await cli(["generate"], project.dir);
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 5");
@@ -133,7 +133,8 @@ describe("counter-gen generate", () => {
 		await cli(["generate"], project.dir);
 		const counters = await project.read("generated/src/counters.ts");
 		expect(counters).toContain("readonly shardCount = 1;");
-		expect(counters).toContain("readonly maxShardCount = 5;");
+		expect(counters).toContain("readonly shardCounts = [2, 5, 1];");
+		expect(counters).toContain("readonly reshardings = 2;");
 	});
 
 	it("writes nothing for a broken configuration", async () => {
