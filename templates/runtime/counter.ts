@@ -146,7 +146,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 				...world,
 				commit: () => storage.sync(),
 				apply: (batch) => object("global").apply(batch),
-				register: (names) => object("global").register(names),
+				register: (lists) => object("global").register(lists, Number(index)),
 				claimAt: (shard, key) =>
 					object(`shard${shard}`).claim(key, Number(index)),
 			});
@@ -194,8 +194,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.drain(forget);
 	}
 
-	async register(names: readonly string[]) {
-		return this.#global.register(names);
+	async register(lists: readonly (readonly string[])[], shard: number) {
+		return this.#global.register(lists, shard);
 	}
 
 	async exact() {

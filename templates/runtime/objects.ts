@@ -30,8 +30,11 @@ export interface CounterObject {
 	drain(forget?: boolean): Promise<boolean>;
 	/** Global: adds a batch to the totals, once. */
 	apply(batch: Batch): Promise<Applied>;
-	/** Global: makes room for names; answers those there is none for. */
-	register(names: readonly string[]): Promise<readonly string[]>;
+	/** Global: makes room for lists of names; answers those there is none for. */
+	register(
+		lists: readonly (readonly string[])[],
+		shard: number,
+	): Promise<readonly (readonly string[])[]>;
 	/** Global: all totals. */
 	totals(): Promise<Totals>;
 	/** Global: one total; no value if it was never counted. */

@@ -131,7 +131,11 @@ describe("counter-gen dev", () => {
 
 	it("passes wrangler's own status and words on", async () => {
 		const project = await Project.create();
-		const { status, stderr } = await cli(["dev", "--", "--bogus"], project.dir);
+		const port = String(await freePort());
+		const { status, stderr } = await cli(
+			["dev", "--port", port, "--", "--bogus"],
+			project.dir,
+		);
 		expect(status).toBe(1);
 		expect(stderr).toContain("bogus");
 	});

@@ -55,6 +55,14 @@ describe("an exact read", () => {
 		expect(counters).toMatchObject({ retired: 5 });
 	});
 
+	it("reaches shards that only newer code knows of", async () => {
+		await env.MANUAL_DO.getByName("shard3").increment([["newer", 5]]);
+		const { counters } = await Manual.globalStub(env).exact();
+		expect(counters).toEqual({ newer: 5 });
+		await Manual.globalStub(env).reset();
+		expect(await Manual.globalStub(env).shards()).toEqual([{}, {}, {}, {}]);
+	});
+
 	it("is there over HTTP, for admins, with its moment", async () => {
 		const before = Date.now();
 		await post("/manual/increment/http?by=3");
@@ -142,7 +150,11 @@ describe("an idempotency key", () => {
 			const key = `moving-${n}`;
 			const before = env.GROWN_DO.getByName("shard0");
 			const fingerprint = await fingerprintOf([["moved", 1]]);
-			await before.increment([["moved", 1]], { key, fingerprint });
+			await before.increment([["moved", 1]], {
+				key,
+				fingerprint,
+				shardCounts: [1],
+			});
 			const again = await Grown.shardStub(env).increment("moved", 1, { key });
 			expect(again.repeated).toBe(true);
 		}
@@ -156,6 +168,7 @@ describe("an idempotency key", () => {
 			await env.GROWN_DO.getByName("shard0").increment([["back", 1]], {
 				key,
 				fingerprint,
+				shardCounts: [1],
 			});
 		}
 		expect((await Grown.globalStub(env).exact()).counters.back).toBe(20);
@@ -181,6 +194,16 @@ describe("maxCounters", () => {
 		await shard(1).increment("b");
 		const { counters } = await Few.globalStub(env).exact();
 		expect(counters).toEqual({ a: 1, b: 2, c: 2 });
+	});
+
+	it("takes up no room for a request that is refused", async () => {
+		await Few.globalStub(env).reset();
+		const shard = Few.shardStub(env, 0);
+		await shard.increments({ p: 1, q: 1 });
+		await expect(shard.increments({ r: 1, s: 1 })).rejects.toMatchObject({
+			problem: { code: "too-many-counters" },
+		});
+		await shard.increment("t");
 	});
 
 	it("has room again after a reset", async () => {

@@ -148,7 +148,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 				...world,
 				commit: () => storage.sync(),
 				apply: (batch) => object("global").apply(batch),
-				register: (names) => object("global").register(names),
+				register: (lists) => object("global").register(lists, Number(index)),
 				claimAt: (shard, key) =>
 					object(`shard${shard}`).claim(key, Number(index)),
 			});
@@ -196,8 +196,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.drain(forget);
 	}
 
-	async register(names: readonly string[]) {
-		return this.#global.register(names);
+	async register(lists: readonly (readonly string[])[], shard: number) {
+		return this.#global.register(lists, shard);
 	}
 
 	async exact() {

@@ -116,26 +116,35 @@ export class GlobalStorage {
 	}
 
 	/**
-	 * Makes room for names, as long as there are fewer than `limit`.
+	 * Makes room for each list of names, as long as there are at most `limit`
+	 * names in all: for the whole list or for none of it.
 	 *
-	 * @returns those there was no room for
+	 * @param shard that asks; it is known to hold counts from now on
+	 * @returns of each list, the names there was no room for
 	 */
-	register(names: readonly string[], limit: number): string[] {
+	register(
+		lists: readonly (readonly string[])[],
+		shard: number,
+		limit: number,
+	): string[][] {
 		return this.#database.transactionSync(() => {
+			this.#sql.exec(
+				"INSERT OR IGNORE INTO shards (shard, epoch, seq) VALUES (?, 0, 0)",
+				shard,
+			);
 			let { room } = this.#sql
 				.exec<{ room: number }>(
 					"SELECT ? - COUNT(*) AS room FROM counters",
 					limit,
 				)
 				.one();
-			return names.filter((name) => {
-				const { rowsWritten } = this.#sql.exec(
-					"INSERT INTO counters (name) SELECT ?1 WHERE ?2 > 0 ON CONFLICT DO NOTHING",
-					name,
-					room,
-				);
-				if (rowsWritten > 0) room--;
-				return rowsWritten === 0 && !this.#has(name);
+			return lists.map((names) => {
+				const added = names.filter((name) => !this.#has(name));
+				if (added.length > room) return added.slice(Math.max(room, 0));
+				for (const name of added)
+					this.#sql.exec("INSERT INTO counters (name) VALUES (?)", name);
+				room -= added.length;
+				return [];
 			});
 		});
 	}
@@ -145,6 +154,15 @@ export class GlobalStorage {
 			this.#sql.exec("SELECT 1 FROM counters WHERE name = ?", name).toArray()
 				.length > 0
 		);
+	}
+
+	/** How many shards are known to have counted, the highest index included. */
+	shards(): number {
+		return this.#sql
+			.exec<{ count: number }>(
+				"SELECT COALESCE(MAX(shard) + 1, 0) AS count FROM shards",
+			)
+			.one().count;
 	}
 
 	/**

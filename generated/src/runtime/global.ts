@@ -110,12 +110,13 @@ export class GlobalRole {
 	}
 
 	/**
-	 * Makes room for names, as far as `maxCounters` allows.
+	 * Makes room for names, as far as `maxCounters` allows: for a whole list or
+	 * for none of it. A shard must ask before it first counts a name.
 	 *
-	 * @returns those that are neither known nor have room
+	 * @returns of each list, the names there is no room for
 	 */
-	register(names: readonly string[]): string[] {
-		return this.#storage.register(names, this.#settings.maxCounters);
+	register(lists: readonly (readonly string[])[], shard: number): string[][] {
+		return this.#storage.register(lists, shard, this.#settings.maxCounters);
 	}
 
 	/**
@@ -267,14 +268,17 @@ export class GlobalRole {
 	}
 
 	/**
-	 * Asks all shards at once, also those above a shard count that shrank. Each
+	 * Asks all shards at once: those of every shard count there was, and those
+	 * that have registered, which newer code than this may have brought. Each
 	 * answer stands at its shard's index; those that did not are named.
 	 */
 	async #everyShard<T>(
 		ask: (shard: number) => Promise<T>,
 	): Promise<{ answers: (T | undefined)[]; unreachable: string[] }> {
 		const unreachable: string[] = [];
-		const shards = Array.from({ length: allShards(this.#settings) });
+		const shards = Array.from({
+			length: Math.max(allShards(this.#settings), this.#storage.shards()),
+		});
 		const answers = await Promise.all(
 			shards.map((_, shard) =>
 				ask(shard).catch(() => {

@@ -10,7 +10,12 @@ export interface IdempotencyKey {
 	key: string;
 	/** Equal for equal requests only. */
 	fingerprint: string;
+	/** Every `shardCount` that the sender knows of: it may be newer code. */
+	shardCounts: readonly number[];
 }
+
+/** Code from before a change of `shardCount` may run for so long beside the new. */
+const OVERLAP = 3_600_000;
 
 /** A request with a key is new, the repetition of one, or refused. */
 export type Verdict = "new" | "repeated" | { problem: Problem };
@@ -68,7 +73,7 @@ export class KeyLedger {
 		this.#storage = storage;
 		const { idempotencyWindow, reshardings } = settings;
 		this.#unsettledUntil =
-			storage.reshardedAt(reshardings, now) + idempotencyWindow;
+			storage.reshardedAt(reshardings, now) + idempotencyWindow + OVERLAP;
 		this.#claimAt = claimAt;
 	}
 
@@ -77,7 +82,7 @@ export class KeyLedger {
 	 * calls `count`, which must ask `record` in the step that counts.
 	 */
 	async once<Answer>(
-		{ key, fingerprint }: IdempotencyKey,
+		{ key, fingerprint, shardCounts }: IdempotencyKey,
 		now: number,
 		count: () => Promise<Answer>,
 	): Promise<Answer | Verdict> {
@@ -85,7 +90,7 @@ export class KeyLedger {
 		this.#underWay.set(key, underWay);
 		underWay.requests++;
 		try {
-			const counted = await this.#claimEverywhere(key, now);
+			const counted = await this.#claimEverywhere(key, shardCounts, now);
 			if (counted === undefined) return await count();
 			return counted === fingerprint ? "repeated" : reused;
 		} catch (error) {
@@ -121,16 +126,18 @@ export class KeyLedger {
 	/** The fingerprint under which any other shard counted the key. */
 	async #claimEverywhere(
 		key: string,
+		senders: readonly number[],
 		now: number,
 	): Promise<string | undefined> {
-		const { shardCounts } = this.#settings;
+		const own = this.#settings.shardCounts;
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known.fingerprint;
 		const asked = new Set([this.#shard]);
 		const toAsk = [
-			...(now < this.#unsettledUntil
-				? shardCounts.map((count) => homeOf(key, count))
-				: []),
+			...senders
+				.filter((count) => !own.includes(count))
+				.concat(now < this.#unsettledUntil ? own : [])
+				.map((count) => homeOf(key, count)),
 			...(known?.claimedBy ?? []),
 		];
 		for (const shard of toAsk) {

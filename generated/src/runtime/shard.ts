@@ -17,8 +17,10 @@ const MAX_WAITING = 10_000;
 export interface ShardWorld extends OutboxWorld {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
-	/** Has the global object make room for names; answers those it refuses. */
-	register(names: readonly string[]): Promise<readonly string[]>;
+	/** Has the global object make room for lists of names; answers what it refuses. */
+	register(
+		lists: readonly (readonly string[])[],
+	): Promise<readonly (readonly string[])[]>;
 	/** Claims an idempotency key from another shard. */
 	claimAt(shard: number, key: string): Promise<KeyRecord>;
 }
@@ -164,11 +166,10 @@ export class ShardRole {
 
 	async #register(
 		lists: readonly (readonly string[])[],
-	): Promise<(readonly string[])[]> {
-		const names = [...new Set(lists.flat())];
-		const refused = new Set(await this.#world.register(names));
-		this.#names.add(names.filter((name) => !refused.has(name)));
-		return lists.map((list) => list.filter((name) => refused.has(name)));
+	): Promise<readonly (readonly string[])[]> {
+		const refused = await this.#world.register(lists);
+		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
+		return refused;
 	}
 }
 

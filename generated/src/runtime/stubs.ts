@@ -89,10 +89,11 @@ export class ShardStub {
 		if (key === undefined)
 			return accepted(await this.#object().increment(entries));
 		checkKey(this.#settings, key);
-		const home = homeOf(key, this.#settings.shardCount);
+		const { shardCount, shardCounts } = this.#settings;
+		const home = this.#object(homeOf(key, shardCount));
 		const fingerprint = await fingerprintOf(entries);
 		return accepted(
-			await this.#object(home).increment(entries, { key, fingerprint }),
+			await home.increment(entries, { key, fingerprint, shardCounts }),
 		);
 	}
 
