@@ -1,3 +1,6 @@
+import { judgeFinal } from "./final.ts";
+import type { Effect } from "./history.ts";
+
 /** What a run knows of a counter. */
 export interface Evidence {
 	/** Totals before the first request and now. */
@@ -31,10 +34,25 @@ export function expectedRise({
 
 /** Judges one reading; `final` says that no movement is to be expected. */
 export function judge(evidence: Evidence, final: boolean): Verdict {
+	if (isPossible(evidence)) return "exact";
 	const { min, max } = expectedRise(evidence);
 	const rise = evidence.after - evidence.before;
-	if (rise >= min && rise <= max) return "exact";
-	const short = evidence.by > 0 ? rise < min : rise > max;
-	if (!short) return "excess";
+	const excess = evidence.by > 0 ? rise > max : rise < min;
+	if (excess) return "excess";
 	return final ? "lost" : "pending";
+}
+
+/** Whether the history checker accepts the total as the final one. */
+function isPossible({ before, after, by, ...sent }: Evidence): boolean {
+	const name = "total";
+	const effect = (amount: number, end: number): Effect => ({
+		entries: [[name, amount]],
+		begin: 0,
+		end,
+	});
+	const effects = [
+		effect(before + sent.acknowledged * by, 0),
+		...Array.from({ length: sent.indeterminate }, () => effect(by, Infinity)),
+	];
+	return judgeFinal(new Map([[name, after]]), effects, []).length === 0;
 }

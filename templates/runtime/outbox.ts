@@ -11,8 +11,8 @@ import {
 import type { CounterSettings } from "./settings.ts";
 import { type BatchInfo, ShardStorage } from "./shard-storage.ts";
 
-/** A batch that was sent but not answered for so long is sent again. */
-const RESEND_AFTER = 5_000;
+/** A call that was not answered for so long is given up, and made again. */
+const PATIENCE = 10_000;
 
 export interface OutboxWorld extends World {
 	/** Has the global object apply a batch; answers the last one it has. */
@@ -40,6 +40,8 @@ export class Outbox {
 	#open: BatchInfo | undefined;
 	/** When to send the sealed batch again, should no answer come. */
 	#resendAt: number;
+	/** Ends the waiting for an answer. */
+	#giveUp: (error: Error) => void = () => {};
 	#failures = 0;
 	#inFlight: Promise<void> | undefined;
 
@@ -91,12 +93,10 @@ export class Outbox {
 		this.#open = grown;
 	}
 
-	/** Arms the alarm and, if the open batch is full, flushes in the background. */
+	/** If the open batch is full, flushes in the background; arms the alarm. */
 	proceed(): void {
-		const { shardMinRequestToGlobal } = this.#settings;
+		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
-		if ((this.#open?.requests ?? 0) >= shardMinRequestToGlobal)
-			this.flushSoon("exceedMaxRequest");
 	}
 
 	/** What the shard holds, and how far it has got. */
@@ -126,10 +126,17 @@ export class Outbox {
 	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
 	async alarm(): Promise<void> {
 		this.#alarm.rang();
-		if (this.#inFlight) this.#resendAt = this.#world.now() + RESEND_AFTER;
-		else if ((this.#dueAt() ?? Infinity) <= this.#world.now())
-			await this.#flush("afterNoRequest").catch(() => {});
+		if ((this.#dueAt() ?? Infinity) <= this.#world.now()) {
+			if (this.#inFlight) this.#giveUp(new Error("no answer"));
+			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
+			await this.#flush(reason).catch(() => {});
+		}
 		this.#arm();
+	}
+
+	#isFull(): boolean {
+		const { shardMinRequestToGlobal } = this.#settings;
+		return (this.#open?.requests ?? 0) >= shardMinRequestToGlobal;
 	}
 
 	/** Flushes in the background; after a failure the alarm decides when. */
@@ -150,7 +157,7 @@ export class Outbox {
 		const batch = this.#sealed ?? this.#seal(reason);
 		if (!batch) return;
 		// Armed in the same commit as the seal: a crash from here on is made good.
-		this.#resendAt = this.#world.now() + RESEND_AFTER;
+		this.#resendAt = this.#world.now() + PATIENCE;
 		this.#arm();
 		try {
 			await this.#deliver(batch);
@@ -174,7 +181,10 @@ export class Outbox {
 	}
 
 	async #deliver({ seq, reason }: BatchInfo): Promise<void> {
-		const applied = await this.#world.apply({
+		const noAnswer = new Promise<never>((_, reject) => {
+			this.#giveUp = reject;
+		});
+		const answer = this.#world.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
 			epoch: this.#epoch,
@@ -182,6 +192,7 @@ export class Outbox {
 			reason: reason ?? "requestWrite",
 			entries: this.#storage.entries(seq),
 		});
+		const applied = await Promise.race([answer, noAnswer]);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)
 			throw new Error(
 				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
@@ -208,6 +219,8 @@ export class Outbox {
 	#dueAt(): number | undefined {
 		const { shardWriteToGlobalAfter } = this.#settings;
 		if (this.#sealed) return this.#resendAt;
+		// A lower threshold may have come with new code.
+		if (this.#open && this.#isFull()) return this.#open.since;
 		return this.#open && shardWriteToGlobalAfter > 0
 			? this.#open.since + shardWriteToGlobalAfter
 			: undefined;

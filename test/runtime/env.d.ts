@@ -10,6 +10,10 @@ declare namespace Cloudflare {
 		SHRUNK_DO: DurableObjectNamespace<import("./worker/index.ts").Shrunk>;
 		GROWN_DO: DurableObjectNamespace<import("./worker/index.ts").Grown>;
 		FEW_DO: DurableObjectNamespace<import("./worker/index.ts").Few>;
+		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
+		UNPUBLISHABLE_DO: DurableObjectNamespace<
+			import("./worker/index.ts").Unpublishable
+		>;
 		INCOMPLETE_DO: DurableObjectNamespace;
 		ABSTRACT_DO: DurableObjectNamespace;
 		KV: KVNamespace;

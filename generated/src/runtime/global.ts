@@ -141,7 +141,8 @@ export class GlobalRole {
 		return {
 			problem: {
 				...lost(unreachable),
-				extra: { unreachable, known: toRecord(entries) },
+				// A plain object: RPC takes none without a prototype.
+				extra: { unreachable, known: Object.fromEntries(entries) },
 			},
 		};
 	}

@@ -17,6 +17,7 @@ test.each<Case>([
 	[99, 10, 0, 1, "pending", "lost"],
 	[119, 10, 5, 2, "pending", "lost"],
 	[120, 10, 5, 2, "exact", "exact"],
+	[121, 10, 5, 2, "pending", "lost"],
 	[130, 10, 5, 2, "exact", "exact"],
 	[131, 10, 5, 2, "excess", "excess"],
 	[81, 10, 5, -2, "pending", "lost"],

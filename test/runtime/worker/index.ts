@@ -1,4 +1,5 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import type { Batch } from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
 export { CounterDurableObject };
@@ -75,6 +76,34 @@ export class Few extends Manual {
 	static override readonly doNamespace = "FEW_DO";
 	static override readonly kvPrefix = "few";
 	static override readonly maxCounters = 3;
+}
+
+/** Fails where and when a test says so. */
+export class Faulty extends Manual {
+	static override readonly doNamespace = "FAULTY_DO";
+	static override readonly kvPrefix: string = "faulty";
+	failing = false;
+
+	override async apply(batch: Batch) {
+		if (this.failing) throw new Error("the global object fails");
+		return super.apply(batch);
+	}
+
+	override async drain(forget?: boolean) {
+		if (this.failing) throw new Error("the shard fails");
+		return super.drain(forget);
+	}
+
+	override async holdings() {
+		if (this.failing) throw new Error("the shard fails");
+		return super.holdings();
+	}
+}
+
+/** Its key is longer than the 512 bytes that KV takes. */
+export class Unpublishable extends Manual {
+	static override readonly doNamespace = "UNPUBLISHABLE_DO";
+	static override readonly kvPrefix = "x".repeat(600);
 }
 
 /** Forgot a static. */
