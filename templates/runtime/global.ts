@@ -1,5 +1,6 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
 import type { Database } from "./database.ts";
+import { PATIENCE, withDeadline } from "./deadline.ts";
 import { exactTotals } from "./exact.ts";
 import { GlobalStorage } from "./global-storage.ts";
 import type { Refusal } from "./problem.ts";
@@ -23,13 +24,17 @@ import { allShards, type CounterSettings } from "./settings.ts";
  */
 const KV_PACE = 1_000;
 
+/** A put that is given up may land later, so it is given long. */
+const KV_PATIENCE = 60_000;
+
+/** A shard that drains may have to wait for two calls of its own. */
+const DRAIN_PATIENCE = 3 * PATIENCE;
+
 /** A write event names at most so many counters: its row may have 2 MB. */
 const LOGGED_NAMES = 1_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export interface GlobalWorld extends World {
-	/** Resolves after that many milliseconds. */
-	wait(ms: number): Promise<void>;
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
 	/** What a shard holds. */
@@ -207,7 +212,7 @@ export class GlobalRole {
 		const totals = this.totals();
 		this.#storage.trying(totals.asOf);
 		try {
-			await this.#world.publish(totals);
+			await withDeadline(this.#world, this.#world.publish(totals), KV_PATIENCE);
 		} catch (error) {
 			this.#failed(error);
 			throw error;
@@ -280,7 +285,7 @@ export class GlobalRole {
 		});
 		const answers = await Promise.all(
 			shards.map((_, shard) =>
-				ask(shard).catch(() => {
+				withDeadline(this.#world, ask(shard), DRAIN_PATIENCE).catch(() => {
 					unreachable.push(`shard${shard}`);
 					return undefined;
 				}),

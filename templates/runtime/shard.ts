@@ -1,5 +1,6 @@
 import { Batcher } from "./batcher.ts";
 import type { Database } from "./database.ts";
+import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
 import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
@@ -70,7 +71,7 @@ export class ShardRole {
 			settings,
 			new KeyStorage(database, settings.idempotencyWindow),
 			world.now(),
-			world.claimAt,
+			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
 		);
 		this.#commits = new Batcher(async (increments) => {
 			const verdicts = this.#write(increments);
@@ -165,7 +166,10 @@ export class ShardRole {
 	async #register(
 		lists: readonly (readonly string[])[],
 	): Promise<readonly (readonly string[])[]> {
-		const refused = await this.#world.register(lists);
+		const refused = await withDeadline(
+			this.#world,
+			this.#world.register(lists),
+		);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
 		return refused;
 	}

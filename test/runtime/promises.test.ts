@@ -154,6 +154,7 @@ describe("an idempotency key", () => {
 				key,
 				fingerprint,
 				shardCounts: [1],
+				reshardings: 0,
 			});
 			const again = await Grown.shardStub(env).increment("moved", 1, { key });
 			expect(again.repeated).toBe(true);
@@ -169,6 +170,7 @@ describe("an idempotency key", () => {
 				key,
 				fingerprint,
 				shardCounts: [1],
+				reshardings: 0,
 			});
 		}
 		expect((await Grown.globalStub(env).exact()).counters.back).toBe(20);
