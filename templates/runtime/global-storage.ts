@@ -154,13 +154,13 @@ export class GlobalStorage {
 		);
 	}
 
-	/** How many shards are known to have counted, the highest index included. */
-	shards(): number {
-		return this.#sql
-			.exec<{ count: number }>(
-				"SELECT COALESCE(MAX(shard) + 1, 0) AS count FROM shards",
-			)
-			.one().count;
+	/** The shards that ever registered a name, in order: no other has counted. */
+	shards(): number[] {
+		return [
+			...this.#sql
+				.exec<{ shard: number }>("SELECT shard FROM shards ORDER BY shard")
+				.raw<[number]>(),
+		].map(([shard]) => shard);
 	}
 
 	/**

@@ -67,12 +67,12 @@ export class Outbox {
 	}
 
 	/**
-	 * Puts the counts of some requests into the open batch. To be called in a
-	 * transaction, and `proceed` after it.
+	 * Writes the counts of some requests to the open batch. To be called in a
+	 * transaction, and `proceed` with the answer after it.
 	 *
 	 * @param volume sum of their absolute increments
 	 */
-	add(entries: readonly Entry[], requests: number, volume: number): void {
+	add(entries: readonly Entry[], requests: number, volume: number): BatchInfo {
 		const open: BatchInfo = this.#open ?? {
 			seq: this.#seq + 1,
 			requests: 0,
@@ -86,11 +86,12 @@ export class Outbox {
 			volume: open.volume + volume,
 		};
 		this.#storage.add(grown, entries);
-		this.#open = grown;
+		return grown;
 	}
 
 	/** If the open batch is full, flushes in the background; arms the alarm. */
-	proceed(): void {
+	proceed(open: BatchInfo | undefined = this.#open): void {
+		this.#open = open;
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
 	}

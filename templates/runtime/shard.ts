@@ -146,20 +146,20 @@ export class ShardRole {
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
 		for (const { volume } of increments) this.#waitingVolume -= volume;
-		const verdicts = this.#database.transactionSync(() => {
+		const { verdicts, open } = this.#database.transactionSync(() => {
 			const verdicts = increments.map(({ key }) =>
 				key ? this.#keys.record(key, now) : "new",
 			);
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
-			if (counted.length > 0)
-				this.#outbox.add(
-					addUp(counted.map(({ entries }) => entries)),
-					counted.length,
-					counted.reduce((sum, { volume }) => sum + volume, 0),
-				);
-			return verdicts;
+			if (counted.length === 0) return { verdicts, open: undefined };
+			const open = this.#outbox.add(
+				addUp(counted.map(({ entries }) => entries)),
+				counted.length,
+				counted.reduce((sum, { volume }) => sum + volume, 0),
+			);
+			return { verdicts, open };
 		});
-		this.#outbox.proceed();
+		this.#outbox.proceed(open);
 		return verdicts;
 	}
 

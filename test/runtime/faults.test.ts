@@ -47,6 +47,7 @@ describe("a shard that cannot be reached", () => {
 	it("is named by an exact read, with what is known without it", async () => {
 		await Faulty.globalStub(env).reset();
 		await Faulty.shardStub(env, 0).increment("known", 2);
+		await Faulty.shardStub(env, 1).increment("unknown", 3);
 		await fail("shard1", true);
 		await expect(Faulty.globalStub(env).exact()).rejects.toMatchObject({
 			problem: {

@@ -1,5 +1,7 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
+import { Shrunk } from "./worker/index.ts";
 
 type Counters = Record<string, number>;
 
@@ -263,7 +265,13 @@ describe("/global and /shard", () => {
 	it("know the shards that a smaller shardCount left behind", async () => {
 		expect((await asAdmin("/shrunk/shard/2/write", "POST")).status).toBe(200);
 		expect((await asAdmin("/shrunk/shard/3/write", "POST")).status).toBe(404);
-		expect(await json(asAdmin("/shrunk/global/shards"))).toHaveLength(3);
+		expect(await json(asAdmin("/shrunk/global/shards"))).toHaveLength(1);
+		await Shrunk.shardStub(env, 2).increment("left");
+		expect(await json(asAdmin("/shrunk/global/shards"))).toEqual([
+			{},
+			{},
+			{ left: 1 },
+		]);
 		for (let n = 0; n < 8; n++)
 			expect(await json(post("/shrunk/increment/x"))).toMatchObject({
 				shard: 0,

@@ -21,6 +21,8 @@ export interface World {
 	now(): number;
 	/** From 0 up to, but not including, 1. */
 	random(): number;
+	/** Resolves after that many milliseconds; rejects once `signal` is aborted. */
+	wait(ms: number, signal?: AbortSignal): Promise<void>;
 	/** Sets the object's only alarm, or clears it. */
 	setAlarm(at: number | undefined): void;
 	/** One structured line in the log. */

@@ -130,6 +130,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		const world: World = {
 			now: () => Date.now(),
 			random: () => Math.random(),
+			wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
 			setAlarm: (at) =>
 				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
 			warn: (event, details) =>
@@ -154,7 +155,6 @@ export abstract class CounterDurableObject<Env extends object = object>
 			});
 		return new GlobalRole(settings, storage, {
 			...world,
-			wait: (ms) => scheduler.wait(ms),
 			drain: (shard) => object(`shard${shard}`).drain(true),
 			holdings: (shard) => object(`shard${shard}`).holdings(),
 			publish: (totals) =>

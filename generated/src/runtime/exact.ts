@@ -2,9 +2,9 @@
 
 import { type Applied, addUp, type Entry, type Holdings } from "./protocol.ts";
 
-/** What a shard answered, if it did, and its last batch that is in the totals. */
+/** What a shard answered, and its last batch that is in the totals. */
 export interface ShardState {
-	holdings: Holdings | undefined;
+	holdings: Holdings;
 	applied: Applied | undefined;
 }
 
@@ -22,7 +22,6 @@ export function exactTotals(
 
 /** The parts of a shard's holdings that are not in the totals. */
 function missing({ holdings, applied }: ShardState): (readonly Entry[])[] {
-	if (!holdings) return [];
 	const { epoch, seq, sealed, pending } = holdings;
 	// A shard that started over has nothing applied yet in its new epoch.
 	const last = applied?.epoch === epoch ? applied.seq : 0;

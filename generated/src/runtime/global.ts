@@ -2,6 +2,7 @@
 
 import { Alarm, backoff, type World } from "./alarm.ts";
 import type { Database } from "./database.ts";
+import { PATIENCE, withDeadline } from "./deadline.ts";
 import { exactTotals } from "./exact.ts";
 import { GlobalStorage } from "./global-storage.ts";
 import type { Refusal } from "./problem.ts";
@@ -17,7 +18,7 @@ import {
 	type WriteEvent,
 	type WriteReason,
 } from "./protocol.ts";
-import { allShards, type CounterSettings } from "./settings.ts";
+import type { CounterSettings } from "./settings.ts";
 
 /**
  * KV takes one write a second for a key.
@@ -25,13 +26,17 @@ import { allShards, type CounterSettings } from "./settings.ts";
  */
 const KV_PACE = 1_000;
 
+/** A put that is given up may land later, so it is given long. */
+const KV_PATIENCE = 60_000;
+
+/** A shard that drains may have to wait for two calls of its own. */
+const DRAIN_PATIENCE = 3 * PATIENCE;
+
 /** A write event names at most so many counters: its row may have 2 MB. */
 const LOGGED_NAMES = 1_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export interface GlobalWorld extends World {
-	/** Resolves after that many milliseconds. */
-	wait(ms: number): Promise<void>;
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
 	/** What a shard holds. */
@@ -132,7 +137,7 @@ export class GlobalRole {
 		// In one step, after the last answer: batches may have arrived meanwhile.
 		const entries = exactTotals(
 			this.#storage.totals(),
-			answers.map((holdings, shard) => ({
+			answers.map(([shard, holdings]) => ({
 				holdings,
 				applied: this.#storage.applied(shard),
 			})),
@@ -147,13 +152,24 @@ export class GlobalRole {
 		};
 	}
 
-	/** What every shard holds unflushed; the index is the shard. */
+	/**
+	 * What every shard holds unflushed; the index is the shard. As many as there
+	 * are shards, or more where a retired one has counted.
+	 */
 	async shards(): Promise<(readonly Entry[])[] | Refusal> {
 		const { answers, unreachable } = await this.#everyShard((shard) =>
 			this.#world.holdings(shard),
 		);
 		if (unreachable.length > 0) return { problem: lost(unreachable) };
-		return answers.map((one) => addUp(one ? [one.sealed, one.pending] : []));
+		const [last = -1] = answers.at(-1) ?? [];
+		const held = new Map(answers);
+		return Array.from(
+			{ length: Math.max(this.#settings.shardCount, last + 1) },
+			(_, shard) => {
+				const one = held.get(shard);
+				return addUp(one ? [one.sealed, one.pending] : []);
+			},
+		);
 	}
 
 	/**
@@ -209,7 +225,7 @@ export class GlobalRole {
 		const totals = this.totals();
 		this.#storage.trying(totals.asOf);
 		try {
-			await this.#world.publish(totals);
+			await withDeadline(this.#world, this.#world.publish(totals), KV_PATIENCE);
 		} catch (error) {
 			this.#failed(error);
 			throw error;
@@ -269,26 +285,33 @@ export class GlobalRole {
 	}
 
 	/**
-	 * Asks all shards at once: those of every shard count there was, and those
-	 * that have registered, which newer code than this may have brought. Each
-	 * answer stands at its shard's index; those that did not are named.
+	 * Asks every shard that has counted, all at once: each registers before it
+	 * first counts, whichever code or shard count brought it. Answers in the
+	 * order of the shards; those that did not answer are named.
 	 */
-	async #everyShard<T>(
-		ask: (shard: number) => Promise<T>,
-	): Promise<{ answers: (T | undefined)[]; unreachable: string[] }> {
+	async #everyShard<T>(ask: (shard: number) => Promise<T>): Promise<{
+		answers: [shard: number, answer: T][];
+		unreachable: string[];
+	}> {
 		const unreachable: string[] = [];
-		const shards = Array.from({
-			length: Math.max(allShards(this.#settings), this.#storage.shards()),
-		});
 		const answers = await Promise.all(
-			shards.map((_, shard) =>
-				ask(shard).catch(() => {
+			this.#storage.shards().map(async (shard): Promise<[number, T][]> => {
+				const answer = ask(shard);
+				try {
+					return [
+						[shard, await withDeadline(this.#world, answer, DRAIN_PATIENCE)],
+					];
+				} catch (error) {
 					unreachable.push(`shard${shard}`);
-					return undefined;
-				}),
-			),
+					this.#world.warn("shard-unreachable", {
+						shard,
+						error: String(error),
+					});
+					return [];
+				}
+			}),
 		);
-		return { answers, unreachable };
+		return { answers: answers.flat(), unreachable };
 	}
 }
 

@@ -10,8 +10,9 @@ export interface IdempotencyKey {
 	key: string;
 	/** Equal for equal requests only. */
 	fingerprint: string;
-	/** Every `shardCount` that the sender knows of: it may be newer code. */
+	/** What the sender knows of shard counts: its code may be newer or older. */
 	shardCounts: readonly number[];
+	reshardings: number;
 }
 
 /** Code from before a change of `shardCount` may run for so long beside the new. */
@@ -82,15 +83,16 @@ export class KeyLedger {
 	 * calls `count`, which must ask `record` in the step that counts.
 	 */
 	async once<Answer>(
-		{ key, fingerprint, shardCounts }: IdempotencyKey,
+		request: IdempotencyKey,
 		now: number,
 		count: () => Promise<Answer>,
 	): Promise<Answer | Verdict> {
+		const { key, fingerprint } = request;
 		const underWay = this.#underWay.get(key) ?? { requests: 0, lost: false };
 		this.#underWay.set(key, underWay);
 		underWay.requests++;
 		try {
-			const counted = await this.#claimEverywhere(key, shardCounts, now);
+			const counted = await this.#claimEverywhere(request, now);
 			if (counted === undefined) return await count();
 			return counted === fingerprint ? "repeated" : reused;
 		} catch (error) {
@@ -125,19 +127,18 @@ export class KeyLedger {
 
 	/** The fingerprint under which any other shard counted the key. */
 	async #claimEverywhere(
-		key: string,
-		senders: readonly number[],
+		{ key, shardCounts, reshardings }: IdempotencyKey,
 		now: number,
 	): Promise<string | undefined> {
-		const own = this.#settings.shardCounts;
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known.fingerprint;
+		const own = this.#settings;
+		const isSettled =
+			now >= this.#unsettledUntil && reshardings === own.reshardings;
+		const counts = isSettled ? [] : [...own.shardCounts, ...shardCounts];
 		const asked = new Set([this.#shard]);
 		const toAsk = [
-			...senders
-				.filter((count) => !own.includes(count))
-				.concat(now < this.#unsettledUntil ? own : [])
-				.map((count) => homeOf(key, count)),
+			...counts.map((count) => homeOf(key, count)),
 			...(known?.claimedBy ?? []),
 		];
 		for (const shard of toAsk) {

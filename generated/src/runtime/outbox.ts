@@ -2,6 +2,7 @@
 
 import { Alarm, backoff, type World } from "./alarm.ts";
 import type { Database } from "./database.ts";
+import { PATIENCE, withDeadline } from "./deadline.ts";
 import {
 	type Applied,
 	type Batch,
@@ -12,9 +13,6 @@ import {
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { type BatchInfo, ShardStorage } from "./shard-storage.ts";
-
-/** A call that was not answered for so long is given up, and made again. */
-const PATIENCE = 10_000;
 
 export interface OutboxWorld extends World {
 	/** Has the global object apply a batch; answers the last one it has. */
@@ -42,8 +40,6 @@ export class Outbox {
 	#open: BatchInfo | undefined;
 	/** When to send the sealed batch again, should no answer come. */
 	#resendAt: number;
-	/** Ends the waiting for an answer. */
-	#giveUp: (error: Error) => void = () => {};
 	#failures = 0;
 	#inFlight: Promise<void> | undefined;
 
@@ -73,12 +69,12 @@ export class Outbox {
 	}
 
 	/**
-	 * Puts the counts of some requests into the open batch. To be called in a
-	 * transaction, and `proceed` after it.
+	 * Writes the counts of some requests to the open batch. To be called in a
+	 * transaction, and `proceed` with the answer after it.
 	 *
 	 * @param volume sum of their absolute increments
 	 */
-	add(entries: readonly Entry[], requests: number, volume: number): void {
+	add(entries: readonly Entry[], requests: number, volume: number): BatchInfo {
 		const open: BatchInfo = this.#open ?? {
 			seq: this.#seq + 1,
 			requests: 0,
@@ -92,11 +88,12 @@ export class Outbox {
 			volume: open.volume + volume,
 		};
 		this.#storage.add(grown, entries);
-		this.#open = grown;
+		return grown;
 	}
 
 	/** If the open batch is full, flushes in the background; arms the alarm. */
-	proceed(): void {
+	proceed(open: BatchInfo | undefined = this.#open): void {
+		this.#open = open;
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
 	}
@@ -129,7 +126,6 @@ export class Outbox {
 	async alarm(): Promise<void> {
 		this.#alarm.rang();
 		if ((this.#dueAt() ?? Infinity) <= this.#world.now()) {
-			if (this.#inFlight) this.#giveUp(new Error("no answer"));
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});
 		}
@@ -159,7 +155,7 @@ export class Outbox {
 		const batch = this.#sealed ?? this.#seal(reason);
 		if (!batch) return;
 		// Armed in the same commit as the seal: a crash from here on is made good.
-		this.#resendAt = this.#world.now() + PATIENCE;
+		this.#resendAt = this.#world.now() + 2 * PATIENCE;
 		this.#arm();
 		try {
 			await this.#deliver(batch);
@@ -183,9 +179,6 @@ export class Outbox {
 	}
 
 	async #deliver({ seq, reason }: BatchInfo): Promise<void> {
-		const noAnswer = new Promise<never>((_, reject) => {
-			this.#giveUp = reject;
-		});
 		const answer = this.#world.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
@@ -194,7 +187,7 @@ export class Outbox {
 			reason: reason ?? "requestWrite",
 			entries: this.#storage.entries(seq),
 		});
-		const applied = await Promise.race([answer, noAnswer]);
+		const applied = await withDeadline(this.#world, answer);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)
 			throw new Error(
 				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,

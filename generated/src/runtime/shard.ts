@@ -2,6 +2,7 @@
 
 import { Batcher } from "./batcher.ts";
 import type { Database } from "./database.ts";
+import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
 import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
@@ -72,7 +73,7 @@ export class ShardRole {
 			settings,
 			new KeyStorage(database, settings.idempotencyWindow),
 			world.now(),
-			world.claimAt,
+			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
 		);
 		this.#commits = new Batcher(async (increments) => {
 			const verdicts = this.#write(increments);
@@ -147,27 +148,30 @@ export class ShardRole {
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
 		for (const { volume } of increments) this.#waitingVolume -= volume;
-		const verdicts = this.#database.transactionSync(() => {
+		const { verdicts, open } = this.#database.transactionSync(() => {
 			const verdicts = increments.map(({ key }) =>
 				key ? this.#keys.record(key, now) : "new",
 			);
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
-			if (counted.length > 0)
-				this.#outbox.add(
-					addUp(counted.map(({ entries }) => entries)),
-					counted.length,
-					counted.reduce((sum, { volume }) => sum + volume, 0),
-				);
-			return verdicts;
+			if (counted.length === 0) return { verdicts, open: undefined };
+			const open = this.#outbox.add(
+				addUp(counted.map(({ entries }) => entries)),
+				counted.length,
+				counted.reduce((sum, { volume }) => sum + volume, 0),
+			);
+			return { verdicts, open };
 		});
-		this.#outbox.proceed();
+		this.#outbox.proceed(open);
 		return verdicts;
 	}
 
 	async #register(
 		lists: readonly (readonly string[])[],
 	): Promise<readonly (readonly string[])[]> {
-		const refused = await this.#world.register(lists);
+		const refused = await withDeadline(
+			this.#world,
+			this.#world.register(lists),
+		);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
 		return refused;
 	}

@@ -89,11 +89,16 @@ export class ShardStub {
 		if (key === undefined)
 			return accepted(await this.#object().increment(entries));
 		checkKey(this.#settings, key);
-		const { shardCount, shardCounts } = this.#settings;
+		const { shardCount, shardCounts, reshardings } = this.#settings;
 		const home = this.#object(homeOf(key, shardCount));
 		const fingerprint = await fingerprintOf(entries);
 		return accepted(
-			await home.increment(entries, { key, fingerprint, shardCounts }),
+			await home.increment(entries, {
+				key,
+				fingerprint,
+				shardCounts,
+				reshardings,
+			}),
 		);
 	}
 
