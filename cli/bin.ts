@@ -17,6 +17,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			stop.abort(signal);
 		});
 	process.exitCode = await run(process.argv.slice(2), {
+		// From source, as this repository's scripts run it, or as a package.
+		program: import.meta.url.endsWith(".ts")
+			? "npm run cg --"
+			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
 		stdout: process.stdout,

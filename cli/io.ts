@@ -2,6 +2,8 @@ import type { Writable } from "node:stream";
 
 /** All of the outside world that a command sees; tests pass their own. */
 export interface Io {
+	/** What the user types to call this program, for use in advice. */
+	program: string;
 	/** Directory that relative paths start from. */
 	cwd: string;
 	env: Readonly<Record<string, string | undefined>>;

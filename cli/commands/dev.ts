@@ -60,7 +60,7 @@ async function dev(
 	);
 	const watcher = await watchAndGenerate(session, options);
 	try {
-		return await runToEnd(session, child);
+		return await runToEnd(session, child, "wrangler dev");
 	} finally {
 		await watcher.close();
 	}

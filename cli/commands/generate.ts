@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
-import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
+import { conflictDiagnostics } from "../generator/conflict.ts";
 import { driftList, unifiedDiff } from "../generator/diff.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import { type ProjectOptions, planProject } from "../generator/project.ts";
@@ -35,7 +35,8 @@ async function generate(
 	session: Session,
 	options: GenerateOptions,
 ): Promise<number> {
-	const { plan } = await planProject(options, session.io);
+	const { plan, warnings } = await planProject(options, session.io);
+	session.report.warnings(warnings);
 	if (options.check) return check(session, plan);
 	if (plan.conflicts.length > 0)
 		throw new CounterGenError(conflictDiagnostics(plan));
@@ -58,7 +59,6 @@ function check({ report }: Session, plan: Plan): number {
 }
 
 function summarise({ report }: Session, plan: Plan, dryRun: boolean): void {
-	report.warnings(keptWarnings(plan));
 	const written = plan.changes.filter(({ kind }) => kind !== "remove");
 	const removed = plan.changes.filter(({ kind }) => kind === "remove");
 	for (const { kind, path } of plan.changes) report.info(`${kind} ${path}`);

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Config } from "../config/schema.ts";
 import { CounterGenError } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
-import { keptWarnings } from "../generator/conflict.ts";
 import { type ProjectOptions, planProject } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import type { Session } from "./command.ts";
@@ -13,16 +12,22 @@ export async function generateFrom(
 	{ io, report }: Session,
 	options: ProjectOptions,
 ): Promise<Config> {
-	const { config, plan } = await planProject(options, io);
+	const { config, plan, warnings } = await planProject(options, io);
 	await apply(plan);
-	report.warnings(keptWarnings(plan));
+	report.warnings(warnings);
 	const folder = shown(io, plan.target.outDir);
 	report.info(
 		plan.changes.length > 0
-			? `generated ${folder}: ${plan.changes.map(({ path }) => path).join(", ")}`
+			? `wrote ${folder}: ${some(plan.changes.map(({ path }) => path))}`
 			: `${folder} is up to date`,
 	);
 	return config;
+}
+
+/** The first few of many names. */
+function some(names: readonly string[]): string {
+	const shown = names.slice(0, 5).join(", ");
+	return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
 /**
@@ -48,10 +53,13 @@ export async function watchAndGenerate(
 			}
 		});
 	};
-	const watcher = watch(resolve(io.cwd, options.config), {
+	const file = resolve(io.cwd, options.config);
+	// The folder, not the file: a watch on a file is lost when it is replaced.
+	const watcher = watch(dirname(file), {
+		depth: 0,
+		ignored: (path) => path !== file && path !== dirname(file),
 		ignoreInitial: true,
-		// Editors replace the file, or write it in pieces.
-		atomic: true,
+		// Editors write in pieces, or remove the file for a moment.
 		awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
 	});
 	watcher.on("add", again).on("change", again).on("unlink", again);

@@ -1,11 +1,16 @@
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
-import { markUsed, openStateDir } from "../toolchain/state-dir.ts";
+import {
+	closeStateDir,
+	handOver,
+	openStateDir,
+} from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
 import { bundle } from "../toolchain/wrangler.ts";
 import { type Bind, command, type Session } from "./command.ts";
@@ -38,32 +43,34 @@ async function serve(
 	const paths = projectPaths(options, io.cwd);
 	const config = await generateFrom(session, options);
 	const toolchain = findToolchain(paths.out);
-	await requireFreePort(port);
-	await ensureDevVars(paths.out);
-	const secrets = await readDevVars(paths.out);
-
-	const stateDir = options.state
-		? resolve(io.cwd, options.state)
-		: join(dirname(paths.config), ".counter-gen");
-	const state = await openStateDir(stateDir);
-	report.info("bundling");
-	await bundle(toolchain, paths.out, state.worker, io);
-	if (io.signal.aborted) return 0;
-	const configFile = await writeWorkerdConfig(
-		state,
-		config,
-		port,
-		Object.keys(secrets),
+	const state = await openStateDir(
+		options.state
+			? resolve(io.cwd, options.state)
+			: join(dirname(paths.config), ".counter-gen"),
 	);
-	const child = startWorkerd(toolchain, configFile, secrets, io, {
-		listening: () => {
-			announce(session, { config, port, out: paths.out });
-			report.info(`  counts are kept in ${shown(io, state.data)}`);
-		},
-		stderr: (text) => report.info(text),
-	});
-	await markUsed(state, child.pid);
-	const status = await runToEnd(session, child);
-	await markUsed(state, undefined);
-	return status;
+	try {
+		await requireFreePort(port);
+		await ensureDevVars(paths.out);
+		const secrets = await readDevVars(paths.out);
+		report.info("bundling");
+		await bundle(toolchain, paths.out, state.worker, io);
+		if (io.signal.aborted) return exitCode.done;
+		const configFile = await writeWorkerdConfig(
+			state,
+			config,
+			port,
+			Object.keys(secrets),
+		);
+		const child = startWorkerd(toolchain, configFile, secrets, io, {
+			listening: () => {
+				announce(session, { config, port, out: paths.out });
+				report.info(`  counts are kept in ${shown(io, state.data)}`);
+			},
+			stderr: (text) => report.info(text),
+		});
+		await handOver(state, child.pid);
+		return await runToEnd(session, child, "workerd");
+	} finally {
+		await closeStateDir(state);
+	}
 }

@@ -27,7 +27,7 @@ export function announce(
 			"  try it:",
 			`    curl -X POST ${base}/increment/${first ? sampleName(first) : ""}`,
 			`    curl ${base}/counters`,
-			`    npx counter-gen load ${base}`,
+			`    ${io.program} load ${base}`,
 			`  admin token: COUNTER_ADMIN_TOKEN in ${tokenFile}`,
 			"  Ctrl-C stops it",
 			"",
@@ -39,10 +39,13 @@ export function announce(
 /**
  * Waits for a child to end by itself, with its status, or for Ctrl-C, which
  * ends it and is no failure.
+ *
+ * @param name of the program, for people
  */
 export async function runToEnd(
 	{ io, report }: Session,
 	child: Child,
+	name: string,
 ): Promise<number> {
 	const stop = () => {
 		report.info("stopping");
@@ -50,7 +53,16 @@ export async function runToEnd(
 	};
 	if (io.signal.aborted) stop();
 	else io.signal.addEventListener("abort", stop, { once: true });
-	const status = await child.exited;
+	const { status, signal } = await child.exited;
 	io.signal.removeEventListener("abort", stop);
-	return io.signal.aborted ? exitCode.done : status;
+	if (io.signal.aborted) return exitCode.done;
+	report.problems([
+		{
+			code: "server-ended",
+			what: `${name} ended by itself, ${signal ? `by ${signal}` : `with status ${status}`}`,
+			why: "What was acknowledged is on disk.",
+			fix: "Read what it said above, and start again.",
+		},
+	]);
+	return status ?? exitCode.findings;
 }

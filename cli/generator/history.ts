@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../errors.ts";
 import { dictionary, type Lock } from "./lock.ts";
 
 /** A namespace as `counters.yaml` has it now. */
@@ -5,6 +6,21 @@ export interface CurrentNamespace {
 	key: string;
 	class: string;
 	shardCount: number;
+}
+
+/** Warnings about namespaces that were generated once and are in no file now. */
+export function goneWarnings(
+	history: Lock["namespaces"],
+	now: readonly CurrentNamespace[],
+): Diagnostic[] {
+	return Object.entries(history)
+		.filter(([key]) => !now.some((namespace) => namespace.key === key))
+		.map(([key, { class: className }]) => ({
+			code: "namespace-gone",
+			what: `The namespace ${key} is no longer configured`,
+			why: `Its counts stay with the class ${className}, which nothing reaches now; a deploy without that class fails if it was deployed before.`,
+			fix: `Put ${key} back or, if it has a new key, give that one the class, binding and kvPrefix of the old one.`,
+		}));
 }
 
 /**

@@ -1,8 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
+import type { Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { recordNamespaces } from "./history.ts";
+import { keptWarnings } from "./conflict.ts";
+import { goneWarnings, recordNamespaces } from "./history.ts";
 import { readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -47,7 +49,7 @@ export function projectPaths(
 export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
-): Promise<{ config: Config; plan: Plan }> {
+): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
 	const paths = projectPaths(options, io.cwd);
 	const config = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
@@ -55,5 +57,13 @@ export async function planProject(
 	const model = toModel(config, paths.config, namespaces);
 	const rendered = render(model, await readTemplates());
 	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
-	return { config, plan: await plan({ target, rendered, lock, namespaces }) };
+	const planned = await plan({ target, rendered, lock, namespaces });
+	return {
+		config,
+		plan: planned,
+		warnings: [
+			...goneWarnings(namespaces, config.namespaces),
+			...keptWarnings(planned),
+		],
+	};
 }

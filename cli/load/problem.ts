@@ -32,11 +32,15 @@ export function refusedByServer(
 	detail: string,
 ): CounterGenError {
 	const secretWanted = status === 401 || status === 403;
+	const badRequest = status === 400;
 	return new CounterGenError({
 		code: "refused-by-server",
 		what: `${call} answered ${status}: ${detail}`,
 		...(secretWanted && {
 			fix: "set COUNTER_ADMIN_TOKEN to the admin token of that Worker",
+		}),
+		...(badRequest && {
+			fix: "send what that namespace takes: --counter NAME, --by N",
 		}),
 	});
 }

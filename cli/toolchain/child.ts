@@ -9,6 +9,12 @@ export interface ChildOptions {
 	onStderr: (text: string) => void;
 }
 
+/** A status or, if a signal ended it, that. */
+export interface Ending {
+	status: number | null;
+	signal: NodeJS.Signals | null;
+}
+
 /** How long a child may take to end after it was asked to. */
 const GRACE = 5_000;
 
@@ -17,8 +23,8 @@ const GRACE = 5_000;
  * started. Nothing of it outlives this process, short of SIGKILL.
  */
 export class Child {
-	/** Its exit status once it has ended; 128 + n after signal n. */
-	readonly exited: Promise<number>;
+	/** How it ended, once it has. */
+	readonly exited: Promise<Ending>;
 	/** Undefined if it could not be started. */
 	readonly pid: number | undefined;
 	readonly #process: ChildProcess;
@@ -37,11 +43,11 @@ export class Child {
 		process.once("exit", killAll);
 		this.exited = new Promise((resolve, reject) => {
 			this.#process.once("error", reject);
-			this.#process.once("close", async (code) => {
+			this.#process.once("close", async (status, signal) => {
 				killAll();
 				await this.#gone();
 				process.off("exit", killAll);
-				resolve(code ?? 130);
+				resolve({ status, signal });
 			});
 		});
 	}

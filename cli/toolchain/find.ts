@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { satisfies } from "semver";
 import { CounterGenError } from "../errors.ts";
 
 /** Programs that the project around the output folder has installed. */
@@ -10,17 +12,25 @@ export interface Toolchain {
 	workerd: string;
 }
 
+/** What the generated project is written for: the package's own peers. */
+const {
+	wrangler: wranglerRange,
+	hono: honoRange,
+}: { wrangler: string; hono: string } = JSON.parse(
+	readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).peerDependencies;
+
 /**
  * Finds what the generated project needs, where the project itself would find
  * it: in `node_modules` of the output folder or of a folder above it.
  *
- * @throws CounterGenError `package-missing`
+ * @throws CounterGenError `package-missing`, `package-too-old`
  */
 export function findToolchain(outDir: string): Toolchain {
 	const wrangler = resolveFrom(outDir, "wrangler/package.json");
 	const missing = [
-		...(wrangler ? [] : ["wrangler"]),
-		...(resolveFrom(outDir, "hono") ? [] : ["hono"]),
+		...(wrangler ? [] : [`wrangler@${wranglerRange}`]),
+		...(resolveFrom(outDir, "hono") ? [] : [`hono@${honoRange}`]),
 	];
 	if (wrangler === undefined || missing.length > 0)
 		throw new CounterGenError({
@@ -28,6 +38,14 @@ export function findToolchain(outDir: string): Toolchain {
 			what: `${missing.join(" and ")} cannot be found from ${outDir}`,
 			why: "The generated project is bundled and run with the packages of the project around it.",
 			fix: `npm install --save-dev ${missing.join(" ")}`,
+		});
+	const { version } = JSON.parse(readFileSync(wrangler, "utf8"));
+	if (!satisfies(version, wranglerRange))
+		throw new CounterGenError({
+			code: "package-too-old",
+			what: `wrangler ${version} does not know all that the generated project uses; it takes ${wranglerRange}`,
+			fix: `npm install --save-dev wrangler@${wranglerRange}`,
+			where: { file: dirname(wrangler) },
 		});
 	// workerd's entry exports the path of the binary for this platform.
 	const workerd = createRequire(wrangler)("workerd") as { default: string };

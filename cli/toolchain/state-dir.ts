@@ -13,12 +13,11 @@ export interface StateDir {
 }
 
 /**
- * Makes the state folder, or takes an existing one. Git is told to ignore a
- * new one.
+ * Makes the state folder, or takes an existing one, and claims it for this
+ * process. Git is told to ignore a new one.
  *
  * @param dir absolute path
- * @throws CounterGenError `state-in-use`: two servers on one state would each
- * count with a memory of its own
+ * @throws CounterGenError `state-in-use`, `state-not-writable`
  */
 export async function openStateDir(dir: string): Promise<StateDir> {
 	const state: StateDir = {
@@ -31,26 +30,36 @@ export async function openStateDir(dir: string): Promise<StateDir> {
 		if (isNew) await writeFile(join(dir, ".gitignore"), "*\n");
 		await mkdir(state.worker, { recursive: true });
 		await mkdir(state.data, { recursive: true });
+		await claim(state.pidFile);
 	} catch (error) {
+		if (error instanceof CounterGenError) throw error;
 		throw new CounterGenError({
 			code: "state-not-writable",
 			what: `${dir} cannot be used for state: ${(error as Error).message}`,
 			fix: "Choose another folder with --state.",
 		});
 	}
-	await requireUnused(state.pidFile);
 	return state;
 }
 
-async function requireUnused(pidFile: string): Promise<void> {
-	const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
-	if (!(pid > 0) || !isRunning(pid)) return;
-	throw new CounterGenError({
-		code: "state-in-use",
-		what: `Process ${pid} serves from this state already`,
-		why: "Two servers on one state would corrupt each other's counts.",
-		fix: `Stop that one, or choose another folder with --state. If process ${pid} is no workerd, delete ${pidFile}.`,
-	});
+async function claim(pidFile: string): Promise<void> {
+	const mine = { flag: "wx", flush: true };
+	try {
+		await writeFile(pidFile, String(process.pid), mine);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+		const pid = Number(await readFile(pidFile, "utf8"));
+		if (pid > 0 && isRunning(pid))
+			throw new CounterGenError({
+				code: "state-in-use",
+				what: `Process ${pid} serves from this state already`,
+				why: "Two servers on one state would corrupt each other's counts.",
+				fix: `Stop that one, or choose another folder with --state. If process ${pid} is something else, delete ${pidFile}.`,
+			});
+		// Left behind by a process that was killed.
+		await rm(pidFile, { force: true });
+		await writeFile(pidFile, String(process.pid), mine);
+	}
 }
 
 function isRunning(pid: number): boolean {
@@ -62,11 +71,15 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-/** Marks the state as used by `pid`; undefined marks it as free. */
-export async function markUsed(
+/** Hands the claim over to workerd, which may outlive this process. */
+export async function handOver(
 	{ pidFile }: StateDir,
 	pid: number | undefined,
 ): Promise<void> {
-	if (pid === undefined) await rm(pidFile, { force: true });
-	else await writeFile(pidFile, String(pid));
+	if (pid !== undefined) await writeFile(pidFile, String(pid));
+}
+
+/** Gives the claim up: nothing uses the state any more. */
+export async function closeStateDir({ pidFile }: StateDir): Promise<void> {
+	await rm(pidFile, { force: true });
 }

@@ -1,4 +1,4 @@
-import { CounterGenError } from "../errors.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
@@ -50,7 +50,7 @@ export async function bundle(
 	);
 	const stop = () => void child.stop();
 	io.signal.addEventListener("abort", stop, { once: true });
-	const status = await child.exited;
+	const { status } = await child.exited;
 	io.signal.removeEventListener("abort", stop);
 	if (status === 0 || io.signal.aborted) return;
 	throw new CounterGenError(
@@ -59,6 +59,6 @@ export async function bundle(
 			what: "wrangler could not bundle the generated project",
 			why: said.trim(),
 		},
-		status,
+		status ?? exitCode.findings,
 	);
 }

@@ -1,3 +1,4 @@
+import { mkdir, rename, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
@@ -81,6 +82,35 @@ describe("counter-gen dev", () => {
 		expect(writes).toHaveLength(1);
 	});
 
+	it("goes on following a file that is replaced, removed and put back", async () => {
+		const project = await Project.create();
+		const { get } = await startDev(project);
+		const shards = () => get<Counters[]>("/global/shards");
+		const config = await project.read("counters.yaml");
+		const replace = async (count: number) => {
+			await project.write(
+				"new.yaml",
+				config.replace("shardCount: 2", `shardCount: ${count}`),
+			);
+			await rename(project.path("new.yaml"), project.path("counters.yaml"));
+		};
+		await project.write("counters.yaml", `${config}# saved in place`);
+		await replace(3);
+		await replace(4);
+		expect(await eventually(shards, ({ length }) => length === 4)).toHaveLength(
+			4,
+		);
+		await rm(project.path("counters.yaml"));
+		await replace(5);
+		expect(await eventually(shards, ({ length }) => length === 5)).toHaveLength(
+			5,
+		);
+		await project.write("counters.yaml", config);
+		expect(await eventually(shards, ({ length }) => length === 2)).toHaveLength(
+			2,
+		);
+	});
+
 	it("leaves no process behind after Ctrl-C, and the token file as it is", async () => {
 		const project = await Project.create();
 		const { dev } = await startDev(project);
@@ -125,8 +155,29 @@ describe("counter-gen dev", () => {
 			const { status, stderr } = await cli([command], project.dir);
 			expect(status).toBe(2);
 			expect(stderr).toContain("[package-missing]");
-			expect(stderr).toContain("npm install --save-dev wrangler hono");
+			expect(stderr).toMatch(
+				/npm install --save-dev wrangler@\^[\d.]+ hono@\^[\d.]+\n/,
+			);
 		}
+	});
+
+	it("says that wrangler is too old", async () => {
+		const project = await Project.create({ packages: false });
+		for (const [name, version] of [
+			["wrangler", "4.86.0"],
+			["hono", "4.13.0"],
+		] as const) {
+			await mkdir(project.path(`node_modules/${name}`), { recursive: true });
+			await project.write(
+				`node_modules/${name}/package.json`,
+				JSON.stringify({ name, version }),
+			);
+			await project.write(`node_modules/${name}/index.js`, "");
+		}
+		const { status, stderr } = await cli(["dev"], project.dir);
+		expect(status).toBe(2);
+		expect(stderr).toContain("[package-too-old] wrangler 4.86.0");
+		expect(stderr).toMatch(/npm install --save-dev wrangler@\^[\d.]+\n/);
 	});
 
 	it("passes wrangler's own status and words on", async () => {

@@ -137,6 +137,15 @@ describe("counter-gen generate", () => {
 		expect(counters).toContain("readonly reshardings = 2;");
 	});
 
+	it("warns about a namespace that is gone", async () => {
+		const project = await Project.create();
+		await cli(["generate"], project.dir);
+		await project.edit("counters.yaml", "  votes:", "  polls:");
+		const { status, stderr } = await cli(["generate"], project.dir);
+		expect(status).toBe(0);
+		expect(stderr).toContain("warning [namespace-gone] The namespace votes");
+	});
+
 	it("writes nothing for a broken configuration", async () => {
 		const project = await Project.create();
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: two");

@@ -67,7 +67,11 @@ describe("counter-gen serve", () => {
 		for (let n = 0; n < 20; n++)
 			await fetch(`${first.url}/increment/kept`, { method: "POST" });
 		process.kill(workerd, "SIGKILL");
-		expect((await first.serve.ended).status).not.toBe(0);
+		const ended = await first.serve.ended;
+		expect(ended.status).toBe(1);
+		expect(ended.stderr).toContain(
+			"[server-ended] workerd ended by itself, by SIGKILL",
+		);
 
 		const second = await startServe(project, ["--state", "state"]);
 		// No request reaches a shard: its alarm brings the counts.
@@ -90,6 +94,24 @@ describe("counter-gen serve", () => {
 		const second = await cli(["serve", "--port", port], project.dir);
 		expect(second.status).toBe(2);
 		expect(second.stderr).toContain("[state-in-use]");
+	});
+
+	it("lets only one of two that start together have the state", async () => {
+		const project = await Project.create();
+		await cli(["generate"], project.dir);
+		const both = await Promise.all(
+			[await freePort(), await freePort()].map(async (port) => {
+				const serve = new Cli(["serve", "--port", String(port)], {
+					cwd: project.dir,
+				});
+				return serve.says("counts are kept in").then(
+					() => "serves",
+					() => serve.ended.then(({ stderr }) => stderr),
+				);
+			}),
+		);
+		expect(both.filter((one) => one === "serves")).toHaveLength(1);
+		expect(both.find((one) => one !== "serves")).toContain("[state-in-use]");
 	});
 
 	it("hides its state from git, and the token from its files", async () => {

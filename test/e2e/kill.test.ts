@@ -1,0 +1,242 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { request } from "undici";
+import { expect, it, onTestFinished } from "vitest";
+import { loadConfig } from "../../cli/config/load.ts";
+import { checkHistory } from "../../cli/load/checker.ts";
+import type { Operation, ReadLevel } from "../../cli/load/history.ts";
+import type { Child } from "../../cli/toolchain/child.ts";
+import { ensureDevVars, readDevVars } from "../../cli/toolchain/dev-vars.ts";
+import { findToolchain } from "../../cli/toolchain/find.ts";
+import { closeStateDir, openStateDir } from "../../cli/toolchain/state-dir.ts";
+import {
+	startWorkerd,
+	writeWorkerdConfig,
+} from "../../cli/toolchain/workerd.ts";
+import { bundle } from "../../cli/toolchain/wrangler.ts";
+import { cli, eventually, freePort } from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+const KILLS = 24;
+const SHARD_COUNTS = [3, 1, 4, 2, 5, 2];
+const NAMES = ["a", "b", "c"];
+
+const config = (shardCount: number) => `version: 1
+namespaces:
+  metrics:
+    mount: /
+    shardCount: ${shardCount}
+    shardMinRequestToGlobal: 7
+    shardWriteToGlobalAfter: 50ms
+    globalMinWritesToKV: 3
+    globalWriteToKVAfter: 1s
+  votes:
+    shardCount: ${(shardCount % 3) + 1}
+    shardMinRequestToGlobal: 20
+    shardWriteToGlobalAfter: 20ms
+    globalWriteToKVAfter: 2s
+    increment: { min: -5, max: 5 }
+`;
+
+/** Plain workerd on one state, to be killed and started again. */
+class Server {
+	readonly #project: Project;
+	readonly #port: number;
+	readonly url: string;
+	#child: Child | undefined;
+	#start: (() => Promise<Child>) | undefined;
+	token = "";
+
+	constructor(project: Project, port: number) {
+		this.#project = project;
+		this.#port = port;
+		this.url = `http://127.0.0.1:${port}`;
+	}
+
+	/** Generates and bundles what counters.yaml says now. */
+	async build(): Promise<void> {
+		const { dir } = this.#project;
+		const io = {
+			cwd: dir,
+			env: process.env,
+			signal: new AbortController().signal,
+		};
+		expect((await cli(["generate"], dir)).status).toBe(0);
+		const out = this.#project.path("generated");
+		await ensureDevVars(out);
+		const secrets = await readDevVars(out);
+		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
+		const toolchain = findToolchain(out);
+		const state = await openStateDir(this.#project.path("state"));
+		await closeStateDir(state);
+		await bundle(toolchain, out, state.worker, io);
+		const file = await writeWorkerdConfig(
+			state,
+			await loadConfig("counters.yaml", io),
+			this.#port,
+			Object.keys(secrets),
+		);
+		this.#start = () =>
+			new Promise((resolve) => {
+				const child: Child = startWorkerd(toolchain, file, secrets, io, {
+					listening: () => resolve(child),
+					stderr: () => {},
+				});
+			});
+	}
+
+	async start(): Promise<void> {
+		this.#child = await this.#start?.();
+	}
+
+	async kill(): Promise<void> {
+		const { pid, exited } = this.#child ?? {};
+		if (pid) process.kill(-pid, "SIGKILL");
+		await exited;
+	}
+}
+
+/** Everything that clients did in one namespace, and what they were told. */
+class Clients {
+	readonly history: Operation[] = [];
+	readonly #server: Server;
+	readonly #base: string;
+	readonly #signs: readonly number[];
+	running = true;
+
+	constructor(server: Server, mount: string, signs: readonly number[]) {
+		this.#server = server;
+		this.#base = server.url + mount;
+		this.#signs = signs;
+	}
+
+	async increment(key?: string): Promise<void> {
+		const entries = [...NAMES]
+			.sort(() => Math.random() - 0.5)
+			.slice(0, Math.random() < 0.3 ? 2 : 1)
+			.map((name) => [name, this.#by()] as const);
+		// With a key: again and again, until it is known to have counted.
+		do {
+			const begin = performance.now();
+			const outcome = await this.#post(entries, key);
+			this.history.push({
+				kind: "increment",
+				entries,
+				begin,
+				end: performance.now(),
+				outcome,
+				...(key === undefined ? {} : { key }),
+			});
+			if (outcome !== "acknowledged") await wait(20);
+			else return;
+		} while (key !== undefined);
+	}
+
+	async #post(
+		entries: readonly (readonly [string, number])[],
+		key: string | undefined,
+	) {
+		try {
+			const { statusCode, body } = await request(`${this.#base}/increments`, {
+				method: "POST",
+				body: JSON.stringify(Object.fromEntries(entries)),
+				headers: key === undefined ? {} : { "idempotency-key": key },
+			});
+			await body.dump();
+			if (statusCode === 200) return "acknowledged";
+			return statusCode === 503 ? "refused" : "indeterminate";
+		} catch (error) {
+			const { code } = error as { code?: string };
+			return code === "ECONNREFUSED" ? "refused" : "indeterminate";
+		}
+	}
+
+	/** A read, which is in the history if it got an answer. */
+	async read(level: ReadLevel): Promise<Map<string, number> | undefined> {
+		const begin = performance.now();
+		try {
+			const { statusCode, headers, body } = await request(
+				`${this.#base}/counters?read=${level}`,
+				{ headers: { authorization: `Bearer ${this.#server.token}` } },
+			);
+			const answer = (await body.json()) as Record<string, number>;
+			if (statusCode !== 200) return undefined;
+			const values = new Map(NAMES.map((name) => [name, answer[name] ?? 0]));
+			const asOf = Date.parse(String(headers["counter-as-of"]));
+			this.history.push({
+				kind: "read",
+				level,
+				values,
+				begin,
+				end: performance.now(),
+				...(Number.isNaN(asOf) ? {} : { asOf }),
+			});
+			return values;
+		} catch {
+			return undefined;
+		}
+	}
+
+	async run(id: number): Promise<void> {
+		for (let n = 0; this.running; n++)
+			if (n % 10 === id % 10) await this.read(pick(["kv", "global", "exact"]));
+			else await this.increment(n % 4 === 0 ? `${id}-${n}` : undefined);
+	}
+
+	#by(): number {
+		return pick(this.#signs) * (1 + Math.floor(Math.random() * 5));
+	}
+}
+
+function pick<T>(items: readonly T[]): T {
+	return items[Math.floor(Math.random() * items.length)] as T;
+}
+
+it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes of shardCount`, {
+	timeout: 240_000,
+}, async () => {
+	const project = await Project.create();
+	await project.write("counters.yaml", config(2));
+	const server = new Server(project, await freePort());
+	onTestFinished(() => server.kill());
+	await server.build();
+	await server.start();
+	const namespaces = [
+		new Clients(server, "", [1]),
+		new Clients(server, "/votes", [1, -1]),
+	];
+	const loops = namespaces.flatMap((clients) =>
+		Array.from({ length: 6 }, (_, id) => clients.run(id)),
+	);
+
+	for (let kill = 1; kill <= KILLS; kill++) {
+		await wait(50 + Math.random() * 400);
+		await server.kill();
+		if (kill % 4 === 0) {
+			const next = SHARD_COUNTS[kill / 4 - 1] ?? 2;
+			await project.write("counters.yaml", config(next));
+			await server.build();
+		}
+		await server.start();
+	}
+	for (const clients of namespaces) clients.running = false;
+	await Promise.all(loops);
+
+	for (const clients of namespaces) {
+		const final = await clients.read("exact");
+		const told = clients.history.filter(({ kind }) => kind === "increment");
+		for (const outcome of ["acknowledged", "indeterminate"])
+			expect(
+				told.filter((one) => "outcome" in one && one.outcome === outcome)
+					.length,
+			).toBeGreaterThan(10);
+		expect(checkHistory(clients.history, final ? { final } : {})).toEqual([]);
+		for (const level of ["global", "kv"] as const)
+			expect(
+				await eventually(
+					async () => (await clients.read(level)) ?? new Map(),
+					(values) =>
+						NAMES.every((name) => values.get(name) === final?.get(name)),
+				),
+			).toEqual(final);
+	}
+});
