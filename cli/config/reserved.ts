@@ -6,7 +6,7 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	`
 	CounterDurableObject CounterClass CounterObject CounterProblem CounterSettings
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
-	Batcher KeyLedger KeyStorage KnownNames Outbox
+	Batcher KeyLedger KeyStorage KnownNames Outbox Publisher
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
 	Env Hono Context

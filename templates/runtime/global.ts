@@ -1,4 +1,3 @@
-import { Alarm, backoff, type World } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
 import { exactTotals } from "./exact.ts";
@@ -14,18 +13,9 @@ import {
 	type Totals,
 	toRecord,
 	type WriteEvent,
-	type WriteReason,
 } from "./protocol.ts";
+import { Publisher, type PublisherWorld } from "./publisher.ts";
 import type { CounterSettings } from "./settings.ts";
-
-/**
- * KV takes one write a second for a key.
- * https://developers.cloudflare.com/kv/platform/limits/
- */
-const KV_PACE = 1_000;
-
-/** A put that is given up may land later, so it is given long. */
-const KV_PATIENCE = 60_000;
 
 /** A shard that drains may have to wait for two calls of its own. */
 const DRAIN_PATIENCE = 3 * PATIENCE;
@@ -34,13 +24,11 @@ const DRAIN_PATIENCE = 3 * PATIENCE;
 const LOGGED_NAMES = 1_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export interface GlobalWorld extends World {
+export interface GlobalWorld extends PublisherWorld {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
 	/** What a shard holds. */
 	holdings(shard: number): Promise<Holdings>;
-	/** Writes the totals to KV. */
-	publish(totals: Totals): Promise<void>;
 }
 
 /**
@@ -51,10 +39,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #world: GlobalWorld;
-	readonly #alarm: Alarm;
-	#failures = 0;
-	#retryAt = 0;
-	#publishing: Promise<void> | undefined;
+	readonly #publisher: Publisher;
 
 	constructor(
 		settings: CounterSettings,
@@ -64,9 +49,7 @@ export class GlobalRole {
 		this.#settings = settings;
 		this.#storage = new GlobalStorage(database);
 		this.#world = world;
-		this.#alarm = new Alarm(world);
-		// The platform drops an alarm that failed too often: bring it back.
-		if (this.#storage.unpublished().writes > 0) this.#arm();
+		this.#publisher = new Publisher(settings, this.#storage, world);
 	}
 
 	/**
@@ -95,7 +78,7 @@ export class GlobalRole {
 			},
 			this.#settings.writeLog,
 		);
-		this.#arm();
+		this.#publisher.arm();
 		return { epoch: batch.epoch, seq: batch.seq };
 	}
 
@@ -181,105 +164,23 @@ export class GlobalRole {
 		);
 		if (unreachable.length > 0) return { problem: lost(unreachable) };
 		this.#storage.reset(name, this.#world.now());
-		this.#arm();
+		this.#publisher.arm();
 		return this.publish();
 	}
 
 	/** Publishes to KV now, as soon as KV's pace allows. */
 	async publish(): Promise<Refusal | undefined> {
 		try {
-			// One that is under way may have read the totals too early.
-			await this.#publishing;
-			await this.#publish("requestWrite");
+			await this.#publisher.publish();
 			return undefined;
 		} catch (error) {
 			return { problem: kvProblem(error) };
 		}
 	}
 
-	/** The alarm rang: publishes what is due. Never throws: it arms the next one. */
-	async alarm(): Promise<void> {
-		this.#alarm.rang();
-		const dueAt = this.#dueAt();
-		if (dueAt !== undefined && dueAt <= this.#world.now())
-			await this.#publish(this.#reason()).catch(() => {});
-		this.#arm();
-	}
-
-	/** Publishes, or joins the publication that is under way. */
-	#publish(reason: WriteReason): Promise<void> {
-		this.#publishing ??= this.#put(reason).finally(() => {
-			this.#publishing = undefined;
-			this.#arm();
-		});
-		return this.#publishing;
-	}
-
-	async #put(reason: WriteReason): Promise<void> {
-		const { triedAt } = this.#storage.unpublished();
-		const early = triedAt + KV_PACE - this.#world.now();
-		if (early > 0) await this.#world.wait(Math.min(early, KV_PACE));
-		const before = this.#storage.unpublished();
-		const totals = this.totals();
-		this.#storage.trying(totals.asOf);
-		try {
-			await withDeadline(this.#world, this.#world.publish(totals), KV_PATIENCE);
-		} catch (error) {
-			this.#failed(error);
-			throw error;
-		}
-		this.#failures = 0;
-		this.#retryAt = 0;
-		this.#storage.published(before, totals.asOf);
-		this.#storage.log(
-			{
-				cmd: "writeToKV",
-				event: reason,
-				shardName: "global",
-				counters: {},
-				timestamp: totals.asOf,
-			},
-			this.#settings.writeLog,
-		);
-	}
-
-	#failed(error: unknown): void {
-		this.#failures++;
-		const wait = Math.max(
-			KV_PACE,
-			backoff(this.#failures, this.#world.random()),
-		);
-		this.#retryAt = this.#world.now() + wait;
-		this.#world.warn("publish-failed", {
-			failures: this.#failures,
-			retryInMs: wait,
-			error: String(error),
-		});
-	}
-
-	#isFull(): boolean {
-		const { writes, urgent } = this.#storage.unpublished();
-		return urgent === 1 || writes >= this.#settings.globalMinWritesToKV;
-	}
-
-	#reason(): WriteReason {
-		return this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
-	}
-
-	#arm(): void {
-		this.#alarm.set(this.#dueAt());
-	}
-
-	/** When KV must be written to: never before its pace allows. */
-	#dueAt(): number | undefined {
-		const { globalWriteToKVAfter } = this.#settings;
-		const { since, triedAt } = this.#storage.unpublished();
-		if (since === null) return;
-		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
-		if (this.#isFull()) return Math.max(since, earliest);
-		return globalWriteToKVAfter > 0
-			? Math.max(since + globalWriteToKVAfter, earliest)
-			: undefined;
+	/** The alarm rang. Never throws. */
+	alarm(): Promise<void> {
+		return this.#publisher.alarm();
 	}
 
 	/**
