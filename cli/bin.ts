@@ -10,6 +10,9 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else {
 	const { run } = await import("./program.ts");
 	const stop = new AbortController();
+	// A closed terminal or pipe must not keep children from being ended.
+	for (const stream of [process.stdout, process.stderr])
+		stream.on("error", () => stop.abort());
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		process.on(signal, () => {
 			// A second one means it: the exit hooks end what still runs.

@@ -19,15 +19,19 @@ export function announce(
 	}));
 	const [first] = config.namespaces;
 	const base = namespaces[0]?.url;
+	const sample = first ? encodeURIComponent(sampleName(first)) : "";
+	const { min = 1, max = 1 } = first?.increment ?? {};
+	const by = min > 1 || max < 1 ? `?by=${min > 1 ? min : max}` : "";
+	const counter = Array.isArray(first?.names) ? ` --counter ${sample}` : "";
 	report.info(
 		[
 			"",
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
 			"",
 			"  try it:",
-			`    curl -X POST ${base}/increment/${first ? sampleName(first) : ""}`,
+			`    curl -X POST ${base}/increment/${sample}${by}`,
 			`    curl ${base}/counters`,
-			`    ${io.program} load ${base}`,
+			`    ${io.program} load ${base}${counter}`,
 			`  admin token: COUNTER_ADMIN_TOKEN in ${tokenFile}`,
 			"  Ctrl-C stops it",
 			"",

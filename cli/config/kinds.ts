@@ -9,7 +9,7 @@ export function names(): z.ZodType<string | string[]> {
 		.min(1, error)
 		.superRefine((source, context) => {
 			try {
-				new RegExp(source);
+				new RegExp(source, "u");
 			} catch (problem) {
 				context.addIssue({
 					code: "custom",
@@ -61,10 +61,13 @@ export function origins(): z.ZodType<string[]> {
 		.transform((value) => (value === "*" ? ["*"] : value));
 }
 
-/** A day of the calendar, YYYY-MM-DD, not after `latest`. */
-export function dateUpTo(latest: string): z.ZodType<string> {
-	const error = `must be a date, YYYY-MM-DD, not later than ${latest}`;
-	return z.iso.date(error).refine((day) => day <= latest, {
+/** A day of the calendar, YYYY-MM-DD, from `earliest` to `latest`. */
+export function dateWithin(
+	earliest: string,
+	latest: string,
+): z.ZodType<string> {
+	const error = `must be a date, YYYY-MM-DD, from ${earliest} to ${latest}`;
+	return z.iso.date(error).refine((day) => day >= earliest && day <= latest, {
 		error,
 		params: { code: "out-of-bounds" },
 	});

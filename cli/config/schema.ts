@@ -5,7 +5,7 @@ import {
 	kvBinding,
 	namespaceKey,
 } from "./identity.ts";
-import { dateUpTo, origins } from "./kinds.ts";
+import { dateWithin, origins } from "./kinds.ts";
 import { type Settings, settings, shared } from "./settings.ts";
 import { keysOf, notYet, section, text } from "./values.ts";
 
@@ -35,6 +35,9 @@ export interface FileValue extends Omit<Config, "namespaces"> {
 	namespaces: Record<string, Settings & Partial<Identity>>;
 }
 
+/** Since then, objects are called by RPC. */
+const earliestCompatibilityDate = "2024-04-03";
+
 /** No workerd in use knows a later one. */
 const latestCompatibilityDate = "2026-10-23";
 
@@ -47,10 +50,13 @@ const worker = {
 		.describe(
 			"Name of the Worker; it also names the KV namespace that the first deploy provisions.",
 		),
-	compatibilityDate: dateUpTo(latestCompatibilityDate)
+	compatibilityDate: dateWithin(
+		earliestCompatibilityDate,
+		latestCompatibilityDate,
+	)
 		.default("2026-10-20")
 		.describe(
-			`The runtime behaviour to build on: a date, YYYY-MM-DD, not later than ${latestCompatibilityDate}.`,
+			`The runtime behaviour to build on: a date, YYYY-MM-DD, from ${earliestCompatibilityDate} to ${latestCompatibilityDate}.`,
 		),
 	observability: z
 		.boolean("must be true or false")

@@ -1,7 +1,7 @@
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import type { Diagnostic } from "../errors.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { keptWarnings } from "./conflict.ts";
 import { goneWarnings, recordNamespaces } from "./history.ts";
@@ -33,10 +33,16 @@ export function projectPaths(
 ): ProjectPaths {
 	const file = resolve(cwd, config);
 	const beside = (name: string) => join(dirname(file), name);
+	if (out === "")
+		throw new CounterGenError({
+			code: "invalid-out",
+			what: "--out is empty",
+			fix: "Name the output folder, or leave --out away.",
+		});
 	return {
 		config: file,
 		out: out === undefined ? beside("generated") : resolve(cwd, out),
-		lock: beside("counters.lock.json"),
+		lock: beside(`${basename(file).replace(/\.ya?ml$/, "")}.lock.json`),
 	};
 }
 

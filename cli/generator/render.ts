@@ -27,7 +27,9 @@ export function render(model: Model, templates: Templates): Rendered {
 export function toTypeScript(value: unknown): string {
 	if (value instanceof RegExp) return String(value);
 	if (Array.isArray(value)) return `[${value.map(toTypeScript).join(", ")}]`;
-	return JSON.stringify(value);
+	return JSON.stringify(value)
+		.replaceAll("\u2028", "\\u2028")
+		.replaceAll("\u2029", "\\u2029");
 }
 
 /** A value as TOML: its basic strings are JSON's, apart from DEL. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError } from "../errors.ts";
@@ -62,12 +63,19 @@ async function claim(pidFile: string): Promise<void> {
 	}
 }
 
+/** Whether a process runs; one that ended but was not reaped does not. */
 function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
-		return true;
 	} catch (error) {
 		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		return !/\) Z /.test(stat);
+	} catch {
+		// No /proc here: it has not been seen to have ended.
+		return true;
 	}
 }
 

@@ -24,7 +24,7 @@ export class Metrics extends CounterDurableObject<Env> {
 	static override readonly shardWriteToGlobalAfter = 5000; // ms
 	static override readonly globalMinWritesToKV = 100;
 	static override readonly globalWriteToKVAfter = 5000; // ms
-	static override readonly names = /^[A-Za-z0-9_.:-]{1,128}$/;
+	static override readonly names = /^[A-Za-z0-9_.:-]{1,128}$/u;
 	static override readonly increment = { min: 1, max: 1000000 };
 	static override readonly maxCounters = 10000;
 	static override readonly idempotencyWindow = 3600000; // ms

@@ -5,6 +5,9 @@ import { CounterProblem, problemResponse } from "./problem.ts";
 /** The secret that opens the admin routes; two while rotating, by comma. */
 const SECRET = "COUNTER_ADMIN_TOKEN";
 
+/** What may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
 /** Lets through whoever sends the admin token; closed while there is none. */
 export const admin: MiddlewareHandler = (c, next) => {
 	const tokens = String(c.env[SECRET] ?? "")
@@ -17,6 +20,13 @@ export const admin: MiddlewareHandler = (c, next) => {
 			status: 503,
 			title: "The admin routes are closed",
 			detail: `Set the secret ${SECRET}: in .dev.vars for development, else with wrangler secret put ${SECRET}`,
+		});
+	if (!tokens.every((token) => TOKEN.test(token)))
+		throw new CounterProblem({
+			code: "secret-not-usable",
+			status: 503,
+			title: "The admin routes are closed",
+			detail: `The secret ${SECRET} holds characters that a bearer token cannot have: use letters, digits and - . _ ~ + /`,
 		});
 	const refuse = (detail: string) => () =>
 		problemResponse({

@@ -82,13 +82,7 @@ async function readBy(c: Context): Promise<number> {
 }
 
 async function readCounters(c: Context): Promise<Record<string, number>> {
-	if (c.req.method === "GET")
-		return Object.fromEntries(
-			Object.entries(c.req.query()).map(([name, by]) => [
-				name,
-				wholeNumber(by, JSON.stringify(name)),
-			]),
-		);
+	if (c.req.method === "GET") return readQuery(c);
 	const body = parseJson(await c.req.text());
 	if (body === null || typeof body !== "object" || Array.isArray(body))
 		throw invalid(
@@ -96,6 +90,20 @@ async function readCounters(c: Context): Promise<Record<string, number>> {
 			'The body must be a JSON object of counters and numbers, such as {"signups": 1}',
 		);
 	return body as Record<string, number>;
+}
+
+function readQuery(c: Context): Record<string, number> {
+	const query = [...new URL(c.req.url).searchParams];
+	const names = query.map(([name]) => name);
+	const repeated = names.find((name, n) => names.indexOf(name) !== n);
+	if (repeated !== undefined)
+		throw invalid(
+			"invalid-entries",
+			`The query has ${JSON.stringify(repeated)} twice`,
+		);
+	return Object.fromEntries(
+		query.map(([name, by]) => [name, wholeNumber(by, JSON.stringify(name))]),
+	);
 }
 
 function wholeNumber(text: string, what: string): number {

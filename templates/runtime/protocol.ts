@@ -80,3 +80,8 @@ export function addUp(lists: Iterable<readonly Entry[]>): Entry[] {
 			sums.set(name, (sums.get(name) ?? 0) + value);
 	return [...sums];
 }
+
+/** Sum of the absolute values: no sum of any of them is further from 0. */
+export function volumeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, [, value]) => sum + Math.abs(value), 0);
+}

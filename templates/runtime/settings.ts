@@ -1,5 +1,5 @@
 import { invalid } from "./problem.ts";
-import type { Entry } from "./protocol.ts";
+import { type Entry, volumeOf } from "./protocol.ts";
 
 /**
  * What a namespace may be tuned by: the statics of a `CounterDurableObject`
@@ -48,6 +48,9 @@ export function allShards({
 	return Math.max(shardCount, ...shardCounts);
 }
 
+/** Counters that one request may raise. */
+const MAX_ENTRIES = 10_000;
+
 /** Names longer than this are refused whatever `names` says. */
 const MAX_NAME_LENGTH = 256;
 
@@ -56,6 +59,8 @@ export function checkName(settings: CounterSettings, name: string): void {
 	const { names } = settings;
 	const known =
 		name.length <= MAX_NAME_LENGTH &&
+		// Halves of surrogate pairs would all be stored as the same character.
+		name.isWellFormed() &&
 		(names instanceof RegExp ? names.test(name) : names.includes(name));
 	if (known) return;
 	throw invalid(
@@ -72,6 +77,11 @@ export function checkEntries(
 	entries: readonly Entry[],
 ): void {
 	const { min, max } = settings.increment;
+	if (entries.length === 0 || entries.length > MAX_ENTRIES)
+		throw invalid(
+			"invalid-entries",
+			`A request raises 1 to ${MAX_ENTRIES} counters; this one has ${entries.length}`,
+		);
 	for (const [name, by] of entries) {
 		checkName(settings, name);
 		if (Number.isSafeInteger(by) && by >= min && by <= max) continue;
@@ -80,6 +90,11 @@ export function checkEntries(
 			`${JSON.stringify(name)} must rise by a whole number from ${min} to ${max}`,
 		);
 	}
+	if (volumeOf(entries) > Number.MAX_SAFE_INTEGER)
+		throw invalid(
+			"invalid-increment",
+			"All increments of a request together must stay within 2^53 - 1",
+		);
 }
 
 /** @throws CounterProblem (400) unless `key` may be an idempotency key here. */

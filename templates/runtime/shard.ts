@@ -6,7 +6,7 @@ import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import type { Problem, Refusal } from "./problem.ts";
-import { addUp, type Entry, type Holdings } from "./protocol.ts";
+import { addUp, type Entry, type Holdings, volumeOf } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /** Requests that may wait for a commit; more are refused. */
@@ -86,7 +86,7 @@ export class ShardRole {
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
 	): Promise<Counted | Refusal> {
-		const volume = entries.reduce((sum, [, by]) => sum + Math.abs(by), 0);
+		const volume = volumeOf(entries);
 		const unknown = this.#names.unknown(entries);
 		if (unknown.length > 0) {
 			const refused = await this.#registrations.add(unknown);

@@ -137,6 +137,57 @@ describe("counter-gen generate", () => {
 		expect(counters).toContain("readonly reshardings = 2;");
 	});
 
+	it("keeps the projects of two configurations apart", async () => {
+		const project = await Project.create();
+		const other = (await project.read("counters.yaml")).replace(
+			"shardCount: 2",
+			"shardCount: 8",
+		);
+		await project.write("staging.yaml", other);
+		const staging = [
+			"generate",
+			"--config",
+			"staging.yaml",
+			"--out",
+			"staging",
+		];
+		await cli(["generate"], project.dir);
+		await cli(staging, project.dir);
+		expect((await cli(["generate", "--check"], project.dir)).status).toBe(0);
+		expect((await cli([...staging, "--check"], project.dir)).status).toBe(0);
+		expect(await project.read("staging.lock.json")).toContain(
+			'"shardCounts": [8]',
+		);
+	});
+
+	it("refuses an empty --out", async () => {
+		const project = await Project.create();
+		const { status, stderr } = await cli(
+			["generate", "--out", ""],
+			project.dir,
+		);
+		expect(status).toBe(2);
+		expect(stderr).toContain("[invalid-out]");
+	});
+
+	it("lets nothing in names of files or values become code", async () => {
+		const project = await Project.create();
+		const file = "a\nexport const evil = 1; --> .yaml";
+		const names = "^[\\\\/'\"`é\\\\p{L}]+$";
+		const config = (await project.read("counters.yaml")).replace(
+			"names: [agree, disagree]",
+			`names: "${names.replaceAll('"', '\\"')}"\n    kvPrefix: "\\u2028'\\"\\\\"`,
+		);
+		await project.write(file, config);
+		const args = ["generate", "--config", file, "--out", "generated"];
+		expect((await cli(args, project.dir)).status).toBe(0);
+		for (const path of ["src/index.ts", "src/counters.ts", "wrangler.toml"])
+			expect(await project.read(`generated/${path}`)).not.toMatch(
+				/^export const evil/m,
+			);
+		await run(bin("tsc"), ["-p", project.path("generated"), "--noEmit"]);
+	});
+
 	it("warns about a namespace that is gone", async () => {
 		const project = await Project.create();
 		await cli(["generate"], project.dir);

@@ -49,6 +49,13 @@ describe("an exact read", () => {
 		});
 	});
 
+	it("stays within the range of totals", async () => {
+		await Manual.shardStub(env, 0).increment("huge", Number.MAX_SAFE_INTEGER);
+		await Manual.shardStub(env, 1).increment("huge", 5);
+		const { counters } = await Manual.globalStub(env).exact();
+		expect(counters.huge).toBe(Number.MAX_SAFE_INTEGER);
+	});
+
 	it("reaches retired shards", async () => {
 		await Shrunk.shardStub(env, 2).increment("retired", 5);
 		const { counters } = await Shrunk.globalStub(env).exact();

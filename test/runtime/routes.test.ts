@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
-import { Shrunk } from "./worker/index.ts";
+import worker, { Shrunk } from "./worker/index.ts";
 
 type Counters = Record<string, number>;
 
@@ -92,6 +92,8 @@ describe("POST /increment/:counter", () => {
 		const head = await call("/increment/linked", { method: "HEAD" });
 		expect(head.status).toBe(405);
 		expect(head.headers.get("Allow")).toBe("GET, POST");
+		const put = await call("/increment/linked", { method: "PUT" });
+		expect(put.headers.get("Allow")).toBe("GET, POST");
 		await flush("");
 		expect(await json<Counters>(asAdmin("/global/counters"))).toMatchObject({
 			linked: 1,
@@ -127,6 +129,29 @@ describe("POST /increments", () => {
 			expect(answer.status).toBe(400);
 		},
 	);
+
+	it("raises 1 to 10,000 counters", async () => {
+		const names = (count: number) =>
+			Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, 1]));
+		expect((await post("/timed/increments", {})).status).toBe(400);
+		expect((await post("/timed/increments", names(10_001))).status).toBe(400);
+		expect((await post("/timed/increments", names(10_000))).status).toBe(200);
+	});
+
+	it("refuses a sum that no total can have, and half characters", async () => {
+		const huge = Number.MAX_SAFE_INTEGER;
+		expect((await post("/manual/increments", { a: huge, b: 1 })).status).toBe(
+			400,
+		);
+		expect((await post("/manual/increments", { "\ud800": 1 })).status).toBe(
+			400,
+		);
+	});
+
+	it("refuses a query that names a counter twice", async () => {
+		expect((await call("/increments?a=1&a=2")).status).toBe(400);
+		expect((await call("/increments")).status).toBe(400);
+	});
 
 	it("takes the query with GET", async () => {
 		expect(await json(call("/increments?a=1&b=2"))).toMatchObject({
@@ -302,6 +327,34 @@ describe("/global and /shard", () => {
 		expect((await asAdmin(path, method, "wrong")).status).toBe(401);
 		expect((await asAdmin(path, method, "first-token")).status).toBe(200);
 		expect((await asAdmin(path, method, "second-token")).status).toBe(200);
+	});
+});
+
+describe("the secret", () => {
+	const ask = (secret: string | undefined) =>
+		worker.fetch(
+			new Request("http://test/global/counters", {
+				headers: { Authorization: `Bearer ${secret}` },
+			}),
+			{ ...env, COUNTER_ADMIN_TOKEN: secret },
+		);
+
+	it.each([undefined, "", " , "])(
+		"keeps everything closed as %j",
+		async (secret) => {
+			const answer = await ask(secret);
+			expect(answer.status).toBe(503);
+			expect(await answer.text()).toContain(
+				"Set the secret COUNTER_ADMIN_TOKEN",
+			);
+		},
+	);
+
+	it("is refused if no header can carry it", async () => {
+		const answer = await ask("p@ss!word");
+		expect(answer.status).toBe(503);
+		expect(await answer.text()).toContain("secret-not-usable");
+		expect((await ask("pass-word")).status).toBe(200);
 	});
 });
 

@@ -58,7 +58,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly globalWriteToKVAfter: number;
 	/** The names that may be counted: a pattern, or all of them. */
 	static readonly names: RegExp | readonly string[] =
-		/^[A-Za-z0-9_.:-]{1,128}$/;
+		/^[A-Za-z0-9_.:-]{1,128}$/u;
 	/** Bounds of one increment, both inclusive. */
 	static readonly increment: { readonly min: number; readonly max: number } = {
 		min: 1,

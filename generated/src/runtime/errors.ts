@@ -38,7 +38,8 @@ export function answerMethodNotAllowed(
 	c: Context,
 	methods: readonly string[],
 ): Response {
-	const allow = methods.join(", ");
+	// HEAD comes with GET, but not where GET changes something.
+	const allow = methods.filter((method) => method !== "HEAD").join(", ");
 	return problemResponse(
 		{
 			code: "method-not-allowed",

@@ -10,14 +10,18 @@ export interface ShardState {
 
 /**
  * Totals plus whatever of the shards' holdings is not in them: each increment
- * once. `applied` must have been read together with the totals, after the last
+ * once, and within the range that totals have. `applied` must have been read together with the totals, after the last
  * shard answered.
  */
 export function exactTotals(
 	totals: readonly Entry[],
 	shards: readonly ShardState[],
 ): Entry[] {
-	return addUp([totals, ...shards.flatMap(missing)]);
+	const sums = addUp([totals, ...shards.flatMap(missing)]);
+	return sums.map(([name, sum]) => [
+		name,
+		Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum)),
+	]);
 }
 
 /** The parts of a shard's holdings that are not in the totals. */

@@ -139,20 +139,30 @@ export class GlobalStorage {
 				)
 				.one();
 			return lists.map((names) => {
-				const added = names.filter((name) => !this.#has(name));
+				const added = this.#unknown(names);
 				if (added.length > room) return added.slice(Math.max(room, 0));
-				for (const name of added)
-					this.#sql.exec("INSERT INTO counters (name) VALUES (?)", name);
+				for (const text of jsonTexts(added))
+					this.#sql.exec(
+						"INSERT INTO counters (name) SELECT value FROM json_each(?)",
+						text,
+					);
 				room -= added.length;
 				return [];
 			});
 		});
 	}
 
-	#has(name: string): boolean {
-		return (
-			this.#sql.exec("SELECT 1 FROM counters WHERE name = ?", name).toArray()
-				.length > 0
+	#unknown(names: readonly string[]): string[] {
+		return [...jsonTexts(names)].flatMap((text) =>
+			[
+				...this.#sql
+					.exec(
+						`SELECT DISTINCT value FROM json_each(?)
+						WHERE value NOT IN (SELECT name FROM counters)`,
+						text,
+					)
+					.raw<[string]>(),
+			].map(([name]) => name),
 		);
 	}
 
