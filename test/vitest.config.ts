@@ -6,6 +6,13 @@ export default defineConfig({
 		projects: [
 			{ test: { name: "cli", root: "test", include: ["cli/**/*.test.ts"] } },
 			{
+				test: {
+					name: "simulation",
+					root: "test",
+					include: ["simulation/**/*.test.ts"],
+				},
+			},
+			{
 				plugins: [
 					cloudflareTest({
 						wrangler: { configPath: "./runtime/wrangler.toml" },

@@ -1,0 +1,246 @@
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { type Faults, NO_FAULTS } from "./faults.ts";
+import { unflushed } from "./inspect.ts";
+import { SimulatedKv } from "./kv.ts";
+import { type Life, SimulatedObject } from "./object.ts";
+import type { Random } from "./random.ts";
+import type { Runtime } from "./runtime.ts";
+import { Scheduler } from "./scheduler.ts";
+
+/** When the virtual clock starts; milliseconds since 1970. */
+const EPOCH = 1_800_000_000_000;
+
+/** For so long after a deploy the code before may still be started. */
+const SPREADS_WITHIN = 15_000;
+
+/** Calls between objects that may be delivered once more, even much later. */
+const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
+
+/** What a caller sees of a call that the network or a crash took. */
+class Lost extends Error {}
+
+/** Lets a deliberate fault bend what roles see of the world around them. */
+export interface Bend {
+	/** Messages and commits do not wait until writes are durable. */
+	ungated?: boolean;
+}
+
+/** All objects of a namespace, the network between them, KV, and the clock. */
+export class Cluster {
+	readonly random: Random;
+	readonly scheduler: Scheduler;
+	readonly runtime: Runtime;
+	readonly bend: Bend;
+	readonly kv: SimulatedKv;
+	readonly objects = new Map<string, SimulatedObject>();
+	readonly findings: string[] = [];
+	readonly lines: string[] | undefined;
+	/** What was deployed last. */
+	settings: CounterSettings;
+	faults: Faults;
+	#before: CounterSettings | undefined;
+	#deployedAt = 0;
+
+	constructor(
+		random: Random,
+		runtime: Runtime,
+		settings: CounterSettings,
+		faults: Faults,
+		{ traced = false, bend = {} }: { traced?: boolean; bend?: Bend } = {},
+	) {
+		this.random = random;
+		this.scheduler = new Scheduler(random);
+		this.runtime = runtime;
+		this.settings = settings;
+		this.faults = faults;
+		this.bend = bend;
+		this.kv = new SimulatedKv(this);
+		this.lines = traced ? [] : undefined;
+	}
+
+	/** Puts other code and configuration in the place of what there is. */
+	deploy(settings: CounterSettings): void {
+		this.trace("DEPLOY", JSON.stringify(settings));
+		this.#before = this.settings;
+		this.#deployedAt = this.scheduler.now;
+		this.settings = settings;
+	}
+
+	/** What an object starts under: soon after a deploy perhaps the old code. */
+	settingsForStart(): CounterSettings {
+		const isNew = this.scheduler.now < this.#deployedAt + SPREADS_WITHIN;
+		return isNew && this.#before && this.random.chance(0.3)
+			? this.#before
+			: this.settings;
+	}
+
+	toEpoch(moment: number): number {
+		return EPOCH + moment;
+	}
+
+	fromEpoch(ms: number): number {
+		return ms - EPOCH;
+	}
+
+	show(ms: number): string {
+		return `${ms - EPOCH}`;
+	}
+
+	trace(who: string, what: string): void {
+		this.lines?.push(
+			`${String(this.scheduler.now).padStart(7)} ms  ${who.padEnd(8)} ${what}`,
+		);
+	}
+
+	report(finding: string): void {
+		this.trace("FINDING", finding);
+		this.findings.push(finding);
+	}
+
+	object(name: string): SimulatedObject {
+		let object = this.objects.get(name);
+		if (!object) {
+			object = new SimulatedObject(name, this);
+			this.objects.set(name, object);
+		}
+		return object;
+	}
+
+	/** One step of the schedule, and perhaps a crash after it. */
+	async step(): Promise<void> {
+		await this.scheduler.step();
+		const { random, faults } = this;
+		if (random.chance(faults.crash)) {
+			const running = [...this.objects.values()].filter((o) => o.incarnation);
+			if (running.length > 0) random.pick(running).crash();
+		}
+		if (random.chance(faults.wipe)) {
+			const object = random.pick([...this.objects.values()]);
+			// Clocks differ: an epoch must be later than the one before all the same.
+			const isOld = this.scheduler.now - (object?.bornAt ?? Infinity) > 1_000;
+			if (
+				isOld &&
+				object?.name !== "global" &&
+				!object.isDirty &&
+				unflushed(object).length === 0
+			)
+				object.wipe();
+		}
+	}
+
+	/** From now on nothing fails, and the last deploy has arrived everywhere. */
+	calm(): void {
+		this.faults = NO_FAULTS;
+		this.#before = undefined;
+	}
+
+	/** Runs something after as long as a message takes. */
+	later(run: () => void): void {
+		const { random, faults } = this;
+		const wait = random.chance(faults.slow)
+			? random.int(20, random.chance(0.2) ? 30_000 : 2_000)
+			: random.int(0, 10);
+		this.scheduler.after(wait, run);
+	}
+
+	/** A call to an object, from another one or, without `from`, a Worker. */
+	call<T>(
+		from: Life | undefined,
+		to: string,
+		method: string,
+		args: readonly unknown[],
+	): Promise<T> {
+		const { random } = this;
+		const what = `${to}.${method}(${this.lines ? JSON.stringify(args).slice(1, -1) : ""})`;
+		const who = from?.object.name ?? "worker";
+		return new Promise<T>((resolve, reject) => {
+			let isSettled = false;
+			const settle = (run: () => void) => {
+				if (isSettled || from?.alive === false) return;
+				isSettled = true;
+				run();
+			};
+			const fail = (why: string) =>
+				this.later(() => settle(() => reject(new Lost(why))));
+			const answer = (ok: boolean, value: unknown) => {
+				if (from && random.chance(this.faults.hangs))
+					return this.trace(who, `${what} is never answered`);
+				if (random.chance(this.faults.answerLost)) {
+					this.trace(who, `answer of ${what} is lost`);
+					return fail("the answer was lost");
+				}
+				const copy = ok ? structuredClone(value) : undefined;
+				this.later(() =>
+					settle(() => {
+						this.trace(
+							who,
+							`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
+						);
+						if (ok) resolve(copy as T);
+						else reject(value);
+					}),
+				);
+			};
+			const send = () => {
+				if (random.chance(this.faults.lost)) {
+					this.trace(who, `call ${what} is lost`);
+					return fail("the call was lost");
+				}
+				this.later(() => this.#deliver(to, method, args, what, answer, fail));
+				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
+					this.scheduler.after(random.int(0, 20_000), () =>
+						this.#deliver(
+							to,
+							method,
+							args,
+							`${what} again`,
+							() => {},
+							() => {},
+						),
+					);
+			};
+			if (from) from.object.gate(send);
+			else send();
+		});
+	}
+
+	/** Called by an object after each commit. */
+	onCommit: (object: SimulatedObject) => void = () => {};
+
+	#deliver(
+		to: string,
+		method: string,
+		args: readonly unknown[],
+		what: string,
+		answer: (ok: boolean, value: unknown) => void,
+		fail: (why: string) => void,
+	): void {
+		const object = this.object(to);
+		const incarnation = object.start();
+		this.trace(to, `runs ${what}`);
+		const inbound = { fail };
+		object.inbound.add(inbound);
+		const respond = (ok: boolean, value: unknown) => {
+			if (!incarnation.alive) return;
+			object.gate(() => {
+				object.inbound.delete(inbound);
+				answer(ok, value);
+			});
+		};
+		const role = incarnation.role as unknown as Record<
+			string,
+			(...args: unknown[]) => unknown
+		>;
+		const run = async () => role[method]?.(...structuredClone(args));
+		run().then(
+			(value) => respond(true, value),
+			(error) => {
+				// A mistake of ours or of the runtime: roles throw plain errors.
+				if (!(error instanceof Lost) && error.constructor !== Error)
+					this.report(`${what} threw ${error}`);
+				if ("code" in error) this.report(`${what} threw ${error}`);
+				respond(false, error);
+			},
+		);
+	}
+}

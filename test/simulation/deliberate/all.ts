@@ -1,0 +1,15 @@
+import { BOUNDS } from "./bounds.ts";
+import { DELIVERY } from "./delivery.ts";
+import type { DeliberateFault } from "./fault.ts";
+import { KEYS } from "./keys.ts";
+import { PUBLISHING } from "./publishing.ts";
+import { READING } from "./reading.ts";
+
+/** Every mistake that the simulation must find. */
+export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
+	...DELIVERY,
+	...PUBLISHING,
+	...READING,
+	...KEYS,
+	...BOUNDS,
+];

@@ -1,0 +1,72 @@
+import type { DeliberateFault } from "./fault.ts";
+
+/** Mistakes with limits, and with what must happen whole. */
+export const BOUNDS: readonly DeliberateFault[] = [
+	{
+		name: "counters of one increment are written in different commits",
+		shows: /read of|final value/,
+		profiles: ["basic", "few counters"],
+		patches: [
+			{
+				file: "shard.ts",
+				from: "const verdicts = this.#write(increments);\n\t\t\tawait world.commit();",
+				to: `const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) }));
+				const rest = increments.map((one) => ({ ...one, key: undefined, volume: 0, entries: one.entries.slice(1) }));
+				const verdicts = this.#write(first); await world.commit(); this.#write(rest); await world.commit();`,
+			},
+		],
+	},
+	{
+		name: "a counter that is known is refused where there is no room",
+		shows: /were refused/,
+		profiles: ["few counters"],
+		patches: [
+			{
+				file: "global-storage.ts",
+				from: "const added = names.filter((name) => !this.#has(name));",
+				to: "const added = names;",
+			},
+			{
+				file: "global-storage.ts",
+				from: '"INSERT INTO counters (name) VALUES (?)"',
+				to: '"INSERT OR IGNORE INTO counters (name) VALUES (?)"',
+			},
+		],
+	},
+	{
+		name: "the limit of counters does not hold",
+		shows: /counters has|known has/,
+		profiles: ["few counters"],
+		patches: [
+			{
+				file: "global-storage.ts",
+				from: "room -= added.length;",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "the write log grows",
+		shows: /writes has/,
+		profiles: ["crowd"],
+		patches: [
+			{
+				file: "global-storage.ts",
+				from: '"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?"',
+				to: '"DELETE FROM writes WHERE id < 0 AND ? > 0"',
+			},
+		],
+	},
+	{
+		name: "expired keys are kept",
+		shows: /expired keys/,
+		profiles: ["short window"],
+		patches: [
+			{
+				file: "key-storage.ts",
+				from: "const PRUNED = 100;",
+				to: "const PRUNED = 0;",
+			},
+		],
+	},
+];

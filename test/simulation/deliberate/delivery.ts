@@ -1,0 +1,147 @@
+import type { DeliberateFault } from "./fault.ts";
+
+/** Mistakes on the way from an increment to the totals. */
+export const DELIVERY: readonly DeliberateFault[] = [
+	{
+		name: "the global does not check the sequence",
+		shows: /must be from/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "if (applied && !isNext(batch, applied)) return applied;",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "an old epoch is taken for a new one",
+		shows: /must be from|final value/,
+		profiles: ["lost disks"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "batch.epoch > applied.epoch ||",
+				to: "batch.epoch !== applied.epoch ||",
+			},
+		],
+	},
+	{
+		name: "every start of a shard begins an epoch",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "VALUES (0, ?, 0) ON CONFLICT DO NOTHING",
+				to: "VALUES (0, ?, 0) ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
+			},
+		],
+	},
+	{
+		name: "the batch is cleared before the answer",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "await this.#deliver(batch);",
+				to: "const answer = this.#deliver(batch); this.#storage.drop(batch.seq); await answer;",
+			},
+		],
+	},
+	{
+		name: "no alarm is set after a failure",
+		shows: /without an alarm/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "if (this.#sealed) return this.#resendAt;",
+				to: "if (this.#sealed) return this.#failures > 0 ? undefined : this.#resendAt;",
+			},
+		],
+	},
+	{
+		name: "the alarm is not set when a batch is opened",
+		shows: /without an alarm/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "? this.#open.since + shardWriteToGlobalAfter",
+				to: "? this.#open.requests > 1 ? this.#open.since + shardWriteToGlobalAfter : undefined",
+			},
+		],
+	},
+	{
+		name: "a call is waited for without end",
+		shows: /at rest/,
+		profiles: ["hangs"],
+		patches: [
+			{
+				file: "deadline.ts",
+				from: "Promise.race([call, tooLate])",
+				to: "Promise.race([call, tooLate.catch(() => new Promise(() => {}))])",
+			},
+		],
+	},
+	{
+		name: "every increment pushes the alarm back",
+		shows: /^(global|kv) read/,
+		profiles: ["fresh"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "requests: open.requests + requests,",
+				to: "requests: open.requests + requests, since: this.#world.now(),",
+			},
+		],
+	},
+	{
+		name: "answers do not wait until the count is durable",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		bend: { ungated: true },
+	},
+	{
+		name: "totals and sequence are written in different commits",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "apply(batch: Batch): Applied {",
+				to: "async apply(batch: Batch): Promise<Applied> {",
+			},
+			{
+				file: "global.ts",
+				from: "this.#storage.apply(batch, now);",
+				to: "this.#storage.apply(batch, now); this.#publisher.arm(); await this.#world.wait(20); this.#storage.mark(batch);",
+			},
+			{
+				file: "global-storage.ts",
+				from: `			this.#sql.exec(
+				"INSERT OR REPLACE INTO shards (shard, epoch, seq) VALUES (?, ?, ?)",
+				batch.shard,
+				batch.epoch,
+				batch.seq,
+			);`,
+				to: "",
+			},
+			{
+				file: "global-storage.ts",
+				from: "totals(): Entry[] {",
+				to: `mark(batch: Batch): void {
+					this.#sql.exec(
+						"INSERT OR REPLACE INTO shards (shard, epoch, seq) VALUES (?, ?, ?)",
+						batch.shard,
+						batch.epoch,
+						batch.seq,
+					);
+				}
+				totals(): Entry[] {`,
+			},
+		],
+	},
+];

@@ -1,0 +1,13 @@
+import type { Bend } from "../cluster.ts";
+
+/** A mistake in a copy of the runtime that the simulation must find. */
+export interface DeliberateFault {
+	name: string;
+	/** Kinds of schedules that it shows in. */
+	profiles: readonly string[];
+	/** What the simulation must say of it. */
+	shows: RegExp;
+	/** Texts replaced in files of the runtime; each must be there once. */
+	patches?: readonly { file: string; from: string; to: string }[];
+	bend?: Bend;
+}

@@ -1,0 +1,106 @@
+import type { DeliberateFault } from "./fault.ts";
+
+/** Mistakes of exact reads and resets. */
+export const READING: readonly DeliberateFault[] = [
+	{
+		name: "an exact read takes the totals before the last answer",
+		shows: /exact read/,
+		profiles: ["crowd", "basic"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "async exact(): Promise<Totals | Refusal> {",
+				to: "async exact(): Promise<Totals | Refusal> { const early = this.#storage.totals();",
+			},
+			{
+				file: "global.ts",
+				from: "exactTotals(\n\t\t\tthis.#storage.totals(),",
+				to: "exactTotals(\n\t\t\tearly,",
+			},
+		],
+	},
+	{
+		name: "an exact read counts a batch twice that is applied already",
+		shows: /exact read/,
+		profiles: ["basic", "crowd"],
+		patches: [
+			{
+				file: "exact.ts",
+				from: "return last === seq ? [pending] : [];",
+				to: "return last === seq ? [sealed, pending] : [];",
+			},
+		],
+	},
+	{
+		name: "an exact read leaves out a shard that does not answer",
+		shows: /exact read/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "if (unreachable.length === 0) return { entries, asOf };",
+				to: "return { entries, asOf };",
+			},
+		],
+	},
+	{
+		name: "retired shards are not asked",
+		shows: /exact read|final value/,
+		profiles: ["reshards"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "this.#storage.shards().map(",
+				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount).map(",
+			},
+		],
+	},
+	{
+		name: "a global of before a resharding does not know the new shards",
+		shows: /exact read|final value/,
+		profiles: ["old code for long"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "this.#storage.shards().map(",
+				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)).map(",
+			},
+		],
+	},
+	{
+		name: "a reset does not drain",
+		shows: /read of|final value/,
+		profiles: ["resets"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "this.#world.drain(shard),",
+				to: "Promise.resolve(shard < 0),",
+			},
+		],
+	},
+	{
+		name: "a reset goes on without the shards it cannot reach",
+		shows: /read of|final value/,
+		profiles: ["resets"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "if (unreachable.length > 0) return { problem: lost(unreachable) };\n\t\tthis.#storage.reset",
+				to: "this.#storage.reset",
+			},
+		],
+	},
+	{
+		name: "a reset forgets the sequences",
+		shows: /./,
+		profiles: ["resets"],
+		patches: [
+			{
+				file: "global-storage.ts",
+				from: 'if (name === undefined) this.#sql.exec("DELETE FROM counters");',
+				to: 'if (name === undefined) this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
+			},
+		],
+	},
+];

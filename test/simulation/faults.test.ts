@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DELIBERATE_FAULTS } from "./deliberate/all.ts";
+import { loadPatched } from "./patched.ts";
+import { PROFILES } from "./profiles.ts";
+import { loadRuntime, type Runtime } from "./runtime.ts";
+import { runSchedule } from "./schedule.ts";
+
+/** A fault that this many schedules do not show has slipped through. */
+const SCHEDULES = 400;
+
+let temporary: string;
+beforeAll(async () => {
+	temporary = await mkdtemp(join(tmpdir(), "deliberate-"));
+});
+afterAll(() => rm(temporary, { recursive: true }));
+
+/** The first finding in schedules of some profiles. */
+async function firstFinding(
+	runtime: Runtime,
+	{
+		profiles: names,
+		bend,
+	}: Pick<(typeof DELIBERATE_FAULTS)[number], "profiles" | "bend">,
+	schedules: number,
+): Promise<string | undefined> {
+	const profiles = PROFILES.filter(({ name }) => names.includes(name));
+	expect(profiles).toHaveLength(names.length);
+	for (let seed = 1; seed <= schedules; seed++) {
+		const { findings } = await runSchedule(seed, runtime, {
+			profiles,
+			...(bend && { bend }),
+		});
+		if (findings.length > 0) return findings[0];
+	}
+	return undefined;
+}
+
+test.each(DELIBERATE_FAULTS)(
+	"it is noticed when $name",
+	{ timeout: 60_000 },
+	async (fault) => {
+		const runtime = await loadPatched(fault, temporary);
+		expect(await firstFinding(runtime, fault, SCHEDULES)).toMatch(fault.shows);
+	},
+);
+
+test("the runtime as it is shows none of them", async () => {
+	const profiles = [...new Set(DELIBERATE_FAULTS.flatMap((f) => f.profiles))];
+	const runtime = await loadRuntime();
+	expect(await firstFinding(runtime, { profiles }, 200)).toBeUndefined();
+}, 60_000);

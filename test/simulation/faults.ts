@@ -1,0 +1,61 @@
+/** What goes wrong, as probabilities unless said otherwise. */
+export interface Faults {
+	/** A call is lost before it is applied. */
+	lost: number;
+	/** A call is applied, its answer lost. */
+	answerLost: number;
+	/** A call of an object, or its put to KV, is never answered. */
+	hangs: number;
+	/** A call between objects is delivered once more, later. */
+	duplicate: number;
+	/** A message takes seconds instead of milliseconds. */
+	slow: number;
+	/** After any step: one object loses its memory and what is not durable. */
+	crash: number;
+	/** After any step: a shard that holds no counts loses its storage. */
+	wipe: number;
+	/** A commit takes up to half a second. */
+	slowCommit: number;
+	/** An alarm rings seconds late. */
+	lateAlarm: number;
+	/** An alarm that has run well rings once more. */
+	alarmTwice: number;
+	/** KV does not take what is put. */
+	kvRefuses: number;
+	/** KV takes it, but the answer is lost. */
+	kvAnswerLost: number;
+	/** How far apart clocks are; milliseconds, drawn anew at every start. */
+	skew: number;
+}
+
+export const NO_FAULTS: Faults = {
+	lost: 0,
+	answerLost: 0,
+	hangs: 0,
+	duplicate: 0,
+	slow: 0,
+	crash: 0,
+	wipe: 0,
+	slowCommit: 0,
+	lateAlarm: 0,
+	alarmTwice: 0,
+	kvRefuses: 0,
+	kvAnswerLost: 0,
+	skew: 0,
+};
+
+export const ALL_FAULTS: Faults = {
+	lost: 0.06,
+	answerLost: 0.06,
+	hangs: 0,
+	duplicate: 0.08,
+	slow: 0.08,
+	crash: 0.02,
+	wipe: 0,
+	slowCommit: 0.1,
+	lateAlarm: 0.1,
+	alarmTwice: 0.1,
+	kvRefuses: 0.15,
+	kvAnswerLost: 0.15,
+	skew: 100,
+};

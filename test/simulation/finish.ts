@@ -1,0 +1,106 @@
+import type { Clients } from "./clients.ts";
+import type { Cluster } from "./cluster.ts";
+import { unflushed, unpublished } from "./inspect.ts";
+import type { SimulatedObject } from "./object.ts";
+
+/** More steps than any schedule needs to come to rest. */
+const TOO_MANY = 20_000;
+
+/**
+ * So long after the last failure everything must have arrived: the longest
+ * waits between two attempts add up to less. Milliseconds.
+ */
+const SOON = 240_000;
+
+/**
+ * Ends a schedule: nothing fails from now on, alarms do their work, then every
+ * object restarts under the latest configuration and what no timer moves is
+ * drained. Answers the final totals.
+ */
+export async function finish(
+	cluster: Cluster,
+	clients: Clients,
+): Promise<ReadonlyMap<string, number> | undefined> {
+	// Without any restart or request: alarms alone must bring all there.
+	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
+	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
+	if (!(await rest(cluster))) return;
+	for (const object of cluster.objects.values()) object.crash();
+	for (const object of [...cluster.objects.values()]) object.start();
+	if (!(await rest(cluster))) return;
+	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
+	await drainAll(cluster);
+	for (const object of cluster.objects.values())
+		if (unflushed(object).length > 0)
+			cluster.report(`${object.name} was drained and still holds something`);
+	return readAll(cluster, clients);
+}
+
+/** Runs until nothing is left to happen, or until then. */
+async function rest(cluster: Cluster, until = Infinity): Promise<boolean> {
+	for (let n = 0; n < TOO_MANY; n++) {
+		const { nextAt } = cluster.scheduler;
+		if (nextAt === Infinity || nextAt > until) return true;
+		await cluster.step();
+	}
+	cluster.report("it never comes to rest");
+	return false;
+}
+
+async function drainAll(cluster: Cluster): Promise<void> {
+	for (const object of cluster.objects.values())
+		if (unflushed(object).length > 0) await ask(cluster, object.name, "drain");
+	const global = cluster.objects.get("global");
+	if (global && unpublished(global) > 0)
+		await ask(cluster, "global", "publish");
+}
+
+async function ask(
+	cluster: Cluster,
+	to: string,
+	method: string,
+): Promise<void> {
+	cluster
+		.call(undefined, to, method, [])
+		.catch((error) =>
+			cluster.report(`${to}.${method} failed at rest: ${error}`),
+		);
+	await rest(cluster);
+}
+
+function checkAtRest(cluster: Cluster, object: SimulatedObject): void {
+	const settings = object.lastSettings;
+	if (!settings || object.alarmDropped) return;
+	const waiting = unflushed(object).filter(
+		({ reason, requests }) =>
+			reason !== null ||
+			settings.shardWriteToGlobalAfter > 0 ||
+			requests >= settings.shardMinRequestToGlobal,
+	);
+	if (waiting.length > 0)
+		cluster.report(`${object.name} is at rest and still holds something`);
+	if (settings.globalWriteToKVAfter > 0 && unpublished(object) > 0)
+		cluster.report(`${object.name} is at rest and has not published`);
+}
+
+async function readAll(
+	cluster: Cluster,
+	clients: Clients,
+): Promise<ReadonlyMap<string, number> | undefined> {
+	const found: ReadonlyMap<string, number>[] = [];
+	for (const level of ["exact", "global", "kv"] as const) {
+		clients.read(level).then((ok) => {
+			if (!ok) cluster.report(`the ${level} read failed at rest`);
+		});
+		await rest(cluster);
+		const last = clients.history.at(-1);
+		if (last?.kind === "read") found.push(last.values);
+	}
+	const [exact, global, kv] = found.map((values) =>
+		JSON.stringify([...values]),
+	);
+	if (exact !== global)
+		cluster.report(`at rest exact is ${exact}, global ${global}`);
+	if (kv !== global) cluster.report(`at rest kv is ${kv}, global ${global}`);
+	return found[0];
+}

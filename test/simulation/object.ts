@@ -1,0 +1,248 @@
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import type { Cluster } from "./cluster.ts";
+import { Storage } from "./storage.ts";
+import { makeRole, type Role } from "./world.ts";
+
+/** The platform gives up on an alarm after so many runs that failed. */
+const ALARM_RUNS = 7;
+
+/**
+ * An alarm handler may take 15 minutes.
+ * https://developers.cloudflare.com/durable-objects/platform/limits/
+ */
+const ALARM_LIMIT = 900_000;
+
+/** A durable alarm, and how often it has run without success. */
+interface PendingAlarm {
+	at: number;
+	failedRuns: number;
+}
+
+/** An object from its start to its crash. */
+export interface Life {
+	readonly object: SimulatedObject;
+	readonly settings: CounterSettings;
+	/** How far its clock is off; milliseconds. */
+	readonly skew: number;
+	alive: boolean;
+}
+
+/** A life that has begun. */
+export type Incarnation = Life & { role: Role };
+
+/** Someone waits for an answer of this object. */
+interface Inbound {
+	fail(why: string): void;
+}
+
+/**
+ * A Durable Object: storage that survives, memory that does not, one alarm,
+ * and the output gate, which holds what it sends until what it wrote before is
+ * durable.
+ */
+export class SimulatedObject {
+	readonly name: string;
+	storage: Storage;
+	readonly #cluster: Cluster;
+	readonly inbound = new Set<Inbound>();
+	incarnation: Incarnation | undefined;
+	/** The platform has given up on the alarm. */
+	alarmDropped = false;
+	/** When it first ran with this storage. */
+	bornAt: number | undefined;
+	/** Under which settings it last wrote: those its alarm was set by. */
+	lastSettings: CounterSettings | undefined;
+	#gated: (() => void)[] = [];
+	#dirty = false;
+	#durableAlarm: PendingAlarm | undefined;
+	#alarm: PendingAlarm | undefined;
+	#alarmRunning: PendingAlarm | undefined;
+	#alarmMissed = false;
+	/** Events of an earlier schedule of the alarm or commit are void. */
+	#alarmToken = 0;
+	#commitToken = 0;
+
+	constructor(name: string, cluster: Cluster) {
+		this.name = name;
+		this.#cluster = cluster;
+		this.storage = new Storage(() => this.#wrote());
+	}
+
+	get isArmed(): boolean {
+		return this.#durableAlarm !== undefined;
+	}
+
+	get isDirty(): boolean {
+		return this.#dirty;
+	}
+
+	/** The running incarnation; starts one under the latest settings. */
+	start(): Incarnation {
+		if (this.incarnation) return this.incarnation;
+		const cluster = this.#cluster;
+		const { skew } = cluster.faults;
+		const life: Life = {
+			object: this,
+			settings: cluster.settingsForStart(),
+			skew: cluster.random.int(-skew, skew),
+			alive: true,
+		};
+		this.bornAt ??= cluster.scheduler.now;
+		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
+		this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
+		return this.incarnation;
+	}
+
+	/** Memory, undurable writes and unsent messages are gone. */
+	crash(): void {
+		if (!this.incarnation) return;
+		this.#cluster.trace(
+			this.name,
+			`CRASH${this.#dirty ? ", undurable writes are lost" : ""}`,
+		);
+		this.incarnation.alive = false;
+		this.incarnation = undefined;
+		this.storage.rollback();
+		this.#dirty = false;
+		this.#commitToken++;
+		this.#gated = [];
+		for (const { fail } of this.inbound) fail(`${this.name} crashed`);
+		this.inbound.clear();
+		this.#alarm = this.#durableAlarm;
+		const running = this.#alarmRunning;
+		this.#alarmRunning = undefined;
+		this.#alarmMissed = false;
+		if (running && running === this.#durableAlarm) this.#alarmFailed(running);
+		else this.#scheduleAlarm();
+	}
+
+	/** Loses its disk too, and starts over. */
+	wipe(): void {
+		this.crash();
+		this.#cluster.trace(this.name, "LOSES ITS STORAGE");
+		this.storage.close();
+		this.storage = new Storage(() => this.#wrote());
+		this.#durableAlarm = undefined;
+		this.#alarm = undefined;
+		this.#alarmToken++;
+		this.bornAt = undefined;
+	}
+
+	/** Runs `send` once all that was written so far is durable. */
+	gate(send: () => void): void {
+		if (this.#dirty && !this.#cluster.bend.ungated) this.#gated.push(send);
+		else send();
+	}
+
+	setAlarm(at: number | undefined): void {
+		this.#alarm = at === undefined ? undefined : { at, failedRuns: 0 };
+		this.#wrote();
+	}
+
+	#wrote(): void {
+		if (this.#dirty) return;
+		this.#dirty = true;
+		const { random, faults, scheduler } = this.#cluster;
+		const token = ++this.#commitToken;
+		const wait = random.chance(faults.slowCommit)
+			? random.int(20, 500)
+			: random.int(0, 10);
+		scheduler.after(wait, () => {
+			if (token === this.#commitToken) this.#commit();
+		});
+	}
+
+	#commit(): void {
+		this.storage.commit();
+		this.#dirty = false;
+		this.lastSettings = this.incarnation?.settings;
+		if (this.#durableAlarm !== this.#alarm) {
+			this.#durableAlarm = this.#alarm;
+			this.alarmDropped = false;
+			this.#scheduleAlarm();
+		}
+		this.#cluster.trace(
+			this.name,
+			`commits${this.#durableAlarm ? `, alarm at ${this.#cluster.show(this.#durableAlarm.at)}` : ""}`,
+		);
+		const gated = this.#gated;
+		this.#gated = [];
+		for (const send of gated) send();
+		this.#cluster.onCommit(this);
+	}
+
+	#scheduleAlarm(notBefore = 0): void {
+		const token = ++this.#alarmToken;
+		const alarm = this.#durableAlarm;
+		if (!alarm) return;
+		const { random, faults, scheduler } = this.#cluster;
+		const late = random.chance(faults.lateAlarm)
+			? random.int(20, 8_000)
+			: random.int(0, 10);
+		const wait = Math.max(
+			this.#cluster.fromEpoch(alarm.at) - scheduler.now,
+			notBefore,
+			0,
+		);
+		scheduler.after(wait + late, () => {
+			if (token === this.#alarmToken) this.#ring(alarm);
+		});
+	}
+
+	#ring(alarm: PendingAlarm): void {
+		if (this.#alarmRunning) {
+			// Never two at a time: it rings once the other has ended.
+			this.#alarmMissed = true;
+			return;
+		}
+		const isNew = this.incarnation === undefined;
+		const { role } = this.start();
+		// A start that set another alarm takes the place of this one, or not yet.
+		if (isNew && this.#alarm !== alarm && this.#cluster.random.chance(0.5))
+			return;
+		this.#cluster.trace(this.name, "alarm rings");
+		this.#alarmRunning = alarm;
+		const { incarnation } = this;
+		const ended = (how: "well" | "thrown" | "too late") => {
+			if (!incarnation?.alive || this.#alarmRunning !== alarm) return;
+			this.#alarmRunning = undefined;
+			if (how === "thrown")
+				this.#cluster.report(`the alarm of ${this.name} threw`);
+			if (this.#alarm === alarm)
+				if (how === "well") this.setAlarm(undefined);
+				else this.#alarmFailed(alarm);
+			if (this.#alarmMissed) this.#scheduleAlarm();
+			this.#alarmMissed = false;
+			if (how === "well") this.#perhapsAgain();
+		};
+		role.alarm().then(
+			() => ended("well"),
+			() => ended("thrown"),
+		);
+		this.#cluster.scheduler.after(ALARM_LIMIT, () => ended("too late"));
+	}
+
+	/** At least once may be twice. */
+	#perhapsAgain(): void {
+		const { random, faults, scheduler } = this.#cluster;
+		if (!random.chance(faults.alarmTwice)) return;
+		scheduler.after(random.int(0, 3_000), () => {
+			this.#cluster.trace(this.name, "alarm rings a second time");
+			this.start()
+				.role.alarm()
+				.catch(() => this.#cluster.report(`the alarm of ${this.name} threw`));
+		});
+	}
+
+	#alarmFailed(alarm: PendingAlarm): void {
+		alarm.failedRuns++;
+		if (alarm.failedRuns < ALARM_RUNS) {
+			this.#scheduleAlarm(2_000 * 2 ** (alarm.failedRuns - 1));
+			return;
+		}
+		this.#cluster.trace(this.name, "the platform drops the alarm");
+		this.#durableAlarm = undefined;
+		this.#alarm = undefined;
+		this.alarmDropped = true;
+	}
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import type { Faults } from "./faults.ts";
+import { loadRuntime } from "./runtime.ts";
+import { runSchedule } from "./schedule.ts";
+import { describe, shrink } from "./shrink.ts";
+
+/** Schedules between two lines of progress. */
+const PROGRESS = 1_000;
+
+const { values } = parseArgs({
+	options: {
+		/** Prints what happens in one schedule … */
+		seed: { type: "string" },
+		/** … with a part of its operations, from 0 to 1 … */
+		share: { type: "string" },
+		/** … and without these faults. */
+		without: { type: "string" },
+		/** Runs many schedules: for so long, or so many, from this seed on. */
+		minutes: { type: "string" },
+		schedules: { type: "string" },
+		from: { type: "string" },
+	},
+});
+const runtime = await loadRuntime();
+if (values.seed === undefined) await soak();
+else await replay(Number(values.seed));
+
+async function replay(seed: number): Promise<void> {
+	const { findings, lines } = await runSchedule(seed, runtime, {
+		traced: true,
+		share: Number(values.share ?? 1),
+		without: (values.without?.split(",") ?? []) as (keyof Faults)[],
+	});
+	console.log(lines.join("\n"));
+	for (const finding of findings) console.error(`FINDING ${finding}`);
+	if (findings.length > 0) process.exitCode = 1;
+}
+
+async function soak(): Promise<void> {
+	const { minutes, schedules = minutes ? "Infinity" : "2000" } = values;
+	const from = Number(values.from ?? 1);
+	const started = performance.now();
+	const until = started + Number(minutes ?? "Infinity") * 60_000;
+	let steps = 0;
+	let done = 0;
+	while (done < Number(schedules) && performance.now() < until) {
+		const seed = from + done++;
+		const result = await runSchedule(seed, runtime);
+		steps += result.steps;
+		if (result.findings.length > 0) {
+			console.error(describe(await shrink(seed, runtime)));
+			process.exitCode = 1;
+			break;
+		}
+		if (done % PROGRESS === 0)
+			console.error(`${done} schedules, ${steps} steps, no finding`);
+	}
+	const seconds = Math.round((performance.now() - started) / 1_000);
+	console.log(
+		`${done} schedules from seed ${from}, ${steps} steps, ${seconds} s`,
+	);
+}

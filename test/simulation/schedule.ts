@@ -1,0 +1,119 @@
+import { checkHistory } from "../../cli/load/checker.ts";
+import { type Bend, Cluster } from "./cluster.ts";
+import type { Faults } from "./faults.ts";
+import { finish } from "./finish.ts";
+import { checkArmed, checkBounds } from "./inspect.ts";
+import { PROFILES, type Profile } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { checkRefusals } from "./refusals.ts";
+import type { Runtime } from "./runtime.ts";
+import { Configurations } from "./settings.ts";
+import { Workload } from "./workload.ts";
+
+/** How messages and alarms of a calm cluster may add to a timer; milliseconds. */
+const SLACK = 400;
+
+export interface ScheduleOptions {
+	traced?: boolean;
+	/** Which part of the operations to run: 1 = all. */
+	share?: number;
+	/** Faults to leave out. */
+	without?: readonly (keyof Faults)[];
+	bend?: Bend;
+	profiles?: readonly Profile[];
+}
+
+export interface Result {
+	profile: string;
+	findings: readonly string[];
+	steps: number;
+	/** What happened, if it was to be traced. */
+	lines: readonly string[];
+}
+
+/** Runs the schedule that a seed stands for. */
+export async function runSchedule(
+	seed: number,
+	runtime: Runtime,
+	{
+		traced = false,
+		share = 1,
+		without = [],
+		bend,
+		profiles = PROFILES,
+	}: ScheduleOptions = {},
+): Promise<Result> {
+	const random = new Random(seed);
+	const profile = profiles[seed % profiles.length] as Profile;
+	const faults = { ...profile.faults };
+	for (const fault of without) faults[fault] = 0;
+	const configurations = new Configurations(random, profile);
+	const settings = configurations.next();
+	const cluster = new Cluster(random, runtime, settings, faults, {
+		traced,
+		...(bend && { bend }),
+	});
+	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);
+	cluster.onCommit = (object) => checkArmed(cluster, object);
+	const workload = new Workload(cluster, profile, configurations);
+	workload.begin(share);
+	while (
+		workload.isBusy &&
+		!cluster.scheduler.isQuiet &&
+		cluster.findings.length === 0
+	)
+		await cluster.step();
+	if (workload.isBusy && cluster.findings.length === 0)
+		cluster.report("a client waits for ever");
+	cluster.calm();
+	if (cluster.findings.length === 0) await judge(cluster, workload, profile);
+	for (const { storage } of cluster.objects.values()) storage.close();
+	return {
+		profile: profile.name,
+		findings: cluster.findings,
+		steps: cluster.scheduler.steps,
+		lines: cluster.lines ?? [],
+	};
+}
+
+async function judge(
+	cluster: Cluster,
+	{ clients, counters, settings }: Workload,
+	profile: Profile,
+): Promise<void> {
+	const final = await finish(cluster, clients);
+	const [first] = settings;
+	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
+	const kvLag =
+		shardLag + Math.max(1_000, first?.globalWriteToKVAfter ?? 0) + SLACK;
+	for (const finding of checkHistory(clients.history, {
+		...(final && { final }),
+		...(profile.judgesFreshness && {
+			staleness: { global: shardLag, kv: kvLag },
+		}),
+	}))
+		cluster.report(finding);
+	checkRefusals(
+		cluster,
+		clients.attempts,
+		clients.history,
+		Math.min(...settings.map(({ maxCounters }) => maxCounters)),
+	);
+	const shards = Math.max(...settings.map(({ shardCount }) => shardCount));
+	const hasResets = clients.history.some(({ kind }) => kind === "reset");
+	checkBounds(
+		cluster,
+		hasResets
+			? counters
+			: counters.slice(
+					0,
+					Math.max(...settings.map(({ maxCounters }) => maxCounters)),
+				),
+		new Set(clients.attempts.map(({ key }) => key)).size,
+		{
+			shards,
+			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog)),
+			window: profile.idempotencyWindow,
+		},
+	);
+}

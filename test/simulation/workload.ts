@@ -1,0 +1,175 @@
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import { Clients, type Worker } from "./clients.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Mix, Profile } from "./profiles.ts";
+import type { Configurations } from "./settings.ts";
+
+const WORKERS = 3;
+const NAMES = ["a", "constructor", "__proto__", "d", "e"];
+
+/** Has clients count, read and reset, and deploys now and then. */
+export class Workload {
+	readonly #cluster: Cluster;
+	readonly #profile: Profile;
+	readonly #configurations: Configurations;
+	readonly #workers: Worker[];
+	readonly clients: Clients;
+	readonly counters: readonly string[];
+	/** Configurations so far, the first one included. */
+	readonly settings: [Worker["settings"], ...Worker["settings"][]];
+	#open = 0;
+	#keys = 0;
+	/** When the newest key may be used for the last time. */
+	#keyUntil = 0;
+
+	constructor(
+		cluster: Cluster,
+		profile: Profile,
+		configurations: Configurations,
+	) {
+		this.#cluster = cluster;
+		this.#profile = profile;
+		this.#configurations = configurations;
+		this.counters = NAMES.slice(0, profile.counters);
+		this.clients = new Clients(cluster, this.counters);
+		this.settings = [cluster.settings];
+		this.#workers = Array.from({ length: WORKERS }, () => ({
+			settings: cluster.settings,
+		}));
+	}
+
+	/** Whether an operation is still under way or to come. */
+	get isBusy(): boolean {
+		return this.#open > 0;
+	}
+
+	/** Puts everything on the schedule; `share` of the operations. */
+	begin(share = 1): void {
+		const { random } = this.#cluster;
+		const { operations, pause, deploys, age } = this.#profile;
+		const count = Math.max(1, Math.round(random.int(...operations) * share));
+		for (let shard = 0; age > 0 && shard < this.settings[0].shardCount; shard++)
+			this.#cluster.object(`shard${shard}`).start();
+		let at = age;
+		for (let n = 0; n < count; n++) {
+			at += random.chance(0.1)
+				? random.int(0, 8 * pause)
+				: random.int(0, pause);
+			this.#later(at, () => this.#operate());
+		}
+		const deployments = random.int(0, deploys);
+		for (let n = 0; n < deployments; n++)
+			this.#later(random.int(age, at), async () => this.#deploy());
+	}
+
+	#later(ms: number, run: () => Promise<unknown>): void {
+		this.#open++;
+		this.#cluster.scheduler.after(ms, () =>
+			run().finally(() => {
+				this.#open--;
+			}),
+		);
+	}
+
+	#deploy(): void {
+		const { random, scheduler } = this.#cluster;
+		// Now and then a rollback, which knows nothing of what came since.
+		const settings = random.chance(0.2)
+			? { ...random.pick(this.settings) }
+			: this.#configurations.next();
+		this.settings.push(settings);
+		this.#cluster.deploy(settings);
+		for (const worker of this.#workers)
+			scheduler.after(random.int(0, this.#profile.oldWorkers), () => {
+				// Never back to an older one.
+				if (
+					this.settings.indexOf(worker.settings) <
+					this.settings.indexOf(settings)
+				)
+					worker.settings = settings;
+			});
+	}
+
+	async #operate(): Promise<unknown> {
+		const { random } = this.#cluster;
+		const worker = random.pick(this.#workers);
+		const { clients } = this;
+		switch (pickFrom(this.#profile.mix, random.next())) {
+			case "increment":
+				return clients.increment(worker, this.#entries(1));
+			case "increments":
+				return clients.increment(worker, this.#entries(random.int(2, 3)));
+			case "keyed":
+				return this.#keyed();
+			case "kv":
+				return clients.read("kv");
+			case "global":
+				return clients.read("global");
+			case "exact":
+				return clients.read("exact");
+			case "reset":
+				return clients.reset(
+					random.chance(0.5) ? undefined : random.pick(this.counters),
+				);
+			case "drain":
+				return clients.drain(worker);
+			case "publish":
+				return clients.publish();
+		}
+	}
+
+	/** One request with a key, tried again, perhaps by several at once. */
+	async #keyed(): Promise<void> {
+		const { random, scheduler } = this.#cluster;
+		// Within its window, and with time to arrive there.
+		const span = this.#profile.idempotencyWindow * 0.75;
+		const isReused = random.chance(0.1) && scheduler.now < this.#keyUntil;
+		if (!isReused) {
+			this.#keys++;
+			this.#keyUntil = scheduler.now + span;
+		}
+		const key = `k${this.#keys}`;
+		const until = this.#keyUntil;
+		const entries = this.#entries(random.int(1, 2));
+		const attempt = async () => {
+			for (let n = 0; n < 4; n++) {
+				const worker = random.pick(this.#workers);
+				const outcome = await this.clients.increment(worker, entries, key);
+				if (outcome === "acknowledged" && random.chance(0.4)) return;
+				await this.#sleep(
+					random.int(0, random.chance(0.4) ? Math.min(20_000, span) : 1_500),
+				);
+				if (scheduler.now > until) return;
+			}
+		};
+		await Promise.all(
+			random.chance(0.3) ? [attempt(), attempt()] : [attempt()],
+		);
+	}
+
+	#sleep(ms: number): Promise<void> {
+		return new Promise((resolve) => this.#cluster.scheduler.after(ms, resolve));
+	}
+
+	#entries(count: number): Entry[] {
+		const { random } = this.#cluster;
+		const names = new Set<string>();
+		while (names.size < Math.min(count, this.counters.length))
+			names.add(random.pick(this.counters));
+		// Large and mixed, so that two sums are seldom the same by chance.
+		return [...names].map((name) => {
+			const by = random.int(1, 100_000);
+			return [name, this.#profile.negative && random.chance(0.4) ? -by : by];
+		});
+	}
+}
+
+function pickFrom(mix: Mix, random: number): keyof Mix {
+	const weights = Object.entries(mix) as [keyof Mix, number][];
+	let left = random * weights.reduce((sum, [, weight]) => sum + weight, 0);
+	for (const [kind, weight] of weights) {
+		left -= weight;
+		if (left < 0) return kind;
+	}
+	return "increment";
+}

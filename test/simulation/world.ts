@@ -1,0 +1,55 @@
+import type { World } from "../../templates/runtime/alarm.ts";
+import type {
+	GlobalRole,
+	GlobalWorld,
+} from "../../templates/runtime/global.ts";
+import type { ShardRole, ShardWorld } from "../../templates/runtime/shard.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Life } from "./object.ts";
+
+export type Role = ShardRole | GlobalRole;
+
+/** Never goes on: what a dead incarnation waits for. */
+const NEVER = new Promise<never>(() => {});
+
+/** Does in the simulation what `counter.ts` does in a Durable Object. */
+export function makeRole(cluster: Cluster, incarnation: Life): Role {
+	const { object, settings, skew } = incarnation;
+	const { scheduler, random } = cluster;
+	const database = object.storage.database(() => incarnation.alive);
+	const call = <T>(to: string, method: string, ...args: unknown[]) =>
+		incarnation.alive ? cluster.call<T>(incarnation, to, method, args) : NEVER;
+	const world: World = {
+		now: () => cluster.toEpoch(scheduler.now) + skew,
+		random: () => random.next(),
+		wait: (ms, signal) =>
+			new Promise((resolve, reject) => {
+				scheduler.after(ms, () => incarnation.alive && resolve());
+				signal?.addEventListener("abort", () => reject(signal.reason));
+			}),
+		setAlarm: (at) => incarnation.alive && object.setAlarm(at),
+		warn: (event, details) =>
+			cluster.trace(object.name, `warns ${event} ${JSON.stringify(details)}`),
+	};
+	if (object.name === "global") {
+		const globalWorld: GlobalWorld = {
+			...world,
+			drain: (shard) => call(`shard${shard}`, "drain", true),
+			holdings: (shard) => call(`shard${shard}`, "holdings"),
+			publish: (totals) => cluster.kv.put(incarnation, totals),
+		};
+		return new cluster.runtime.GlobalRole(settings, database, globalWorld);
+	}
+	const index = Number(object.name.slice("shard".length));
+	const shardWorld: ShardWorld = {
+		...world,
+		commit: () =>
+			new Promise((resolve) =>
+				object.gate(() => incarnation.alive && resolve()),
+			),
+		apply: (batch) => call("global", "apply", batch),
+		register: (lists) => call("global", "register", lists, index),
+		claimAt: (shard, key) => call(`shard${shard}`, "claim", key, index),
+	};
+	return new cluster.runtime.ShardRole(index, settings, database, shardWorld);
+}
