@@ -23,13 +23,13 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global-storage.ts",
-				from: "const added = names.filter((name) => !this.#has(name));",
+				from: "const added = this.#unknown(names);",
 				to: "const added = names;",
 			},
 			{
 				file: "global-storage.ts",
-				from: '"INSERT INTO counters (name) VALUES (?)"',
-				to: '"INSERT OR IGNORE INTO counters (name) VALUES (?)"',
+				from: "INSERT INTO counters (name) SELECT value FROM json_each(?)",
+				to: "INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
 			},
 		],
 	},
