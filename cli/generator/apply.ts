@@ -17,7 +17,7 @@ export async function apply(plan: Plan): Promise<void> {
 	if (plan.conflicts.length > 0)
 		throw new CounterGenError(conflictDiagnostics(plan));
 
-	const { target, changes, lock, lockChanged } = plan;
+	const { target, changes, journal, lock, lockChanged } = plan;
 	const { outDir, lockFile } = target;
 	const writes = new Map<string, string>();
 	const removals: string[] = [];
@@ -30,11 +30,17 @@ export async function apply(plan: Plan): Promise<void> {
 	const transaction = new Transaction();
 	try {
 		for (const [path, text] of writes) await transaction.stage(path, text);
-		if (lockChanged) await transaction.stage(lockFile, serializeLock(lock));
+		if (changes.length > 0) {
+			// First: should this die half way, the next run knows what is ours.
+			await transaction.stage(lockFile, serializeLock(journal));
+			await transaction.replace(lockFile);
+		}
 		for (const path of writes.keys()) await transaction.replace(path);
 		for (const path of removals) await transaction.remove(path);
-		// Last: the lock remembers only what is done.
-		if (lockChanged) await transaction.replace(lockFile);
+		if (changes.length > 0 || lockChanged) {
+			await transaction.stage(lockFile, serializeLock(lock));
+			await transaction.replace(lockFile);
+		}
 	} catch (error) {
 		const { at } = transaction;
 		await transaction.rollback();

@@ -14,6 +14,11 @@ export interface Lock {
 	 * of every file that was written there.
 	 */
 	outputs: Record<string, Record<string, string>>;
+	/**
+	 * The same, of files that a run was about to write when it began; gone once
+	 * it is done. Whatever was interrupted is thus known to be ours.
+	 */
+	unfinished?: Record<string, Record<string, string>>;
 	/** What every namespace key has been so far; see history.ts. */
 	namespaces: Record<string, NamespaceHistory>;
 }
@@ -56,15 +61,18 @@ function isPlain(value: unknown): value is object {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const hashes = dictionaryOf(
+	z.string(),
+	dictionaryOf(
+		z.string().refine(isOutputPath),
+		z.string().regex(/^sha256-[0-9a-f]{64}$/),
+	),
+);
+
 const schema = z.strictObject({
 	version: z.literal(1),
-	outputs: dictionaryOf(
-		z.string(),
-		dictionaryOf(
-			z.string().refine(isOutputPath),
-			z.string().regex(/^sha256-[0-9a-f]{64}$/),
-		),
-	),
+	outputs: hashes,
+	unfinished: hashes.exactOptional(),
 	namespaces: dictionaryOf(
 		z.string(),
 		z.strictObject({

@@ -20,6 +20,8 @@ export interface Plan {
 	kept: readonly string[];
 	/** How many files are already as they should be. */
 	unchanged: number;
+	/** The lock during the run: it tells the next one what this one began. */
+	journal: Lock;
 	/** The lock after the run. */
 	lock: Lock;
 	lockChanged: boolean;
@@ -43,6 +45,9 @@ export async function plan(input: PlanInput): Promise<Plan> {
 	const { target, rendered, lock, namespaces } = input;
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
+	const begun = new Map(Object.entries(lock.unfinished?.[key] ?? {}));
+	const ours = (path: string) =>
+		[written.get(path), begun.get(path)].filter((hash) => hash !== undefined);
 	const nextWritten = new Map<string, string>();
 	const changes: Change[] = [];
 	// By path: one obstacle may be in the way of many files.
@@ -54,33 +59,43 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		if (!isOutputPath(path))
 			throw new Error(`"${path}" is no path inside the output folder`);
 		const after = toLf(content);
-		const ours = written.get(path);
-		const verdict = judge(path, after, ours, await inspect(target, path));
+		const verdict = judge(path, after, ours(path), await inspect(target, path));
 		if (verdict === "unchanged") unchanged++;
 		else if (verdict.kind === "create" || verdict.kind === "update")
 			changes.push(verdict);
 		else {
 			conflicts.set(verdict.path, verdict);
-			if (ours) nextWritten.set(path, ours);
+			const known = written.get(path);
+			if (known) nextWritten.set(path, known);
 			continue;
 		}
 		nextWritten.set(path, hash(after));
 	}
 
-	for (const [path, ours] of written) {
+	for (const path of new Set([...written.keys(), ...begun.keys()])) {
 		if (rendered.has(path)) continue;
 		const found = await inspect(target, path);
 		if (found.kind !== "file") continue;
-		if (hash(found.text) === ours)
+		if (ours(path).includes(hash(found.text)))
 			changes.push({ kind: "remove", path, before: found.text });
 		else kept.push(path);
 	}
 
 	const outputs = new Map(Object.entries(lock.outputs));
 	outputs.set(key, dictionary(nextWritten));
+	const unfinished = new Map(Object.entries(lock.unfinished ?? {}));
+	unfinished.delete(key);
 	const nextLock: Lock = {
 		version: 1,
 		outputs: dictionary(outputs),
+		...(unfinished.size > 0 && { unfinished: dictionary(unfinished) }),
+		namespaces,
+	};
+	for (const change of changes)
+		if (change.kind !== "remove") begun.set(change.path, hash(change.after));
+	const journal: Lock = {
+		...lock,
+		unfinished: dictionary(unfinished.set(key, dictionary(begun))),
 		namespaces,
 	};
 	return {
@@ -89,17 +104,18 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		conflicts: [...conflicts.values()].sort(byPath),
 		kept: kept.sort(byName),
 		unchanged,
+		journal,
 		lock: nextLock,
 		// As values, so that a lock in other formatting is left alone.
 		lockChanged: serializeLock(nextLock) !== serializeLock(lock),
 	};
 }
 
-/** What one generated file needs. `ours` is the hash of what was written. */
+/** What one generated file needs. `ours` are the hashes of what was written. */
 function judge(
 	path: string,
 	after: string,
-	ours: string | undefined,
+	ours: readonly string[],
 	found: Found,
 ): Exclude<Change, { kind: "remove" }> | Conflict | "unchanged" {
 	if (found.kind === "missing") return { kind: "create", path, after };
@@ -107,8 +123,9 @@ function judge(
 	const before = found.text;
 	// Also if the lock does not know it: a run may have died before the lock.
 	if (before === after) return "unchanged";
-	if (hash(before) === ours) return { kind: "update", path, before, after };
-	return { kind: ours ? "edited" : "foreign", path, before, after };
+	if (ours.includes(hash(before)))
+		return { kind: "update", path, before, after };
+	return { kind: ours.length > 0 ? "edited" : "foreign", path, before, after };
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {

@@ -32,6 +32,7 @@ describe("counter-gen serve", () => {
 		for (const [base, counter, read] of [
 			[url, "load-test", "global"],
 			[url, "load-test", "KV"],
+			[url, "load-test", "exact"],
 			[`${url}/votes`, "agree", "KV"],
 		] as const) {
 			const load = await cli(
