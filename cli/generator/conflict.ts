@@ -1,13 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
-import type { Plan } from "./plan.ts";
+import type { Conflict, Plan } from "./plan.ts";
 import { shownOutput, type Target } from "./target.ts";
-
-/** A file that cannot be written without losing what stands there. */
-export type Conflict =
-	/** "edited": ours, changed since. "foreign": not written by counter-gen. */
-	| { kind: "edited" | "foreign"; path: string; before: string; after: string }
-	/** Something other than the wanted file or folder stands at `path`. */
-	| { kind: "obstructed"; path: string; wanted: "file" | "folder" };
 
 /** One diagnostic a conflict, in the order of the plan. */
 export function conflictDiagnostics(plan: Plan): Diagnostic[] {

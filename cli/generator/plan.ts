@@ -1,4 +1,3 @@
-import type { Conflict } from "./conflict.ts";
 import { type Found, inspect } from "./disk.ts";
 import { dictionary, hash, type Lock, serializeLock } from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
@@ -9,6 +8,13 @@ type Change =
 	| { kind: "create"; path: string; after: string }
 	| { kind: "update"; path: string; before: string; after: string }
 	| { kind: "remove"; path: string; before: string };
+
+/** A file that cannot be written without losing what stands there. */
+export type Conflict =
+	/** "edited": ours, changed since. "foreign": not written by counter-gen. */
+	| { kind: "edited" | "foreign"; path: string; before: string; after: string }
+	/** Something other than the wanted file or folder stands at `path`. */
+	| { kind: "obstructed"; path: string; wanted: "file" | "folder" };
 
 /** What a run would do. Paths are relative to the output folder, sorted. */
 export interface Plan {

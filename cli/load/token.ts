@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { parseEnv } from "node:util";
 import { CounterGenError } from "../errors.ts";
+import { projectPaths } from "../generator/project.ts";
 import type { Io } from "../io.ts";
+import { readDevVars } from "../toolchain/dev-vars.ts";
 import type { Target } from "./target.ts";
 
 const name = "COUNTER_ADMIN_TOKEN";
@@ -18,8 +17,7 @@ export async function findAdminToken(
 	{ cwd, env }: Pick<Io, "cwd" | "env">,
 ): Promise<string | undefined> {
 	const secret =
-		env[name] ||
-		(target.loopback ? await fromDevVars(resolve(cwd, config)) : undefined);
+		env[name] || (target.loopback ? await fromDevVars(config, cwd) : undefined);
 	// While a secret is being rotated it holds two tokens; either opens.
 	const token = secret?.split(",")[0]?.trim();
 	if (!token) return undefined;
@@ -39,12 +37,14 @@ export function authorization(
 	return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-async function fromDevVars(config: string): Promise<string | undefined> {
-	const file = resolve(dirname(config), "generated", ".dev.vars");
+async function fromDevVars(
+	config: string,
+	cwd: string,
+): Promise<string | undefined> {
 	try {
-		return parseEnv(await readFile(file, "utf8"))[name];
+		return (await readDevVars(projectPaths({ config }, cwd).out))[name];
 	} catch {
-		// Absent or not ours to read: the caller says that there is no token.
+		// Not ours to read: the caller says that there is no token.
 		return undefined;
 	}
 }
