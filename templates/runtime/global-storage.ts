@@ -155,8 +155,8 @@ export class GlobalStorage {
 			[
 				...this.#sql
 					.exec(
-						`SELECT DISTINCT value FROM json_each(?)
-						WHERE value NOT IN (SELECT name FROM counters)`,
+						`SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS
+							(SELECT 1 FROM counters WHERE name = value)`,
 						text,
 					)
 					.raw<[string]>(),
