@@ -166,10 +166,13 @@ export class ShardRole {
 	async #register(
 		lists: readonly (readonly string[])[],
 	): Promise<readonly (readonly string[])[]> {
+		const { forgotten } = this.#names;
 		const refused = await withDeadline(
 			this.#world,
 			this.#world.register(lists),
 		);
+		// A reset came in between: what was registered may be gone again.
+		if (forgotten !== this.#names.forgotten) return this.#register(lists);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
 		return refused;
 	}

@@ -178,11 +178,22 @@ export class GlobalStorage {
 	/**
 	 * Forgets one counter or, without a name, all. The publication of that is
 	 * due at once, whatever the thresholds say.
+	 *
+	 * @param registered names whose room is kept
 	 */
-	reset(name: string | undefined, now: number): void {
+	reset(
+		name: string | undefined,
+		registered: readonly string[],
+		now: number,
+	): void {
 		this.#database.transactionSync(() => {
 			if (name === undefined) this.#sql.exec("DELETE FROM counters");
 			else this.#sql.exec("DELETE FROM counters WHERE name = ?", name);
+			for (const text of jsonTexts(registered))
+				this.#sql.exec(
+					"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
+					text,
+				);
 			this.#sql.exec(
 				"UPDATE unpublished SET writes = writes + 1, since = COALESCE(since, ?), urgent = 1",
 				now,

@@ -42,6 +42,8 @@ export class GlobalRole {
 	readonly #storage: GlobalStorage;
 	readonly #world: GlobalWorld;
 	readonly #publisher: Publisher;
+	/** For each reset under way, the names registered since it began. */
+	readonly #resets = new Set<Set<string>>();
 
 	constructor(
 		settings: CounterSettings,
@@ -104,7 +106,12 @@ export class GlobalRole {
 	 * @returns of each list, the names there is no room for
 	 */
 	register(lists: readonly (readonly string[])[], shard: number): string[][] {
-		return this.#storage.register(lists, shard, this.#settings.maxCounters);
+		const { maxCounters } = this.#settings;
+		const refused = this.#storage.register(lists, shard, maxCounters);
+		for (const names of this.#resets)
+			for (const [n, list] of lists.entries())
+				if (refused[n]?.length === 0) for (const name of list) names.add(name);
+		return refused;
 	}
 
 	/**
@@ -161,11 +168,17 @@ export class GlobalRole {
 	 * nothing is reset.
 	 */
 	async reset(name?: string): Promise<Refusal | undefined> {
-		const { unreachable } = await this.#everyShard((shard) =>
-			this.#world.drain(shard),
-		);
-		if (unreachable.length > 0) return { problem: lost(unreachable) };
-		this.#storage.reset(name, this.#world.now());
+		const registered = new Set<string>();
+		this.#resets.add(registered);
+		try {
+			const { unreachable } = await this.#everyShard((shard) =>
+				this.#world.drain(shard),
+			);
+			if (unreachable.length > 0) return { problem: lost(unreachable) };
+			this.#storage.reset(name, [...registered], this.#world.now());
+		} finally {
+			this.#resets.delete(registered);
+		}
 		this.#publisher.arm();
 		return this.publish();
 	}

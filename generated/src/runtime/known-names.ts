@@ -14,12 +14,18 @@ const REMEMBERED = 20_000;
 export class KnownNames {
 	readonly #database: Database;
 	readonly #memory = new Set<string>();
+	#forgotten = 0;
 
 	constructor(database: Database) {
 		this.#database = database;
 		database.sql.exec(
 			"CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY) WITHOUT ROWID",
 		);
+	}
+
+	/** How often everything was forgotten. */
+	get forgotten(): number {
+		return this.#forgotten;
 	}
 
 	/** Those of the entries' names that are not known yet. */
@@ -42,6 +48,7 @@ export class KnownNames {
 
 	/** After a reset every name must be registered anew. */
 	forget(): void {
+		this.#forgotten++;
 		this.#database.sql.exec("DELETE FROM known");
 		this.#memory.clear();
 	}

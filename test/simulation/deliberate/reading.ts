@@ -86,7 +86,7 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "if (unreachable.length > 0) return { problem: lost(unreachable) };\n\t\tthis.#storage.reset",
+				from: "if (unreachable.length > 0) return { problem: lost(unreachable) };\n\t\t\tthis.#storage.reset",
 				to: "this.#storage.reset",
 			},
 		],

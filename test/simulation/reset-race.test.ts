@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { GlobalRole } from "../../templates/runtime/global.ts";
+import type { Holdings } from "../../templates/runtime/protocol.ts";
+import { ShardRole } from "../../templates/runtime/shard.ts";
+import { PROFILES } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Configurations } from "./settings.ts";
+import { Storage } from "./storage.ts";
+
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+const settings = {
+	...new Configurations(new Random(1), profile).next(),
+	maxCounters: 2,
+};
+const database = () => new Storage(() => {}).database(() => true);
+const world = {
+	now: () => 1_000,
+	random: () => 0.5,
+	wait: () => new Promise<void>(() => {}),
+	setAlarm: () => {},
+	warn: () => {},
+};
+
+// Seed 2101932 of the soak that found it: a name was known to a shard, and had
+// no room in the global object.
+test("a shard registers anew what it registered while a reset went by", async () => {
+	const answers: (() => void)[] = [];
+	const shard = new ShardRole(0, settings, database(), {
+		...world,
+		commit: () => Promise.resolve(),
+		apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
+		register: (lists) =>
+			new Promise((resolve) =>
+				answers.push(() => resolve(lists.map(() => []))),
+			),
+		claimAt: () => Promise.reject(new Error("there is no other shard")),
+	});
+	const counted = shard.increment([["a", 1]]);
+	expect(answers).toHaveLength(1);
+	await shard.drain(true);
+	answers[0]?.();
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(answers).toHaveLength(2);
+	answers[1]?.();
+	expect(await counted).toEqual({ shard: 0, repeated: false });
+});
+
+test("a reset keeps the room of names that register while it drains", async () => {
+	let drained = (_: boolean) => {};
+	const global = new GlobalRole(settings, database(), {
+		...world,
+		drain: () =>
+			new Promise<boolean>((resolve) => {
+				drained = resolve;
+			}),
+		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
+		publish: () => Promise.resolve(),
+	});
+	expect(global.register([["old"]], 0)).toEqual([[]]);
+	const reset = global.reset();
+	expect(global.register([["new"]], 1)).toEqual([[]]);
+	drained(true);
+	expect(await reset).toBe(undefined);
+	// "old" has lost its room, "new" has not: one more fits, and then no other.
+	expect(global.register([["c"]], 0)).toEqual([[]]);
+	expect(global.register([["d"]], 0)).toEqual([["d"]]);
+	expect(global.register([["new"]], 0)).toEqual([[]]);
+});
