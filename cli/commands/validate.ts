@@ -11,7 +11,9 @@ export function validateCommand(bind: Bind): Command {
 		"counter-gen validate --json",
 	]).action(
 		bind(async ({ io, report }, { config: file }) => {
-			const { namespaces } = await loadConfig(file, io);
+			const { config, warnings } = await loadConfig(file, io);
+			report.warnings(warnings);
+			const { namespaces } = config;
 			const count =
 				namespaces.length === 1
 					? "1 namespace"

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from "yaml";
-import { CounterGenError } from "../errors.ts";
+import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ConfigProblem } from "./codes.ts";
 import { crossCheck } from "./cross-check.ts";
@@ -8,9 +8,18 @@ import { isValues, mergeDefaults } from "./merge.ts";
 import { minimalExample, readConfigFile } from "./read.ts";
 import { resolveConfig } from "./resolve.ts";
 import { type Config, fileSchema } from "./schema.ts";
-import { Source } from "./source.ts";
+import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { readTree } from "./tree.ts";
+
+/** A configuration that nothing is wrong with. */
+export interface LoadedConfig {
+	config: Config;
+	/** What is legal but unwise, in the order of the file. */
+	warnings: ConfigProblem[];
+	/** Where the value at a path is written, for problems found later. */
+	placeOf: (path: Path) => Place;
+}
 
 /**
  * Reads, checks and resolves the configuration in `file`, a path relative to
@@ -21,7 +30,7 @@ import { readTree } from "./tree.ts";
 export async function loadConfig(
 	file: string,
 	io: Pick<Io, "cwd" | "env">,
-): Promise<Config> {
+): Promise<LoadedConfig> {
 	const source = new Source(file, await readConfigFile(file, io.cwd));
 	refuse(syntaxProblems(source));
 	refuse(topProblems(source));
@@ -36,7 +45,11 @@ export async function loadConfig(
 		...crossCheck(source, merged),
 	]);
 	if (!data) throw new Error("a file without problems has no value");
-	return resolveConfig(data);
+	return {
+		config: resolveConfig(data),
+		warnings: [],
+		placeOf: (path) => source.placeOfValue(source.locate(path)),
+	};
 }
 
 /** A file must be a map of keys before anything can be said of them. */

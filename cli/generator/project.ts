@@ -57,7 +57,7 @@ export async function planProject(
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
 	const paths = projectPaths(options, io.cwd);
-	const config = await loadConfig(options.config, io);
+	const { config, warnings } = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
 	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
 	const model = toModel(config, paths.config, namespaces);
@@ -68,6 +68,7 @@ export async function planProject(
 		config,
 		plan: planned,
 		warnings: [
+			...warnings,
 			...goneWarnings(namespaces, config.namespaces),
 			...keptWarnings(planned),
 		],

@@ -71,7 +71,7 @@ class Server {
 		await bundle(toolchain, out, state.worker, io);
 		const file = await writeWorkerdConfig(
 			state,
-			await loadConfig("counters.yaml", io),
+			(await loadConfig("counters.yaml", io)).config,
 			this.#port,
 			Object.keys(secrets),
 		);

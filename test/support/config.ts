@@ -14,13 +14,13 @@ export function temporaryDirectory(): string {
 }
 
 /** Loads a `counters.yaml` that holds `content`. */
-export function loadContent(
+export async function loadContent(
 	content: string | Uint8Array,
 	env: Record<string, string> = {},
 ): Promise<Config> {
 	const cwd = temporaryDirectory();
 	writeFileSync(join(cwd, "counters.yaml"), content);
-	return loadConfig("counters.yaml", { cwd, env });
+	return (await loadConfig("counters.yaml", { cwd, env })).config;
 }
 
 /** The problems that `work` is refused for; none if it goes through. */

@@ -37,7 +37,7 @@ describe("a good file", () => {
 	const cwd = join(import.meta.dirname, "good");
 
 	test.for(fixtures("good"))("%s resolves to its golden", async (name) => {
-		const config = await loadConfig(`${name}.yaml`, { cwd, env });
+		const { config } = await loadConfig(`${name}.yaml`, { cwd, env });
 		await expect(json(config)).toMatchFileSnapshot(`good/${name}.json`);
 	});
 });

@@ -16,7 +16,7 @@ test("a file is found from the current directory, or by its full path", async ()
 	writeFileSync(join(cwd, "sub/c.yaml"), good);
 	const near = await loadConfig("sub/c.yaml", { cwd, env: {} });
 	const far = await loadConfig(join(cwd, "sub/c.yaml"), { cwd: "/", env: {} });
-	expect(near.namespaces[0]?.shardCount).toBe(3);
+	expect(near.config.namespaces[0]?.shardCount).toBe(3);
 	expect(far).toEqual(near);
 });
 
