@@ -28,6 +28,7 @@ export const configCodes = [
 	"not-in-defaults",
 	"not-supported-yet",
 	"bad-namespace-key",
+	"bad-environment-name",
 	// Values
 	"wrong-type",
 	"out-of-bounds",
@@ -36,6 +37,7 @@ export const configCodes = [
 	// Between namespaces
 	"not-unique",
 	"mount-overlap",
+	"contradiction",
 ] as const;
 
 export type ConfigCode = (typeof configCodes)[number];

@@ -23,6 +23,12 @@ export const namespaceKey: z.ZodString = text(
 	"a letter, then letters, digits, `-` or `_`, at most 64 in all",
 );
 
+/** It ends the Worker's name, and is a folder's name. */
+export const environmentName: z.ZodString = text(
+	/^[a-z][a-z0-9-]{0,31}$/,
+	"1 to 32 lower-case letters, digits or dashes, starting with a letter",
+);
+
 /** A name in the Worker's `env`. */
 const bindingName = text(
 	/^[A-Za-z_][A-Za-z0-9_]*$/,

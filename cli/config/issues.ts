@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { ConfigCode, ConfigProblem } from "./codes.ts";
 import { fixFor } from "./fixes.ts";
 import { got } from "./got.ts";
-import type { Path, Source } from "./source.ts";
+import { type Path, type Source, withoutEnvironment } from "./source.ts";
 import { unknownKey } from "./unknown-key.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -70,7 +70,8 @@ function valueProblems(issue: Issue, source: Source): ConfigProblem[] {
 }
 
 /** A path as its reader would name it, seen from the map it stands in. */
-function labelOf(path: Path): string {
+function labelOf(whole: Path): string {
+	const path = whole.length > 2 ? withoutEnvironment(whole) : whole;
 	const inside =
 		path[0] === "namespaces" && path.length > 2
 			? path.slice(2)
