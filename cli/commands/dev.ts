@@ -32,7 +32,8 @@ async function dev(
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const { out } = projectPaths(options, io.cwd);
-	const { config } = await generateFrom(session, options);
+	const { plan, worker } = await generateFrom(session, options);
+	const { config } = worker;
 	const toolchain = findToolchain(out);
 	await requireFreePort(port);
 	await ensureDevVars(out);
@@ -60,7 +61,10 @@ async function dev(
 			onStderr: (text) => report.info(text),
 		},
 	);
-	const watcher = await watchAndGenerate(session, options);
+	const watcher = await watchAndGenerate(session, {
+		...options,
+		since: plan.lock,
+	});
 	try {
 		return await runToEnd(session, child, "wrangler dev");
 	} finally {

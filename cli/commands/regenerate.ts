@@ -8,14 +8,13 @@ import {
 	planProject,
 } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
-import type { WorkerState } from "../generator/workers.ts";
 import type { Session } from "./command.ts";
 
-/** Generates, says what changed, and answers the Worker that it is about. */
+/** Generates, says what changed, and answers all about it. */
 export async function generateFrom(
 	session: Session,
 	options: ProjectOptions,
-): Promise<WorkerState> {
+): Promise<PlannedProject> {
 	const { io, report } = session;
 	const project = await planProject(options, io);
 	const { plan } = project;
@@ -27,7 +26,7 @@ export async function generateFrom(
 			? `wrote ${folder}: ${some(plan.changes.map(({ path }) => path))}`
 			: `${folder} is up to date`,
 	);
-	return project.worker;
+	return project;
 }
 
 /** Says what a person should know of a run besides its files. */

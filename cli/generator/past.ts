@@ -67,7 +67,7 @@ function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
 			code: "namespace-dropped",
 			what: `The namespace \`${key}\` is no longer configured.`,
 			why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
-			fix: `Say which. To rename it, its counts coming along:\n\n  ${heir ?? "NEW_KEY"}:\n    renamedFrom: ${key}\n\nTo delete it with its counts, at the top level of the file:\n\n  removed: [${[...removed, key].join(", ")}]\n`,
+			fix: `Say which. To rename it, its counts coming along:\n\n    ${heir ?? "NEW_KEY"}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, restore the lock file and the output folder from version control instead.`,
 			where: placeOf(["namespaces"]),
 		}));
 }

@@ -9,7 +9,7 @@ import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
-import { type WorkerState, workersOf } from "./workers.ts";
+import { type Pasts, type WorkerState, workersOf } from "./workers.ts";
 
 /** Which configuration, and where its project goes. */
 export interface ProjectOptions {
@@ -24,6 +24,8 @@ export interface ProjectOptions {
 	env?: string;
 	/** Render the Worker of `env` only, as a project of its own. */
 	alone?: boolean;
+	/** Namespaces that are not known to this past may vanish again. */
+	since?: Pasts;
 }
 
 /** Absolute paths of a project. */
@@ -78,7 +80,7 @@ export async function planProject(
 	const paths = projectPaths(options, io.cwd);
 	const loaded = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
-	const { top, environments, pasts } = workersOf(loaded, lock);
+	const { top, environments, pasts } = workersOf(loaded, lock, options.since);
 	const worker = select([top, ...environments], options.env);
 	const rendered = options.alone ? [worker] : [top, ...environments];
 	const model = options.alone

@@ -23,14 +23,33 @@ export interface WorkerState {
 export type Pasts = Pick<Lock, "namespaces" | "environments">;
 
 /**
+ * A past without the namespaces that came after `since` and left the file
+ * again: while someone types, half of a name is a namespace for a moment.
+ */
+function forget(
+	histories: Histories,
+	since: Histories,
+	{ namespaces }: Config,
+): Histories {
+	const present = new Set(namespaces.map(({ key }) => key));
+	return dictionary(
+		Object.entries(histories).filter(
+			([key]) => present.has(key) || since[key] !== undefined,
+		),
+	);
+}
+
+/**
  * The Workers of a configuration, each with its past; and that past as the lock
  * is to keep it.
  *
+ * @param since what no run may forget; younger namespaces may vanish again
  * @throws CounterGenError for what does not fit the past, all of it at once
  */
 export function workersOf(
 	{ config, environments, placeOf }: LoadedConfig,
 	lock: Pasts,
+	since: Pasts = lock,
 ): { top: WorkerState; environments: WorkerState[]; pasts: Pasts } {
 	// An environment that left the file stays: its Worker may be deployed.
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
@@ -48,12 +67,14 @@ export function workersOf(
 		return { config, ...evolution, deletions };
 	};
 
-	const histories = lock.namespaces;
+	const histories = forget(lock.namespaces, since.namespaces, config);
 	const top = live({ histories, others: [...pasts.values()], config, placeOf });
 	const others = [top.histories, histories, ...pasts.values()];
 	const states = [...environments].map(([environment, config]): WorkerState => {
+		const former = pasts.get(environment) ?? dictionary([]);
+		const known = since.environments?.[environment] ?? dictionary([]);
 		const state = live({
-			histories: pasts.get(environment) ?? dictionary([]),
+			histories: forget(former, known, config),
 			others,
 			config,
 			placeOf: (path) => placeOf(path, environment),
