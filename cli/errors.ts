@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from "./codes.ts";
+
 /** Where a problem stands. Lines and columns count from 1. */
 export interface Place {
 	/** Path as the user would type it, relative to the current directory. */
@@ -13,8 +15,8 @@ export interface Place {
  * as text and, with `--json`, as JSON.
  */
 export interface Diagnostic {
-	/** Stable, kebab-case; scripts may rely on it. */
-	code: string;
+	/** Stable; scripts may rely on it. */
+	code: DiagnosticCode;
 	/** One sentence: what is wrong. */
 	what: string;
 	/** Why it matters, where that is not plain from `what`. */
