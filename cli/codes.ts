@@ -3,8 +3,14 @@
  * stable: scripts may match on them. docs/errors.md has a section for each.
  */
 export const codes = {
-	/** The command line. */
-	usage: ["bad-option", "invalid-out", "invalid-port"],
+	/** The command line, and counter-gen itself. */
+	usage: [
+		"bad-usage",
+		"bad-option",
+		"invalid-out",
+		"invalid-port",
+		"internal-error",
+	],
 	/** What is wrong with a configuration. */
 	config: [
 		// The file
@@ -45,6 +51,7 @@ export const codes = {
 		"foreign-file",
 		"path-obstructed",
 		"stale-file-kept",
+		"not-up-to-date",
 		"output-not-readable",
 		"output-not-writable",
 	],
@@ -74,6 +81,8 @@ export const codes = {
 		"not-a-counter-server",
 		"refused-by-server",
 		"kv-behind",
+		"not-verified",
+		"interrupted",
 	],
 } as const;
 
