@@ -33,6 +33,8 @@ export const exitCode = {
 	findings: 1,
 	/** Wrong usage, a bad `counters.yaml`, or a refusal to destroy something. */
 	refused: 2,
+	/** A bug in counter-gen: EX_SOFTWARE of sysexits.h. */
+	bug: 70,
 } as const;
 
 /** An expected failure: printed without a stack, ends with its `status`. */
