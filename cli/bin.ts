@@ -8,7 +8,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	);
 	process.exitCode = 2;
 } else {
-	const { run } = await import("./program.ts");
+	const { fail, run } = await import("./program.ts");
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.
 	for (const stream of [process.stdout, process.stderr])
@@ -19,7 +19,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			if (stop.signal.aborted) process.exit(130);
 			stop.abort(signal);
 		});
-	process.exitCode = await run(process.argv.slice(2), {
+	const argv = process.argv.slice(2);
+	const io = {
 		// From source, as this repository's scripts run it, or as a package.
 		program: import.meta.url.endsWith(".ts")
 			? "npm run cg --"
@@ -29,5 +30,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		signal: stop.signal,
-	});
+	};
+	// Nothing but a bug comes here; exit hooks end children all the same.
+	process.on("uncaughtException", (error) =>
+		process.exit(fail(error, argv, io)),
+	);
+	process.exitCode = await run(argv, io);
 }

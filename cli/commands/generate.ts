@@ -63,7 +63,17 @@ function check({ report }: Session, plan: Plan): number {
 		report.result("", { ok: true, drift });
 		return exitCode.done;
 	}
-	report.result(unifiedDiff(plan), { ok: false, drift });
+	report.result(unifiedDiff(plan), {
+		ok: false,
+		diagnostics: [
+			{
+				code: "not-up-to-date",
+				what: `${where(plan)} is not up to date`,
+				fix: "run counter-gen generate",
+			},
+		],
+		drift,
+	});
 	report.error(drift.join("\n"));
 	report.error(`${where(plan)} is not up to date: run counter-gen generate`);
 	return exitCode.findings;

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ProblemParams } from "./codes.ts";
 import {
 	reservedBindings,
 	reservedClassNames,
@@ -35,7 +36,7 @@ const bindingName = text(
 	"letters, digits and `_`, not starting with a digit",
 ).refine((name) => !reservedBindings.includes(name), {
 	error: `must not be the name of a secret (${reservedBindings.join(", ")})`,
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 /** The name of the KV namespace in the Worker's `env`. */
@@ -48,7 +49,7 @@ const className = text(
 	"a capital letter, then letters or digits, at most 64 in all",
 ).refine((name) => !reservedClassNames.has(name), {
 	error: "must not be a name that JavaScript or the generated code uses",
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 const mount = text(
@@ -56,7 +57,7 @@ const mount = text(
 	"`/` or a path such as /likes: each part a letter, then letters, digits, `-` or `_`",
 ).refine((path) => !reservedMounts.includes(path.split("/")[1] ?? ""), {
 	error: `must not start with the first word of a route (${reservedMounts.join(", ")})`,
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 /** The keys that a namespace has for itself, each with a derived default. */

@@ -36,7 +36,7 @@ export interface LoadedConfig {
 /**
  * Reads, checks and resolves the configuration in `file`, a path relative to
  * `io.cwd`; `io.env` fills in its variables. Throws a `CounterGenError` with
- * every problem, in the order of the file, each with a code of `configCodes`.
+ * every problem, in the order of the file, each with a `ConfigCode`.
  * Of a file that is not YAML it tells nothing else.
  */
 export async function loadConfig(

@@ -103,6 +103,12 @@ describe("counter-gen generate", () => {
 		);
 		expect(check.stderr).toContain("generated/src/counters.ts: changed");
 		expect(check.stderr).toContain("generated/README.md: missing");
+		const json = await cli(["generate", "--check", "--json"], project.dir);
+		expect(JSON.parse(json.stdout)).toMatchObject({
+			ok: false,
+			diagnostics: [{ code: "not-up-to-date" }],
+			drift: expect.arrayContaining(["generated/README.md: missing"]),
+		});
 		const dryRun = await cli(["generate", "--dry-run", "--json"], project.dir);
 		expect(dryRun.status).toBe(0);
 		expect(JSON.parse(dryRun.stdout)).toMatchObject({

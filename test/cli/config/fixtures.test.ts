@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configCodes } from "../../../cli/config/codes.ts";
+import { codes } from "../../../cli/codes.ts";
 import { loadConfig } from "../../../cli/config/load.ts";
 import { knownKeys } from "../../../cli/config/schema.ts";
 import { problemsOf } from "../../support/config.ts";
@@ -82,7 +82,7 @@ describe("a broken file", () => {
 			"file-too-large",
 			"not-utf8",
 		];
-		expect([...seen, ...reading].toSorted()).toEqual(configCodes.toSorted());
+		expect([...seen, ...reading].toSorted()).toEqual(codes.config.toSorted());
 	});
 
 	test("is known for every key", async () => {
