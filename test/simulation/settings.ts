@@ -3,12 +3,16 @@ import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Profile } from "./profiles.ts";
 import type { Random } from "./random.ts";
 
+const KV_PREFIXES = ["metrics", "moved", "again"];
+
 /** Configurations one after another, with the history the lock file keeps. */
 export class Configurations {
 	readonly #random: Random;
 	readonly #profile: Profile;
 	#history: ReturnType<typeof recordNamespaces> = {};
 	#shardCount: number;
+	/** Newest first. */
+	#kvPrefixes = KV_PREFIXES.slice(0, 1);
 
 	constructor(random: Random, profile: Profile) {
 		this.#random = random;
@@ -22,6 +26,11 @@ export class Configurations {
 		const { reshards, shardCounts, timers, thresholds, ...profile } =
 			this.#profile;
 		if (reshards) this.#shardCount = random.pick(shardCounts);
+		if (profile.movesInKv)
+			this.#kvPrefixes = [
+				...new Set([random.pick(KV_PREFIXES), ...this.#kvPrefixes]),
+			];
+		const [kvPrefix = "", ...earlierKvPrefixes] = this.#kvPrefixes;
 		this.#history = recordNamespaces(this.#history, [
 			{ key: "metrics", class: "Metrics", shardCount: this.#shardCount },
 		]);
@@ -31,7 +40,8 @@ export class Configurations {
 		return {
 			doNamespace: "METRICS_DO",
 			kvNamespace: "KV",
-			kvPrefix: "metrics",
+			kvPrefix,
+			earlierKvPrefixes,
 			shardCount: this.#shardCount,
 			shardCounts: ever,
 			reshardings,
