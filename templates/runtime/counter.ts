@@ -38,8 +38,20 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly doNamespace: string;
 	/** Name of the KV binding in `env`. */
 	static readonly kvNamespace: string = "KV";
-	/** Totals are published under `<kvPrefix>~counters`. */
+	/**
+	 * Totals are published under `<kvPrefix>~counters`. It may change at any
+	 * time: the global object publishes everything under the new key as soon as
+	 * it next runs.
+	 */
 	static readonly kvPrefix: string;
+	/**
+	 * Every other `kvPrefix` there was, newest first, unless another namespace
+	 * has it now. While the current key is missing, KV reads answer from theirs.
+	 * Those keys are never deleted: code of before the change reads them, in a
+	 * gradual deployment and after a rollback. Once no such code runs and the
+	 * current key is there, they may be deleted by hand.
+	 */
+	static readonly earlierKvPrefixes: readonly string[] = [];
 	/** Shards that take increments, 1 to 4096; may change at any time. */
 	static readonly shardCount: number;
 	/** Every `shardCount` there ever was: retired shards may hold counts. */
@@ -98,7 +110,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		env: object,
 	): Promise<Record<string, number>> {
 		const kv = binding<KVNamespace>(env, this.kvNamespace);
-		return (await readTotals(kv, this.kvPrefix)).counters;
+		return (await readTotals(kv, this)).counters;
 	}
 
 	readonly #role: ShardRole | GlobalRole;

@@ -45,6 +45,10 @@ export class GlobalStorage {
 			);
 			INSERT INTO unpublished (id, writes, urgent, triedAt) VALUES (0, 0, 0, 0)
 				ON CONFLICT DO NOTHING;
+			CREATE TABLE IF NOT EXISTS published (
+				id INTEGER PRIMARY KEY CHECK (id = 0),
+				kvPrefix TEXT NOT NULL
+			);
 			CREATE TABLE IF NOT EXISTS writes (
 				id INTEGER PRIMARY KEY,
 				cmd TEXT NOT NULL,
@@ -216,16 +220,33 @@ export class GlobalStorage {
 	 * What was unpublished before is in KV now.
 	 *
 	 * @param at when those totals were read: later ones wait from then on
+	 * @param kvPrefix it was published under; costs a row only if it is another
 	 */
-	published({ writes }: Unpublished, at: number): void {
-		this.#sql.exec(
-			`UPDATE unpublished SET
-				since = IIF(writes = ?1, NULL, ?2),
-				urgent = IIF(writes = ?1, 0, urgent),
-				writes = writes - ?1`,
-			writes,
-			at,
-		);
+	published({ writes }: Unpublished, at: number, kvPrefix: string): void {
+		this.#database.transactionSync(() => {
+			this.#sql.exec(
+				`UPDATE unpublished SET
+					since = IIF(writes = ?1, NULL, ?2),
+					urgent = IIF(writes = ?1, 0, urgent),
+					writes = writes - ?1`,
+				writes,
+				at,
+			);
+			this.#sql.exec(
+				`INSERT INTO published (id, kvPrefix) VALUES (0, ?)
+				ON CONFLICT DO UPDATE SET kvPrefix = excluded.kvPrefix
+					WHERE kvPrefix <> excluded.kvPrefix`,
+				kvPrefix,
+			);
+		});
+	}
+
+	/** The prefix of the last publication, if there is one and it is known. */
+	publishedUnder(): string | undefined {
+		const [row] = this.#sql
+			.exec<{ kvPrefix: string }>("SELECT kvPrefix FROM published")
+			.toArray();
+		return row?.kvPrefix;
 	}
 
 	/** Appends to the log and keeps the newest `limit` events. */

@@ -1,4 +1,5 @@
 import { type Totals, toRecord } from "./protocol.ts";
+import type { CounterSettings } from "./settings.ts";
 
 /** Totals as published: `asOf` is missing before the first publication. */
 export interface Published {
@@ -28,16 +29,27 @@ export async function writeTotals(
 	await kv.put(kvKey(kvPrefix), value, { metadata: { asOf } });
 }
 
+/**
+ * The totals under the current key or, as long as nothing was published there,
+ * under the newest earlier one that has some.
+ */
 export async function readTotals(
 	kv: KVNamespace,
-	kvPrefix: string,
+	{
+		kvPrefix,
+		earlierKvPrefixes,
+	}: Pick<CounterSettings, "kvPrefix" | "earlierKvPrefixes">,
 ): Promise<Published> {
-	const { value, metadata } = await kv.getWithMetadata<
-		Record<string, number>,
-		{ asOf: number }
-	>(kvKey(kvPrefix), { type: "json", cacheTtl: CACHE_TTL });
-	return {
-		counters: toRecord(Object.entries(value ?? {})),
-		asOf: metadata?.asOf,
-	};
+	for (const prefix of [kvPrefix, ...earlierKvPrefixes]) {
+		const { value, metadata } = await kv.getWithMetadata<
+			Record<string, number>,
+			{ asOf: number }
+		>(kvKey(prefix), { type: "json", cacheTtl: CACHE_TTL });
+		if (value !== null)
+			return {
+				counters: toRecord(Object.entries(value)),
+				asOf: metadata?.asOf,
+			};
+	}
+	return { counters: toRecord([]), asOf: undefined };
 }

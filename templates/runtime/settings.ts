@@ -12,6 +12,8 @@ export interface CounterSettings {
 	readonly kvNamespace: string;
 	/** Totals are published under `<kvPrefix>~counters`. */
 	readonly kvPrefix: string;
+	/** Prefixes before this one, newest first: read while its key is missing. */
+	readonly earlierKvPrefixes: readonly string[];
 	/** Shards that take new increments; 1 to 4096. */
 	readonly shardCount: number;
 	/** Every `shardCount` there ever was: retired shards may hold counts. */

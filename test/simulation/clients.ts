@@ -1,5 +1,6 @@
 import type { Operation, Outcome } from "../../cli/load/history.ts";
 import type { IdempotencyKey } from "../../templates/runtime/idempotency.ts";
+import { kvKey } from "../../templates/runtime/kv.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
 import type { Entry, Totals } from "../../templates/runtime/protocol.ts";
 import {
@@ -28,6 +29,8 @@ export class Clients {
 	readonly #counters: readonly string[];
 	readonly history: Operation[] = [];
 	readonly attempts: Attempt[] = [];
+	/** For each read of KV, the key that answered. */
+	readonly #kvKeys = new Map<Operation, string>();
 
 	constructor(cluster: Cluster, counters: readonly string[]) {
 		this.#cluster = cluster;
@@ -65,27 +68,44 @@ export class Clients {
 		return attempt.outcome;
 	}
 
-	async read(level: "kv" | "global" | "exact"): Promise<boolean> {
+	/**
+	 * The history as readers of each KV key saw it: after a change of the prefix
+	 * one key may be behind another.
+	 */
+	get histories(): Operation[][] {
+		const keys = new Set(this.#kvKeys.values());
+		if (keys.size === 0) return [this.history];
+		return [...keys].map((key) =>
+			this.history.filter((one) => (this.#kvKeys.get(one) ?? key) === key),
+		);
+	}
+
+	async read(
+		{ settings }: Worker,
+		level: "kv" | "global" | "exact",
+	): Promise<boolean> {
 		const begin = this.#cluster.scheduler.moment();
+		const kv = level === "kv" ? await this.#kv(settings) : undefined;
 		const answer =
-			level === "kv"
-				? await this.#kv()
-				: await this.#ask<Totals | Refusal>(
-						"global",
-						level === "global" ? "totals" : "exact",
-						[],
-					);
+			kv ??
+			(await this.#ask<Totals | Refusal>(
+				"global",
+				level === "exact" ? "exact" : "totals",
+				[],
+			));
 		if (!answer || "problem" in answer) return false;
 		const values = new Map(this.#counters.map((name) => [name, 0]));
 		for (const [name, value] of answer.entries) values.set(name, value);
-		this.history.push({
+		const read: Operation = {
 			kind: "read",
 			level,
 			values,
 			...(answer.asOf > 0 && { asOf: answer.asOf }),
 			begin,
 			end: this.#cluster.scheduler.moment(),
-		});
+		};
+		this.history.push(read);
+		if (kv) this.#kvKeys.set(read, kv.key);
 		return true;
 	}
 
@@ -144,14 +164,22 @@ export class Clients {
 		);
 	}
 
-	#kv(): Promise<Totals> {
-		const { kv } = this.#cluster;
-		return new Promise((resolve) =>
-			this.#cluster.later(() => {
-				const value = kv.value ?? { entries: [], asOf: 0 };
-				this.#cluster.later(() => resolve(value));
-			}),
-		);
+	async #kv(settings: CounterSettings): Promise<Totals & { key: string }> {
+		const { kv, runtime } = this.#cluster;
+		const keys = [settings.kvPrefix, ...settings.earlierKvPrefixes].map(kvKey);
+		const published = keys.findIndex((key) => kv.has(key));
+		let found: string | undefined;
+		const reader = kv.reader((key) => {
+			found = key;
+		});
+		const { counters, asOf = 0 } = await runtime.readTotals(reader, settings);
+		const [current = ""] = keys;
+		const rank = found === undefined ? keys.length : keys.indexOf(found);
+		if (published >= 0 && rank > published)
+			this.#cluster.report(
+				`a KV read answered from ${found ?? "nothing"}, though ${keys[published]} was published`,
+			);
+		return { entries: Object.entries(counters), asOf, key: found ?? current };
 	}
 }
 

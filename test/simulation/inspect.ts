@@ -1,3 +1,4 @@
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
@@ -24,6 +25,19 @@ export function unpublished({ storage }: SimulatedObject): number {
 	return row?.writes ?? 0;
 }
 
+/** Whether the global object last published under another prefix than this. */
+export function owesPublication(
+	{ storage }: SimulatedObject,
+	{ kvPrefix }: CounterSettings,
+): boolean {
+	return (
+		storage.has("published") &&
+		storage
+			.rows<{ kvPrefix: string }>("SELECT kvPrefix FROM published")
+			.some((row) => row.kvPrefix !== kvPrefix)
+	);
+}
+
 /** After each commit: who holds something durable must have an alarm. */
 export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 	const { incarnation } = object;
@@ -39,6 +53,8 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		cluster.report(`${object.name} holds counts without an alarm`);
 	if (globalWriteToKVAfter > 0 && unpublished(object) > 0)
 		cluster.report(`${object.name} is to publish without an alarm`);
+	if (owesPublication(object, incarnation.settings))
+		cluster.report(`${object.name} owes a publication without an alarm`);
 }
 
 /** Nothing grows with requests. */
@@ -58,7 +74,7 @@ export function checkBounds(
 	};
 	for (const object of cluster.objects.values()) {
 		for (const table of ["batches", "deltas"]) bound(object, table, 0);
-		for (const table of ["shard", "resharded", "unpublished"])
+		for (const table of ["shard", "resharded", "unpublished", "published"])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);

@@ -1,6 +1,14 @@
-import type { Totals } from "../../templates/runtime/protocol.ts";
+import type { readTotals } from "../../templates/runtime/kv.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
+
+/** The KV binding; of its methods, those that the runtime calls. */
+type Binding = Parameters<typeof readTotals>[0];
+
+interface Entry {
+	text: string;
+	metadata: unknown;
+}
 
 /**
  * A put of an object that died may still land, but within this time after it
@@ -8,18 +16,51 @@ import type { Life } from "./object.ts";
  */
 const LANDS_WITHIN = 700;
 
-/** KV as one place: the newest put wins. */
+/** KV as one place: the newest put of a key wins. */
 export class SimulatedKv {
 	readonly #cluster: Cluster;
-	value: Totals | undefined;
+	readonly #entries = new Map<string, Entry>();
 	#lastPut: { at: number; clock: number; by: Life } | undefined;
 
 	constructor(cluster: Cluster) {
 		this.#cluster = cluster;
 	}
 
-	put(from: Life, totals: Totals): Promise<void> {
-		const copy = structuredClone(totals);
+	has(key: string): boolean {
+		return this.#entries.has(key);
+	}
+
+	/** The binding as an object has it. */
+	writer(from: Life): Binding {
+		const put = (
+			key: string,
+			text: string,
+			{ metadata }: Pick<Entry, "metadata">,
+		) => this.#put(from, key, { text, metadata });
+		return { put } as unknown as Binding;
+	}
+
+	/**
+	 * The binding as a Worker has it.
+	 *
+	 * @param found called with a key that something is under
+	 */
+	reader(found: (key: string) => void): Binding {
+		const getWithMetadata = (key: string) =>
+			new Promise((resolve) =>
+				this.#cluster.later(() => {
+					const entry = this.#entries.get(key);
+					if (entry) found(key);
+					const answer = entry
+						? { value: JSON.parse(entry.text), metadata: entry.metadata }
+						: { value: null, metadata: null };
+					this.#cluster.later(() => resolve(answer));
+				}),
+			);
+		return { getWithMetadata } as unknown as Binding;
+	}
+
+	#put(from: Life, key: string, entry: Entry): Promise<void> {
 		const begun = this.#cluster.scheduler.now;
 		return new Promise((resolve, reject) => {
 			const settle = (done: () => void) =>
@@ -37,8 +78,8 @@ export class SimulatedKv {
 				);
 				scheduler.after(wait, () => {
 					if (!refuses) {
-						this.value = copy;
-						this.#cluster.trace("kv", `takes ${JSON.stringify(copy.entries)}`);
+						this.#entries.set(key, entry);
+						this.#cluster.trace("kv", `takes ${key} ${entry.text}`);
 					}
 					if (random.chance(faults.hangs))
 						return this.#cluster.trace("kv", "never answers");

@@ -28,6 +28,8 @@ export interface Profile {
 	deploys: number;
 	/** Whether `shardCount` changes in a deploy. */
 	reshards: boolean;
+	/** Whether `kvPrefix` changes in a deploy. */
+	movesInKv: boolean;
 	counters: number;
 	maxCounters: readonly number[];
 	/** 0 = never by time. */
@@ -64,6 +66,7 @@ const BASE: Omit<Profile, "name"> = {
 	mix: MIX,
 	deploys: 0,
 	reshards: false,
+	movesInKv: false,
 	counters: 3,
 	maxCounters: [10_000],
 	timers: [50, 500, 3_000],
@@ -162,6 +165,16 @@ export const PROFILES: readonly Profile[] = [
 		timers: [0],
 		mix: { ...MIX, drain: 3, publish: 2, reset: 0.5 },
 		deploys: 2,
+	},
+	{
+		...BASE,
+		name: "changes of kvPrefix",
+		// Little is counted: a later publication must not make up for a lost one.
+		faults: { ...ALL_FAULTS, kvRefuses: 0.5, crash: 0.05 },
+		mix: { ...MIX, increment: 2, increments: 1, kv: 8, global: 4, publish: 2 },
+		deploys: 6,
+		movesInKv: true,
+		timers: [0, 50, 3_000],
 	},
 	{
 		...BASE,

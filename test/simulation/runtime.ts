@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global.ts";
 import type { homeOf } from "../../templates/runtime/idempotency.ts";
+import type { readTotals, writeTotals } from "../../templates/runtime/kv.ts";
 import type { ShardRole } from "../../templates/runtime/shard.ts";
 
 /** The code under test. */
@@ -8,6 +9,8 @@ export interface Runtime {
 	GlobalRole: typeof GlobalRole;
 	ShardRole: typeof ShardRole;
 	homeOf: typeof homeOf;
+	readTotals: typeof readTotals;
+	writeTotals: typeof writeTotals;
 }
 
 /** Loads the runtime from its folder, or from a copy. */
@@ -16,10 +19,12 @@ export async function loadRuntime(
 ): Promise<Runtime> {
 	const load = (file: string) =>
 		import(/* @vite-ignore */ pathToFileURL(`${folder}/${file}`).href);
-	const [{ GlobalRole }, { ShardRole }, { homeOf }] = await Promise.all([
+	const [{ GlobalRole }, { ShardRole }, { homeOf }, kv] = await Promise.all([
 		load("global.ts"),
 		load("shard.ts"),
 		load("idempotency.ts"),
+		load("kv.ts"),
 	]);
-	return { GlobalRole, ShardRole, homeOf };
+	const { readTotals, writeTotals } = kv;
+	return { GlobalRole, ShardRole, homeOf, readTotals, writeTotals };
 }

@@ -86,13 +86,15 @@ async function judge(
 	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
 	const kvLag =
 		shardLag + Math.max(1_000, first?.globalWriteToKVAfter ?? 0) + SLACK;
-	for (const finding of checkHistory(clients.history, {
-		...(final && { final }),
-		...(profile.judgesFreshness && {
-			staleness: { global: shardLag, kv: kvLag },
+	const findings = clients.histories.flatMap((history) =>
+		checkHistory(history, {
+			...(final && { final }),
+			...(profile.judgesFreshness && {
+				staleness: { global: shardLag, kv: kvLag },
+			}),
 		}),
-	}))
-		cluster.report(finding);
+	);
+	for (const finding of new Set(findings)) cluster.report(finding);
 	checkRefusals(
 		cluster,
 		clients.attempts,

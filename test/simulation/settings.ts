@@ -4,12 +4,15 @@ import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Profile } from "./profiles.ts";
 import type { Random } from "./random.ts";
 
+const KV_PREFIXES = ["metrics", "moved", "again"];
+
 /** Configurations one after another, with the history the lock file keeps. */
 export class Configurations {
 	readonly #random: Random;
 	readonly #profile: Profile;
 	#history: Histories = {};
 	#shardCount: number;
+	#kvPrefix = "metrics";
 
 	constructor(random: Random, profile: Profile) {
 		this.#random = random;
@@ -23,22 +26,27 @@ export class Configurations {
 		const { reshards, shardCounts, timers, thresholds, ...profile } =
 			this.#profile;
 		if (reshards) this.#shardCount = random.pick(shardCounts);
+		if (profile.movesInKv) this.#kvPrefix = random.pick(KV_PREFIXES);
 		const namespace = {
 			key: "metrics",
 			class: "Metrics",
 			binding: "METRICS_DO",
-			kvPrefix: "metrics",
+			kvPrefix: this.#kvPrefix,
 			mount: "/",
 			shardCount: this.#shardCount,
 		};
 		this.#history = evolve(this.#history, [namespace], []).histories;
-		const { shardCounts: ever = [], reshardings = 0 } =
-			this.#history.metrics ?? {};
+		const {
+			shardCounts: ever = [],
+			reshardings = 0,
+			earlierKvPrefixes = [],
+		} = this.#history.metrics ?? {};
 		const publishAfter = random.pick(timers);
 		return {
 			doNamespace: "METRICS_DO",
 			kvNamespace: "KV",
-			kvPrefix: "metrics",
+			kvPrefix: this.#kvPrefix,
+			earlierKvPrefixes,
 			shardCount: this.#shardCount,
 			shardCounts: ever,
 			reshardings,

@@ -102,11 +102,11 @@ export class Workload {
 			case "keyed":
 				return this.#keyed();
 			case "kv":
-				return clients.read("kv");
+				return clients.read(worker, "kv");
 			case "global":
-				return clients.read("global");
+				return clients.read(worker, "global");
 			case "exact":
-				return clients.read("exact");
+				return clients.read(worker, "exact");
 			case "reset":
 				return clients.reset(
 					random.chance(0.5) ? undefined : random.pick(this.counters),

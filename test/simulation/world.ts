@@ -36,7 +36,12 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 			...world,
 			drain: (shard) => call(`shard${shard}`, "drain", true),
 			holdings: (shard) => call(`shard${shard}`, "holdings"),
-			publish: (totals) => cluster.kv.put(incarnation, totals),
+			publish: (totals) =>
+				cluster.runtime.writeTotals(
+					cluster.kv.writer(incarnation),
+					settings.kvPrefix,
+					totals,
+				),
 		};
 		return new cluster.runtime.GlobalRole(settings, database, globalWorld);
 	}

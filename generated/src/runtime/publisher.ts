@@ -29,6 +29,8 @@ export class Publisher {
 	readonly #storage: GlobalStorage;
 	readonly #world: PublisherWorld;
 	readonly #alarm: Alarm;
+	/** The current key may lack what was published under another prefix. */
+	#isOwing: boolean;
 	#failures = 0;
 	#retryAt = 0;
 	#publishing: Promise<void> | undefined;
@@ -42,8 +44,13 @@ export class Publisher {
 		this.#storage = storage;
 		this.#world = world;
 		this.#alarm = new Alarm(world);
+		const { writes, triedAt } = storage.unpublished();
+		// Earlier code published without noting the prefix. Not to know it is to
+		// owe: one publication too many costs a put, one too few an empty key.
+		this.#isOwing =
+			triedAt > 0 && storage.publishedUnder() !== settings.kvPrefix;
 		// The platform drops an alarm that failed too often: bring it back.
-		if (storage.unpublished().writes > 0) this.arm();
+		if (writes > 0 || this.#isOwing) this.arm();
 	}
 
 	/** Publishes now, as soon as KV's pace allows. */
@@ -94,7 +101,8 @@ export class Publisher {
 		}
 		this.#failures = 0;
 		this.#retryAt = 0;
-		this.#storage.published(before, totals.asOf);
+		this.#isOwing = false;
+		this.#storage.published(before, totals.asOf, this.#settings.kvPrefix);
 		this.#storage.log(
 			{
 				cmd: "writeToKV",
@@ -134,8 +142,9 @@ export class Publisher {
 	#dueAt(): number | undefined {
 		const { globalWriteToKVAfter } = this.#settings;
 		const { since, triedAt } = this.#storage.unpublished();
-		if (since === null) return;
 		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
+		if (this.#isOwing) return earliest;
+		if (since === null) return;
 		if (this.#isFull()) return Math.max(since, earliest);
 		return globalWriteToKVAfter > 0
 			? Math.max(since + globalWriteToKVAfter, earliest)

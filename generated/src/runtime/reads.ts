@@ -66,10 +66,12 @@ async function readAll(
 	counter: CounterClass,
 	read: ReadLevel,
 ): Promise<{ counters: Record<string, number>; asOf: number | undefined }> {
-	const { kvNamespace, kvPrefix } = counter;
 	switch (read) {
 		case "kv":
-			return readTotals(binding<KVNamespace>(c.env, kvNamespace), kvPrefix);
+			return readTotals(
+				binding<KVNamespace>(c.env, counter.kvNamespace),
+				counter,
+			);
 		case "global":
 			return counter.globalStub(c.env).totals();
 		case "exact":

@@ -78,6 +78,13 @@ export class Few extends Manual {
 	static override readonly maxCounters = 3;
 }
 
+/** Gets another prefix where and when a test says so. */
+export class Moved extends Manual {
+	static override readonly doNamespace = "MOVED_DO";
+	static override kvPrefix: string = "first";
+	static override earlierKvPrefixes: readonly string[] = [];
+}
+
 /** Fails where and when a test says so. */
 export class Faulty extends Manual {
 	static override readonly doNamespace = "FAULTY_DO";
@@ -119,6 +126,7 @@ export default counterWorker({
 		"/timed": Timed,
 		"/manual": Manual,
 		"/shrunk": Shrunk,
+		"/moved": Moved,
 	},
 	cors: ["https://example.com"],
 });
