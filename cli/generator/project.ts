@@ -61,9 +61,9 @@ export async function planProject(
 	const lock = await readLock(paths.lock, io.cwd);
 	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
 	const model = toModel(config, paths.config, namespaces);
-	const rendered = render(model, await readTemplates());
+	const rendered = render(model, readTemplates());
 	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
-	const planned = await plan({ target, rendered, lock, namespaces });
+	const planned = plan({ target, rendered, lock, namespaces });
 	return {
 		config,
 		plan: planned,
