@@ -13,7 +13,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	// Keeps compiled code in the system's folder for temporary files, and goes
 	// without where it cannot; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
 	module.enableCompileCache();
-	const { run } = await import("./program.ts");
+	const { fail, run } = await import("./program.ts");
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.
 	for (const stream of [process.stdout, process.stderr])
@@ -24,7 +24,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			if (stop.signal.aborted) process.exit(130);
 			stop.abort(signal);
 		});
-	process.exitCode = await run(process.argv.slice(2), {
+	const argv = process.argv.slice(2);
+	const io = {
 		// From source, as this repository's scripts run it, or as a package.
 		program: import.meta.url.endsWith(".ts")
 			? "npm run cg --"
@@ -34,5 +35,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		signal: stop.signal,
-	});
+	};
+	// Nothing but a bug comes here; exit hooks end children all the same.
+	process.on("uncaughtException", (error) =>
+		process.exit(fail(error, argv, io)),
+	);
+	process.exitCode = await run(argv, io);
 }

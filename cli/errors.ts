@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from "./codes.ts";
+
 /** Where a problem stands. Lines and columns count from 1. */
 export interface Place {
 	/** Path as the user would type it, relative to the current directory. */
@@ -13,8 +15,8 @@ export interface Place {
  * as text and, with `--json`, as JSON.
  */
 export interface Diagnostic {
-	/** Stable, kebab-case; scripts may rely on it. */
-	code: string;
+	/** Stable; scripts may rely on it. */
+	code: DiagnosticCode;
 	/** One sentence: what is wrong. */
 	what: string;
 	/** Why it matters, where that is not plain from `what`. */
@@ -31,6 +33,8 @@ export const exitCode = {
 	findings: 1,
 	/** Wrong usage, a bad `counters.yaml`, or a refusal to destroy something. */
 	refused: 2,
+	/** A bug in counter-gen: EX_SOFTWARE of sysexits.h. */
+	bug: 70,
 } as const;
 
 /** An expected failure: printed without a stack, ends with its `status`. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
-import { CounterGenError, exitCode } from "./errors.ts";
+import { exitCode } from "./errors.ts";
+import { asFailure, asksForJson, usageFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { Reporter } from "./ui/reporter.ts";
 
@@ -36,12 +37,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			try {
 				status = await work({ io, report }, options, command.args);
 			} catch (error) {
-				if (!(error instanceof CounterGenError)) throw error;
-				report.problems(error.diagnostics);
-				status = error.status;
+				const failure = asFailure(error, io);
+				report.problems(failure.diagnostics);
+				status = failure.status;
 			}
 		};
 
+	const json = asksForJson(argv);
 	const program = new Command("counter-gen")
 		.version(version())
 		.description("Counters on Cloudflare Workers from one YAML file")
@@ -54,15 +56,24 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 	for (const command of [program, ...program.commands])
 		command.exitOverride().configureOutput({
 			writeOut: (text) => io.stdout.write(text),
-			writeErr: (text) => io.stderr.write(text),
+			writeErr: (text) => json || io.stderr.write(text),
 		});
 
 	try {
 		await program.parseAsync(argv, { from: "user" });
 	} catch (error) {
-		if (!(error instanceof CommanderError)) throw error;
-		return error.exitCode === 0 ? exitCode.done : exitCode.refused;
+		if (!(error instanceof CommanderError)) return fail(error, argv, io);
+		if (error.exitCode === 0) return exitCode.done;
+		// As text, commander has said it itself.
+		return json ? fail(usageFailure(error), argv, io) : exitCode.refused;
 	}
+	return status;
+}
+
+/** Tells of what went wrong around a command, and answers the exit status. */
+export function fail(error: unknown, argv: readonly string[], io: Io): number {
+	const { diagnostics, status } = asFailure(error, io);
+	new Reporter(io, { json: asksForJson(argv) }).problems(diagnostics);
 	return status;
 }
 

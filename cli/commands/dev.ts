@@ -19,19 +19,21 @@ export function devCommand(bind: Bind): Command {
 		],
 	)
 		.argument("[wrangler-options...]", "passed on to wrangler dev, after --")
+		.option("--env <name>", "run this environment (default: the top level)")
 		.option("--port <number>", "port on localhost", "8787")
 		.action(bind(dev));
 }
 
 async function dev(
 	session: Session,
-	options: { config: string; port: string },
+	options: { config: string; env?: string; port: string },
 	wranglerOptions: readonly string[],
 ): Promise<number> {
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const { out } = projectPaths(options, io.cwd);
-	const config = await generateFrom(session, options);
+	const { plan, worker } = await generateFrom(session, options);
+	const { config } = worker;
 	const toolchain = findToolchain(out);
 	await requireFreePort(port);
 	await ensureDevVars(out);
@@ -44,6 +46,7 @@ async function dev(
 			`--port=${port}`,
 			"--ip=localhost",
 			"--show-interactive-dev-session=false",
+			`--env=${options.env ?? ""}`,
 			...wranglerOptions,
 		],
 		out,
@@ -58,7 +61,10 @@ async function dev(
 			onStderr: (text) => report.info(text),
 		},
 	);
-	const watcher = await watchAndGenerate(session, options);
+	const watcher = await watchAndGenerate(session, {
+		...options,
+		since: plan.lock,
+	});
 	try {
 		return await runToEnd(session, child, "wrangler dev");
 	} finally {

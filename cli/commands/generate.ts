@@ -3,11 +3,16 @@ import { CounterGenError, exitCode } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
-import { type ProjectOptions, planProject } from "../generator/project.ts";
+import {
+	type PlannedProject,
+	type ProjectOptions,
+	planProject,
+} from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import { type Bind, command, type Session } from "./command.ts";
+import { tell } from "./regenerate.ts";
 
-interface GenerateOptions extends ProjectOptions {
+interface GenerateOptions extends Omit<ProjectOptions, "alone"> {
 	check?: boolean;
 	dryRun?: boolean;
 }
@@ -16,7 +21,7 @@ export function generateCommand(bind: Bind): Command {
 	return command("generate", "render the Workers project", [
 		"counter-gen generate",
 		"counter-gen generate --check    # in CI: is the committed project current?",
-		"counter-gen generate --config eu/counters.yaml --out eu/worker",
+		"counter-gen generate --out worker",
 	])
 		.option(
 			"--check",
@@ -27,6 +32,10 @@ export function generateCommand(bind: Bind): Command {
 			"--out <dir>",
 			"output folder (default: generated, beside the configuration)",
 		)
+		.option(
+			"--env <name>",
+			"this environment alone, as a project of its own (default folder: generated-<name>)",
+		)
 		.action(bind(generate));
 }
 
@@ -34,13 +43,15 @@ async function generate(
 	session: Session,
 	options: GenerateOptions,
 ): Promise<number> {
-	const { plan, warnings } = await planProject(options, session.io);
-	session.report.warnings(warnings);
+	const alone = options.env !== undefined;
+	const project = await planProject({ ...options, alone }, session.io);
+	const { plan } = project;
+	tell(session, project);
 	if (options.check) return check(session, plan);
 	if (plan.conflicts.length > 0)
 		throw new CounterGenError(conflictDiagnostics(plan));
 	if (!options.dryRun) await apply(plan);
-	summarise(session, plan, options.dryRun === true);
+	summarise(session, project, options.dryRun === true);
 	return exitCode.done;
 }
 
@@ -53,13 +64,27 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 		report.result("", { ok: true, drift });
 		return exitCode.done;
 	}
-	report.result(unifiedDiff(plan), { ok: false, drift });
+	report.result(unifiedDiff(plan), {
+		ok: false,
+		diagnostics: [
+			{
+				code: "not-up-to-date",
+				what: `${where(plan)} is not up to date`,
+				fix: "run counter-gen generate",
+			},
+		],
+		drift,
+	});
 	report.error(drift.join("\n"));
 	report.error(`${where(plan)} is not up to date: run counter-gen generate`);
 	return exitCode.findings;
 }
 
-function summarise({ report }: Session, plan: Plan, dryRun: boolean): void {
+function summarise(
+	{ report }: Session,
+	{ plan, changes }: PlannedProject,
+	dryRun: boolean,
+): void {
 	const written = plan.changes.filter(({ kind }) => kind !== "remove");
 	const removed = plan.changes.filter(({ kind }) => kind === "remove");
 	for (const { kind, path } of plan.changes) report.info(`${kind} ${path}`);
@@ -72,6 +97,7 @@ function summarise({ report }: Session, plan: Plan, dryRun: boolean): void {
 			written: written.map(({ path }) => path),
 			removed: removed.map(({ path }) => path),
 			unchanged: plan.unchanged,
+			namespaces: changes,
 		},
 	);
 }

@@ -1,27 +1,41 @@
 import { dirname, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
-import type { Config } from "../config/schema.ts";
 import { CounterGenError } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
-import { type ProjectOptions, planProject } from "../generator/project.ts";
+import {
+	type PlannedProject,
+	type ProjectOptions,
+	planProject,
+} from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import type { Session } from "./command.ts";
 
-/** Generates, says what changed, and answers the configuration. */
+/** Generates, says what changed, and answers all about it. */
 export async function generateFrom(
-	{ io, report }: Session,
+	session: Session,
 	options: ProjectOptions,
-): Promise<Config> {
-	const { config, plan, warnings } = await planProject(options, io);
+): Promise<PlannedProject> {
+	const { io, report } = session;
+	const project = await planProject(options, io);
+	const { plan } = project;
 	await apply(plan);
-	report.warnings(warnings);
+	tell(session, project);
 	const folder = shown(io, plan.target.outDir);
 	report.info(
 		plan.changes.length > 0
 			? `wrote ${folder}: ${some(plan.changes.map(({ path }) => path))}`
 			: `${folder} is up to date`,
 	);
-	return config;
+	return project;
+}
+
+/** Says what a person should know of a run besides its files. */
+export function tell(
+	{ report }: Session,
+	{ warnings, changes }: PlannedProject,
+): void {
+	report.warnings(warnings);
+	for (const { text } of changes) report.info(text);
 }
 
 /** The first few of many names. */

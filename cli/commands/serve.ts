@@ -41,7 +41,7 @@ async function serve(
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const paths = projectPaths(options, io.cwd);
-	const config = await generateFrom(session, options);
+	const { config } = (await generateFrom(session, options)).worker;
 	const toolchain = findToolchain(paths.out);
 	const state = await openStateDir(
 		options.state

@@ -1,28 +1,47 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { loadConfig } from "../config/load.ts";
-import { exitCode } from "../errors.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
+import { type Format, formats } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
 /** `counter-gen validate`: every problem of the configuration at once. */
 export function validateCommand(bind: Bind): Command {
 	return command("validate", "check counters.yaml and list every problem", [
 		"counter-gen validate",
-		"counter-gen validate --config staging.yaml",
 		"counter-gen validate --json",
-	]).action(
-		bind(async ({ io, report }, { config: file }) => {
-			const { config, warnings } = await loadConfig(file, io);
-			report.warnings(warnings);
-			const { namespaces } = config;
-			const count =
-				namespaces.length === 1
-					? "1 namespace"
-					: `${namespaces.length} namespaces`;
-			report.result(`${file}: ${count}, no problems`, {
-				ok: true,
-				namespaces: namespaces.map(({ key }) => key),
-			});
-			return exitCode.done;
-		}),
-	);
+		"counter-gen validate --format github    # in CI: annotates the lines",
+	])
+		.addOption(
+			new Option(
+				"--format <format>",
+				"for people, programs, or GitHub Actions (default: text)",
+			).choices(formats),
+		)
+		.action(
+			bind<{ format?: Format }>(async ({ io, report }, options) => {
+				const { config: file, format = "json", json } = options;
+				if (json && format !== "json")
+					throw new CounterGenError({
+						code: "bad-usage",
+						what: `--json and --format ${format} contradict each other`,
+						fix: "give one of the two",
+					});
+				const { config, warnings } = await loadConfig(file, io);
+				report.warnings(warnings);
+				const { namespaces } = config;
+				const found =
+					warnings.length === 0
+						? "no problems"
+						: `no errors, ${count(warnings.length, "warning")}`;
+				report.result(
+					`${file}: ${count(namespaces.length, "namespace")}, ${found}`,
+					{ ok: true, namespaces: namespaces.map(({ key }) => key) },
+				);
+				return exitCode.done;
+			}),
+		);
+}
+
+function count(number: number, noun: string): string {
+	return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -2,7 +2,7 @@ import { isScalar } from "yaml";
 import type { z } from "zod";
 import { type Identity, identity } from "./identity.ts";
 import { defaultIdentity } from "./resolve.ts";
-import type { Source, Spot } from "./source.ts";
+import { type Source, type Spot, withoutEnvironment } from "./source.ts";
 
 /** What to write for the keys that a file cannot do without. */
 const starters: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export function fixFor(
 	const quoted = value.type?.startsWith("QUOTE") ?? false;
 	const plain = /^-?\d+$|^(true|false)$/.test(String(value.value));
 	if (code === "invalid_type" && quoted && plain) return "remove the quotes";
-	const field = path[2] as keyof Identity;
+	const field = withoutEnvironment(path)[2] as keyof Identity;
 	if (code !== "invalid_format" || source.filled.has(value)) return undefined;
 	const name = meant[field]?.(String(value.value));
 	const fits = name !== undefined && identity[field].safeParse(name).success;

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ProblemParams } from "./codes.ts";
 import {
 	reservedBindings,
 	reservedClassNames,
@@ -23,13 +24,19 @@ export const namespaceKey: z.ZodString = text(
 	"a letter, then letters, digits, `-` or `_`, at most 64 in all",
 );
 
+/** It ends the Worker's name, and is a folder's name. */
+export const environmentName: z.ZodString = text(
+	/^[a-z][a-z0-9-]{0,31}$/,
+	"1 to 32 lower-case letters, digits or dashes, starting with a letter",
+);
+
 /** A name in the Worker's `env`. */
 const bindingName = text(
 	/^[A-Za-z_][A-Za-z0-9_]*$/,
 	"letters, digits and `_`, not starting with a digit",
 ).refine((name) => !reservedBindings.includes(name), {
 	error: `must not be the name of a secret (${reservedBindings.join(", ")})`,
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 /** The name of the KV namespace in the Worker's `env`. */
@@ -42,7 +49,7 @@ const className = text(
 	"a capital letter, then letters or digits, at most 64 in all",
 ).refine((name) => !reservedClassNames.has(name), {
 	error: "must not be a name that JavaScript or the generated code uses",
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 const mount = text(
@@ -50,7 +57,7 @@ const mount = text(
 	"`/` or a path such as /likes: each part a letter, then letters, digits, `-` or `_`",
 ).refine((path) => !reservedMounts.includes(path.split("/")[1] ?? ""), {
 	error: `must not start with the first word of a route (${reservedMounts.join(", ")})`,
-	params: { code: "reserved-name" },
+	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
 /** The keys that a namespace has for itself, each with a derived default. */

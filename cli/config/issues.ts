@@ -1,15 +1,12 @@
 import { isScalar } from "yaml";
 import type { z } from "zod";
-import type { ConfigCode, ConfigProblem } from "./codes.ts";
+import type { ConfigCode, ConfigProblem, ProblemParams } from "./codes.ts";
 import { fixFor } from "./fixes.ts";
 import { got } from "./got.ts";
-import type { Path, Source } from "./source.ts";
+import { type Path, type Source, withoutEnvironment } from "./source.ts";
 import { unknownKey } from "./unknown-key.ts";
 
 type Issue = z.core.$ZodIssue;
-
-/** What a rule of the schema may add to its message. */
-type Extra = Partial<Pick<ConfigProblem, "code" | "why" | "fix">>;
 
 const codes: Readonly<Record<string, ConfigCode>> = {
 	invalid_type: "wrong-type",
@@ -48,7 +45,7 @@ function valueProblems(issue: Issue, source: Source): ConfigProblem[] {
 	const label = labelOf(path);
 	const named = fixFor(issue, spot, source);
 	const fix = named === undefined ? {} : { fix: named };
-	const extra: Extra = (issue.code === "custom" && issue.params) || {};
+	const extra: ProblemParams = (issue.code === "custom" && issue.params) || {};
 	const code = extra.code ?? codes[issue.code ?? ""] ?? "invalid-value";
 
 	if (code === "not-supported-yet") {
@@ -70,7 +67,8 @@ function valueProblems(issue: Issue, source: Source): ConfigProblem[] {
 }
 
 /** A path as its reader would name it, seen from the map it stands in. */
-function labelOf(path: Path): string {
+function labelOf(whole: Path): string {
+	const path = whole.length > 2 ? withoutEnvironment(whole) : whole;
 	const inside =
 		path[0] === "namespaces" && path.length > 2
 			? path.slice(2)

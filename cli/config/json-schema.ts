@@ -15,13 +15,28 @@ export function jsonSchema(): object {
 		io: "input",
 		target: "draft-7",
 	});
+	const whole = asWritten(file);
+	overridesByReference(whole.properties as Record<string, Json>);
 	return {
 		$schema,
 		title: "counters.yaml",
 		description: "Configuration of counter-gen.",
-		...asWritten(file),
+		...whole,
 		type: "object",
 	};
+}
+
+/** What an environment overrides is described once, at the top level. */
+function overridesByReference({ environments }: Record<string, Json>): void {
+	const environment = environments?.additionalProperties as Json;
+	for (const [key, one] of Object.entries(environment.properties ?? {}))
+		environment.properties = {
+			...environment.properties,
+			[key]: {
+				description: (one as Json).description ?? `Overrides \`${key}\`.`,
+				allOf: [{ $ref: `#/properties/${key}` }],
+			},
+		};
 }
 
 /** Admits what a file may hold before variables and empty maps are filled in. */

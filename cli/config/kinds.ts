@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ProblemParams } from "./codes.ts";
 import { list, text } from "./values.ts";
 
 /** A regular expression, or a list of the names that counters may have. */
@@ -69,6 +70,6 @@ export function dateWithin(
 	const error = `must be a date, YYYY-MM-DD, from ${earliest} to ${latest}`;
 	return z.iso.date(error).refine((day) => day >= earliest && day <= latest, {
 		error,
-		params: { code: "out-of-bounds" },
+		params: { code: "out-of-bounds" } satisfies ProblemParams,
 	});
 }

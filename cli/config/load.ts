@@ -3,8 +3,15 @@ import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { ConfigProblem } from "./codes.ts";
 import { crossCheck } from "./cross-check.ts";
+import {
+	environmentClashes,
+	inEnvironment,
+	nameProblems,
+	overlays,
+} from "./environments.ts";
 import { issueProblems } from "./issues.ts";
-import { isValues, mergeDefaults } from "./merge.ts";
+import { lifeProblems } from "./life.ts";
+import { isValues, mergeDefaults, type Values } from "./merge.ts";
 import { minimalExample, readConfigFile } from "./read.ts";
 import { resolveConfig } from "./resolve.ts";
 import { type Config, fileSchema } from "./schema.ts";
@@ -15,16 +22,21 @@ import { readTree } from "./tree.ts";
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
 	config: Config;
+	/** By name, in the order of the file. */
+	environments: ReadonlyMap<string, Config>;
 	/** What is legal but unwise, in the order of the file. */
 	warnings: ConfigProblem[];
-	/** Where the value at a path is written, for problems found later. */
-	placeOf: (path: Path) => Place;
+	/**
+	 * Where the value at a path is written, for problems found later; as it is
+	 * in an environment, if one is given.
+	 */
+	placeOf: (path: Path, environment?: string) => Place;
 }
 
 /**
  * Reads, checks and resolves the configuration in `file`, a path relative to
  * `io.cwd`; `io.env` fills in its variables. Throws a `CounterGenError` with
- * every problem, in the order of the file, each with a code of `configCodes`.
+ * every problem, in the order of the file, each with a `ConfigCode`.
  * Of a file that is not YAML it tells nothing else.
  */
 export async function loadConfig(
@@ -37,18 +49,47 @@ export async function loadConfig(
 	const { value, problems } = readTree(source, io.env);
 	if (!isValues(value)) throw new CounterGenError(sorted(problems));
 
-	const merged = mergeDefaults(value);
-	const { data, error } = fileSchema.safeParse(merged);
-	refuse([
-		...problems,
-		...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
-		...crossCheck(source, merged),
-	]);
-	if (!data) throw new Error("a file without problems has no value");
+	const { config, problems: found } = check(value, source);
+	problems.push(...found, ...nameProblems(source, value, config?.worker.name));
+	const environments = new Map<string, Config>();
+	for (const [name, own] of overlays(value)) {
+		source.environment = ["environments", name];
+		const whole = inEnvironment(value, name, config?.worker.name, own);
+		const inside = check(whole, source);
+		problems.push(...inside.problems);
+		if (inside.config) environments.set(name, inside.config);
+	}
+	source.environment = [];
+	refuse(problems);
+	if (!config) throw new Error("a file without problems has no value");
+	refuse(
+		environmentClashes(source, new Map([[undefined, config], ...environments])),
+	);
 	return {
-		config: resolveConfig(data),
+		config,
+		environments,
 		warnings: [],
-		placeOf: (path) => source.placeOfValue(source.locate(path)),
+		placeOf(path, environment) {
+			source.environment = environment ? ["environments", environment] : [];
+			return source.placeOfValue(source.locate(path));
+		},
+	};
+}
+
+/** Checks a file's value; there is a configuration unless there are problems. */
+function check(
+	file: Values,
+	source: Source,
+): { config: Config | undefined; problems: ConfigProblem[] } {
+	const merged = mergeDefaults(file);
+	const { data, error } = fileSchema.safeParse(merged);
+	return {
+		config: data && resolveConfig(data),
+		problems: [
+			...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
+			...crossCheck(source, merged),
+			...lifeProblems(source, merged),
+		],
 	};
 }
 

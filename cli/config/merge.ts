@@ -14,23 +14,27 @@ export function isValues(value: unknown): value is Values {
 export function mergeDefaults(file: Values): Values {
 	const { defaults, namespaces } = file;
 	if (!isValues(defaults) || !isValues(namespaces)) return file;
+	const shared = Object.fromEntries(
+		knownKeys.defaults
+			.filter((key) => defaults[key] !== undefined)
+			.map((key) => [key, defaults[key]]),
+	);
 	const merged = Object.entries(namespaces).map(([key, own]) => [
 		key,
-		mergeUnder(defaults, own ?? {}),
+		mergeOver(shared, own),
 	]);
 	return { ...file, namespaces: Object.fromEntries(merged) };
 }
 
-/** Merges key by key; a setting that is a map combines with its default. */
-function mergeUnder(defaults: Values, own: unknown): unknown {
-	if (!isValues(own)) return own;
-	const merged = { ...own };
-	for (const key of knownKeys.defaults) {
-		const [shared, value] = [defaults[key], own[key]];
-		if (shared === undefined) continue;
-		if (value === undefined) merged[key] = shared;
-		else if (isValues(shared) && isValues(value))
-			merged[key] = { ...shared, ...value };
-	}
-	return merged;
+/**
+ * `own` over `base`, key by key: maps combine, anything else replaces. A map
+ * that is left empty adds nothing.
+ */
+export function mergeOver(base: unknown, own: unknown): unknown {
+	if (!isValues(base)) return own === undefined ? base : own;
+	if (!isValues(own)) return own ?? base;
+	const merged = new Map(Object.entries(base));
+	for (const [key, value] of Object.entries(own))
+		merged.set(key, mergeOver(merged.get(key), value));
+	return Object.fromEntries(merged);
 }

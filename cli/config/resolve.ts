@@ -12,10 +12,12 @@ export function defaultIdentity(key: string): Identity {
 }
 
 /** The configuration that a valid file stands for. */
-export function resolveConfig({ worker, kv, namespaces }: FileValue): Config {
+export function resolveConfig(file: FileValue): Config {
+	const { worker, kv, namespaces, removed } = file;
 	return {
 		worker,
 		kv,
+		removed,
 		namespaces: Object.entries(namespaces).map(([key, written]) => {
 			const names = defaultIdentity(key);
 			return {
@@ -35,6 +37,9 @@ export function resolveConfig({ worker, kv, namespaces }: FileValue): Config {
 				methods: written.methods,
 				idempotencyWindow: written.idempotencyWindow,
 				writeLog: written.writeLog,
+				...(written.renamedFrom !== undefined && {
+					renamedFrom: written.renamedFrom,
+				}),
 			};
 		}),
 	};

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+	environmentName,
 	type Identity,
 	identity,
 	kvBinding,
@@ -7,13 +8,15 @@ import {
 } from "./identity.ts";
 import { dateWithin, origins } from "./kinds.ts";
 import { type Settings, settings, shared } from "./settings.ts";
-import { keysOf, notYet, section, text } from "./values.ts";
+import { keysOf, list, section, text } from "./values.ts";
 
 export { reservedClassNames } from "./reserved.ts";
 
 /** One kind of counters: a class of Durable Objects with its own routes. */
 export interface Namespace extends Identity, Settings {
 	key: string;
+	/** The key that it had before. */
+	renamedFrom?: string;
 }
 
 /** A valid `counters.yaml` with every default filled in. */
@@ -28,11 +31,16 @@ export interface Config {
 	kv: { binding: string; id?: string };
 	/** In the order of the file. */
 	namespaces: Namespace[];
+	/** Keys of namespaces that may be deleted with their counts. */
+	removed: string[];
 }
 
 /** A valid file before names are derived from the namespaces' keys. */
 export interface FileValue extends Omit<Config, "namespaces"> {
-	namespaces: Record<string, Settings & Partial<Identity>>;
+	namespaces: Record<
+		string,
+		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom">
+	>;
 }
 
 /** Since then, objects are called by RPC. */
@@ -81,11 +89,23 @@ const kv = {
 const namespace = {
 	...identity,
 	...settings,
-	renamedFrom: notYet(
-		namespaceKey.describe(
-			"The earlier key of this namespace: its data comes along.",
-		),
-	),
+	renamedFrom: namespaceKey
+		.exactOptional()
+		.describe("The earlier key of this namespace: its counts come along."),
+};
+
+/** What an environment may override: each alone must be right. */
+const environment = {
+	worker: section(worker).optional(),
+	kv: section(kv).optional(),
+	defaults: section(shared).optional(),
+	namespaces: z
+		.record(
+			namespaceKey,
+			section({ ...namespace, ...shared }),
+			"must be a map of namespaces",
+		)
+		.optional(),
 };
 
 const file = {
@@ -106,18 +126,21 @@ const file = {
 			"must hold at least one namespace",
 		)
 		.describe("The counters, by namespace. At least one."),
-	removed: notYet(
-		z
-			.array(namespaceKey)
-			.default([])
-			.describe("Namespaces that may be deleted with their data."),
-	),
-	environments: notYet(
-		z
-			.record(z.string(), z.record(z.string(), z.unknown()))
-			.default({})
-			.describe("Overrides by environment, such as staging."),
-	),
+	removed: list(namespaceKey, "[votes]")
+		.default([])
+		.describe(
+			"Keys of former namespaces whose counts the next deploy may delete for good.",
+		),
+	environments: z
+		.record(
+			environmentName,
+			section(environment),
+			"must be a map of environments",
+		)
+		.exactOptional()
+		.describe(
+			"Overrides by environment, such as staging: a Worker of its own each, merged over the rest of the file key by key.",
+		),
 };
 
 /** A whole file, once `defaults` are merged into its namespaces. */
@@ -131,6 +154,7 @@ export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
 	defaults: keysOf(shared),
 	namespace: keysOf(namespace),
 	increment: ["min", "max"],
+	environment: keysOf(environment),
 };
 
 /** The kinds of maps in a file. */
@@ -140,4 +164,5 @@ export type Level =
 	| "kv"
 	| "defaults"
 	| "namespace"
-	| "increment";
+	| "increment"
+	| "environment";

@@ -38,6 +38,8 @@ export class Source {
 	readonly filled: Set<Node> = new Set();
 	/** Values that could not be filled in, which is a problem of its own. */
 	readonly unfilled: Set<Node> = new Set();
+	/** Path of the overrides that hold at present; empty at the top level. */
+	environment: Path = [];
 	readonly #lines = new LineCounter();
 	readonly #maps = new WeakMap<Node, Map<string, Pair<Node, Node | null>>>();
 
@@ -56,13 +58,27 @@ export class Source {
 		});
 	}
 
-	/** The node that decides the value at `path`, be it in `defaults`. */
+	/**
+	 * The node that decides the value at `path`, be it in `defaults` or in what
+	 * the present environment overrides.
+	 */
 	locate(path: Path): Spot {
-		const spot = this.#walk(path);
-		if (!spot.ancestor || path[0] !== "namespaces" || path.length < 3)
-			return spot;
-		const shared = this.#walk(["defaults", ...path.slice(2)]);
-		return shared.ancestor ? spot : shared;
+		for (const one of this.#deciding(path)) {
+			const found = this.#walk(one);
+			if (!found.ancestor) return found;
+		}
+		return this.#walk(path);
+	}
+
+	/** The paths that may hold the value at `path`, the strongest first. */
+	#deciding(path: Path): Path[] {
+		const paths =
+			path[0] === "namespaces" && path.length > 2
+				? [path, ["defaults", ...path.slice(2)]]
+				: [path];
+		return this.environment.length > 0
+			? paths.flatMap((one) => [[...this.environment, ...one], one])
+			: paths;
 	}
 
 	/** Whether a value, or part of it, could not be filled in. */
@@ -168,6 +184,11 @@ export class Source {
 	#resolve(node: Node | undefined): Node | undefined {
 		return isAlias(node) ? node.resolve(this.doc) : node;
 	}
+}
+
+/** A path without the environment that it starts in. */
+export function withoutEnvironment(path: Path): Path {
+	return path[0] === "environments" ? path.slice(2) : path;
 }
 
 /** A key as `toJS` names it; undefined for one that is a collection. */

@@ -10,6 +10,7 @@ const inLevel: Readonly<Record<Level, string>> = {
 	defaults: "in `defaults`",
 	namespace: "in a namespace",
 	increment: "in `increment`",
+	environment: "in an environment",
 };
 
 /** A key that means nothing in the map at `path`, and what was meant by it. */
@@ -60,7 +61,9 @@ function fold(key: string): string {
 	return key.toLowerCase().replaceAll(/[-_]/g, "");
 }
 
-function levelOf([first, second, third]: Path): Level {
+function levelOf([first, second, third, ...rest]: Path): Level {
+	if (first === "environments")
+		return third === undefined ? "environment" : levelOf([third, ...rest]);
 	const [level, inner] =
 		first === "namespaces"
 			? (["namespace", third] as const)

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ProblemParams } from "./codes.ts";
 import { durationPattern, formatDuration, parseDuration } from "./duration.ts";
 
 /**
@@ -37,7 +38,7 @@ export function duration(
 		)
 		.refine((ms) => ms === 0 || (ms >= min && ms <= max), {
 			error,
-			params: { code: "out-of-bounds" },
+			params: { code: "out-of-bounds" } satisfies ProblemParams,
 		});
 }
 
@@ -86,7 +87,10 @@ export function notYet(schema: z.ZodType): z.ZodType<unknown> {
 				context.addIssue({
 					code: "custom",
 					message: "is not supported yet",
-					params: { code: "not-supported-yet", fix: "remove the line" },
+					params: {
+						code: "not-supported-yet",
+						fix: "remove the line",
+					} satisfies ProblemParams,
 				});
 			return value;
 		}, schema)

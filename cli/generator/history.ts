@@ -1,50 +1,144 @@
-import type { Diagnostic } from "../errors.ts";
-import { dictionary, type Lock } from "./lock.ts";
+import { dictionary, type Histories, type NamespaceHistory } from "./lock.ts";
 
 /** A namespace as `counters.yaml` has it now. */
 export interface CurrentNamespace {
 	key: string;
 	class: string;
+	binding: string;
+	kvPrefix: string;
+	mount: string;
 	shardCount: number;
+	renamedFrom?: string;
 }
 
-/** Warnings about namespaces that were generated once and are in no file now. */
-export function goneWarnings(
-	history: Lock["namespaces"],
-	now: readonly CurrentNamespace[],
-): Diagnostic[] {
-	return Object.entries(history)
-		.filter(([key]) => !now.some((namespace) => namespace.key === key))
-		.map(([key, { class: className }]) => ({
-			code: "namespace-gone",
-			what: `The namespace ${key} is no longer configured`,
-			why: `Its counts stay with the class ${className}, which nothing reaches now; a deploy without that class fails if it was deployed before.`,
-			fix: `Put ${key} back or, if it has a new key, give that one the class, binding and kvPrefix of the old one.`,
-		}));
+/** What one run does to one namespace. */
+export type NamespaceChange =
+	| { kind: "added" | "removed" | "returned"; key: string }
+	| { kind: "renamed"; key: string; from: string }
+	| { kind: Identifying; key: string; from: string; to: string }
+	| { kind: "shardCount"; key: string; from: number; to: number };
+
+/** What may change although the counts stay where they are. */
+type Identifying = "class" | "binding" | "kvPrefix" | "mount";
+
+/** One step in the lives of a Worker's namespaces. */
+export interface Evolution {
+	histories: Histories;
+	/** In the order of the file; none for a Worker that is new. */
+	changes: NamespaceChange[];
 }
 
 /**
- * What every namespace key has been so far. A key that left the YAML stays:
- * its objects still exist. So does every `shardCount`: a shard above the
- * current one may still hold counts.
+ * What every namespace has been, this run included. Nothing is ever forgotten:
+ * the objects of a key that left the YAML still exist, a shard above the
+ * present `shardCount` may hold counts, and KV keeps the keys that were written.
+ *
+ * What the file says must fit the past; see `pastProblems`, which comes first.
+ *
+ * @param before the histories as the last run left them
+ * @param removed the keys listed as `removed`
  */
-export function recordNamespaces(
-	before: Lock["namespaces"],
+export function evolve(
+	before: Histories,
 	now: readonly CurrentNamespace[],
-): Lock["namespaces"] {
-	const history = new Map(Object.entries(before));
-	for (const { key, class: className, shardCount } of now) {
-		const { shardCounts = [], reshardings = 0 } = history.get(key) ?? {};
-		const last = shardCounts.at(-1);
-		const isNew = last !== undefined && last !== shardCount;
-		history.set(key, {
-			class: className,
-			shardCounts: [
-				...shardCounts.filter((count) => count !== shardCount),
-				shardCount,
-			],
-			reshardings: reshardings + (isNew ? 1 : 0),
-		});
+	removed: readonly string[],
+): Evolution {
+	const histories = new Map(Object.entries(before));
+	const changes: NamespaceChange[] = [];
+	for (const { renamedFrom: from, ...one } of now) {
+		const { key } = one;
+		const former = from === undefined ? undefined : histories.get(from);
+		if (from !== undefined && former) {
+			histories.delete(from);
+			histories.set(key, inherit(former, from, histories.get(key)));
+			changes.push({ kind: "renamed", key, from });
+		}
+		const known = histories.get(key);
+		changes.push(...differences(known, one));
+		histories.set(key, record(known, one));
 	}
-	return dictionary(history);
+	for (const key of removed) {
+		const known = histories.get(key);
+		if (!known || known.removed) continue;
+		histories.set(key, { ...known, removed: true });
+		changes.push({ kind: "removed", key });
+	}
+	const isNew = Object.keys(before).length === 0;
+	return { histories: dictionary(histories), changes: isNew ? [] : changes };
+}
+
+/** A renamed namespace's past; `own` is that of its new key, if it has one. */
+function inherit(
+	former: NamespaceHistory,
+	from: string,
+	own: NamespaceHistory | undefined,
+): NamespaceHistory {
+	return {
+		...former,
+		shardCounts: [
+			...new Set([...former.shardCounts, ...(own?.shardCounts ?? [])]),
+		],
+		reshardings: former.reshardings + (own ? own.reshardings + 1 : 0),
+		earlierKeys: [from, ...(former.earlierKeys ?? [])],
+	};
+}
+
+function differences(
+	known: NamespaceHistory | undefined,
+	now: CurrentNamespace,
+): NamespaceChange[] {
+	const { key } = now;
+	if (!known) return [{ kind: "added", key }];
+	const changes: NamespaceChange[] = known.removed
+		? [{ kind: "returned", key }]
+		: [];
+	for (const kind of ["class", "binding", "kvPrefix", "mount"] as const) {
+		const [from, to] = [known[kind], now[kind]];
+		if (from !== undefined && from !== to)
+			changes.push({ kind, key, from, to });
+	}
+	const from = known.shardCounts.at(-1) ?? now.shardCount;
+	if (from !== now.shardCount)
+		changes.push({ kind: "shardCount", key, from, to: now.shardCount });
+	return changes;
+}
+
+function record(
+	known: NamespaceHistory | undefined,
+	now: Omit<CurrentNamespace, "renamedFrom">,
+): NamespaceHistory {
+	const { key: _, shardCount, ...names } = now;
+	const { shardCounts = [], reshardings = 0, earlierKeys } = known ?? {};
+	const last = shardCounts.at(-1);
+	const classes = earlier(known?.class, known?.earlierClasses, now.class);
+	const prefixes = earlier(
+		known?.kvPrefix,
+		known?.earlierKvPrefixes,
+		now.kvPrefix,
+	);
+	return {
+		class: names.class,
+		binding: names.binding,
+		kvPrefix: names.kvPrefix,
+		mount: names.mount,
+		shardCounts: [
+			...shardCounts.filter((count) => count !== shardCount),
+			shardCount,
+		],
+		reshardings:
+			reshardings + (last !== undefined && last !== shardCount ? 1 : 0),
+		...(earlierKeys && { earlierKeys }),
+		...(classes.length > 0 && { earlierClasses: classes }),
+		...(prefixes.length > 0 && { earlierKvPrefixes: prefixes }),
+	};
+}
+
+/** Former names, the newest first, each once, the present one left out. */
+function earlier(
+	last: string | undefined,
+	before: readonly string[] = [],
+	present: string,
+): string[] {
+	const names = last === undefined ? before : [last, ...before];
+	return [...new Set(names)].filter((name) => name !== present);
 }

@@ -8,7 +8,7 @@ import { shown } from "./target.ts";
 
 /** What `counters.lock.json` remembers from one run to the next. */
 export interface Lock {
-	version: 1;
+	version: 2;
 	/**
 	 * By output folder, relative to the lock file and "/" separated: the hash
 	 * of every file that was written there.
@@ -19,18 +19,39 @@ export interface Lock {
 	 * it is done. Whatever was interrupted is thus known to be ours.
 	 */
 	unfinished?: Record<string, Record<string, string>>;
-	/** What every namespace key has been so far; see history.ts. */
-	namespaces: Record<string, NamespaceHistory>;
+	/** What every namespace has been so far, by its key; see history.ts. */
+	namespaces: Histories;
+	/** The same of every environment, which is a Worker of its own. */
+	environments?: Record<string, Histories>;
 }
+
+/** By the present key of a namespace, or its last one. */
+export type Histories = Record<string, NamespaceHistory>;
 
 /** What a namespace has been so far. */
 export interface NamespaceHistory {
 	class: string;
+	/** Unknown, like the next two, in a lock of version 1 until the next run. */
+	binding?: string;
+	kvPrefix?: string;
+	mount?: string;
 	/** Every `shardCount` it had, each once; the current one is last. */
 	shardCounts: number[];
 	/** How often `shardCount` changed. */
 	reshardings: number;
+	/** What it was before, the newest first. */
+	earlierKeys?: string[];
+	earlierClasses?: string[];
+	earlierKvPrefixes?: string[];
+	/** It was listed as `removed`: its counts may be gone. */
+	removed?: true;
 }
+
+/**
+ * Written since releases that know it; a lock of version 1 is one of version 2
+ * that knows less.
+ */
+export const lockVersion = 2;
 
 /** A record without a prototype: `constructor` and `__proto__` are plain keys. */
 export function dictionary<Value>(
@@ -69,18 +90,31 @@ const hashes = dictionaryOf(
 	),
 );
 
+const name = z.string().exactOptional();
+const names = z.array(z.string()).min(1).exactOptional();
+
+const histories = dictionaryOf(
+	z.string(),
+	z.strictObject({
+		class: z.string(),
+		binding: name,
+		kvPrefix: name,
+		mount: name,
+		shardCounts: z.array(z.int().min(1)).min(1),
+		reshardings: z.int().min(0),
+		earlierKeys: names,
+		earlierClasses: names,
+		earlierKvPrefixes: names,
+		removed: z.literal(true).exactOptional(),
+	}),
+);
+
 const schema = z.strictObject({
-	version: z.literal(1),
+	version: z.literal(lockVersion),
 	outputs: hashes,
 	unfinished: hashes.exactOptional(),
-	namespaces: dictionaryOf(
-		z.string(),
-		z.strictObject({
-			class: z.string(),
-			shardCounts: z.array(z.int().min(1)).min(1),
-			reshardings: z.int().min(0),
-		}),
-	),
+	namespaces: histories,
+	environments: dictionaryOf(z.string(), histories).exactOptional(),
 });
 
 /**
@@ -98,7 +132,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT")
 			return {
-				version: 1,
+				version: lockVersion,
 				outputs: dictionary([]),
 				namespaces: dictionary([]),
 			};
@@ -111,7 +145,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 		throw new CounterGenError({
 			code: "lock-merge-conflict",
 			what: `${where.file} holds an unresolved merge conflict.`,
-			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side. Then run counter-gen generate.',
+			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side. Then run counter-gen generate.',
 			where: { ...where, line },
 		});
 	}
@@ -132,14 +166,15 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 
 function checkLock(data: unknown, where: Place): Lock {
 	const { version } = Object(data) as { version?: unknown };
-	if (typeof version === "number" && version > 1)
+	if (typeof version === "number" && version > lockVersion)
 		throw new CounterGenError({
 			code: "lock-too-new",
-			what: `${where.file} has version ${version}; this counter-gen knows version 1.`,
+			what: `${where.file} has version ${version}; this counter-gen knows versions up to ${lockVersion}.`,
 			fix: "Update counter-gen to the release that wrote it.",
 			where,
 		});
-	const checked = schema.safeParse(data);
+	const upgraded = version === 1 ? { ...Object(data), version: 2 } : data;
+	const checked = schema.safeParse(upgraded);
 	if (checked.success) return checked.data;
 	const key = checked.error.issues[0]?.path[0];
 	throw broken(
@@ -166,10 +201,13 @@ export function serializeLock(lock: Lock): string {
 		isPlain(value)
 			? dictionary(Object.entries(value).sort(([a], [b]) => byName(a, b)))
 			: value;
-	// Formatters keep lists of numbers on one line.
+	// Formatters keep short lists on one line.
 	const text = JSON.stringify(lock, sorted, "\t").replaceAll(
-		/\[[\d,\s]+\]/g,
-		(list) => `[${list.match(/\d+/g)?.join(", ")}]`,
+		/\[\n(?:\t+(?:"(?:[^"\\]|\\.)*"|\d+),?\n)+\t*\]/g,
+		(list) =>
+			`[${JSON.parse(list)
+				.map((one: unknown) => JSON.stringify(one))
+				.join(", ")}]`,
 	);
 	return `${text}\n`;
 }

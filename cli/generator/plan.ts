@@ -1,7 +1,14 @@
 import { Disk, type Found } from "./disk.ts";
-import { dictionary, hash, type Lock, serializeLock } from "./lock.ts";
+import {
+	dictionary,
+	hash,
+	type Lock,
+	lockVersion,
+	serializeLock,
+} from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
+import type { Pasts } from "./workers.ts";
 
 /** One file that a run would write or remove; texts have LF line endings. */
 type Change =
@@ -38,8 +45,8 @@ export interface PlanInput {
 	rendered: Rendered;
 	/** The lock as the last run left it. */
 	lock: Lock;
-	/** The history to store; see `recordNamespaces`. */
-	namespaces: Lock["namespaces"];
+	/** What the namespaces have been, this run included. */
+	pasts: Pasts;
 }
 
 /**
@@ -48,7 +55,7 @@ export interface PlanInput {
  * @throws CounterGenError `output-not-readable`
  */
 export function plan(input: PlanInput): Plan {
-	const { target, rendered, lock, namespaces } = input;
+	const { target, rendered, lock, pasts } = input;
 	const disk = new Disk(target);
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
@@ -93,17 +100,17 @@ export function plan(input: PlanInput): Plan {
 	const unfinished = new Map(Object.entries(lock.unfinished ?? {}));
 	unfinished.delete(key);
 	const nextLock: Lock = {
-		version: 1,
+		version: lockVersion,
 		outputs: dictionary(outputs),
 		...(unfinished.size > 0 && { unfinished: dictionary(unfinished) }),
-		namespaces,
+		...pasts,
 	};
 	for (const change of changes)
 		if (change.kind !== "remove") begun.set(change.path, hash(change.after));
 	const journal: Lock = {
 		...lock,
 		unfinished: dictionary(unfinished.set(key, dictionary(begun))),
-		namespaces,
+		...pasts,
 	};
 	return {
 		target,

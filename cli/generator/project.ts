@@ -1,22 +1,31 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { loadConfig } from "../config/load.ts";
-import type { Config } from "../config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { changesOf, type WorkerChange } from "./changes.ts";
 import { keptWarnings } from "./conflict.ts";
-import { goneWarnings, recordNamespaces } from "./history.ts";
 import { readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
+import { type Pasts, type WorkerState, workersOf } from "./workers.ts";
 
 /** Which configuration, and where its project goes. */
 export interface ProjectOptions {
 	/** Path of the configuration, relative to the current directory. */
 	config: string;
-	/** Output folder; `generated` beside the configuration by default. */
+	/**
+	 * Output folder; by default `generated` beside the configuration, and
+	 * `generated-<env>` for an environment alone.
+	 */
 	out?: string;
+	/** The environment that the command is about; the top level by default. */
+	env?: string;
+	/** Render the Worker of `env` only, as a project of its own. */
+	alone?: boolean;
+	/** Namespaces that are not known to this past may vanish again. */
+	since?: Pasts;
 }
 
 /** Absolute paths of a project. */
@@ -28,10 +37,11 @@ export interface ProjectPaths {
 }
 
 export function projectPaths(
-	{ config, out }: ProjectOptions,
+	{ config, out, env, alone }: ProjectOptions,
 	cwd: string,
 ): ProjectPaths {
 	const file = resolve(cwd, config);
+	const folder = alone && env ? `generated-${env}` : "generated";
 	const beside = (name: string) => join(dirname(file), name);
 	if (out === "")
 		throw new CounterGenError({
@@ -41,36 +51,69 @@ export function projectPaths(
 		});
 	return {
 		config: file,
-		out: out === undefined ? beside("generated") : resolve(cwd, out),
+		out: out === undefined ? beside(folder) : resolve(cwd, out),
 		lock: beside(`${basename(file).replace(/\.ya?ml$/, "")}.lock.json`),
 	};
+}
+
+/** What a run would do, and all that it was found out from. */
+export interface PlannedProject {
+	plan: Plan;
+	/** The Worker that was asked for: that of `env`, or the top level. */
+	worker: WorkerState;
+	/** What the run does to the namespaces of the Workers it renders. */
+	changes: readonly WorkerChange[];
+	warnings: Diagnostic[];
 }
 
 /**
  * Renders the project of a configuration in memory and compares it with the
  * disk. Writes nothing; `apply` carries the plan out.
  *
- * @throws CounterGenError for a bad configuration, lock or output folder
+ * @throws CounterGenError for a bad configuration, lock or output folder, and
+ * for a configuration that does not fit the past
  */
 export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
-): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
+): Promise<PlannedProject> {
 	const paths = projectPaths(options, io.cwd);
-	const { config, warnings } = await loadConfig(options.config, io);
+	const loaded = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
-	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
-	const model = toModel(config, paths.config, namespaces);
-	const rendered = render(model, readTemplates());
+	const { top, environments, pasts } = workersOf(loaded, lock, options.since);
+	const worker = select([top, ...environments], options.env);
+	const rendered = options.alone ? [worker] : [top, ...environments];
+	const model = options.alone
+		? toModel(paths.config, worker)
+		: toModel(paths.config, top, environments);
 	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
-	const planned = plan({ target, rendered, lock, namespaces });
+	const planned = plan({
+		target,
+		rendered: render(model, readTemplates()),
+		lock,
+		pasts,
+	});
 	return {
-		config,
 		plan: planned,
-		warnings: [
-			...warnings,
-			...goneWarnings(namespaces, config.namespaces),
-			...keptWarnings(planned),
-		],
+		worker,
+		changes: changesOf(rendered),
+		warnings: [...loaded.warnings, ...keptWarnings(planned)],
 	};
+}
+
+function select(
+	workers: readonly WorkerState[],
+	env: string | undefined,
+): WorkerState {
+	const found = workers.find(({ environment }) => environment === env);
+	if (found) return found;
+	const known = workers.flatMap(({ environment }) => environment ?? []);
+	throw new CounterGenError({
+		code: "unknown-environment",
+		what: `There is no environment ${env}.`,
+		fix:
+			known.length > 0
+				? `Those of the configuration are: ${known.join(", ")}.`
+				: "The configuration has none: add it under `environments`.",
+	});
 }

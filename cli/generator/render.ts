@@ -9,18 +9,25 @@ handlebars.registerHelper({ ts: toTypeScript, toml: toToml });
 /** Renders a project: the same bytes for the same model, and nothing else. */
 export function render(model: Model, templates: Templates): Rendered {
 	const files = new Map<string, string>();
-	for (const [path, text] of templates.project) {
-		const template = handlebars.compile<Model>(text, {
-			strict: true,
-			noEscape: true,
-			knownHelpersOnly: true,
-			knownHelpers: { ts: true, toml: true },
-		});
-		files.set(path, template(model));
+	for (const [path, text] of templates.project)
+		files.set(path, compile(text)(model));
+	for (const [path, text] of templates.worker) {
+		const template = compile(text);
+		for (const worker of model.workers)
+			files.set(`${worker.dir}/${path}`, template({ ...model, ...worker }));
 	}
 	for (const [path, text] of templates.runtime)
 		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
+}
+
+function compile(text: string): Handlebars.TemplateDelegate<object> {
+	return handlebars.compile<object>(text, {
+		strict: true,
+		noEscape: true,
+		knownHelpersOnly: true,
+		knownHelpers: { ts: true, toml: true },
+	});
 }
 
 /** A value as TypeScript source. */

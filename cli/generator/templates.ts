@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 
 /** The texts that a project is rendered from, by path in the output folder. */
 export interface Templates {
-	/** Handlebars. */
+	/** Handlebars, rendered once. */
 	project: ReadonlyMap<string, string>;
+	/** Handlebars, rendered for every Worker into its folder. */
+	worker: ReadonlyMap<string, string>;
 	/** TypeScript, copied under a header. */
 	runtime: ReadonlyMap<string, string>;
 }
@@ -18,6 +20,7 @@ export const templatesDir: string = fileURLToPath(
 export function readTemplates(): Templates {
 	return {
 		project: readTexts(join(templatesDir, "project"), ".hbs", ""),
+		worker: readTexts(join(templatesDir, "worker"), ".hbs", ""),
 		runtime: readTexts(join(templatesDir, "runtime"), "", ".ts"),
 	};
 }

@@ -1,16 +1,19 @@
+import type { Answer } from "../ui/reporter.ts";
 import type { Run } from "./run.ts";
-import { outcomeText } from "./verdict-text.ts";
+import { outcomeOf, outcomeText } from "./verdict-text.ts";
 
 /** Whether everything that was acknowledged, and not nothing, arrived. */
-export function succeeded({ verification, interrupted }: Run): boolean {
-	return !interrupted && verification?.ok === true;
+export function succeeded(run: Run): boolean {
+	return typeof outcomeOf(run) === "string";
 }
 
 /** For `--json`. */
-export function summaryData(run: Run): object {
+export function summaryData(run: Run): Answer {
 	const { url, plan, tally, verification: seen } = run;
+	const outcome = outcomeOf(run);
 	return {
 		ok: succeeded(run),
+		diagnostics: typeof outcome === "string" ? [] : [outcome],
 		url,
 		counter: plan.counter,
 		requests: tally.requests,

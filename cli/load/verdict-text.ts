@@ -1,15 +1,26 @@
+import type { Diagnostic } from "../errors.ts";
 import { readName } from "./progress.ts";
 import type { Run } from "./run.ts";
 import type { Verification } from "./verify.ts";
 
 /** The closing lines of a summary: the verdict and, if it is bad, a hint. */
 export function outcomeText(run: Run): string[] {
+	const outcome = outcomeOf(run);
+	if (typeof outcome === "string") return [outcome];
+	const { what, why } = outcome;
+	return why === undefined ? [what] : [what, `hint: ${why}`];
+}
+
+/** How a run ended: as a sentence if all is well, else as a finding. */
+export function outcomeOf(run: Run): string | Diagnostic {
 	const { plan, tally, verification, interrupted } = run;
-	if (interrupted) return ["interrupted: not verified"];
+	if (interrupted)
+		return { code: "interrupted", what: "interrupted: not verified" };
 	if (!verification)
-		return [
-			"not verified: nothing was acknowledged, so nothing can be missing",
-		];
+		return {
+			code: "not-verified",
+			what: "not verified: nothing was acknowledged, so nothing can be missing",
+		};
 
 	const { read, before, after, expected, ok } = verification;
 	const [verb, sign] = plan.by > 0 ? ["rose", 1] : ["fell", -1];
@@ -26,7 +37,7 @@ export function outcomeText(run: Run): string[] {
 				? `exactly ${seen}`
 				: `${seen}, within the ${range} that unanswered requests allow`;
 		const failed = tally.failed ? ` (${tally.failed} requests failed)` : "";
-		return [`verified: ${name} ${verb} by ${amount}${failed}`];
+		return `verified: ${name} ${verb} by ${amount}${failed}`;
 	}
 	const difference =
 		seen < least
@@ -34,10 +45,11 @@ export function outcomeText(run: Run): string[] {
 			: seen > most
 				? `, ${seen - most} too many`
 				: "";
-	return [
-		`not verified: ${name} ${verb} by ${seen}, expected ${range}${difference}`,
-		`hint: ${hint(verification, plan.counter)}`,
-	];
+	return {
+		code: "not-verified",
+		what: `not verified: ${name} ${verb} by ${seen}, expected ${range}${difference}`,
+		why: hint(verification, plan.counter),
+	};
 }
 
 function hint(

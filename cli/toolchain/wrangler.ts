@@ -43,7 +43,7 @@ export async function bundle(
 	};
 	const child = startWrangler(
 		toolchain,
-		["deploy", "--dry-run", "--outdir", bundleDir],
+		["deploy", "--dry-run", "--env=", "--outdir", bundleDir],
 		outDir,
 		io,
 		{ onStdout: listen, onStderr: listen },

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../errors.ts";
 import type { Style } from "./style.ts";
 
+export type Severity = "error" | "warning";
+
 /** `file:line:column`, as far as it is known: editors make it a link. */
 function place(where: NonNullable<Diagnostic["where"]>): string {
 	return [where.file, where.line, where.column]
@@ -12,7 +14,7 @@ function place(where: NonNullable<Diagnostic["where"]>): string {
 export function formatDiagnostic(
 	{ code, what, why, fix, where }: Diagnostic,
 	style: Style,
-	severity: "error" | "warning" = "error",
+	severity: Severity = "error",
 ): string {
 	const tone = severity === "error" ? "red" : "yellow";
 	const lines = [

@@ -1,12 +1,27 @@
 import type { Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { formatDiagnostic } from "./diagnostic.ts";
+import { formatDiagnostic, type Severity } from "./diagnostic.ts";
+import { workflowCommand } from "./github.ts";
 import { type Style, styleFor } from "./style.ts";
 
+/** For people, for programs, or as GitHub's annotations. */
+export const formats = ["text", "json", "github"] as const;
+export type Format = (typeof formats)[number];
+
 export interface ReporterOptions {
+	/** The same as `format: "json"`. */
 	json?: boolean;
+	format?: Format;
 	quiet?: boolean;
 	color?: boolean;
+}
+
+/** What every answer in JSON has, besides what is the command's own. */
+export interface Answer {
+	/** False exactly if there are diagnostics. */
+	ok: boolean;
+	diagnostics?: readonly Diagnostic[];
+	[own: string]: unknown;
 }
 
 /**
@@ -16,62 +31,88 @@ export interface ReporterOptions {
 export class Reporter {
 	readonly style: Style;
 	readonly #io: Io;
-	readonly #options: ReporterOptions;
+	readonly #format: Format;
+	readonly #quiet: boolean;
+	/** Told since the last line of JSON, and part of the next. */
+	#warnings: Diagnostic[] = [];
 	#drawn = false;
 
-	constructor(io: Io, options: ReporterOptions) {
+	constructor(io: Io, { json, format, quiet, color }: ReporterOptions) {
 		this.#io = io;
-		this.#options = options;
-		this.style = styleFor(io.stderr, io.env, options.color !== false);
+		this.#format = json ? "json" : (format ?? "text");
+		this.#quiet = quiet === true;
+		this.style = styleFor(io.stderr, io.env, color !== false);
 	}
 
-	/** The command's result: `text` for people, `data` as one line of JSON. */
-	result(text: string, data: object): void {
-		this.#clear();
-		const out = this.#options.json ? JSON.stringify(data) : text;
-		if (out) this.#io.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
+	/** The command's result: `text` for people, `answer` as one line of JSON. */
+	result(text: string, { ok, diagnostics = [], ...own }: Answer): void {
+		if (this.#format !== "json") this.#print(text);
+		else this.#printJson({ ok, diagnostics, warnings: this.#warnings, ...own });
 	}
 
 	/** Something a person may like to know; silent with `--quiet`. */
 	info(text: string): void {
-		if (this.#options.quiet) return;
-		this.#clear();
-		this.#io.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
+		if (!this.#quiet) this.error(text);
 	}
 
 	/** Said even with `--quiet`. */
 	error(text: string): void {
 		this.#clear();
-		this.#io.stderr.write(`${text}\n`);
+		this.#io.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
 	}
 
-	/** Problems as text on stderr, or as JSON on stdout with `--json`. */
+	/** Problems as text on stderr, or in the wanted format on stdout. */
 	problems(diagnostics: readonly Diagnostic[]): void {
-		if (this.#options.json) {
-			this.result("", { ok: false, diagnostics });
-			return;
-		}
-		this.error(
-			diagnostics.map((one) => formatDiagnostic(one, this.style)).join("\n\n"),
-		);
+		if (this.#format === "json") this.result("", { ok: false, diagnostics });
+		else if (this.#format === "github")
+			this.#print(this.#annotations(diagnostics, "error"));
+		else
+			this.error(
+				diagnostics
+					.map((one) => formatDiagnostic(one, this.style))
+					.join("\n\n"),
+			);
 	}
 
 	/** With `--json`: a line of JSON as soon as something happened. */
-	event(data: object): void {
-		if (this.#options.json) this.result("", data);
+	event(data: { event: string; [own: string]: unknown }): void {
+		if (this.#format !== "json") return;
+		const { event, ...own } = data;
+		this.#printJson({ event, warnings: this.#warnings, ...own });
 	}
 
-	/** Problems that stop nothing; silent with `--quiet`. */
+	/** Problems that stop nothing; silent with `--quiet`, but for JSON. */
 	warnings(diagnostics: readonly Diagnostic[]): void {
-		for (const one of diagnostics)
-			this.info(formatDiagnostic(one, this.style, "warning"));
+		if (this.#format === "json") this.#warnings.push(...diagnostics);
+		else if (this.#quiet) return;
+		else if (this.#format === "github")
+			this.#print(this.#annotations(diagnostics, "warning"));
+		else
+			for (const one of diagnostics)
+				this.info(formatDiagnostic(one, this.style, "warning"));
 	}
 
 	/** A line that replaces itself; only where stderr is a terminal. */
 	progress(text: string): void {
-		if (this.#options.quiet || !("isTTY" in this.#io.stderr)) return;
+		if (this.#quiet || !("isTTY" in this.#io.stderr)) return;
 		this.#io.stderr.write(`\r\u001b[2K${text}`);
 		this.#drawn = true;
+	}
+
+	#annotations(diagnostics: readonly Diagnostic[], severity: Severity): string {
+		return diagnostics
+			.map((one) => workflowCommand(one, severity, this.#io))
+			.join("\n");
+	}
+
+	#printJson(data: object): void {
+		this.#print(JSON.stringify(data));
+		this.#warnings = [];
+	}
+
+	#print(text: string): void {
+		this.#clear();
+		if (text) this.#io.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 	}
 
 	#clear(): void {

@@ -13,9 +13,11 @@ import { Project } from "../support/project.ts";
 
 type Counters = Record<string, number>;
 
-async function startDev(project: Project) {
+async function startDev(project: Project, ...options: string[]) {
 	const port = await freePort();
-	const dev = new Cli(["dev", "--port", String(port)], { cwd: project.dir });
+	const dev = new Cli(["dev", "--port", String(port), ...options], {
+		cwd: project.dir,
+	});
 	await dev.says("Ctrl-C stops it");
 	const url = `http://localhost:${port}`;
 	const headers = { Authorization: `Bearer ${await project.token()}` };
@@ -109,6 +111,31 @@ describe("counter-gen dev", () => {
 		expect(await eventually(shards, ({ length }) => length === 2)).toHaveLength(
 			2,
 		);
+	});
+
+	it("forgets a namespace that was typed wrong for a moment, and no other", async () => {
+		const project = await Project.create();
+		const { dev } = await startDev(project);
+		await project.edit("counters.yaml", "  votes:", "  pol: {}\n  votes:");
+		await dev.says("pol: new");
+		await project.edit("counters.yaml", "  pol: {}", "  polls: {}");
+		await dev.says("polls: new");
+		expect(dev.stderr).not.toContain("error [");
+		const lock = JSON.parse(await project.read("counters.lock.json"));
+		expect(Object.keys(lock.namespaces)).toEqual(["metrics", "polls", "votes"]);
+		await project.edit("counters.yaml", "  votes:", "  ballots:");
+		await dev.says("[namespace-dropped]");
+	});
+
+	it("runs an environment with --env", async () => {
+		const project = await Project.create();
+		await project.edit(
+			"counters.yaml",
+			"namespaces:",
+			"environments: { staging: { namespaces: { metrics: { shardCount: 5 } } } }\nnamespaces:",
+		);
+		const { get } = await startDev(project, "--env", "staging");
+		expect(await get<Counters[]>("/global/shards")).toHaveLength(5);
 	});
 
 	it("leaves no process behind after Ctrl-C, and the token file as it is", async () => {

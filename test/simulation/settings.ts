@@ -1,4 +1,5 @@
-import { recordNamespaces } from "../../cli/generator/history.ts";
+import { evolve } from "../../cli/generator/history.ts";
+import type { Histories } from "../../cli/generator/lock.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Profile } from "./profiles.ts";
 import type { Random } from "./random.ts";
@@ -7,7 +8,7 @@ import type { Random } from "./random.ts";
 export class Configurations {
 	readonly #random: Random;
 	readonly #profile: Profile;
-	#history: ReturnType<typeof recordNamespaces> = {};
+	#history: Histories = {};
 	#shardCount: number;
 
 	constructor(random: Random, profile: Profile) {
@@ -22,9 +23,15 @@ export class Configurations {
 		const { reshards, shardCounts, timers, thresholds, ...profile } =
 			this.#profile;
 		if (reshards) this.#shardCount = random.pick(shardCounts);
-		this.#history = recordNamespaces(this.#history, [
-			{ key: "metrics", class: "Metrics", shardCount: this.#shardCount },
-		]);
+		const namespace = {
+			key: "metrics",
+			class: "Metrics",
+			binding: "METRICS_DO",
+			kvPrefix: "metrics",
+			mount: "/",
+			shardCount: this.#shardCount,
+		};
+		this.#history = evolve(this.#history, [namespace], []).histories;
 		const { shardCounts: ever = [], reshardings = 0 } =
 			this.#history.metrics ?? {};
 		const publishAfter = random.pick(timers);

@@ -51,7 +51,7 @@ export class Project {
 			target,
 			rendered: new Map(Object.entries(files)),
 			lock,
-			namespaces: lock.namespaces,
+			pasts: { namespaces: lock.namespaces },
 		});
 	}
 

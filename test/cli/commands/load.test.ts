@@ -21,6 +21,8 @@ test("verifies with the token that dev left beside the configuration", async () 
 	);
 	expect(JSON.parse(stdout)).toEqual({
 		ok: true,
+		diagnostics: [],
+		warnings: [],
 		url: server.url,
 		counter: "load-test",
 		requests: 100,

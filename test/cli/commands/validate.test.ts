@@ -36,6 +36,8 @@ test("--json answers the namespaces", async () => {
 	expect(status).toBe(0);
 	expect(JSON.parse(stdout)).toEqual({
 		ok: true,
+		diagnostics: [],
+		warnings: [],
 		namespaces: ["metrics", "votes"],
 	});
 });
@@ -53,7 +55,7 @@ counters.yaml:5:5 error [unknown-key] there is no key \`colour\` in a namespace
   4 |     shardCount: 0
 > 5 |     colour: red
     |     ^^^^^^
-  fix: known keys here: class, binding, kvPrefix, mount, shardCount, shardMinRequestToGlobal, shardWriteToGlobalAfter, globalMinWritesToKV, globalWriteToKVAfter, names, maxCounters, increment, methods, idempotencyWindow, writeLog
+  fix: known keys here: class, binding, kvPrefix, mount, shardCount, shardMinRequestToGlobal, shardWriteToGlobalAfter, globalMinWritesToKV, globalWriteToKVAfter, names, maxCounters, increment, methods, idempotencyWindow, writeLog, renamedFrom
 `,
 	});
 });
@@ -71,6 +73,46 @@ test("--json puts the problems on stdout", async () => {
 		],
 	});
 });
+
+test("--format json is the same as --json", async () => {
+	const cwd = project(broken);
+	const json = await runCli(["validate", "--json"], { cwd });
+	for (const argv of [
+		["validate", "--format", "json"],
+		["validate", "--format", "json", "--json"],
+	])
+		expect(await runCli(argv, { cwd })).toEqual(json);
+	const text = await runCli(["validate", "--format", "text"], { cwd });
+	expect(text).toEqual(await runCli(["validate"], { cwd }));
+});
+
+test("--format github annotates the lines, on stdout", async () => {
+	const argv = ["validate", "--format", "github"];
+	const { status, stdout, stderr } = await runCli(argv, {
+		cwd: project(broken),
+	});
+	expect({ status, stderr }).toEqual({ status: 2, stderr: "" });
+	expect(stdout.split("\n")).toEqual([
+		"::error file=counters.yaml,line=4,col=17,title=out-of-bounds::`shardCount` must be a whole number from 1 to 4096; got 0",
+		expect.stringMatching(
+			/^::error file=counters.yaml,line=5,col=5,title=unknown-key::there is no key `colour` in a namespace%0Afix: known keys/,
+		),
+		"",
+	]);
+});
+
+test.each(["text", "github"])(
+	"--json and --format %s contradict each other",
+	async (format) => {
+		const argv = ["validate", "--json", "--format", format];
+		const { status, stdout } = await runCli(argv, { cwd: project(good) });
+		expect(status).toBe(2);
+		expect(JSON.parse(stdout)).toMatchObject({
+			ok: false,
+			diagnostics: [{ code: "bad-usage" }],
+		});
+	},
+);
 
 test("--config names another file, and variables come from the environment", async () => {
 	const cwd = temporaryDirectory();
@@ -91,5 +133,5 @@ test("--config names another file, and variables come from the environment", asy
 test("--help has examples", async () => {
 	const { status, stdout } = await runCli(["validate", "--help"]);
 	expect(status).toBe(0);
-	expect(stdout).toContain("$ counter-gen validate --config staging.yaml\n");
+	expect(stdout).toContain("$ counter-gen validate --json\n");
 });

@@ -49,10 +49,7 @@ describe("counters.schema.json", () => {
 		);
 		expect([...new Set(later.map(([key]) => key))].toSorted()).toEqual([
 			"access",
-			"environments",
 			"rateLimit",
-			"removed",
-			"renamedFrom",
 		]);
 	});
 });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { configCodes } from "../../../cli/config/codes.ts";
+import { codes } from "../../../cli/codes.ts";
 import { loadConfig } from "../../../cli/config/load.ts";
 import { problemsOf, temporaryDirectory } from "../../support/config.ts";
 
@@ -89,7 +89,7 @@ test("no change of a good file makes it fail in another way than being told of",
 		);
 		if (problems.length > 0) refused++;
 		for (const { code, what, where } of problems) {
-			expect(configCodes, `seed ${seed}`).toContain(code);
+			expect(codes.config, `seed ${seed}`).toContain(code);
 			expect(what, `seed ${seed}`).not.toMatch(/undefined|\[object|Invalid/);
 			if (where?.line) expect(where.column, `seed ${seed}`).toBeGreaterThan(0);
 		}

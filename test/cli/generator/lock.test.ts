@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CounterGenError, type Diagnostic } from "../../../cli/errors.ts";
-import { recordNamespaces } from "../../../cli/generator/history.ts";
 import {
 	hash,
 	type Lock,
@@ -32,7 +31,7 @@ describe("the lock as text", () => {
 		const one = { class: "One", shardCounts: [2], reshardings: 0 };
 		const two = { reshardings: 2, shardCounts: [9, 4], class: "Two" };
 		const forwards: Lock = {
-			version: 1,
+			version: 2,
 			outputs: { a: { "x.ts": abc, "y.ts": abc }, b: {} },
 			namespaces: { one, two },
 		};
@@ -42,7 +41,7 @@ describe("the lock as text", () => {
 				one,
 			},
 			outputs: { b: {}, a: { "y.ts": abc, "x.ts": abc } },
-			version: 1,
+			version: 2,
 		};
 		expect(serializeLock(backwards)).toBe(serializeLock(forwards));
 		expect(serializeLock(forwards)).toMatchInlineSnapshot(`
@@ -66,7 +65,7 @@ describe("the lock as text", () => {
 					},
 					"b": {}
 				},
-				"version": 1
+				"version": 2
 			}
 			"
 		`);
@@ -74,10 +73,19 @@ describe("the lock as text", () => {
 
 	it("suits Biome as it is written", () => {
 		const text = serializeLock({
-			version: 1,
+			version: 2,
 			outputs: { generated: { "src/index.ts": abc }, other: {} },
 			namespaces: {
-				metrics: { class: "Metrics", shardCounts: [4, 2], reshardings: 1 },
+				metrics: {
+					class: "Metrics",
+					binding: "METRICS_DO",
+					kvPrefix: 'a,1"[',
+					mount: "/",
+					shardCounts: [4, 2],
+					reshardings: 1,
+					earlierKeys: ["stats", "counts"],
+					earlierKvPrefixes: ["x,1", 'a"]'],
+				},
 			},
 		});
 		const formatted = execFileSync(
@@ -92,13 +100,15 @@ describe("the lock as text", () => {
 		const project = new Project();
 		const odd = ["__proto__", "constructor", "toString", "7"];
 		const text = serializeLock({
-			version: 1,
+			version: 2,
 			outputs: Object.fromEntries(
 				odd.map((name) => [name, Object.fromEntries([[name, abc]])]),
 			),
-			namespaces: recordNamespaces(
-				{},
-				odd.map((key) => ({ key, class: "C", shardCount: 3 })),
+			namespaces: Object.fromEntries(
+				odd.map((key) => [
+					key,
+					{ class: "C", shardCounts: [3], reshardings: 0 },
+				]),
 			),
 		});
 		project.write("counters.lock.json", text);
@@ -134,7 +144,7 @@ describe("reading the lock", () => {
 	it("takes a missing file for an empty lock", async () => {
 		const { lockFile, cwd } = new Project().target;
 		expect(serializeLock(await readLock(lockFile, cwd))).toBe(
-			'{\n\t"namespaces": {},\n\t"outputs": {},\n\t"version": 1\n}\n',
+			'{\n\t"namespaces": {},\n\t"outputs": {},\n\t"version": 2\n}\n',
 		);
 	});
 
@@ -164,8 +174,22 @@ describe("reading the lock", () => {
 		});
 	});
 
+	it("upgrades a lock of version 1", async () => {
+		const project = new Project();
+		const old = {
+			version: 1,
+			outputs: { generated: { "a.ts": abc } },
+			namespaces: { a: { class: "A", shardCounts: [3], reshardings: 0 } },
+		};
+		project.write("counters.lock.json", JSON.stringify(old));
+		const { lockFile, cwd } = project.target;
+		expect(serializeLock(await readLock(lockFile, cwd))).toBe(
+			serializeLock({ ...old, version: 2 }),
+		);
+	});
+
 	it("refuses a lock of a newer version, whatever its shape", async () => {
-		expect(await problem('{ "version": 2, "files": [] }')).toMatchObject({
+		expect(await problem('{ "version": 3, "files": [] }')).toMatchObject({
 			code: "lock-too-new",
 			fix: expect.stringContaining("Update counter-gen"),
 		});

@@ -177,8 +177,10 @@ describe("the next lock", () => {
 			target,
 			rendered: new Map(Object.entries(first)),
 			lock: await readLock(target.lockFile, target.cwd),
-			namespaces: {
-				metrics: { class: "Metrics", shardCounts: [2], reshardings: 0 },
+			pasts: {
+				namespaces: {
+					metrics: { class: "Metrics", shardCounts: [2], reshardings: 0 },
+				},
 			},
 		});
 		expect(grown).toMatchObject({ changes: [], lockChanged: true });

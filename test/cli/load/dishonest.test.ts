@@ -74,6 +74,13 @@ test("a total that is never published is given up", async () => {
 	);
 	expect(JSON.parse(stdout)).toMatchObject({
 		ok: false,
+		diagnostics: [
+			{
+				code: "not-verified",
+				what: "not verified: KV total of load-test rose by 0, expected 200, 200 missing",
+				why: expect.stringContaining("--verify global reads past KV"),
+			},
+		],
 		acknowledged: 200,
 		verification: {
 			read: "kv",
@@ -153,6 +160,7 @@ test("nothing acknowledged is a failure", async () => {
 	);
 	expect(JSON.parse(stdout)).toMatchObject({
 		ok: false,
+		diagnostics: [{ code: "not-verified" }],
 		requests: 200,
 		acknowledged: 0,
 		refused: 0,

@@ -123,11 +123,15 @@ test("Ctrl-C ends the waiting for the total, too", async () => {
 			if (n === 2) stop.abort("SIGINT");
 		},
 	}).start();
-	const { status, stdout } = await loadBriefly([server.url, ...few], {
+	const { status, stdout } = await loadBriefly([server.url, ...few, "--json"], {
 		env,
 		signal: stop.signal,
 	});
-	expect(stdout).toContain("acknowledged  200");
-	expect(stdout).toMatch(/^interrupted: not verified$/m);
+	expect(JSON.parse(stdout)).toMatchObject({
+		ok: false,
+		diagnostics: [{ code: "interrupted", what: "interrupted: not verified" }],
+		acknowledged: 200,
+		verification: null,
+	});
 	expect(status).toBe(130);
 });

@@ -21,7 +21,8 @@ test("a reading that fails is no movement and keeps the value", async () => {
 	let polls = 0;
 	const readings: Reading[] = [];
 	const read = async () => {
-		if (++polls > 1) throw new CounterGenError({ code: "x", what: "gone" });
+		if (++polls > 1)
+			throw new CounterGenError({ code: "server-unreachable", what: "gone" });
 		return 7;
 	};
 	for await (const reading of watch(read, patience, signal)) {

@@ -1,0 +1,96 @@
+/**
+ * Every code that a diagnostic can carry, by what it is about. Codes are
+ * stable: scripts may match on them. docs/errors.md has a section for each.
+ */
+export const codes = {
+	/** The command line, and counter-gen itself. */
+	usage: [
+		"bad-usage",
+		"bad-option",
+		"invalid-out",
+		"invalid-port",
+		"unknown-environment",
+		"internal-error",
+	],
+	/** What is wrong with a configuration. */
+	config: [
+		// The file
+		"file-not-found",
+		"not-a-file",
+		"file-unreadable",
+		"file-too-large",
+		"not-utf8",
+		"empty-file",
+		// YAML
+		"yaml-syntax",
+		"several-documents",
+		"not-a-map",
+		"duplicate-key",
+		"unknown-alias",
+		"too-many-aliases",
+		// Variables
+		"unset-variable",
+		"bad-variable",
+		// Keys
+		"unknown-key",
+		"missing-key",
+		"not-in-defaults",
+		"not-supported-yet",
+		"bad-namespace-key",
+		"bad-environment-name",
+		// Values
+		"wrong-type",
+		"out-of-bounds",
+		"invalid-value",
+		"reserved-name",
+		// Between namespaces
+		"not-unique",
+		"mount-overlap",
+		"contradiction",
+	],
+	/** The output folder. */
+	output: [
+		"edited-file",
+		"foreign-file",
+		"path-obstructed",
+		"stale-file-kept",
+		"not-up-to-date",
+		"output-not-readable",
+		"output-not-writable",
+	],
+	/** The lock, and what it remembers. */
+	lock: [
+		"lock-broken",
+		"lock-merge-conflict",
+		"lock-too-new",
+		"namespace-dropped",
+		"unknown-namespace",
+		"rename-onto-known",
+		"class-reused",
+		"kv-prefix-reused",
+	],
+	/** Programs and folders that run the result. */
+	toolchain: [
+		"package-missing",
+		"package-too-old",
+		"bundle-failed",
+		"port-in-use",
+		"dev-vars-unusable",
+		"state-in-use",
+		"state-not-writable",
+		"server-ended",
+	],
+	/** A running Worker. */
+	load: [
+		"bad-url",
+		"bad-admin-token",
+		"server-unreachable",
+		"not-a-counter-server",
+		"refused-by-server",
+		"kv-behind",
+		"not-verified",
+		"interrupted",
+	],
+} as const;
+
+export type DiagnosticCode = (typeof codes)[keyof typeof codes][number];

@@ -1,0 +1,124 @@
+import type { ConfigProblem } from "./codes.ts";
+import { got } from "./got.ts";
+import { environmentName } from "./identity.ts";
+import { isValues, mergeOver, type Values } from "./merge.ts";
+import type { Config } from "./schema.ts";
+import type { Source } from "./source.ts";
+
+/** The overrides of every environment, by its name, in the order of the file. */
+export function overlays(file: Values): Map<string, Values> {
+	const { environments } = file;
+	const all = isValues(environments) ? Object.entries(environments) : [];
+	return new Map(all.map(([name, own]) => [name, isValues(own) ? own : {}]));
+}
+
+/** The longest name that a Worker can have. */
+const longestName = 63;
+
+/** What is wrong with the environments' names. */
+export function nameProblems(
+	source: Source,
+	file: Values,
+	workerName = "",
+): ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	for (const [name, own] of overlays(file)) {
+		const { error } = environmentName.safeParse(name);
+		const spot = source.locate(["environments", name]);
+		const code = "bad-environment-name";
+		const where = source.placeOfKey(spot);
+		if (error)
+			problems.push({
+				code,
+				what: `the name of an environment ${error.issues[0]?.message}; got ${got(spot.key, source)}`,
+				where,
+			});
+		else if (!isNamed(own) && derived(workerName, name).length > longestName)
+			problems.push({
+				code,
+				what: `the Worker of the environment \`${name}\` would be called ${derived(workerName, name)}, which is longer than ${longestName} characters`,
+				fix: "give the environment a `worker.name` of its own",
+				where,
+			});
+	}
+	return problems;
+}
+
+function isNamed({ worker }: Values): boolean {
+	return isValues(worker) && worker.name !== undefined;
+}
+
+function derived(workerName: string, environment: string): string {
+	return `${workerName}-${environment}`;
+}
+
+/**
+ * A file's value as it stands in one environment. The Worker is another one
+ * there, so its name has the environment's at the end unless it is written; and
+ * so is the KV namespace: its `id` is not inherited, for two Workers that
+ * publish to one key would overwrite each other's totals.
+ */
+export function inEnvironment(
+	file: Values,
+	name: string,
+	workerName: string | undefined,
+	own: Values,
+): Values {
+	const { environments: _, kv, worker, ...rest } = file;
+	const { id: __, ...kvWithoutId } = isValues(kv) ? kv : {};
+	const renamed = workerName && {
+		name: derived(workerName, name).slice(0, longestName),
+	};
+	const base = {
+		...rest,
+		worker: mergeOver(worker, renamed),
+		kv: isValues(kv) ? kvWithoutId : kv,
+	};
+	return mergeOver(base, own) as Values;
+}
+
+/** Names on Cloudflare that two environments cannot both have. */
+export function environmentClashes(
+	source: Source,
+	configs: ReadonlyMap<string | undefined, Config>,
+): ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	const seen = new Map<string, string>();
+	for (const [environment, config] of configs) {
+		const owner = environment
+			? `the environment \`${environment}\``
+			: "the top level";
+		const claim = (name: string, path: string[], clash: Clash) => {
+			const other = seen.get(name);
+			seen.set(name, other ?? owner);
+			if (other === undefined || environment === undefined) return;
+			const spot = source.locate(["environments", environment, ...path]);
+			problems.push({
+				code: "not-unique",
+				what: `${other} and ${owner} have the same ${clash.what}`,
+				why: clash.why,
+				fix: clash.fix,
+				where: source.placeOfValue(spot),
+			});
+		};
+		claim(`worker ${config.worker.name}`, ["worker", "name"], {
+			what: `\`worker.name\`, ${config.worker.name}`,
+			why: "the later deploy would replace the earlier one's Worker",
+			fix: "give the environment a `worker.name` of its own, or none",
+		});
+		for (const { key, kvPrefix } of config.namespaces)
+			if (config.kv.id !== undefined)
+				claim(`kv ${config.kv.id} ${kvPrefix}`, ["namespaces", key], {
+					what: `\`kv.id\` and, in \`${key}\`, the same \`kvPrefix\``,
+					why: "both would overwrite the same KV key",
+					fix: "give the environment a `kv.id` of its own, or none: then one is provisioned",
+				});
+	}
+	return problems;
+}
+
+interface Clash {
+	what: string;
+	why: string;
+	fix: string;
+}

@@ -1,0 +1,61 @@
+import type { NamespaceChange } from "./history.ts";
+import type { WorkerState } from "./workers.ts";
+
+/** A change of one namespace of one Worker. */
+export type WorkerChange = NamespaceChange & {
+	/** None for the top level. */
+	environment?: string;
+	/** In one line, for people. */
+	text: string;
+};
+
+/** What a run does to namespaces. What environments inherit is told once. */
+export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
+	const told = new Set<string>();
+	return workers.flatMap(({ environment, config, changes }) =>
+		changes.flatMap((change): WorkerChange[] => {
+			const line = describe(change, config.kv.binding);
+			if (told.has(line)) return [];
+			told.add(line);
+			return environment === undefined
+				? [{ ...change, text: line }]
+				: [{ environment, ...change, text: `${environment}: ${line}` }];
+		}),
+	);
+}
+
+/** What someone who runs a Worker must know of a change, by its kind. */
+const tell: {
+	[Kind in NamespaceChange["kind"]]: (
+		change: Extract<NamespaceChange, { kind: Kind }>,
+		kvBinding: string,
+	) => string;
+} = {
+	added: () => "new",
+	renamed: ({ from }) => `was ${from}; its counts come along`,
+	removed: ({ key }) =>
+		`the next deploy deletes its counts for good, and asks for --confirm ${key}`,
+	returned: () =>
+		"is back. If a deploy deleted its counts it starts from nothing, and KV shows the old totals until it publishes",
+	class: ({ from, to }) =>
+		`class ${from} -> ${to}; the next deploy renames it, its counts come along`,
+	binding: ({ from, to }) =>
+		`binding ${from} -> ${to}; code of yours that uses env.${from} must follow`,
+	kvPrefix: ({ from, to }, kvBinding) =>
+		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it: wrangler kv key delete --binding ${kvBinding} --remote '${from}~counters'`,
+	mount: ({ from, to }) =>
+		`mount ${from} -> ${to}; the URLs under ${from} answer 404`,
+	shardCount: ({ from, to }) =>
+		to < from
+			? `shardCount ${from} -> ${to}; the retired shards pass on what they hold`
+			: `shardCount ${from} -> ${to}`,
+};
+
+/** @param kvBinding name of the KV binding, for commands to paste */
+function describe(change: NamespaceChange, kvBinding: string): string {
+	const line = tell[change.kind] as (
+		change: NamespaceChange,
+		kvBinding: string,
+	) => string;
+	return `${change.key}: ${line(change, kvBinding)}`;
+}

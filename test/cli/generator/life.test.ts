@@ -1,0 +1,337 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "smol-toml";
+import { describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../../support/config.ts";
+import type { Finished } from "../../support/finish.ts";
+import { runCli } from "../../support/run.ts";
+
+/** A folder in which one configuration after another is generated. */
+class Life {
+	readonly cwd: string = temporaryDirectory();
+
+	/** Generates from a file with this content below `version`. */
+	generate(yaml: string, ...options: string[]): Promise<Finished> {
+		writeFileSync(join(this.cwd, "counters.yaml"), `version: 1\n${yaml}`);
+		return runCli(["generate", ...options], { cwd: this.cwd });
+	}
+
+	read(file: string): string {
+		return readFileSync(join(this.cwd, file), "utf8");
+	}
+
+	// biome-ignore lint/suspicious/noExplicitAny: tests look into what they expect
+	wrangler(folder = "generated"): any {
+		return parse(this.read(`${folder}/wrangler.toml`));
+	}
+
+	lock(): { namespaces: object; environments?: object } {
+		return JSON.parse(this.read("counters.lock.json"));
+	}
+}
+
+const live = { type: "durable-object", storage: "sqlite" };
+
+describe("a namespace that is gone from the file", () => {
+	it("is an error that shows the lines to write", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { views: {}, votes: {} }");
+		const before = life.read("generated/wrangler.toml");
+		const { status, stdout, stderr } = await life.generate(
+			"namespaces:\n  views: {}\n  polls: {}\n",
+		);
+		expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+		expect(stderr).toContain("counters.yaml:2:1 error [namespace-dropped]");
+		expect(stderr).toContain("\n    polls:\n      renamedFrom: votes\n");
+		expect(stderr).toContain("\n    removed: [votes]\n");
+		expect(life.read("generated/wrangler.toml")).toBe(before);
+	});
+
+	it("keeps its objects under a new key if it was renamed", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: { shardCount: 8 } }");
+		const renamed = "namespaces: { polls: { renamedFrom: votes } }";
+		const { status, stderr } = await life.generate(renamed);
+		expect(status).toBe(0);
+		expect(stderr).toContain("polls: was votes; its counts come along");
+		const { exports } = life.wrangler();
+		expect(exports).toEqual({
+			Polls: live,
+			Votes: { type: "durable-object", state: "renamed", renamed_to: "Polls" },
+		});
+		const code = life.read("generated/src/counters.ts");
+		expect(code).toContain("readonly shardCounts = [8, 2]; // ever");
+		expect(code).toContain('readonly earlierKvPrefixes = ["votes"];');
+	});
+
+	it("stays renamed once the line is gone", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		await life.generate("namespaces: { polls: { renamedFrom: votes } }");
+		const before = life.read("generated/wrangler.toml");
+		const { status, stderr } = await life.generate("namespaces: { polls: {} }");
+		expect(status).toBe(0);
+		expect(stderr).not.toContain("polls:");
+		expect(life.read("generated/wrangler.toml")).toBe(before);
+	});
+
+	it("is deleted with its former classes if it was removed", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { views: {}, votes: {} }");
+		await life.generate("namespaces: { views: {}, votes: { class: Polls } }");
+		const { status, stderr } = await life.generate(
+			"namespaces: { views: {} }\nremoved: [votes]",
+		);
+		expect(status).toBe(0);
+		expect(stderr).toContain("asks for --confirm votes");
+		expect(life.wrangler().exports).toEqual({
+			Views: live,
+			Polls: { type: "durable-object", state: "deleted" },
+			Votes: { type: "durable-object", state: "deleted" },
+		});
+		await life.generate("namespaces: { views: {} }");
+		expect(life.wrangler().exports).toEqual({ Views: live });
+		expect(life.lock().namespaces).toHaveProperty("votes.removed", true);
+	});
+
+	it("may come back, and is then no longer deleted", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { views: {}, votes: {} }");
+		await life.generate("namespaces: { views: {} }\nremoved: [votes]");
+		const { status, stderr } = await life.generate(
+			"namespaces: { views: {}, votes: {} }",
+		);
+		expect(status).toBe(0);
+		expect(stderr).toContain("votes: is back.");
+		expect(life.wrangler().exports).toEqual({ Views: live, Votes: live });
+	});
+});
+
+describe("a changed name", () => {
+	it("of a class keeps its objects", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		await life.generate("namespaces: { votes: { class: A } }");
+		const { stderr } = await life.generate(
+			"namespaces: { votes: { class: B } }",
+		);
+		expect(stderr).toContain("votes: class A -> B; the next deploy renames it");
+		expect(life.wrangler().exports).toEqual({
+			B: live,
+			A: { type: "durable-object", state: "renamed", renamed_to: "B" },
+			Votes: { type: "durable-object", state: "renamed", renamed_to: "B" },
+		});
+	});
+
+	it("of a KV key, a binding, a mount says what follows", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		const { stderr } = await life.generate(
+			"kv: { binding: TOTALS }\nnamespaces: { votes: { kvPrefix: polls, binding: POLLS, mount: /, shardCount: 1 } }",
+		);
+		for (const line of [
+			"votes: KV key votes~counters -> polls~counters",
+			"wrangler kv key delete --binding TOTALS --remote 'votes~counters'",
+			"votes: binding VOTES_DO -> POLLS; code of yours that uses env.VOTES_DO must follow",
+			"votes: mount /votes -> /; the URLs under /votes answer 404",
+			"votes: shardCount 2 -> 1; the retired shards pass on what they hold",
+		])
+			expect(stderr).toContain(line);
+	});
+
+	it("stands in --json with what it was", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		const { stdout } = await life.generate(
+			"namespaces: { votes: { shardCount: 3 } }",
+			"--json",
+		);
+		expect(JSON.parse(stdout).namespaces).toEqual([
+			{
+				kind: "shardCount",
+				key: "votes",
+				from: 2,
+				to: 3,
+				text: "votes: shardCount 2 -> 3",
+			},
+		]);
+	});
+});
+
+describe("what cannot be is refused, at its line:", () => {
+	it.each([
+		[
+			"a former key that never was",
+			"namespaces: { votes: {}, polls: { renamedFrom: vote } }",
+			"counters.yaml:2:48 error [unknown-namespace] There never was a namespace `vote` here.",
+			"Did you mean `votes`?",
+		],
+		[
+			"removing what never was",
+			"namespaces: { votes: {} }\nremoved: [polls]",
+			"counters.yaml:3:11 error [unknown-namespace]",
+			"Did you mean `votes`?",
+		],
+		[
+			"another namespace's former class",
+			"namespaces: { votes: { class: A }, polls: { class: Votes } }",
+			"counters.yaml:2:52 error [class-reused] The class Votes of `polls` was that of `votes` before.",
+			"Give `polls` another `class`.",
+		],
+		[
+			"another namespace's former KV key",
+			"namespaces: { votes: { kvPrefix: a }, polls: { kvPrefix: votes } }",
+			"counters.yaml:2:58 error [kv-prefix-reused]",
+			"Give `polls` another `kvPrefix`.",
+		],
+		[
+			"the class of a removed namespace",
+			"namespaces: { polls: { class: Votes, kvPrefix: p } }\nremoved: [votes]",
+			"counters.yaml:2:31 error [class-reused]",
+			"Give `polls` another `class`.",
+		],
+	])("%s", async (_, yaml, problem, fix) => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		const { status, stderr } = await life.generate(yaml);
+		expect(status).toBe(2);
+		expect(stderr).toContain(problem);
+		expect(stderr).toContain(fix);
+	});
+
+	it("renaming onto a namespace with counts of its own", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {}, polls: {} }");
+		const { status, stderr } = await life.generate(
+			"namespaces: { polls: { renamedFrom: votes } }",
+		);
+		expect(status).toBe(2);
+		expect(stderr).toContain("[rename-onto-known]");
+	});
+
+	it("renaming what was renamed or removed before", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: {}, b: {} }");
+		await life.generate("namespaces: { c: { renamedFrom: a } }\nremoved: [b]");
+		const { stderr } = await life.generate(
+			"namespaces: { c: {}, d: { renamedFrom: a }, e: { renamedFrom: b } }",
+		);
+		expect(stderr).toContain(
+			"There is no namespace `a` any more: it is called `c` now.",
+		);
+		expect(stderr).toContain(
+			"There is no namespace `b` any more: it was removed",
+		);
+	});
+});
+
+describe("environments", () => {
+	const yaml = `worker: { name: shop }
+kv: { id: abc }
+namespaces: { views: { mount: / }, votes: {} }
+environments:
+  staging:
+    worker: { observability: false }
+    namespaces: { views: { shardCount: 1 }, tries: {} }
+  eu: {}
+`;
+
+	it("are Workers of their own with all that wrangler does not inherit", async () => {
+		const life = new Life();
+		expect((await life.generate(yaml)).status).toBe(0);
+		const { env, ...top } = life.wrangler();
+		expect(env.staging).toEqual({
+			name: "shop-staging",
+			main: "src/environments/staging/index.ts",
+			compatibility_date: top.compatibility_date,
+			observability: { enabled: false },
+			secrets: { required: ["COUNTER_ADMIN_TOKEN"] },
+			kv_namespaces: [{ binding: "KV" }],
+			durable_objects: {
+				bindings: [
+					{ name: "VIEWS_DO", class_name: "Views" },
+					{ name: "VOTES_DO", class_name: "Votes" },
+					{ name: "TRIES_DO", class_name: "Tries" },
+				],
+			},
+			exports: { Views: live, Votes: live, Tries: live },
+		});
+		expect(top).toMatchObject({ name: "shop", kv_namespaces: [{ id: "abc" }] });
+		const staging = life.read("generated/src/environments/staging/counters.ts");
+		expect(staging).toContain("readonly shardCount = 1;");
+		expect(staging).toContain('from "../../runtime/counter.ts"');
+		expect(life.read("generated/src/counters.ts")).toContain(
+			"readonly shardCount = 2;",
+		);
+	});
+
+	it("have pasts of their own", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const changed = yaml.replace("shardCount: 1", "shardCount: 5");
+		const { stderr } = await life.generate(changed);
+		expect(stderr).toContain("staging: views: shardCount 1 -> 5");
+		expect(
+			life.read("generated/src/environments/staging/counters.ts"),
+		).toContain("readonly shardCounts = [1, 5]; // ever");
+		expect(life.lock().environments).toHaveProperty(
+			"staging.views.shardCounts",
+			[1, 5],
+		);
+	});
+
+	it("follow a rename, which is told once, and may be younger than it", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const renamed = yaml
+			.replace("votes: {}", "polls: { renamedFrom: votes }")
+			.replace("eu: {}", "eu: {}\n  asia: {}");
+		const { status, stderr } = await life.generate(renamed);
+		expect(status).toBe(0);
+		expect(stderr.match(/was votes/g)).toHaveLength(1);
+		const { env } = life.wrangler();
+		expect(env.eu.exports.Votes.renamed_to).toBe("Polls");
+		expect(env.asia.exports).toEqual({ Views: live, Polls: live });
+	});
+
+	it("are told of what they alone drop, in their own lines", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const { status, stderr } = await life.generate(
+			yaml.replace(", tries: {}", ""),
+		);
+		expect(status).toBe(2);
+		expect(stderr.match(/error \[/g)).toHaveLength(1);
+		expect(stderr).toContain("counters.yaml:8:17 error [namespace-dropped]");
+		const removed = `${yaml.replace(", tries: {}", "")}removed: [tries]\n`;
+		expect((await life.generate(removed)).status).toBe(0);
+		expect(life.wrangler().env.staging.exports.Tries.state).toBe("deleted");
+		expect(life.wrangler().exports).toEqual({ Views: live, Votes: live });
+	});
+
+	it("are rendered alone with --env, at the top level of their own folder", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const { status, stdout } = await life.generate(yaml, "--env", "staging");
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^generated-staging: \d+ written/);
+		const { env, name, main } = life.wrangler("generated-staging");
+		expect({ env, name, main }).toEqual({
+			env: undefined,
+			name: "shop-staging",
+			main: "src/index.ts",
+		});
+		expect(life.read("generated-staging/src/counters.ts")).toContain(
+			"readonly shardCount = 1;",
+		);
+		const check = await life.generate(yaml, "--check");
+		expect(check.status).toBe(0);
+	});
+
+	it("that are not there are refused, with those that are", async () => {
+		const { status, stderr } = await new Life().generate(yaml, "--env", "prod");
+		expect(status).toBe(2);
+		expect(stderr).toContain("[unknown-environment]");
+		expect(stderr).toContain("staging, eu");
+	});
+});
