@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Imports nothing that an old Node cannot load before the version is checked.
+import module from "node:module";
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -8,6 +10,9 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	);
 	process.exitCode = 2;
 } else {
+	// Keeps compiled code in the system's folder for temporary files, and goes
+	// without where it cannot; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
+	module.enableCompileCache();
 	const { fail, run } = await import("./program.ts");
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.

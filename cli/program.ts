@@ -1,15 +1,23 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
-import { devCommand } from "./commands/dev.ts";
-import { generateCommand } from "./commands/generate.ts";
-import { loadCommand } from "./commands/load.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { validateCommand } from "./commands/validate.ts";
 import { exitCode } from "./errors.ts";
 import { asFailure, asksForJson, usageFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { Reporter } from "./ui/reporter.ts";
+
+/** In the order of `--help`. A start loads only what its command needs. */
+const commands: Readonly<
+	Record<string, () => Promise<(bind: Bind) => Command>>
+> = {
+	validate: async () =>
+		(await import("./commands/validate.ts")).validateCommand,
+	generate: async () =>
+		(await import("./commands/generate.ts")).generateCommand,
+	dev: async () => (await import("./commands/dev.ts")).devCommand,
+	serve: async () => (await import("./commands/serve.ts")).serveCommand,
+	load: async () => (await import("./commands/load.ts")).loadCommand,
+};
 
 /**
  * Runs one command line and answers its exit status. Writes to the streams of
@@ -40,14 +48,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		.version(version())
 		.description("Counters on Cloudflare Workers from one YAML file")
 		.showHelpAfterError("(counter-gen --help lists the commands)");
-	for (const define of [
-		validateCommand,
-		generateCommand,
-		devCommand,
-		serveCommand,
-		loadCommand,
-	])
-		program.addCommand(define(bind));
+	const [first = ""] = argv;
+	// All of them, unless one is named: to be listed, or suggested.
+	const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
+	for (const load of named ? [named] : Object.values(commands))
+		program.addCommand((await load())(bind));
 	for (const command of [program, ...program.commands])
 		command.exitOverride().configureOutput({
 			writeOut: (text) => io.stdout.write(text),

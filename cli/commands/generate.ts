@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
-import { driftList, unifiedDiff } from "../generator/diff.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import {
 	type PlannedProject,
@@ -56,7 +55,9 @@ async function generate(
 	return exitCode.done;
 }
 
-function check({ report }: Session, plan: Plan): number {
+async function check({ report }: Session, plan: Plan): Promise<number> {
+	// Only now: its library takes as long to load as a plan to make.
+	const { driftList, unifiedDiff } = await import("../generator/diff.ts");
 	const drift = driftList(plan);
 	if (isClean(plan) && drift.length === 0) {
 		report.info(`${where(plan)} is up to date (${plan.unchanged} files)`);

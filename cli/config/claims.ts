@@ -13,14 +13,15 @@ export interface Claim {
 	owner: string;
 	/** The value as a message may show it. */
 	shown: string;
-	where: Place;
+	/** Asked for a clash only: a place takes longer than the rest together. */
+	where: () => Place;
 }
 
 /** The binding of KV, which no namespace may have. */
 export function kvClaim(source: Source, kv: unknown): Claim | undefined {
 	const { data } = kvBinding.safeParse(isValues(kv) ? kv.binding : undefined);
 	const spot = source.locate(["kv", "binding"]);
-	const where = source.placeOfValue(spot);
+	const where = () => source.placeOfValue(spot);
 	const shown = got(spot.value, source);
 	return data === undefined
 		? undefined
@@ -45,19 +46,19 @@ export function* claimsOf(
 		);
 		if (written !== undefined) {
 			const spot = source.locate(["namespaces", key, field]);
-			const where = source.placeOfValue(spot);
+			const where = () => source.placeOfValue(spot);
 			if (value !== undefined)
 				yield { field, value, owner, shown: got(spot.value, source), where };
 			continue;
 		}
-		const where = source.placeOfKey(source.locate(["namespaces", key]));
+		const where = () => source.placeOfKey(source.locate(["namespaces", key]));
 		if (value !== undefined) yield { field, value, owner, shown: value, where };
 		else
 			yield {
 				code: "reserved-name",
 				what: `\`${derived}\`, the default \`${field}\` of ${owner}, ${error?.issues[0]?.message}`,
 				fix: `give the namespace a \`${field}\` of its own`,
-				where,
+				where: where(),
 			};
 	}
 }

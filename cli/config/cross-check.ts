@@ -68,7 +68,7 @@ function notUnique(
 		what: `${owner} and ${other} have the same \`${field}\`, ${shown}`,
 		why: reasons[field],
 		fix: `give ${other} another \`${field}\``,
-		where,
+		where: where(),
 	};
 }
 
@@ -84,6 +84,6 @@ function mountInside(outer: Claim, inner: Claim): ConfigProblem {
 		what: `the mount of ${inner.owner}, ${inner.shown}, lies inside that of ${outer.owner}, ${outer.shown}`,
 		why: "a path below both could mean either",
 		fix: "move one of them; only `/` may hold others",
-		where: inner.where,
+		where: inner.where(),
 	};
 }

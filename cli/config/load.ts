@@ -43,7 +43,7 @@ export async function loadConfig(
 	file: string,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<LoadedConfig> {
-	const source = new Source(file, await readConfigFile(file, io.cwd));
+	const source = new Source(file, readConfigFile(file, io.cwd));
 	refuse(syntaxProblems(source));
 	refuse(topProblems(source));
 	const { value, problems } = readTree(source, io.env);

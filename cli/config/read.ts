@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
 import type { ConfigProblem } from "./codes.ts";
@@ -14,11 +14,8 @@ export const minimalExample: string = `    version: 1
  * The text of `file`, a path relative to `cwd`, without a byte order mark.
  * Fails if there is no such regular file, or it is past 1 MiB or not UTF-8.
  */
-export async function readConfigFile(
-	file: string,
-	cwd: string,
-): Promise<string> {
-	const bytes = await readBytes(file, resolve(cwd, file));
+export function readConfigFile(file: string, cwd: string): string {
+	const bytes = readBytes(file, resolve(cwd, file));
 	try {
 		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 	} catch {
@@ -30,10 +27,10 @@ export async function readConfigFile(
 	}
 }
 
-async function readBytes(file: string, path: string): Promise<Buffer> {
+function readBytes(file: string, path: string): Buffer {
 	try {
 		// Looked at before it is opened: opening a pipe could wait for ever.
-		const found = await stat(path);
+		const found = statSync(path);
 		if (!found.isFile())
 			throw refusal(file, {
 				code: "not-a-file",
@@ -46,7 +43,7 @@ async function readBytes(file: string, path: string): Promise<Buffer> {
 				what: `${file} holds ${found.size.toLocaleString("en")} bytes; a configuration may hold ${maxBytes.toLocaleString("en")}`,
 				fix: "name the right file with --config",
 			});
-		return await readFile(path);
+		return readFileSync(path);
 	} catch (error) {
 		if (error instanceof CounterGenError) throw error;
 		throw unreadable(file, error as NodeJS.ErrnoException);

@@ -1,4 +1,4 @@
-import { codeFrameColumns } from "@babel/code-frame";
+import { createRequire } from "node:module";
 import {
 	type Document,
 	isAlias,
@@ -13,6 +13,8 @@ import {
 	type YAMLMap,
 } from "yaml";
 import type { Place } from "../errors.ts";
+
+const require = createRequire(import.meta.url);
 
 /** A longer excerpt helps nobody. */
 const maxFrame = 400;
@@ -129,6 +131,10 @@ export class Source {
 		};
 		const place = { file: this.file, line, column: col };
 		if (lines.length > maxFrame) return place;
+		// Only now: a file without problems needs no frame.
+		const {
+			codeFrameColumns,
+		}: typeof import("@babel/code-frame") = require("@babel/code-frame");
 		return { ...place, frame: codeFrameColumns(lines, marked, options) };
 	}
 

@@ -1,6 +1,5 @@
-import type { Stats } from "node:fs";
-import { lstat, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
+import { join, posix } from "node:path";
 import { outputFailure } from "./failure.ts";
 import { toLf } from "./rendered.ts";
 import type { Target } from "./target.ts";
@@ -14,43 +13,67 @@ export type Found =
 	| { kind: "obstacle"; path: string; wanted: "file" | "folder" };
 
 /**
- * Looks at `path` in the output folder. Symbolic links below that folder count
- * as obstacles: writing through one could leave it.
- *
- * @throws CounterGenError `output-not-readable`
+ * The output folder as a run finds it. Looks at each folder once, and
+ * synchronously, which for many small files is several times faster.
  */
-export async function inspect(target: Target, path: string): Promise<Found> {
-	const steps = path.split("/");
-	for (let depth = 0; depth <= steps.length; depth++) {
-		const at = steps.slice(0, depth).join("/") || ".";
-		const stats = await look(target, at);
-		if (stats === undefined) return { kind: "missing" };
-		const wanted = depth === steps.length ? "file" : "folder";
-		const fits =
-			stats !== "blocked" &&
-			(wanted === "file" ? stats.isFile() : stats.isDirectory());
-		if (!fits) return { kind: "obstacle", path: at, wanted };
-	}
-	const file = join(target.outDir, path);
-	try {
-		return { kind: "file", text: toLf(await readFile(file, "utf8")) };
-	} catch (error) {
-		throw outputFailure(error, "read", target, file);
-	}
-}
+export class Disk {
+	readonly #target: Target;
+	readonly #folders = new Map<string, Found | "usable">();
 
-async function look(
-	target: Target,
-	path: string,
-): Promise<Stats | "blocked" | undefined> {
-	const at = join(target.outDir, path);
-	try {
-		return await (path === "." ? stat(at) : lstat(at));
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === "ENOENT") return undefined;
-		// A file stands where a folder above the output folder should be.
-		if (code === "ENOTDIR") return "blocked";
-		throw outputFailure(error, "read", target, at);
+	constructor(target: Target) {
+		this.#target = target;
+	}
+
+	/**
+	 * Looks at `path` in the output folder. Symbolic links below that folder
+	 * count as obstacles: writing through one could leave it.
+	 *
+	 * @throws CounterGenError `output-not-readable`
+	 */
+	inspect(path: string): Found {
+		const folder = this.#folder(posix.dirname(path));
+		if (folder !== "usable") return folder;
+		const stats = this.#look(path);
+		if (stats === undefined) return { kind: "missing" };
+		if (stats === "blocked" || !stats.isFile())
+			return { kind: "obstacle", path, wanted: "file" };
+		const file = join(this.#target.outDir, path);
+		try {
+			return { kind: "file", text: toLf(readFileSync(file, "utf8")) };
+		} catch (error) {
+			throw outputFailure(error, "read", this.#target, file);
+		}
+	}
+
+	/** Whether files can stand in a folder; if not, what they all find. */
+	#folder(path: string): Found | "usable" {
+		let found = this.#folders.get(path);
+		if (found === undefined) {
+			const above = path === "." ? "usable" : this.#folder(posix.dirname(path));
+			found = above === "usable" ? this.#asFolder(path) : above;
+			this.#folders.set(path, found);
+		}
+		return found;
+	}
+
+	#asFolder(path: string): Found | "usable" {
+		const stats = this.#look(path);
+		if (stats === undefined) return { kind: "missing" };
+		return stats !== "blocked" && stats.isDirectory()
+			? "usable"
+			: { kind: "obstacle", path, wanted: "folder" };
+	}
+
+	#look(path: string): Stats | "blocked" | undefined {
+		const at = join(this.#target.outDir, path);
+		try {
+			return path === "." ? statSync(at) : lstatSync(at);
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code === "ENOENT") return undefined;
+			// A file stands where a folder above the output folder should be.
+			if (code === "ENOTDIR") return "blocked";
+			throw outputFailure(error, "read", this.#target, at);
+		}
 	}
 }

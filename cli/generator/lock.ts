@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
 import { reason } from "./failure.ts";
 import { byName, isOutputPath, toLf } from "./rendered.ts";

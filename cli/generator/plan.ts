@@ -1,4 +1,4 @@
-import { type Found, inspect } from "./disk.ts";
+import { Disk, type Found } from "./disk.ts";
 import {
 	dictionary,
 	hash,
@@ -54,8 +54,9 @@ export interface PlanInput {
  *
  * @throws CounterGenError `output-not-readable`
  */
-export async function plan(input: PlanInput): Promise<Plan> {
+export function plan(input: PlanInput): Plan {
 	const { target, rendered, lock, pasts } = input;
+	const disk = new Disk(target);
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
 	const begun = new Map(Object.entries(lock.unfinished?.[key] ?? {}));
@@ -72,7 +73,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		if (!isOutputPath(path))
 			throw new Error(`"${path}" is no path inside the output folder`);
 		const after = toLf(content);
-		const verdict = judge(path, after, ours(path), await inspect(target, path));
+		const verdict = judge(path, after, ours(path), disk.inspect(path));
 		if (verdict === "unchanged") unchanged++;
 		else if (verdict.kind === "create" || verdict.kind === "update")
 			changes.push(verdict);
@@ -87,7 +88,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
 
 	for (const path of new Set([...written.keys(), ...begun.keys()])) {
 		if (rendered.has(path)) continue;
-		const found = await inspect(target, path);
+		const found = disk.inspect(path);
 		if (found.kind !== "file") continue;
 		if (ours(path).includes(hash(found.text)))
 			changes.push({ kind: "remove", path, before: found.text });

@@ -87,9 +87,9 @@ export async function planProject(
 		? toModel(paths.config, worker)
 		: toModel(paths.config, top, environments);
 	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
-	const planned = await plan({
+	const planned = plan({
 		target,
-		rendered: render(model, await readTemplates()),
+		rendered: render(model, readTemplates()),
 		lock,
 		pasts,
 	});

@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The texts that a project is rendered from, by path in the output folder. */
@@ -17,33 +17,26 @@ export const templatesDir: string = fileURLToPath(
 	new URL("../../templates", import.meta.url),
 );
 
-export async function readTemplates(): Promise<Templates> {
+export function readTemplates(): Templates {
 	return {
-		project: await readTexts(join(templatesDir, "project"), ".hbs", ""),
-		worker: await readTexts(join(templatesDir, "worker"), ".hbs", ""),
-		runtime: await readTexts(join(templatesDir, "runtime"), "", ".ts"),
+		project: readTexts(join(templatesDir, "project"), ".hbs", ""),
+		worker: readTexts(join(templatesDir, "worker"), ".hbs", ""),
+		runtime: readTexts(join(templatesDir, "runtime"), "", ".ts"),
 	};
 }
 
 /** Reads the files under `dir` that end in both endings; drops the first. */
-async function readTexts(
+function readTexts(
 	dir: string,
 	dropped: string,
 	kept: string,
-): Promise<Map<string, string>> {
-	const found = await readdir(dir, { recursive: true, withFileTypes: true });
-	const files = found
-		.filter((entry) => entry.isFile() && entry.name.endsWith(kept + dropped))
-		.map((entry) => join(entry.parentPath, entry.name));
-	return new Map(
-		await Promise.all(
-			files.map(async (file): Promise<[string, string]> => {
-				const path = relative(dir, file).split(sep).join("/");
-				return [
-					path.slice(0, path.length - dropped.length),
-					await readFile(file, "utf8"),
-				];
-			}),
-		),
-	);
+): Map<string, string> {
+	const texts = new Map<string, string>();
+	for (const name of readdirSync(dir, { recursive: true, encoding: "utf8" }))
+		if (name.endsWith(kept + dropped)) {
+			const path = name.slice(0, name.length - dropped.length);
+			const text = readFileSync(join(dir, name), "utf8");
+			texts.set(path.split(sep).join("/"), text);
+		}
+	return texts;
 }

@@ -1,5 +1,5 @@
 import { Pool } from "undici";
-import { z } from "zod";
+import * as z from "zod";
 import { CounterGenError } from "../errors.ts";
 import { causeOf } from "./cause.ts";
 import { parseJson, problemDetail, refusedByServer } from "./problem.ts";
