@@ -45,6 +45,13 @@ export const codes = {
 		"not-unique",
 		"mount-overlap",
 	],
+	/** What is legal in a configuration but unwise. */
+	unwise: [
+		"global-overload",
+		"kv-free-tier",
+		"unanchored-names",
+		"never-flushed",
+	],
 	/** The output folder. */
 	output: [
 		"edited-file",

@@ -11,12 +11,13 @@ import { type Config, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { readTree } from "./tree.ts";
+import { unwise } from "./unwise.ts";
 
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
 	config: Config;
-	/** What is legal but unwise, in the order of the file. */
-	warnings: ConfigProblem[];
+	/** What is legal but unwise, in the order of the file; found when asked. */
+	readonly warnings: ConfigProblem[];
 	/** Where the value at a path is written, for problems found later. */
 	placeOf: (path: Path) => Place;
 }
@@ -45,9 +46,12 @@ export async function loadConfig(
 		...crossCheck(source, merged),
 	]);
 	if (!data) throw new Error("a file without problems has no value");
+	const config = resolveConfig(data);
 	return {
-		config: resolveConfig(data),
-		warnings: [],
+		config,
+		get warnings() {
+			return sorted(unwise(config, source));
+		},
 		placeOf: (path) => source.placeOfValue(source.locate(path)),
 	};
 }

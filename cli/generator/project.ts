@@ -57,7 +57,8 @@ export async function planProject(
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
 	const paths = projectPaths(options, io.cwd);
-	const { config, warnings } = await loadConfig(options.config, io);
+	// What is unwise in it is said by validate alone, not on every run.
+	const { config } = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
 	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
 	const model = toModel(config, paths.config, namespaces);
@@ -68,7 +69,6 @@ export async function planProject(
 		config,
 		plan: planned,
 		warnings: [
-			...warnings,
 			...goneWarnings(namespaces, config.namespaces),
 			...keptWarnings(planned),
 		],
