@@ -17,7 +17,7 @@ export function generateCommand(bind: Bind): Command {
 	return command("generate", "render the Workers project", [
 		"counter-gen generate",
 		"counter-gen generate --check    # in CI: is the committed project current?",
-		"counter-gen generate --config eu/counters.yaml --out eu/worker",
+		"counter-gen generate --out worker",
 	])
 		.option(
 			"--check",
