@@ -4,12 +4,42 @@ export interface Ends {
 	end: boolean;
 }
 
-/** One alternative of an expression: its tokens, without the anchors around. */
-type Alternative = Ends & { inner: string };
-
 /** The tokens of a valid expression with the flag `u`. */
 const tokens =
 	/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gsu;
+
+/** What asserts something of a place without taking text. */
+const look = /^\(\?<?[=!]$|^\\[bB]$/;
+const quantifier = /^(?:[*+?]|\{\d)/;
+const mayBeNone = /^(?:[*?]|\{0+[,}])/;
+
+/** A group, or the whole, as far as it was read. */
+class Alternatives {
+	readonly isLook: boolean;
+	/** Of the alternatives before this one. */
+	#all: Ends = { start: true, end: true };
+	#first: Ends | undefined;
+	#last: Ends | undefined;
+
+	constructor(isLook: boolean) {
+		this.isLook = isLook;
+	}
+
+	add(piece: Ends): void {
+		this.#first ??= piece;
+		this.#last = piece;
+	}
+
+	/** Ends an alternative; answers what holds for all until here. */
+	close(): Ends {
+		this.#all = {
+			start: this.#all.start && this.#first?.start === true,
+			end: this.#all.end && this.#last?.end === true,
+		};
+		this.#first = this.#last = undefined;
+		return this.#all;
+	}
+}
 
 /**
  * Where an expression is tied to the text. `.*` counts as tied: it says itself
@@ -18,75 +48,44 @@ const tokens =
  * @param source a valid expression with the flag `u`
  */
 export function endsOf(source: string): Ends {
-	return combine(alternatives(source.match(tokens) ?? []));
+	const all = source.match(tokens) ?? [];
+	const whole = new Alternatives(false);
+	const open: Alternatives[] = [];
+	for (const [at, token] of all.entries()) {
+		const here = open.at(-1) ?? whole;
+		const next = all[at + 1] ?? "";
+		if (token.startsWith("(")) open.push(new Alternatives(look.test(token)));
+		else if (token === "|") here.close();
+		else if (token === ")") {
+			open.pop();
+			const inner = here.close();
+			if (!here.isLook) (open.at(-1) ?? whole).add(repeated(inner, next));
+		} else if (token === "." && /^[*+]/.test(next))
+			here.add({ start: true, end: true });
+		else if (!quantifier.test(token) && !look.test(token))
+			here.add(repeated({ start: token === "^", end: token === "$" }, next));
+	}
+	return whole.close();
+}
+
+/** A piece before a quantifier: what may be left out ties nothing. */
+function repeated(piece: Ends, next: string): Ends {
+	return mayBeNone.test(next) ? { start: false, end: false } : piece;
 }
 
 /** The expression that matches what `source` does, but whole texts only. */
 export function anchored(source: string): string {
-	const parts = alternatives(source.match(tokens) ?? []);
-	const inner = parts.map((one) => one.inner).join("|");
-	return parts.length > 1 ? `^(?:${inner})$` : `^${inner}$`;
-}
-
-function combine(all: readonly Alternative[]): Ends {
-	return {
-		start: all.every((one) => one.start),
-		end: all.every((one) => one.end),
-	};
-}
-
-/** Splits at every `|` that stands in no group. */
-function alternatives(all: readonly string[]): Alternative[] {
-	const found: string[][] = [[]];
+	const parts: string[][] = [[]];
 	let depth = 0;
-	for (const token of all) {
+	for (const token of source.match(tokens) ?? []) {
 		if (token.startsWith("(")) depth++;
 		if (token === ")") depth--;
-		if (token === "|" && depth === 0) found.push([]);
-		else found.at(-1)?.push(token);
+		if (token === "|" && depth === 0) parts.push([]);
+		else parts.at(-1)?.push(token);
 	}
-	return found.map((one) => {
-		const from = one[0] === "^" ? 1 : 0;
-		const to = one.at(-1) === "$" ? -1 : undefined;
-		const pieces = piecesOf(one);
-		return {
-			start: pieces[0]?.start ?? false,
-			end: pieces.at(-1)?.end ?? false,
-			inner: one.slice(from, to).join(""),
-		};
+	const inner = parts.map((part) => {
+		const from = part[0] === "^" ? 1 : 0;
+		return part.slice(from, part.at(-1) === "$" ? -1 : undefined).join("");
 	});
-}
-
-/** What follows each other in one alternative, but for looks around. */
-function piecesOf(all: readonly string[]): Ends[] {
-	const pieces: Ends[] = [];
-	for (let at = 0; at < all.length; at++) {
-		const from = at;
-		const token = all[from] ?? "";
-		const group = token.startsWith("(");
-		if (group) at = closing(all, from);
-		const inner = all.slice(from + 1, at);
-		const quantifier = /^(?:[*+?]|\{\d)/.test(all[at + 1] ?? "")
-			? (all[++at] ?? "")
-			: "";
-		if (/^(?:\(\?<?[=!]|\\[bB]$)/.test(token)) continue;
-		const anything = token === "." && /^[*+]/.test(quantifier);
-		if (anything) pieces.push({ start: true, end: true });
-		// What may be left out ties nothing.
-		else if (/^(?:[*?]|\{0+[,}])/.test(quantifier))
-			pieces.push({ start: false, end: false });
-		else if (group) pieces.push(combine(alternatives(inner)));
-		else pieces.push({ start: token === "^", end: token === "$" });
-	}
-	return pieces;
-}
-
-/** Where the group that opens at `at` ends. */
-function closing(all: readonly string[], at: number): number {
-	let depth = 0;
-	for (let n = at; n < all.length; n++) {
-		if (all[n]?.startsWith("(")) depth++;
-		if (all[n] === ")" && --depth === 0) return n;
-	}
-	return all.length;
+	return inner.length > 1 ? `^(?:${inner.join("|")})$` : `^${inner[0]}$`;
 }

@@ -149,9 +149,12 @@ function* unanchoredNames(
 	const side = start ? "after" : end ? "before" : "around";
 	const path = ["namespaces", key, "names"];
 	const { value } = source.locate(path);
-	// What a variable holds stays a secret.
+	// What a variable holds stays a secret; and who would paste the rest?
 	const filled = value && source.filled.has(value);
-	const better = filled ? "^(?:…)$" : anchored(names).replaceAll("'", "''");
+	const better =
+		filled || !/^\P{C}{1,200}$/u.test(names)
+			? "^(?:…)$"
+			: anchored(names).replaceAll("'", "''");
 	yield {
 		code: "unanchored-names",
 		what: `\`names\` lets any text through ${side} a match`,

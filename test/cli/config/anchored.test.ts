@@ -67,6 +67,14 @@ describe("an expression", () => {
 	});
 });
 
+test("an expression may be as long and deep as the engine takes it", () => {
+	const deep = `${"(".repeat(30_000)}^a${")".repeat(30_000)}`;
+	expect(endsOf(deep)).toEqual({ start: true, end: false });
+	const long = `^${"(a|b)".repeat(100_000)}$`;
+	expect(endsOf(long)).toEqual({ start: true, end: true });
+	expect(anchored(long)).toBe(long);
+});
+
 describe("what to write instead", () => {
 	test.each([
 		["[a-z]+", "^[a-z]+$"],
