@@ -48,6 +48,13 @@ export const codes = {
 		"mount-overlap",
 		"contradiction",
 	],
+	/** What is legal in a configuration but unwise. */
+	unwise: [
+		"global-overload",
+		"kv-free-tier",
+		"unanchored-names",
+		"never-flushed",
+	],
 	/** The output folder. */
 	output: [
 		"edited-file",

@@ -21,10 +21,7 @@ export function serveCommand(bind: Bind): Command {
 	return command(
 		"serve",
 		"generate, bundle, and run on plain workerd with state on local disk",
-		[
-			"counter-gen serve",
-			"counter-gen serve --port 3000 --state /var/lib/counters",
-		],
+		["counter-gen serve", "counter-gen serve --port 3000 --state counts"],
 	)
 		.option("--port <number>", "port on 127.0.0.1", "8787")
 		.option(

@@ -68,5 +68,6 @@ export async function runToEnd(
 			fix: "Read what it said above, and start again.",
 		},
 	]);
-	return status ?? exitCode.findings;
+	// Even if the program itself thinks that all is well.
+	return status || exitCode.findings;
 }

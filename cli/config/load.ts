@@ -18,14 +18,15 @@ import { type Config, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { readTree } from "./tree.ts";
+import { unwise } from "./unwise.ts";
 
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
 	config: Config;
 	/** By name, in the order of the file. */
 	environments: ReadonlyMap<string, Config>;
-	/** What is legal but unwise, in the order of the file. */
-	warnings: ConfigProblem[];
+	/** What is legal but unwise, in the order of the file; found when asked. */
+	readonly warnings: ConfigProblem[];
 	/**
 	 * Where the value at a path is written, for problems found later; as it is
 	 * in an environment, if one is given.
@@ -62,13 +63,19 @@ export async function loadConfig(
 	source.environment = [];
 	refuse(problems);
 	if (!config) throw new Error("a file without problems has no value");
-	refuse(
-		environmentClashes(source, new Map([[undefined, config], ...environments])),
-	);
+	const workers = new Map([[undefined, config], ...environments]);
+	refuse(environmentClashes(source, workers));
 	return {
 		config,
 		environments,
-		warnings: [],
+		get warnings() {
+			return sorted(
+				[...workers].flatMap(([name, one]) => {
+					source.environment = name ? ["environments", name] : [];
+					return unwise(one, source);
+				}),
+			);
+		},
 		placeOf(path, environment) {
 			source.environment = environment ? ["environments", environment] : [];
 			return source.placeOfValue(source.locate(path));

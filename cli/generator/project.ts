@@ -78,6 +78,7 @@ export async function planProject(
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
 	const paths = projectPaths(options, io.cwd);
+	// What is unwise in it is said by validate alone, not on every run.
 	const loaded = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
 	const { top, environments, pasts } = workersOf(loaded, lock, options.since);
@@ -97,7 +98,7 @@ export async function planProject(
 		plan: planned,
 		worker,
 		changes: changesOf(rendered),
-		warnings: [...loaded.warnings, ...keptWarnings(planned)],
+		warnings: keptWarnings(planned),
 	};
 }
 

@@ -14,7 +14,7 @@ function place(where: NonNullable<Diagnostic["where"]>): string {
 export function formatDiagnostic(
 	{ code, what, why, fix, where }: Diagnostic,
 	style: Style,
-	severity: Severity = "error",
+	severity: Severity,
 ): string {
 	const tone = severity === "error" ? "red" : "yellow";
 	const lines = [

@@ -64,14 +64,16 @@ export class Reporter {
 	/** Problems as text on stderr, or in the wanted format on stdout. */
 	problems(diagnostics: readonly Diagnostic[]): void {
 		if (this.#format === "json") this.result("", { ok: false, diagnostics });
-		else if (this.#format === "github")
-			this.#print(this.#annotations(diagnostics, "error"));
-		else
-			this.error(
-				diagnostics
-					.map((one) => formatDiagnostic(one, this.style))
-					.join("\n\n"),
-			);
+		else if (this.#format === "github") this.#annotate(diagnostics, "error");
+		else this.error(this.#text(diagnostics, "error"));
+	}
+
+	/** Problems that stop nothing; silent with `--quiet`, but for JSON. */
+	warnings(diagnostics: readonly Diagnostic[]): void {
+		if (this.#format === "json") this.#warnings.push(...diagnostics);
+		else if (this.#quiet || diagnostics.length === 0) return;
+		else if (this.#format === "github") this.#annotate(diagnostics, "warning");
+		else this.info(this.#text(diagnostics, "warning"));
 	}
 
 	/** With `--json`: a line of JSON as soon as something happened. */
@@ -81,17 +83,6 @@ export class Reporter {
 		this.#printJson({ event, warnings: this.#warnings, ...own });
 	}
 
-	/** Problems that stop nothing; silent with `--quiet`, but for JSON. */
-	warnings(diagnostics: readonly Diagnostic[]): void {
-		if (this.#format === "json") this.#warnings.push(...diagnostics);
-		else if (this.#quiet) return;
-		else if (this.#format === "github")
-			this.#print(this.#annotations(diagnostics, "warning"));
-		else
-			for (const one of diagnostics)
-				this.info(formatDiagnostic(one, this.style, "warning"));
-	}
-
 	/** A line that replaces itself; only where stderr is a terminal. */
 	progress(text: string): void {
 		if (this.#quiet || !("isTTY" in this.#io.stderr)) return;
@@ -99,10 +90,15 @@ export class Reporter {
 		this.#drawn = true;
 	}
 
-	#annotations(diagnostics: readonly Diagnostic[], severity: Severity): string {
+	#text(diagnostics: readonly Diagnostic[], severity: Severity): string {
 		return diagnostics
-			.map((one) => workflowCommand(one, severity, this.#io))
-			.join("\n");
+			.map((one) => formatDiagnostic(one, this.style, severity))
+			.join("\n\n");
+	}
+
+	#annotate(diagnostics: readonly Diagnostic[], severity: Severity): void {
+		for (const one of diagnostics)
+			this.#print(workflowCommand(one, severity, this.#io));
 	}
 
 	#printJson(data: object): void {

@@ -12,26 +12,23 @@ export interface Ended {
 	stderr: string;
 }
 
-/** The real `counter-gen`, as a process of its own. */
-export class Cli {
+/** A program as a process of its own. */
+export class Program {
 	readonly #process: ChildProcess;
 	readonly ended: Promise<Ended>;
 	stdout = "";
 	stderr = "";
 
 	constructor(
-		argv: readonly string[],
+		file: string,
+		args: readonly string[],
 		options: { cwd: string; env?: Record<string, string> },
 	) {
-		this.#process = spawn(
-			process.execPath,
-			[join(root, "cli/bin.ts"), ...argv],
-			{
-				cwd: options.cwd,
-				env: { ...process.env, NO_COLOR: "1", ...options.env },
-				stdio: ["ignore", "pipe", "pipe"],
-			},
-		);
+		this.#process = spawn(file, args, {
+			cwd: options.cwd,
+			env: { ...process.env, NO_COLOR: "1", ...options.env },
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 		this.#process.stdout?.setEncoding("utf8").on("data", (text) => {
 			this.stdout += text;
 		});
@@ -48,7 +45,6 @@ export class Cli {
 		});
 	}
 
-	/** Of the Node process. */
 	get pid(): number {
 		return this.#process.pid ?? 0;
 	}
@@ -72,6 +68,16 @@ export class Cli {
 				);
 			await wait(20);
 		}
+	}
+}
+
+/** The real `counter-gen`. */
+export class Cli extends Program {
+	constructor(
+		argv: readonly string[],
+		options: { cwd: string; env?: Record<string, string> },
+	) {
+		super(process.execPath, [join(root, "cli/bin.ts"), ...argv], options);
 	}
 }
 

@@ -11,7 +11,10 @@ function project(content: string): string {
 	return cwd;
 }
 
-const good = "version: 1\nnamespaces:\n  metrics: {}\n  votes: {}\n";
+const good =
+	"version: 1\nnamespaces:\n  metrics: {}\n  votes: { globalWriteToKVAfter: 1h }\n";
+const unwise =
+	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n";
 const broken =
 	"version: 1\nnamespaces:\n  metrics:\n    shardCount: 0\n    colour: red\n";
 
@@ -113,6 +116,65 @@ test.each(["text", "github"])(
 		});
 	},
 );
+
+test("what is unwise goes to stderr with its frame, and the status is 0", async () => {
+	expect(await runCli(["validate"], { cwd: project(unwise) })).toEqual({
+		status: 0,
+		stdout: "counters.yaml: 1 namespace, no errors, 2 warnings\n",
+		stderr: `counters.yaml:4:12 warning [unanchored-names] \`names\` lets any text through around a match
+  3 |   votes:
+> 4 |     names: a|b
+    |            ^^^
+  why: whatever callers make up then counts, and takes up a place of \`maxCounters\`
+  fix: write '^(?:a|b)$', with .* where any text is meant
+
+counters.yaml:5:17 warning [global-overload] if every shard of \`votes\` is at its limit of 1,000 requests a second, its global object has to take 310 writes a second
+  4 |     names: a|b
+> 5 |     shardCount: 31
+    |                 ^^
+  why: one object is good for some 300; past that, shards hold counts back and totals lag
+  fix: set \`shardMinRequestToGlobal\` to at least 104, or \`shardCount\` to at most 30
+`,
+	});
+});
+
+test("--quiet keeps warnings back, but not from JSON", async () => {
+	const cwd = project(unwise);
+	const quiet = await runCli(["validate", "--quiet"], { cwd });
+	expect(quiet).toMatchObject({ status: 0, stderr: "" });
+	const json = await runCli(["validate", "--quiet", "--json"], { cwd });
+	expect(json).toMatchObject({ status: 0, stderr: "" });
+	expect(JSON.parse(json.stdout)).toMatchObject({
+		ok: true,
+		diagnostics: [],
+		warnings: [
+			{ code: "unanchored-names", where: { line: 4, column: 12 } },
+			{ code: "global-overload", where: { line: 5, column: 17 } },
+		],
+		namespaces: ["votes"],
+	});
+});
+
+test("--format github annotates what is unwise as warnings", async () => {
+	const argv = ["validate", "--format", "github"];
+	const { status, stdout, stderr } = await runCli(argv, {
+		cwd: project(unwise),
+	});
+	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+	expect(stdout.split("\n")).toEqual([
+		expect.stringMatching(/^::warning file=counters.yaml,line=4,col=12,title=/),
+		expect.stringMatching(/^::warning file=counters.yaml,line=5,col=17,title=/),
+		"counters.yaml: 1 namespace, no errors, 2 warnings",
+		"",
+	]);
+});
+
+test("other commands keep quiet about what is unwise", async () => {
+	const argv = ["generate", "--dry-run"];
+	const { status, stderr } = await runCli(argv, { cwd: project(unwise) });
+	expect(status).toBe(0);
+	expect(stderr).not.toContain("warning");
+});
 
 test("--config names another file, and variables come from the environment", async () => {
 	const cwd = temporaryDirectory();

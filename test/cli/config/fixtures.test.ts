@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../../cli/codes.ts";
 import { loadConfig } from "../../../cli/config/load.ts";
 import { knownKeys } from "../../../cli/config/schema.ts";
+import type { Diagnostic } from "../../../cli/errors.ts";
 import { problemsOf } from "../../support/config.ts";
 
 const env = {
@@ -33,6 +34,12 @@ function json(value: object): string {
 	return `${text}\n`;
 }
 
+/** A problem as its golden has it. */
+function plain({ code, what, why, fix, where }: Diagnostic): object {
+	const { line, column } = where ?? {};
+	return { code, line, column, what, why, fix };
+}
+
 describe("a good file", () => {
 	const cwd = join(import.meta.dirname, "good");
 
@@ -51,12 +58,7 @@ describe("a broken file", () => {
 		problemsOf(loadConfig(`${name}.yaml`, { cwd, env }));
 
 	test.for(fixtures("broken"))("%s has its golden's problems", async (name) => {
-		const told = (await problems(name)).map(
-			({ code, what, why, fix, where }) => {
-				const { line, column } = where ?? {};
-				return { code, line, column, what, why, fix };
-			},
-		);
+		const told = (await problems(name)).map(plain);
 		expect(told).not.toEqual([]);
 		await expect(json(told)).toMatchFileSnapshot(`broken/${name}.json`);
 	});
@@ -97,5 +99,24 @@ describe("a broken file", () => {
 					),
 			);
 		expect(untold).toEqual([]);
+	});
+});
+
+describe("an unwise file", () => {
+	const cwd = join(import.meta.dirname, "unwise");
+	const warnings = async (name: string) =>
+		(await loadConfig(`${name}.yaml`, { cwd, env })).warnings;
+
+	test.for(fixtures("unwise"))("%s has its golden's warnings", async (name) => {
+		const told = (await warnings(name)).map(plain);
+		await expect(json(told)).toMatchFileSnapshot(`unwise/${name}.json`);
+	});
+
+	test("is known for every warning, with its frame", async () => {
+		const all = (await Promise.all(fixtures("unwise").map(warnings))).flat();
+		const seen = new Set(all.map((one) => one.code));
+		expect([...seen].toSorted()).toEqual(codes.unwise.toSorted());
+		expect(all.map((one) => one.where?.frame)).not.toContain(undefined);
+		expect(JSON.stringify(all)).not.toContain("hunter2");
 	});
 });

@@ -1,0 +1,173 @@
+import { anchored, endsOf } from "./anchored.ts";
+import type { ConfigProblem } from "./codes.ts";
+import { formatDuration } from "./duration.ts";
+import type { Config, Namespace } from "./schema.ts";
+import type { Source } from "./source.ts";
+
+/**
+ * Writes a second that a global object is trusted with, and requests a second
+ * that a shard takes. Cloudflare gives 1,000 simple requests a second as the
+ * soft limit of an object; applying a batch is not simple.
+ * https://developers.cloudflare.com/durable-objects/platform/limits/
+ */
+const [globalLimit, shardLimit] = [300, 1_000];
+
+/**
+ * KV writes a day on the free plan.
+ * https://developers.cloudflare.com/kv/platform/limits/
+ */
+const freeWrites = 1_000;
+
+const [hour, day] = [3_600_000, 86_400_000];
+
+/** What is legal in a configuration but hardly meant; in no order. */
+export function unwise(config: Config, source: Source): ConfigProblem[] {
+	return [
+		...kvFreeTier(config, source),
+		...config.namespaces.flatMap((namespace) => [
+			...globalOverload(namespace, source),
+			...neverFlushed(namespace, source),
+			...unanchoredNames(namespace, source),
+		]),
+	];
+}
+
+/** A namespace whose shards, all busy, flush more than its global can take. */
+function* globalOverload(
+	{
+		key,
+		shardCount,
+		shardMinRequestToGlobal: requests,
+		shardWriteToGlobalAfter: after,
+	}: Namespace,
+	source: Source,
+): Generator<ConfigProblem> {
+	// A busy shard flushes by whichever of its two thresholds comes first.
+	const byCount = shardLimit / requests;
+	const byTime = after === 0 ? 0 : 1_000 / after;
+	const each = Math.max(byCount, byTime);
+	const rate = shardCount * each;
+	if (rate <= globalLimit) return;
+
+	// So many requests, and so many milliseconds: a busy shard takes 1 in 1 ms.
+	const enough = Math.ceil((shardCount * shardLimit) / globalLimit);
+	const fixes = [];
+	if (shardCount * byCount > globalLimit)
+		fixes.push(`\`shardMinRequestToGlobal\` to at least ${count(enough)}`);
+	if (shardCount * byTime > globalLimit)
+		fixes.push(
+			`\`shardWriteToGlobalAfter\` to at least ${formatDuration(enough)}`,
+		);
+	const shards = Math.floor(globalLimit / each);
+	const orFewer =
+		shards > 0 ? `, or \`shardCount\` to at most ${count(shards)}` : "";
+	const path = (name: string) => ["namespaces", key, name];
+	const decisive = path(
+		byCount > byTime ? "shardMinRequestToGlobal" : "shardWriteToGlobalAfter",
+	);
+	const written = !source.locate(decisive).ancestor;
+	yield {
+		code: "global-overload",
+		what: `if every shard of \`${key}\` is at its limit of ${count(shardLimit)} requests a second, its global object has to take ${count(Math.round(rate))} writes a second`,
+		why: `one object is good for some ${globalLimit}; past that, shards hold counts back and totals lag`,
+		fix: `set ${fixes.join(" and ")}${orFewer}`,
+		where: placeOf(source, written ? decisive : path("shardCount")),
+	};
+}
+
+/** Publications that, steady, use up a day's writes of the free plan in an hour. */
+function* kvFreeTier(
+	{ namespaces }: Config,
+	source: Source,
+): Generator<ConfigProblem> {
+	const timed = namespaces
+		.filter((one) => one.globalWriteToKVAfter > 0)
+		.toSorted((a, b) => a.globalWriteToKVAfter - b.globalWriteToKVAfter);
+	const perMs = timed.reduce(
+		(sum, { globalWriteToKVAfter: after }) => sum + 1 / after,
+		0,
+	);
+	const [fastest] = timed;
+	if (!fastest || perMs * hour <= freeWrites) return;
+
+	const several = timed.length > 1;
+	const minutes = Math.ceil(freeWrites / perMs / 60_000);
+	const seconds = Math.ceil((timed.length * day) / freeWrites / 1_000);
+	const who = several
+		? `${count(timed.length)} namespaces`
+		: `\`${fastest.key}\``;
+	yield {
+		code: "kv-free-tier",
+		what: `with steady traffic, ${who} would write to KV ${count(Math.round(perMs * day))} times a day`,
+		why: `the free plan takes ${count(freeWrites)}: they are used up within ${formatDuration(minutes * 60_000)}, and for the rest of the day reads show old totals`,
+		fix: `on the free plan, set \`globalWriteToKVAfter\` to at least ${formatDuration(seconds * 1_000)}${several ? " in each" : ""}`,
+		where: placeOf(source, ["namespaces", fastest.key, "globalWriteToKVAfter"]),
+	};
+}
+
+/** A timer of 0, which reads like "at once", beside a threshold that waits. */
+function* neverFlushed(
+	namespace: Namespace,
+	source: Source,
+): Generator<ConfigProblem> {
+	for (const [timer, threshold, wait, way, shortest] of [
+		[
+			"shardWriteToGlobalAfter",
+			"shardMinRequestToGlobal",
+			"requests wait in each shard",
+			"`/shard/:n/write`",
+			"10ms",
+		],
+		[
+			"globalWriteToKVAfter",
+			"globalMinWritesToKV",
+			"shard writes wait to be published",
+			"`write()` of the global stub",
+			"1s",
+		],
+	] as const) {
+		const wanted = namespace[threshold];
+		if (namespace[timer] !== 0 || wanted === 1) continue;
+		yield {
+			code: "never-flushed",
+			what: `\`${timer}\` of 0 is never, not at once: ${wait} until there are ${count(wanted)}`,
+			why: `without further traffic, only a call of ${way} moves them on`,
+			fix: `set a duration: 5s is the default, ${shortest} the shortest`,
+			where: placeOf(source, ["namespaces", namespace.key, timer]),
+		};
+	}
+}
+
+/** An expression that a name needs only to contain. */
+function* unanchoredNames(
+	{ key, names }: Namespace,
+	source: Source,
+): Generator<ConfigProblem> {
+	if (typeof names !== "string") return;
+	const { start, end } = endsOf(names);
+	if (start && end) return;
+	const side = start ? "after" : end ? "before" : "around";
+	const path = ["namespaces", key, "names"];
+	const { value } = source.locate(path);
+	// What a variable holds stays a secret; and who would paste the rest?
+	const filled = value && source.filled.has(value);
+	const better =
+		filled || !/^\P{C}{1,200}$/u.test(names)
+			? "^(?:…)$"
+			: anchored(names).replaceAll("'", "''");
+	yield {
+		code: "unanchored-names",
+		what: `\`names\` lets any text through ${side} a match`,
+		why: "whatever callers make up then counts, and takes up a place of `maxCounters`",
+		fix: `write '${better}', with .* where any text is meant`,
+		where: placeOf(source, path),
+	};
+}
+
+function placeOf(source: Source, path: readonly string[]) {
+	return source.placeOfValue(source.locate(path));
+}
+
+function count(number: number): string {
+	return number.toLocaleString("en");
+}

@@ -1,0 +1,83 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { allHelp } from "../support/help.ts";
+import { Cli, cli, freePort, Program } from "../support/process.ts";
+import { Project, root } from "../support/project.ts";
+
+/**
+ * What an example needs to find, by what it starts with; answers the example
+ * as it is to be pasted. Ports become free ones, in case someone uses them.
+ */
+const preparations: [
+	start: RegExp,
+	prepare: (project: Project, example: string) => Promise<string>,
+][] = [
+	[
+		/^counter-gen generate --check/,
+		async ({ dir }, example) => {
+			await cli(["generate"], dir);
+			return example;
+		},
+	],
+	[
+		/^counter-gen (dev|serve)\b/,
+		async (_, example) => {
+			const port = await freePort();
+			const [command = "", rest = ""] = example.split(/(?= -- |$)/);
+			return `${command.replace(/ --port \d+/, "")} --port ${port}${rest}`;
+		},
+	],
+	[
+		/^counter-gen load\b/,
+		async ({ dir }, example) => {
+			const port = String(await freePort());
+			const server = new Cli(["serve", "--port", port], { cwd: dir });
+			await server.says("Ctrl-C stops it");
+			return example.replace(":8787", `:${port}`);
+		},
+	],
+];
+
+/** Examples that run until they are stopped. */
+const isServer = /^counter-gen (dev|serve)\b/;
+
+/** A folder for PATH in which `counter-gen` is the program. */
+async function programFolder(project: Project): Promise<string> {
+	await mkdir(project.path("bin"));
+	const script = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "cli/bin.ts")}" "$@"\n`;
+	await project.write("bin/counter-gen", script);
+	await chmod(project.path("bin/counter-gen"), 0o755);
+	return project.path("bin");
+}
+
+describe.each(await allHelp())("$command --help", ({ command, examples }) => {
+	it("has examples of the command", () => {
+		expect(examples).not.toEqual([]);
+		for (const example of examples)
+			expect(example).toMatch(new RegExp(`^counter-gen ${command}\\b`));
+	});
+
+	it.each(examples)(
+		"%s works when pasted",
+		async (example) => {
+			const project = await Project.create();
+			const path = [await programFolder(project), process.env.PATH];
+			let pasted = example;
+			for (const [start, prepare] of preparations)
+				if (start.test(example)) pasted = await prepare(project, pasted);
+			const shell = new Program("bash", ["-c", pasted], {
+				cwd: project.dir,
+				env: { PATH: path.join(delimiter) },
+			});
+			if (isServer.test(example)) {
+				await shell.says("Ctrl-C stops it");
+				await shell.stop();
+			}
+			const { status, stderr } = await shell.ended;
+			expect(stderr).not.toContain("error [");
+			expect(status).toBe(0);
+		},
+		120_000,
+	);
+});

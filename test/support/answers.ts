@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { codes } from "../../cli/codes.ts";
+
+/** What docs/cli.md promises of `--json`: the same names and keys, strictly. */
+
+const place = z.strictObject({
+	file: z.string(),
+	line: z.int().min(1).optional(),
+	column: z.int().min(1).optional(),
+	frame: z.string().optional(),
+});
+
+const diagnostic = z.strictObject({
+	code: z.enum(Object.values(codes).flat()),
+	what: z.string(),
+	why: z.string().optional(),
+	fix: z.string().optional(),
+	where: place.optional(),
+});
+
+const answer = z.strictObject({
+	ok: z.boolean(),
+	diagnostics: z.array(diagnostic),
+	warnings: z.array(diagnostic),
+});
+
+const count = z.int().min(0);
+const range = z.strictObject({ min: z.int(), max: z.int() });
+const ms = z.number().min(0);
+
+export const answers = {
+	Place: place,
+	Diagnostic: diagnostic,
+	Answer: answer,
+	Validated: answer.extend({ namespaces: z.array(z.string()) }),
+	Generated: answer.extend({
+		dryRun: z.boolean(),
+		written: z.array(z.string()),
+		removed: z.array(z.string()),
+		unchanged: count,
+	}),
+	Checked: answer.extend({ drift: z.array(z.string()) }),
+	Loaded: answer.extend({
+		url: z.url(),
+		counter: z.string(),
+		requests: count,
+		acknowledged: count,
+		refused: count,
+		indeterminate: count,
+		seconds: ms,
+		requestsPerSecond: z.number().min(0),
+		latencyMs: z
+			.strictObject({ p50: ms, p95: ms, p99: ms, max: ms })
+			.nullable(),
+		verification: z
+			.strictObject({
+				read: z.enum(["kv", "global", "exact"]),
+				before: z.int(),
+				after: z.int(),
+				expected: range,
+				ok: z.boolean(),
+			})
+			.nullable(),
+	}),
+	Ready: z.strictObject({
+		event: z.literal("ready"),
+		warnings: z.array(diagnostic),
+		url: z.url(),
+		namespaces: z.array(z.strictObject({ key: z.string(), url: z.url() })),
+		tokenFile: z.string(),
+	}),
+	Followed: z.strictObject({
+		event: z.literal("generated"),
+		warnings: z.array(diagnostic),
+	}),
+};
+
+/** Reads one line of JSON; throws if it is not what the page promises. */
+export function readAnswer<Name extends keyof typeof answers>(
+	name: Name,
+	stdout: string,
+): z.infer<(typeof answers)[Name]> {
+	if (!/^.+\n$/.test(stdout)) throw new Error(`not one line: ${stdout}`);
+	return answers[name].parse(JSON.parse(stdout)) as z.infer<
+		(typeof answers)[Name]
+	>;
+}
