@@ -1,33 +1,26 @@
-import Handlebars from "handlebars";
+import { compile } from "./compile.ts";
 import type { Model } from "./model.ts";
 import { byName, type Rendered } from "./rendered.ts";
 import type { Templates } from "./templates.ts";
 
-const handlebars = Handlebars.create();
-handlebars.registerHelper({ ts: toTypeScript, toml: toToml });
+const helpers = { ts: toTypeScript, toml: toToml };
 
 /** Renders a project: the same bytes for the same model, and nothing else. */
 export function render(model: Model, templates: Templates): Rendered {
 	const files = new Map<string, string>();
 	for (const [path, text] of templates.project)
-		files.set(path, compile(text)(model));
+		files.set(path, compile(text)(model, { helpers }));
 	for (const [path, text] of templates.worker) {
 		const template = compile(text);
 		for (const worker of model.workers)
-			files.set(`${worker.dir}/${path}`, template({ ...model, ...worker }));
+			files.set(
+				`${worker.dir}/${path}`,
+				template({ ...model, ...worker }, { helpers }),
+			);
 	}
 	for (const [path, text] of templates.runtime)
 		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
-}
-
-function compile(text: string): Handlebars.TemplateDelegate<object> {
-	return handlebars.compile<object>(text, {
-		strict: true,
-		noEscape: true,
-		knownHelpersOnly: true,
-		knownHelpers: { ts: true, toml: true },
-	});
 }
 
 /** A value as TypeScript source. */

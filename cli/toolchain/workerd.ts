@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import Handlebars from "handlebars";
 import type { Config } from "../config/schema.ts";
+import { compile } from "../generator/compile.ts";
 import { templatesDir } from "../generator/templates.ts";
 import type { Io } from "../io.ts";
 import { Child, type ChildOptions } from "./child.ts";
@@ -17,12 +17,7 @@ export async function writeWorkerdConfig(
 ): Promise<string> {
 	const read = (name: string) =>
 		readFile(join(templatesDir, "serve", name), "utf8");
-	const template = Handlebars.compile(await read("workerd.capnp.hbs"), {
-		strict: true,
-		noEscape: true,
-		knownHelpersOnly: true,
-		knownHelpers: { capnp: true },
-	});
+	const template = compile(await read("workerd.capnp.hbs"));
 	const text = template(
 		{
 			address: `127.0.0.1:${port}`,

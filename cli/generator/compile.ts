@@ -1,0 +1,17 @@
+import Handlebars from "handlebars";
+
+/** Templates hold names and tables only; values go through helpers. */
+export const compileOptions: Parameters<typeof Handlebars.compile>[1] = {
+	strict: true,
+	noEscape: true,
+	knownHelpersOnly: true,
+	knownHelpers: { ts: true, toml: true, capnp: true },
+};
+
+/**
+ * A template of this package as a function. Once built, the package has them
+ * all compiled; see write-precompiled.ts.
+ */
+export function compile(text: string): Handlebars.TemplateDelegate<object> {
+	return Handlebars.compile(text, compileOptions);
+}
