@@ -16,27 +16,30 @@ export function jsonSchema(): object {
 		target: "draft-7",
 	});
 	const whole = asWritten(file);
-	overridesByReference(whole.properties as Record<string, Json>);
+	const shared = shareWithEnvironments(
+		whole.properties as Record<string, Json>,
+	);
 	return {
 		$schema,
 		title: "counters.yaml",
 		description: "Configuration of counter-gen.",
 		...whole,
+		...shared,
 		type: "object",
 	};
 }
 
-/** What an environment overrides is described once, at the top level. */
-function overridesByReference({ environments }: Record<string, Json>): void {
-	const environment = environments?.additionalProperties as Json;
-	for (const [key, one] of Object.entries(environment.properties ?? {}))
-		environment.properties = {
-			...environment.properties,
-			[key]: {
-				description: (one as Json).description ?? `Overrides \`${key}\`.`,
-				allOf: [{ $ref: `#/properties/${key}` }],
-			},
-		};
+/** Describes once what both the file and an environment hold. */
+function shareWithEnvironments(properties: Record<string, Json>): Json {
+	const environment = properties.environments?.additionalProperties as Json;
+	const definitions: Record<string, Json> = {};
+	for (const key of Object.keys(environment.properties ?? {})) {
+		const reference = { $ref: `#/definitions/${key}` };
+		definitions[key] = properties[key] as Json;
+		properties[key] = reference;
+		(environment.properties as Record<string, Json>)[key] = reference;
+	}
+	return { definitions };
 }
 
 /** Admits what a file may hold before variables and empty maps are filled in. */

@@ -57,15 +57,22 @@ describe("counters.schema.json", () => {
 type Json = z.core.JSONSchema.BaseSchema;
 
 /** Every key of a schema with its description. */
-function described(schema: Json): [key: string, text: string | undefined][] {
-	const own = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+function described(
+	schema: Json,
+	{ definitions = {} }: Json = schema,
+): [key: string, text: string | undefined][] {
+	const resolved = (one: Json): Json =>
+		definitions[one.$ref?.split("/").at(-1) ?? ""] ?? one;
+	const own = Object.entries(
+		(schema.properties ?? {}) as Record<string, Json>,
+	).map(([key, one]): [string, Json] => [key, resolved(one)]);
 	const others = schema.additionalProperties;
 	return [
 		...own.map(([key, one]): [string, string | undefined] => [
 			key,
 			one.description,
 		]),
-		...own.flatMap(([, one]) => described(one)),
-		...(typeof others === "object" ? described(others) : []),
+		...own.flatMap(([, one]) => described(one, { definitions })),
+		...(typeof others === "object" ? described(others, { definitions }) : []),
 	];
 }
