@@ -1,0 +1,46 @@
+import { exec } from "node:child_process";
+import type { Ended } from "./process.ts";
+
+/** What a person at this machine has: nothing of this repository's packages. */
+export const machine: NodeJS.ProcessEnv = {
+	...Object.fromEntries(
+		Object.entries(process.env).filter(
+			([name]) => !/^npm_(?!config_(registry|cache|userconfig)$)/.test(name),
+		),
+	),
+	PATH: (process.env.PATH ?? "")
+		.split(":")
+		.filter((dir) => !dir.includes("node_modules"))
+		.join(":"),
+	NO_COLOR: "1",
+	npm_config_prefer_offline: "true",
+	npm_config_audit: "false",
+	npm_config_fund: "false",
+	npm_config_update_notifier: "false",
+	WRANGLER_SEND_METRICS: "false",
+	CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/** Runs a command line to its end. */
+export function attempt(
+	commandLine: string,
+	cwd: string,
+	env: NodeJS.ProcessEnv = machine,
+): Promise<Ended> {
+	return new Promise((resolve) => {
+		const child = exec(commandLine, { cwd, env }, (_, stdout, stderr) =>
+			resolve({ status: child.exitCode, stdout, stderr }),
+		);
+	});
+}
+
+/** Runs a command line that must succeed, and answers what it printed. */
+export async function type(
+	commandLine: string,
+	cwd: string,
+	env: NodeJS.ProcessEnv = machine,
+): Promise<string> {
+	const { status, stdout, stderr } = await attempt(commandLine, cwd, env);
+	if (status === 0) return stdout;
+	throw new Error(`${commandLine} ended with ${status}\n${stdout}${stderr}`);
+}
