@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
 import { devCommand } from "./commands/dev.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { initCommand } from "./commands/init.ts";
 import { loadCommand } from "./commands/load.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { validateCommand } from "./commands/validate.ts";
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		.description("Counters on Cloudflare Workers from one YAML file")
 		.showHelpAfterError("(counter-gen --help lists the commands)");
 	for (const define of [
+		initCommand,
 		validateCommand,
 		generateCommand,
 		devCommand,

@@ -23,7 +23,7 @@ export async function readTemplates(): Promise<Templates> {
 }
 
 /** Reads the files under `dir` that end in both endings; drops the first. */
-async function readTexts(
+export async function readTexts(
 	dir: string,
 	dropped: string,
 	kept: string,

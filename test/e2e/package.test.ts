@@ -5,17 +5,24 @@ import {
 	rmSync,
 	statSync,
 } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { publint } from "publint";
 import { lt } from "semver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attempt, type } from "../support/machine.ts";
+import { attempt, leaveRunning, machine, type } from "../support/machine.ts";
+import { freePort } from "../support/process.ts";
 import { root } from "../support/project.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "counter-gen-"));
 let tarball: string;
+
+/** With a Node that can run counter-gen, whatever the machine has. */
+const newNode = {
+	...machine,
+	PATH: dirname(process.execPath) + delimiter + machine.PATH,
+};
 
 beforeAll(async () => {
 	const said = await type(`npm pack --silent --pack-destination ${dir}`, root);
@@ -100,5 +107,46 @@ describe("the package", () => {
 					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+\n$/,
 				),
 			});
+	});
+});
+
+describe("a project of one's own", () => {
+	const install = "npm install --loglevel=error";
+
+	it("starts from the tarball, in an empty folder", {
+		timeout: 180_000,
+	}, async () => {
+		const project = join(dir, "from tarball");
+		await mkdir(project);
+		await type(`${install} --no-save ${tarball}`, project);
+		await type("npx counter-gen init", project, newNode);
+		await type(install, project);
+
+		await type("npm run generate", project);
+		await type("npm run typecheck", project);
+		await type("npm run check", project);
+		await type("npx wrangler deploy --dry-run", join(project, "generated"));
+		const port = await freePort();
+		await leaveRunning(
+			`npm run serve -- --port ${port}`,
+			project,
+			"counts are kept in",
+		);
+		const load = `npx counter-gen load http://127.0.0.1:${port} --requests 500`;
+		expect(await type(`${load} --verify exact`, project)).toContain(
+			"verified: exact total of load-test rose by exactly 500",
+		);
+	});
+
+	it("starts from a clone, which npm builds", {
+		timeout: 120_000,
+	}, async () => {
+		const project = join(dir, "from-clone");
+		await type(`npm run cg -- init ${project}`, root);
+		await rm(join(root, "dist"), { recursive: true });
+		await type(install, project);
+		expect(await type("npm run validate", project)).toContain(
+			"counters.yaml: 1 namespace, no problems",
+		);
 	});
 });

@@ -1,4 +1,5 @@
-import { exec } from "node:child_process";
+import { exec, spawn } from "node:child_process";
+import { onTestFinished } from "vitest";
 import type { Ended } from "./process.ts";
 
 /** What a person at this machine has: nothing of this repository's packages. */
@@ -43,4 +44,37 @@ export async function type(
 	const { status, stdout, stderr } = await attempt(commandLine, cwd, env);
 	if (status === 0) return stdout;
 	throw new Error(`${commandLine} ended with ${status}\n${stdout}${stderr}`);
+}
+
+/**
+ * Starts a command line that goes on running, until it says `text` on stderr.
+ * When the test is over, Ctrl-C ends it.
+ */
+export async function leaveRunning(
+	commandLine: string,
+	cwd: string,
+	text: string,
+): Promise<void> {
+	const child = spawn(commandLine, {
+		cwd,
+		env: machine,
+		shell: true,
+		// A group of its own, which a signal can reach as a terminal does.
+		detached: true,
+		stdio: ["ignore", "ignore", "pipe"],
+	});
+	const ended = new Promise((resolve) => child.once("close", resolve));
+	onTestFinished(async () => {
+		if (child.pid && child.exitCode === null)
+			process.kill(-child.pid, "SIGINT");
+		await ended;
+	});
+	let said = "";
+	await new Promise<void>((resolve, reject) => {
+		child.stderr.setEncoding("utf8").on("data", (piece) => {
+			said += piece;
+			if (said.includes(text)) resolve();
+		});
+		void ended.then(() => reject(new Error(`${commandLine} ended:\n${said}`)));
+	});
 }
