@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
+import { addComplete, completionCommand } from "./commands/completion.ts";
 import { devCommand } from "./commands/dev.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
@@ -48,11 +49,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		loadCommand,
 	])
 		program.addCommand(define(bind));
+	const isShell = argv[0] === "complete";
+	if (!isShell) program.addCommand(completionCommand(bind));
 	for (const command of [program, ...program.commands])
 		command.exitOverride().configureOutput({
 			writeOut: (text) => io.stdout.write(text),
 			writeErr: (text) => io.stderr.write(text),
 		});
+	// Brings its own `completion`, and is loaded for shells only.
+	if (isShell) await addComplete(program);
 
 	try {
 		await program.parseAsync(argv, { from: "user" });
