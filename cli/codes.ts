@@ -10,6 +10,8 @@ export const codes = {
 		"invalid-out",
 		"invalid-port",
 		"unknown-environment",
+		"invalid-name",
+		"file-exists",
 		"internal-error",
 	],
 	/** What is wrong with a configuration. */

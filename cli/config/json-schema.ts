@@ -14,6 +14,11 @@ export function jsonSchema(): object {
 	const { $schema, ...file } = z.toJSONSchema(fileSchema, {
 		io: "input",
 		target: "draft-7",
+		// Left out by zod where a value is transformed; they are as in the file.
+		override: ({ zodSchema, jsonSchema }) => {
+			const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+			if (Array.isArray(examples)) jsonSchema.examples = examples;
+		},
 	});
 	const whole = asWritten(file);
 	const shared = shareWithEnvironments(
@@ -44,11 +49,12 @@ function shareWithEnvironments(properties: Record<string, Json>): Json {
 
 /** Admits what a file may hold before variables and empty maps are filled in. */
 function asWritten(schema: Json): Json {
-	const { description, default: preset, ...rule } = schema;
+	const { description, examples, default: preset, ...rule } = schema;
 	const about = {
 		...(description !== undefined && { description }),
 		// An empty map as default says less than the defaults of its keys.
 		...(preset !== undefined && !isEmptyMap(preset) && { default: preset }),
+		...(examples !== undefined && { examples }),
 	};
 	const { type, properties, additionalProperties: others, items } = rule;
 	if (properties)

@@ -26,7 +26,7 @@ export function readTemplates(): Templates {
 }
 
 /** Reads the files under `dir` that end in both endings; drops the first. */
-function readTexts(
+export function readTexts(
 	dir: string,
 	dropped: string,
 	kept: string,

@@ -41,6 +41,8 @@ export const answers = {
 	Place: place,
 	Diagnostic: diagnostic,
 	Answer: answer,
+	Started: answer.extend({ dir: z.string(), written: z.array(z.string()) }),
+	Completing: answer.extend({ shell: z.string(), script: z.string() }),
 	Validated: answer.extend({
 		namespaces: z.array(z.string()),
 		environments: z.array(z.string()),
