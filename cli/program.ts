@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
+import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { loadCommand } from "./commands/load.ts";
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 		devCommand,
 		serveCommand,
 		loadCommand,
+		deployCommand,
 	])
 		program.addCommand(define(bind));
 	for (const command of [program, ...program.commands])

@@ -1,18 +1,29 @@
 import { dirname, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Config } from "../config/schema.ts";
-import { CounterGenError } from "../errors.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { apply } from "../generator/apply.ts";
+import type { Plan } from "../generator/plan.ts";
 import { type ProjectOptions, planProject } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import type { Session } from "./command.ts";
 
 /** Generates, says what changed, and answers the configuration. */
 export async function generateFrom(
-	{ io, report }: Session,
+	session: Session,
 	options: ProjectOptions,
 ): Promise<Config> {
-	const { config, plan, warnings } = await planProject(options, io);
+	const { config, plan, warnings } = await planProject(options, session.io);
+	await carryOut(session, plan, warnings);
+	return config;
+}
+
+/** Carries out a plan and says what changed. */
+export async function carryOut(
+	{ io, report }: Session,
+	plan: Plan,
+	warnings: readonly Diagnostic[],
+): Promise<void> {
 	await apply(plan);
 	report.warnings(warnings);
 	const folder = shown(io, plan.target.outDir);
@@ -21,7 +32,6 @@ export async function generateFrom(
 			? `wrote ${folder}: ${some(plan.changes.map(({ path }) => path))}`
 			: `${folder} is up to date`,
 	);
-	return config;
 }
 
 /** The first few of many names. */

@@ -5,6 +5,7 @@ import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { keptWarnings } from "./conflict.ts";
 import { goneWarnings, recordNamespaces } from "./history.ts";
+import { legacyWarnings } from "./legacy.ts";
 import { readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -55,7 +56,13 @@ export function projectPaths(
 export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
-): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
+): Promise<{
+	config: Config;
+	plan: Plan;
+	/** Namespaces that a deploy of this plan deletes with their data. */
+	deletions: readonly string[];
+	warnings: Diagnostic[];
+}> {
 	const paths = projectPaths(options, io.cwd);
 	const { config, warnings } = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
@@ -67,10 +74,12 @@ export async function planProject(
 	return {
 		config,
 		plan: planned,
+		deletions: [],
 		warnings: [
 			...warnings,
 			...goneWarnings(namespaces, config.namespaces),
 			...keptWarnings(planned),
+			...(await legacyWarnings(config, target)),
 		],
 	};
 }
