@@ -59,7 +59,9 @@ export async function deployProject(
 		// Without --env, wrangler warns of environments that were not chosen.
 		const all = [...args, target, `--env=${plan.env ?? ""}`];
 		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
-		if (io.signal.aborted) throw interrupted(args[0] === "deploy" && !dryRun);
+		// What was done before Ctrl-C arrived is reported as done.
+		if (io.signal.aborted && run.status !== 0)
+			throw interrupted(args[0] === "deploy" && !dryRun);
 		return run;
 	};
 	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {

@@ -60,7 +60,7 @@ export function deployFailure(
 	return {
 		...general,
 		what: call
-			? `Cloudflare's API failed in the middle of the deploy (${call[1]})`
+			? `Cloudflare's API answered with an error in the middle of the deploy (${call[1]})`
 			: general.what,
 		why: leftBehind(run, effectUnknown),
 	};

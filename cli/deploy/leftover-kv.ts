@@ -1,7 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { removeAfter } from "../toolchain/remove-after.ts";
+import { withChangedConfig } from "../toolchain/changed-config.ts";
 import type { RunOptions, WranglerRun } from "../toolchain/run-wrangler.ts";
 import { triedKv } from "./changes.ts";
 
@@ -34,19 +32,21 @@ export async function deployWithLeftover(
 ): Promise<WranglerRun> {
 	const [title = ""] = triedKv(failed.stdout);
 	const id = await findKv(title, wrangler);
-	const text = await readFile(join(outDir, "wrangler.toml"), "utf8");
-	const connected = text.replaceAll(
-		/(kv_namespaces\]\]\nbinding = .*\n)(?!id = )/g,
-		`$1id = "${id}"\n`,
-	);
-	if (!id || connected === text || !(await isEmpty(id, wrangler)))
-		throw kvExists(title, id, failed);
-	const config = `.wrangler.${process.pid}.toml`;
-	const file = join(outDir, config);
-	return removeAfter(file, async () => {
-		await writeFile(file, connected, { flag: "wx" });
-		return deploy(config);
-	});
+	const run =
+		id !== undefined && (await isEmpty(id, wrangler))
+			? await withChangedConfig(outDir, connect(id), deploy)
+			: undefined;
+	if (!run) throw kvExists(title, id, failed);
+	return run;
+}
+
+/** Gives the KV binding an id, if it has none. */
+function connect(id: string): (text: string) => string {
+	return (text) =>
+		text.replaceAll(
+			/(kv_namespaces\]\]\nbinding = .*\n)(?!id = )/g,
+			`$1id = "${id}"\n`,
+		);
 }
 
 async function findKv(

@@ -67,7 +67,14 @@ export function runWrangler(
 			toolchain,
 			[...args, ...(secrets ? ["--secrets-file", secretsFile] : [])],
 			outDir,
-			{ env: { ...io.env, WRANGLER_OUTPUT_FILE_PATH: outputFile } },
+			{
+				env: {
+					...io.env,
+					WRANGLER_OUTPUT_FILE_PATH: outputFile,
+					// What it prints is read here: less than this would not do.
+					WRANGLER_LOG: io.env.WRANGLER_LOG === "debug" ? "debug" : "log",
+				},
+			},
 			{
 				onStdout: (text) => {
 					stdout += text;

@@ -26,7 +26,7 @@ describe("counter-gen deploy, when it fails half way", () => {
 		expect(failed.status).toBe(1);
 		expect(failed.stderr).toContain("An unknown error has occurred");
 		expect(failed.stderr).toContain(
-			"error [wrangler-failed] Cloudflare's API failed in the middle",
+			"error [wrangler-failed] Cloudflare's API answered with an error in the middle",
 		);
 		expect(failed.stderr).toContain(
 			"Whether the upload took effect is not known",
