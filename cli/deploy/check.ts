@@ -14,7 +14,8 @@ export type Before =
  * deploy needs to know and changes nothing.
  */
 export function readCheck({ status, stdout, failure }: WranglerRun): Before {
-	if (status === 0) {
+	// A wrangler that is killed ends with status 0 too, but prints no list.
+	if (status === 0 && stdout.includes("[")) {
 		const isSet = stdout.includes(`"${ADMIN_SECRET}"`);
 		return { access: "ok", worker: isSet ? "complete" : "without secret" };
 	}

@@ -60,7 +60,7 @@ export async function deployProject(
 		const all = [...args, target, `--env=${plan.env ?? ""}`];
 		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
 		// What was done before Ctrl-C arrived is reported as done.
-		if (io.signal.aborted && run.status !== 0)
+		if (io.signal.aborted && !run.deployed)
 			throw interrupted(args[0] === "deploy" && !dryRun);
 		return run;
 	};
@@ -98,16 +98,17 @@ export async function deployProject(
 		);
 		run = await deployWithLeftover(run, wrangler, outDir, deploy);
 	}
-	if (run.status !== 0)
+	// A wrangler that is killed ends with status 0 too.
+	if (run.status !== 0 || !run.deployed)
 		throw fail(
 			run,
 			!plan.quiet,
 			deployFailure(run, { ...plan, outDir: shown(io, outDir) }),
 		);
 	return {
-		worker: run.deployed?.worker_name ?? "",
-		urls: run.deployed?.targets ?? [],
-		versionId: run.deployed?.version_id ?? null,
+		worker: run.deployed.worker_name ?? "",
+		urls: run.deployed.targets ?? [],
+		versionId: run.deployed.version_id,
 		...readChanges(run.stdout),
 	};
 }

@@ -40,7 +40,9 @@ export function deployFailure(
 
 	const general = {
 		code: "wrangler-failed",
-		what: `wrangler deploy ${status === null ? "was killed" : `ended with status ${status}`}`,
+		what: status
+			? `wrangler deploy ended with status ${status}`
+			: "wrangler deploy was ended before it was done",
 		fix: "Read what it said above, and deploy again: that is safe to repeat.",
 	};
 	if (dryRun) return { ...general, why: "Nothing was uploaded." };

@@ -8,12 +8,9 @@ const upload = /\/workers\/scripts\/quick$/;
 /** A deploy that waits for Cloudflare to answer the upload. */
 async function whileUploading() {
 	const on = await Deploying.start();
-	on.api.hold("PUT", upload);
+	const uploading = on.api.hold("PUT", upload);
 	const deploy = on.start(withSecret);
-	await eventually(
-		async () => on.api.requests,
-		(requests) => requests.some(({ method }) => method === "PUT"),
-	);
+	await uploading;
 	return { on, deploy, started: await descendants(deploy.pid) };
 }
 
@@ -128,6 +125,19 @@ describe("counter-gen deploy, when it fails half way", () => {
 		expect(ended.stderr).toContain("error [deploy-interrupted]");
 		expect(ended.stderr).toContain("Whether the upload took effect");
 		expect(await running(started)).toEqual([]);
+		on.check(ended);
+	});
+
+	it("takes a wrangler that was killed for no success", async () => {
+		const { on, deploy, started } = await whileUploading();
+		// Its wrapper, which comes first, then ends with status 0.
+		for (const pid of started.slice(1)) process.kill(pid, "SIGKILL");
+		const ended = await deploy.ended;
+		expect(ended.status).toBe(1);
+		expect(ended.stdout).toBe("");
+		expect(ended.stderr).toContain(
+			"error [wrangler-failed] wrangler deploy was",
+		);
 		on.check(ended);
 	});
 

@@ -97,8 +97,9 @@ describe("a failed deploy", () => {
 		expect(failure.fix).toContain("cd generated && npx wrangler secret put");
 	});
 
-	it("says that wrangler was killed", () => {
-		const killed = deployFailure({ ...run, status: null }, circumstances);
-		expect(killed.what).toBe("wrangler deploy was killed");
+	it.each([null, 0])("says that wrangler was killed: status %s", (status) => {
+		const killed = deployFailure({ ...run, status }, circumstances);
+		expect(killed.what).toBe("wrangler deploy was ended before it was done");
+		expect(killed.why).toContain("not known");
 	});
 });

@@ -14,12 +14,20 @@ export interface Recorded {
 	path: string;
 }
 
-/** Calls to answer with an error, whatever they ask for. */
-interface Fault {
+interface Pattern {
 	method: string;
 	path: RegExp;
+}
+
+/** Calls to answer with an error, whatever they ask for. */
+interface Fault extends Pattern {
 	status: number;
 	times: number;
+}
+
+/** Calls to leave without an answer. */
+interface Held extends Pattern {
+	arrived: () => void;
 }
 
 /** Stands in for Cloudflare's API, on loopback, with one account. */
@@ -35,14 +43,14 @@ export class Cloudflare {
 	readonly temporary: string = join(this.#home, "tmp");
 	#origin = "";
 	#faults: Fault[] = [];
-	#held: Fault[] = [];
+	#held: Held[] = [];
 
 	private constructor() {
 		this.#server = createServer(async (request, response) => {
 			const call = await readCall(request);
 			this.requests.push({ method: call.method, path: call.path });
-			// Held back for good: the caller has to give up.
-			if (this.#held.some((one) => matches(one, call))) return;
+			const held = this.#held.find((one) => matches(one, call));
+			if (held) return held.arrived();
 			const answer = await this.#answer(call, request.headers.authorization);
 			response.writeHead("status" in answer ? answer.status : 200, {
 				"Content-Type": "application/json",
@@ -93,9 +101,11 @@ export class Cloudflare {
 		this.#faults.push({ method, path, status, times });
 	}
 
-	/** Never answers such calls. */
-	hold(method: string, path: RegExp): void {
-		this.#held.push({ method, path, status: 0, times: 0 });
+	/** Never answers such a call; resolves when the first one has come. */
+	hold(method: string, path: RegExp): Promise<void> {
+		return new Promise((arrived) => {
+			this.#held.push({ method, path, arrived });
+		});
 	}
 
 	/** The calls that ask Cloudflare to change something. */
@@ -123,7 +133,7 @@ export class Cloudflare {
 	}
 }
 
-function matches({ method, path }: Fault, call: Call): boolean {
+function matches({ method, path }: Pattern, call: Call): boolean {
 	return method === call.method && path.test(call.path);
 }
 
