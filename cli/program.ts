@@ -17,6 +17,7 @@ const commands: Readonly<
 		(await import("./commands/generate.ts")).generateCommand,
 	dev: async () => (await import("./commands/dev.ts")).devCommand,
 	serve: async () => (await import("./commands/serve.ts")).serveCommand,
+	deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
 	load: async () => (await import("./commands/load.ts")).loadCommand,
 	completion: async () =>
 		(await import("./commands/completion.ts")).completionCommand,

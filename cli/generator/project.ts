@@ -4,6 +4,7 @@ import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "./changes.ts";
 import { keptWarnings } from "./conflict.ts";
+import { legacyWarnings } from "./legacy.ts";
 import { type Lock, readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -125,7 +126,10 @@ export async function planProject(
 		plan: planned,
 		worker,
 		changes: changesOf(rendered),
-		warnings: keptWarnings(planned),
+		warnings: [
+			...keptWarnings(planned),
+			...(await legacyWarnings(worker.config, target)),
+		],
 	};
 }
 

@@ -49,6 +49,7 @@ function packageJson({ name, counterGen }: StarterChoices): string {
 		scripts: {
 			start: "counter-gen dev",
 			serve: "counter-gen serve",
+			deploy: "counter-gen deploy",
 			load: "counter-gen load http://localhost:8787",
 			validate: "counter-gen validate",
 			generate: "counter-gen generate",

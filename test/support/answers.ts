@@ -56,6 +56,22 @@ export const answers = {
 	}),
 	NamespaceChange: namespaceChange,
 	Checked: answer.extend({ drift: z.array(z.string()) }),
+	Deployed: answer.extend({
+		dryRun: z.boolean(),
+		env: z.string().nullable(),
+		worker: z.string(),
+		urls: z.array(z.url()),
+		versionId: z.string().nullable(),
+		classes: z.strictObject({
+			created: z.array(z.string()),
+			renamed: z.array(z.strictObject({ from: z.string(), to: z.string() })),
+			deleted: z.array(z.string()),
+		}),
+		tombstones: z.array(z.string()),
+		kv: z.array(z.string()),
+		written: z.array(z.string()),
+		removed: z.array(z.string()),
+	}),
 	Loaded: answer.extend({
 		url: z.url(),
 		counter: z.string(),
