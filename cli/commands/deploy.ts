@@ -96,7 +96,10 @@ async function deploy(
 		written: changed(false),
 		removed: changed(true),
 	};
-	report.result(deployText(result), { ...result });
+	const settled = worker.deletions.filter((key) =>
+		result.tombstones.includes(worker.histories[key]?.class ?? ""),
+	);
+	report.result(deployText(result, settled), { ...result });
 	return exitCode.done;
 }
 

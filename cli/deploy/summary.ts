@@ -12,18 +12,24 @@ export interface DeployReport extends Deployment {
 	removed: string[];
 }
 
-/** The result for people. */
-export function deployText({
-	dryRun,
-	worker,
-	versionId,
-	urls,
-	written,
-	removed,
-	classes,
-	kv,
-	tombstones,
-}: DeployReport): string {
+/**
+ * The result for people.
+ *
+ * @param settled keys of removed namespaces that Cloudflare has nothing of
+ */
+export function deployText(
+	{
+		dryRun,
+		worker,
+		versionId,
+		urls,
+		written,
+		removed,
+		classes,
+		kv,
+	}: DeployReport,
+	settled: readonly string[],
+): string {
 	const lines: [label: string, values: readonly string[]][] = [
 		["classes created", classes.created],
 		[
@@ -32,7 +38,7 @@ export function deployText({
 		],
 		["classes deleted", classes.deleted],
 		["KV namespace created", kv],
-		["tombstones that may go from counters.yaml", tombstones],
+		["deleted earlier, and may leave `removed` in counters.yaml", settled],
 	];
 	return [
 		dryRun
