@@ -10,6 +10,8 @@ export const codes = {
 		"invalid-out",
 		"invalid-port",
 		"unknown-environment",
+		"invalid-name",
+		"file-exists",
 		"internal-error",
 	],
 	/** What is wrong with a configuration. */
@@ -61,6 +63,7 @@ export const codes = {
 		"foreign-file",
 		"path-obstructed",
 		"stale-file-kept",
+		"legacy-migrations",
 		"not-up-to-date",
 		"output-not-readable",
 		"output-not-writable",
@@ -86,6 +89,17 @@ export const codes = {
 		"state-in-use",
 		"state-not-writable",
 		"server-ended",
+	],
+	/** Cloudflare. */
+	deploy: [
+		"deletion-not-confirmed",
+		"nothing-to-confirm",
+		"secret-not-in-env",
+		"secret-unusable",
+		"secret-missing",
+		"kv-exists",
+		"wrangler-failed",
+		"deploy-interrupted",
 	],
 	/** A running Worker. */
 	load: [

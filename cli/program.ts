@@ -10,13 +10,17 @@ import { Reporter } from "./ui/reporter.ts";
 const commands: Readonly<
 	Record<string, () => Promise<(bind: Bind) => Command>>
 > = {
+	init: async () => (await import("./commands/init.ts")).initCommand,
 	validate: async () =>
 		(await import("./commands/validate.ts")).validateCommand,
 	generate: async () =>
 		(await import("./commands/generate.ts")).generateCommand,
 	dev: async () => (await import("./commands/dev.ts")).devCommand,
 	serve: async () => (await import("./commands/serve.ts")).serveCommand,
+	deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
 	load: async () => (await import("./commands/load.ts")).loadCommand,
+	completion: async () =>
+		(await import("./commands/completion.ts")).completionCommand,
 };
 
 /**
@@ -51,6 +55,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 	const [first = ""] = argv;
 	// All of them, unless one is named: to be listed, or suggested.
 	const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
+	const isShell = first === "complete";
 	for (const load of named ? [named] : Object.values(commands))
 		program.addCommand((await load())(bind));
 	for (const command of [program, ...program.commands])
@@ -58,6 +63,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			writeOut: (text) => io.stdout.write(text),
 			writeErr: (text) => json || io.stderr.write(text),
 		});
+	// Brings its own `completion`, and is loaded for shells only.
+	if (isShell)
+		await (await import("./commands/completion.ts")).addComplete(program);
 
 	try {
 		await program.parseAsync(argv, { from: "user" });

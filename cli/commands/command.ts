@@ -37,9 +37,21 @@ export function command(
 	summary: string,
 	examples: readonly string[],
 ): Command {
+	return plainCommand(name, summary, examples).option(
+		"--config <file>",
+		"the configuration",
+		"counters.yaml",
+	);
+}
+
+/** The same for a command that reads no configuration. */
+export function plainCommand(
+	name: string,
+	summary: string,
+	examples: readonly string[],
+): Command {
 	return new Command(name)
 		.description(summary)
-		.option("--config <file>", "the configuration", "counters.yaml")
 		.option("--json", "print the result as JSON on stdout")
 		.option("--quiet", "print results and errors only")
 		.option("--no-color", "no colours (NO_COLOR works too)")

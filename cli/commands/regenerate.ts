@@ -15,8 +15,17 @@ export async function generateFrom(
 	session: Session,
 	options: ProjectOptions,
 ): Promise<PlannedProject> {
+	const project = await planProject(options, session.io);
+	await carryOut(session, project);
+	return project;
+}
+
+/** Carries out a plan and says what changed. */
+export async function carryOut(
+	session: Session,
+	project: PlannedProject,
+): Promise<void> {
 	const { io, report } = session;
-	const project = await planProject(options, io);
 	const { plan } = project;
 	await apply(plan);
 	tell(session, project);
@@ -26,7 +35,6 @@ export async function generateFrom(
 			? `wrote ${folder}: ${some(plan.changes.map(({ path }) => path))}`
 			: `${folder} is up to date`,
 	);
-	return project;
 }
 
 /** Says what a person should know of a run besides its files. */

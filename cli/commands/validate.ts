@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { loadConfig } from "../config/load.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { loadProject } from "../generator/project.ts";
 import { type Format, formats } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -26,7 +26,8 @@ export function validateCommand(bind: Bind): Command {
 						what: `--json and --format ${format} contradict each other`,
 						fix: "give one of the two",
 					});
-				const { config, warnings } = await loadConfig(file, io);
+				const loaded = await loadProject(options, io);
+				const { config, environments, warnings } = loaded;
 				report.warnings(warnings);
 				const { namespaces } = config;
 				const found =
@@ -35,7 +36,11 @@ export function validateCommand(bind: Bind): Command {
 						: `no errors, ${count(warnings.length, "warning")}`;
 				report.result(
 					`${file}: ${count(namespaces.length, "namespace")}, ${found}`,
-					{ ok: true, namespaces: namespaces.map(({ key }) => key) },
+					{
+						ok: true,
+						namespaces: namespaces.map(({ key }) => key),
+						environments: [...environments.keys()],
+					},
 				);
 				return exitCode.done;
 			}),

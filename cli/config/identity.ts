@@ -42,7 +42,8 @@ const bindingName = text(
 /** The name of the KV namespace in the Worker's `env`. */
 export const kvBinding: z.ZodType<string> = bindingName
 	.default("KV")
-	.describe("Name of the KV namespace in the Worker's env.");
+	.describe("Name of the KV namespace in the Worker's env.")
+	.meta({ examples: ["COUNTS"] });
 
 const className = text(
 	/^[A-Z][A-Za-z0-9]{0,63}$/,
@@ -66,20 +67,24 @@ export const identity: IdentityShape = {
 		.exactOptional()
 		.describe(
 			"Name of the generated class, unique. Default: the key in PascalCase, such as PageViews.",
-		),
+		)
+		.meta({ examples: ["PageViews"] }),
 	binding: bindingName
 		.exactOptional()
 		.describe(
 			"Name of the Durable Objects in the Worker's env, unique. Default: the key in upper case and _DO, such as PAGE_VIEWS_DO.",
-		),
+		)
+		.meta({ examples: ["PAGE_VIEWS_DO"] }),
 	kvPrefix: text(/^[^~]{1,128}$/s, "1 to 128 characters, none of them `~`")
 		.exactOptional()
 		.describe(
 			"What the KV key <kvPrefix>~counters starts with, unique. Default: the key.",
-		),
+		)
+		.meta({ examples: ["page-views"] }),
 	mount: mount
 		.exactOptional()
 		.describe(
 			"Path that the routes stand under, unique, and inside no other mount but /. Default: / and the key.",
-		),
+		)
+		.meta({ examples: ["/", "/page-views"] }),
 };

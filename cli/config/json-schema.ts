@@ -14,38 +14,47 @@ export function jsonSchema(): object {
 	const { $schema, ...file } = z.toJSONSchema(fileSchema, {
 		io: "input",
 		target: "draft-7",
+		// Left out by zod where a value is transformed; they are as in the file.
+		override: ({ zodSchema, jsonSchema }) => {
+			const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+			if (Array.isArray(examples)) jsonSchema.examples = examples;
+		},
 	});
 	const whole = asWritten(file);
-	overridesByReference(whole.properties as Record<string, Json>);
+	const shared = shareWithEnvironments(
+		whole.properties as Record<string, Json>,
+	);
 	return {
 		$schema,
 		title: "counters.yaml",
 		description: "Configuration of counter-gen.",
 		...whole,
+		...shared,
 		type: "object",
 	};
 }
 
-/** What an environment overrides is described once, at the top level. */
-function overridesByReference({ environments }: Record<string, Json>): void {
-	const environment = environments?.additionalProperties as Json;
-	for (const [key, one] of Object.entries(environment.properties ?? {}))
-		environment.properties = {
-			...environment.properties,
-			[key]: {
-				description: (one as Json).description ?? `Overrides \`${key}\`.`,
-				allOf: [{ $ref: `#/properties/${key}` }],
-			},
-		};
+/** Describes once what both the file and an environment hold. */
+function shareWithEnvironments(properties: Record<string, Json>): Json {
+	const environment = properties.environments?.additionalProperties as Json;
+	const definitions: Record<string, Json> = {};
+	for (const key of Object.keys(environment.properties ?? {})) {
+		const reference = { $ref: `#/definitions/${key}` };
+		definitions[key] = properties[key] as Json;
+		properties[key] = reference;
+		(environment.properties as Record<string, Json>)[key] = reference;
+	}
+	return { definitions };
 }
 
 /** Admits what a file may hold before variables and empty maps are filled in. */
 function asWritten(schema: Json): Json {
-	const { description, default: preset, ...rule } = schema;
+	const { description, examples, default: preset, ...rule } = schema;
 	const about = {
 		...(description !== undefined && { description }),
 		// An empty map as default says less than the defaults of its keys.
 		...(preset !== undefined && !isEmptyMap(preset) && { default: preset }),
+		...(examples !== undefined && { examples }),
 	};
 	const { type, properties, additionalProperties: others, items } = rule;
 	if (properties)

@@ -49,15 +49,19 @@ const earliestCompatibilityDate = "2024-04-03";
 /** No workerd in use knows a later one. */
 const latestCompatibilityDate = "2026-10-23";
 
+/** What a Worker may be called. */
+export const workerName: z.ZodString = text(
+	/^[a-z][a-z0-9-]{0,62}$/,
+	"1 to 63 lower-case letters, digits or dashes, starting with a letter",
+);
+
 const worker = {
-	name: text(
-		/^[a-z][a-z0-9-]{0,62}$/,
-		"1 to 63 lower-case letters, digits or dashes, starting with a letter",
-	)
+	name: workerName
 		.default("counters")
 		.describe(
 			"Name of the Worker; it also names the KV namespace that the first deploy provisions.",
-		),
+		)
+		.meta({ examples: ["page-views"] }),
 	compatibilityDate: dateWithin(
 		earliestCompatibilityDate,
 		latestCompatibilityDate,
@@ -65,16 +69,19 @@ const worker = {
 		.default("2026-10-20")
 		.describe(
 			`The runtime behaviour to build on: a date, YYYY-MM-DD, from ${earliestCompatibilityDate} to ${latestCompatibilityDate}.`,
-		),
+		)
+		.meta({ examples: [latestCompatibilityDate] }),
 	observability: z
 		.boolean("must be true or false")
 		.default(true)
-		.describe("Whether Cloudflare keeps the Worker's logs."),
+		.describe("Whether Cloudflare keeps the Worker's logs.")
+		.meta({ examples: [false] }),
 	cors: origins()
 		.prefault([])
 		.describe(
 			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
-		),
+		)
+		.meta({ examples: [["https://example.com"], "*"] }),
 };
 
 const kv = {
@@ -83,7 +90,8 @@ const kv = {
 		.exactOptional()
 		.describe(
 			"Id of an existing KV namespace. Without it one is provisioned on the first deploy.",
-		),
+		)
+		.meta({ examples: ["0123456789abcdef0123456789abcdef"] }),
 };
 
 const namespace = {
@@ -91,7 +99,8 @@ const namespace = {
 	...settings,
 	renamedFrom: namespaceKey
 		.exactOptional()
-		.describe("The earlier key of this namespace: its counts come along."),
+		.describe("The earlier key of this namespace: its counts come along.")
+		.meta({ examples: ["votes"] }),
 };
 
 /** What an environment may override: each alone must be right. */
@@ -111,7 +120,8 @@ const environment = {
 const file = {
 	version: z
 		.literal(1, "must be 1")
-		.describe("Version of this format. Required."),
+		.describe("Version of this format. Required.")
+		.meta({ examples: [1] }),
 	worker: section(worker).prefault({}).describe("The Cloudflare Worker."),
 	kv: section(kv)
 		.prefault({})
@@ -125,12 +135,14 @@ const file = {
 			(all) => Object.keys(all).length > 0,
 			"must hold at least one namespace",
 		)
-		.describe("The counters, by namespace. At least one."),
+		.describe("The counters, by namespace. At least one.")
+		.meta({ examples: [{ visits: { mount: "/" } }] }),
 	removed: list(namespaceKey, "[votes]")
 		.default([])
 		.describe(
 			"Keys of former namespaces whose counts the next deploy may delete for good.",
-		),
+		)
+		.meta({ examples: [["votes"]] }),
 	environments: z
 		.record(
 			environmentName,
@@ -140,7 +152,10 @@ const file = {
 		.exactOptional()
 		.describe(
 			"Overrides by environment, such as staging: a Worker of its own each, merged over the rest of the file key by key.",
-		),
+		)
+		.meta({
+			examples: [{ staging: { defaults: { shardCount: 1 } } }],
+		}),
 };
 
 /** A whole file, once `defaults` are merged into its namespaces. */

@@ -22,14 +22,15 @@ const [hour, day] = [3_600_000, 86_400_000];
 
 /** What is legal in a configuration but hardly meant; in no order. */
 export function unwise(config: Config, source: Source): ConfigProblem[] {
-	return [
-		...kvFreeTier(config, source),
-		...config.namespaces.flatMap((namespace) => [
-			...globalOverload(namespace, source),
-			...neverFlushed(namespace, source),
-			...unanchoredNames(namespace, source),
-		]),
-	];
+	const timed = config.namespaces.filter(
+		(one) => one.globalWriteToKVAfter > 0,
+	).length;
+	return config.namespaces.flatMap((namespace) => [
+		...globalOverload(namespace, source),
+		...kvFreeTier(namespace, timed, source),
+		...neverFlushed(namespace, source),
+		...unanchoredNames(namespace, source),
+	]);
 }
 
 /** A namespace whose shards, all busy, flush more than its global can take. */
@@ -75,33 +76,25 @@ function* globalOverload(
 	};
 }
 
-/** Publications that, steady, use up a day's writes of the free plan in an hour. */
+/**
+ * Publications that, steady, use up a day's writes of the free plan in an hour.
+ *
+ * @param timed how many namespaces share those writes
+ */
 function* kvFreeTier(
-	{ namespaces }: Config,
+	{ key, globalWriteToKVAfter: after }: Namespace,
+	timed: number,
 	source: Source,
 ): Generator<ConfigProblem> {
-	const timed = namespaces
-		.filter((one) => one.globalWriteToKVAfter > 0)
-		.toSorted((a, b) => a.globalWriteToKVAfter - b.globalWriteToKVAfter);
-	const perMs = timed.reduce(
-		(sum, { globalWriteToKVAfter: after }) => sum + 1 / after,
-		0,
-	);
-	const [fastest] = timed;
-	if (!fastest || perMs * hour <= freeWrites) return;
-
-	const several = timed.length > 1;
-	const minutes = Math.ceil(freeWrites / perMs / 60_000);
-	const seconds = Math.ceil((timed.length * day) / freeWrites / 1_000);
-	const who = several
-		? `${count(timed.length)} namespaces`
-		: `\`${fastest.key}\``;
+	if (after === 0 || hour / after <= freeWrites) return;
+	const minutes = Math.ceil((freeWrites * after) / 60_000);
+	const seconds = Math.ceil((timed * day) / freeWrites / 1_000);
 	yield {
 		code: "kv-free-tier",
-		what: `with steady traffic, ${who} would write to KV ${count(Math.round(perMs * day))} times a day`,
+		what: `with steady traffic, \`${key}\` would write to KV ${count(Math.round(day / after))} times a day`,
 		why: `the free plan takes ${count(freeWrites)}: they are used up within ${formatDuration(minutes * 60_000)}, and for the rest of the day reads show old totals`,
-		fix: `on the free plan, set \`globalWriteToKVAfter\` to at least ${formatDuration(seconds * 1_000)}${several ? " in each" : ""}`,
-		where: placeOf(source, ["namespaces", fastest.key, "globalWriteToKVAfter"]),
+		fix: `on the free plan, set \`globalWriteToKVAfter\` to at least ${formatDuration(seconds * 1_000)}${timed > 1 ? " in each namespace" : ""}`,
+		where: placeOf(source, ["namespaces", key, "globalWriteToKVAfter"]),
 	};
 }
 

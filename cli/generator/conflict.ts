@@ -1,10 +1,19 @@
 import type { Diagnostic } from "../errors.ts";
+import { hasMigrations, legacyMigrations } from "./legacy.ts";
 import type { Conflict, Plan } from "./plan.ts";
 import { shownOutput, type Target } from "./target.ts";
 
-/** One diagnostic a conflict, in the order of the plan. */
+/** A diagnostic a conflict, in the order of the plan, with what helps over it. */
 export function conflictDiagnostics(plan: Plan): Diagnostic[] {
-	return plan.conflicts.map((one) => diagnose(one, plan.target));
+	return plan.conflicts.flatMap((one) => {
+		const problem = diagnose(one, plan.target);
+		const isLegacy =
+			one.path === "wrangler.toml" &&
+			one.kind === "foreign" &&
+			hasMigrations(one.before);
+		const file = shownOutput(plan.target, one.path);
+		return isLegacy ? [problem, legacyMigrations(file)] : [problem];
+	});
 }
 
 function diagnose(conflict: Conflict, target: Target): Diagnostic {

@@ -1,15 +1,21 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { loadConfig } from "../config/load.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "./changes.ts";
 import { keptWarnings } from "./conflict.ts";
-import { readLock } from "./lock.ts";
+import { legacyWarnings } from "./legacy.ts";
+import { type Lock, readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
-import { type Pasts, type WorkerState, workersOf } from "./workers.ts";
+import {
+	type Pasts,
+	type WorkerState,
+	type Workers,
+	workersOf,
+} from "./workers.ts";
 
 /** Which configuration, and where its project goes. */
 export interface ProjectOptions {
@@ -56,6 +62,31 @@ export function projectPaths(
 	};
 }
 
+/** A configuration that nothing is wrong with, its past included. */
+export interface LoadedProject extends LoadedConfig {
+	paths: ProjectPaths;
+	lock: Lock;
+	workers: Workers;
+}
+
+/**
+ * Reads and checks a configuration and the lock beside it.
+ *
+ * @throws CounterGenError for a bad configuration or lock, and for a
+ * configuration that does not fit the past
+ */
+export async function loadProject(
+	options: ProjectOptions,
+	io: Pick<Io, "cwd" | "env">,
+): Promise<LoadedProject> {
+	const paths = projectPaths(options, io.cwd);
+	const loaded = await loadConfig(options.config, io);
+	const lock = await readLock(paths.lock, io.cwd);
+	const workers = workersOf(loaded, lock, options.since);
+	// Not a spread, which would look for warnings now.
+	return Object.assign(loaded, { paths, lock, workers });
+}
+
 /** What a run would do, and all that it was found out from. */
 export interface PlannedProject {
 	plan: Plan;
@@ -70,18 +101,15 @@ export interface PlannedProject {
  * Renders the project of a configuration in memory and compares it with the
  * disk. Writes nothing; `apply` carries the plan out.
  *
- * @throws CounterGenError for a bad configuration, lock or output folder, and
- * for a configuration that does not fit the past
+ * @throws CounterGenError as `loadProject`, and for a bad output folder
  */
 export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
-	const paths = projectPaths(options, io.cwd);
 	// What is unwise in it is said by validate alone, not on every run.
-	const loaded = await loadConfig(options.config, io);
-	const lock = await readLock(paths.lock, io.cwd);
-	const { top, environments, pasts } = workersOf(loaded, lock, options.since);
+	const { paths, lock, workers } = await loadProject(options, io);
+	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
 	const rendered = options.alone ? [worker] : [top, ...environments];
 	const model = options.alone
@@ -98,7 +126,10 @@ export async function planProject(
 		plan: planned,
 		worker,
 		changes: changesOf(rendered),
-		warnings: keptWarnings(planned),
+		warnings: [
+			...keptWarnings(planned),
+			...(await legacyWarnings(worker.config, target)),
+		],
 	};
 }
 

@@ -22,6 +22,14 @@ export interface WorkerState {
 /** What the lock says of namespaces. */
 export type Pasts = Pick<Lock, "namespaces" | "environments">;
 
+/** All Workers of a configuration. */
+export interface Workers {
+	top: WorkerState;
+	environments: WorkerState[];
+	/** Their pasts as the lock is to keep them. */
+	pasts: Pasts;
+}
+
 /**
  * A past without the namespaces that came after `since` and left the file
  * again: while someone types, half of a name is a namespace for a moment.
@@ -40,8 +48,7 @@ function forget(
 }
 
 /**
- * The Workers of a configuration, each with its past; and that past as the lock
- * is to keep it.
+ * The Workers of a configuration, each with its past.
  *
  * @param since what no run may forget; younger namespaces may vanish again
  * @throws CounterGenError for what does not fit the past, all of it at once
@@ -50,7 +57,7 @@ export function workersOf(
 	{ config, environments, placeOf }: LoadedConfig,
 	lock: Pasts,
 	since: Pasts = lock,
-): { top: WorkerState; environments: WorkerState[]; pasts: Pasts } {
+): Workers {
 	// An environment that left the file stays: its Worker may be deployed.
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
 	// By what they say: what environments inherit is told once.

@@ -267,7 +267,14 @@ describe("counter-gen", () => {
 	it("lists its commands, each with examples", async () => {
 		const { status, stdout } = await cli(["--help"], root);
 		expect(status).toBe(0);
-		for (const name of ["validate", "generate", "dev", "serve", "load"]) {
+		for (const name of [
+			"validate",
+			"generate",
+			"dev",
+			"serve",
+			"deploy",
+			"load",
+		]) {
 			expect(stdout).toContain(`  ${name} `);
 			const help = await cli([name, "--help"], root);
 			expect(help.status).toBe(0);

@@ -28,18 +28,50 @@ const count = z.int().min(0);
 const range = z.strictObject({ min: z.int(), max: z.int() });
 const ms = z.number().min(0);
 
+const namespaceChange = z.strictObject({
+	kind: z.string(),
+	environment: z.string().optional(),
+	key: z.string(),
+	from: z.union([z.string(), z.number()]).optional(),
+	to: z.union([z.string(), z.number()]).optional(),
+	text: z.string(),
+});
+
 export const answers = {
 	Place: place,
 	Diagnostic: diagnostic,
 	Answer: answer,
-	Validated: answer.extend({ namespaces: z.array(z.string()) }),
+	Started: answer.extend({ dir: z.string(), written: z.array(z.string()) }),
+	Completing: answer.extend({ shell: z.string(), script: z.string() }),
+	Validated: answer.extend({
+		namespaces: z.array(z.string()),
+		environments: z.array(z.string()),
+	}),
 	Generated: answer.extend({
 		dryRun: z.boolean(),
 		written: z.array(z.string()),
 		removed: z.array(z.string()),
 		unchanged: count,
+		namespaces: z.array(namespaceChange),
 	}),
+	NamespaceChange: namespaceChange,
 	Checked: answer.extend({ drift: z.array(z.string()) }),
+	Deployed: answer.extend({
+		dryRun: z.boolean(),
+		env: z.string().nullable(),
+		worker: z.string(),
+		urls: z.array(z.url()),
+		versionId: z.string().nullable(),
+		classes: z.strictObject({
+			created: z.array(z.string()),
+			renamed: z.array(z.strictObject({ from: z.string(), to: z.string() })),
+			deleted: z.array(z.string()),
+		}),
+		tombstones: z.array(z.string()),
+		kv: z.array(z.string()),
+		written: z.array(z.string()),
+		removed: z.array(z.string()),
+	}),
 	Loaded: answer.extend({
 		url: z.url(),
 		counter: z.string(),

@@ -42,6 +42,7 @@ test("--json answers the namespaces", async () => {
 		diagnostics: [],
 		warnings: [],
 		namespaces: ["metrics", "votes"],
+		environments: [],
 	});
 });
 
@@ -196,4 +197,20 @@ test("--help has examples", async () => {
 	const { status, stdout } = await runCli(["validate", "--help"]);
 	expect(status).toBe(0);
 	expect(stdout).toContain("$ counter-gen validate --json\n");
+});
+
+test("a namespace that was generated and is gone is a problem of the file", async () => {
+	const cwd = project(good);
+	await runCli(["generate"], { cwd });
+	writeFileSync(
+		join(cwd, "counters.yaml"),
+		good.replace("  votes:", "  polls:"),
+	);
+	const { status, stdout } = await runCli(["validate", "--format", "github"], {
+		cwd,
+	});
+	expect(status).toBe(2);
+	expect(stdout).toMatch(
+		/^::error file=counters.yaml,line=\d+,col=\d+,title=namespace-dropped::/,
+	);
 });

@@ -52,20 +52,50 @@ describe("counters.schema.json", () => {
 			"rateLimit",
 		]);
 	});
+
+	test("has examples for every key that holds a value, and accepts them", () => {
+		const works = ({ description }: Json) =>
+			!description?.startsWith("Not supported yet. ");
+		const whole = jsonSchema() as Json;
+		const { definitions } = whole;
+		const $schema = "http://json-schema.org/draft-07/schema#";
+		const values = keysOf(whole, works).filter(
+			([, { properties }]) => !properties,
+		);
+		expect(values.length).toBeGreaterThan(20);
+		for (const [key, value] of values) {
+			const accepted = z
+				.array(z.fromJSONSchema({ $schema, ...value, definitions }))
+				.min(1);
+			const { error } = accepted.safeParse(value.examples ?? []);
+			expect({ key, issues: error?.issues }).toEqual({ key });
+		}
+	});
 });
 
 type Json = z.core.JSONSchema.BaseSchema;
 
 /** Every key of a schema with its description. */
 function described(schema: Json): [key: string, text: string | undefined][] {
-	const own = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+	return keysOf(schema).map(([key, one]) => [key, one.description]);
+}
+
+/** Every wanted key of a schema with what may stand there. */
+function keysOf(
+	schema: Json,
+	wanted: (value: Json) => boolean = () => true,
+	definitions = (schema.definitions ?? {}) as Record<string, Json>,
+): [key: string, value: Json][] {
+	const own = Object.entries((schema.properties ?? {}) as Record<string, Json>)
+		.map(([key, one]): [string, Json] => [
+			key,
+			definitions[one.$ref?.split("/").at(-1) ?? ""] ?? one,
+		])
+		.filter(([, value]) => wanted(value));
 	const others = schema.additionalProperties;
 	return [
-		...own.map(([key, one]): [string, string | undefined] => [
-			key,
-			one.description,
-		]),
-		...own.flatMap(([, one]) => described(one)),
-		...(typeof others === "object" ? described(others) : []),
+		...own,
+		...own.flatMap(([, value]) => keysOf(value, wanted, definitions)),
+		...(typeof others === "object" ? keysOf(others, wanted, definitions) : []),
 	];
 }

@@ -1,0 +1,130 @@
+import type { Command } from "commander";
+import { requireConfirmed } from "../deploy/confirm.ts";
+import { deployProject } from "../deploy/deploy.ts";
+import { readSecret } from "../deploy/secret.ts";
+import { type DeployReport, deployText } from "../deploy/summary.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
+import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
+import type { Plan } from "../generator/plan.ts";
+import { type ProjectOptions, planProject } from "../generator/project.ts";
+import { findToolchain } from "../toolchain/find.ts";
+import {
+	type Bind,
+	type CommonOptions,
+	command,
+	type Session,
+} from "./command.ts";
+import { carryOut } from "./regenerate.ts";
+
+interface DeployOptions extends ProjectOptions {
+	dryRun?: boolean;
+	confirm: readonly string[];
+	secretFromEnv?: string;
+}
+
+export function deployCommand(bind: Bind): Command {
+	return command("deploy", "generate, and deploy to Cloudflare with wrangler", [
+		"ADMIN_TOKEN=$(openssl rand -hex 24) counter-gen deploy --secret-from-env ADMIN_TOKEN",
+		"counter-gen deploy",
+		"counter-gen deploy --dry-run    # everything but the upload",
+		"counter-gen deploy --confirm votes    # votes is under removed: its counts go too",
+	])
+		.option("--env <name>", "the environment to deploy, of counters.yaml")
+		.option(
+			"--out <dir>",
+			"output folder (default: generated, beside the configuration)",
+		)
+		.option("--dry-run", "do everything but the upload")
+		.option(
+			"--confirm <namespace>",
+			"delete this namespace, and all its counts for good; repeatable",
+			(name: string, all: readonly string[]) => [...all, name],
+			[],
+		)
+		.option(
+			"--secret-from-env <name>",
+			"set COUNTER_ADMIN_TOKEN to what this environment variable holds",
+		)
+		.action(bind(deploy));
+}
+
+async function deploy(
+	session: Session,
+	options: DeployOptions & CommonOptions,
+): Promise<number> {
+	const { io, report } = session;
+	const project = await planProject(options, io);
+	const { plan, worker } = project;
+	refuseEdited(plan);
+	const { confirm } = options;
+	requireConfirmed(worker.deletions, confirm, (confirm) =>
+		commandLine(io.program, { ...options, confirm }),
+	);
+	const { secretFromEnv, dryRun = false } = options;
+	const secret =
+		secretFromEnv === undefined ? undefined : readSecret(secretFromEnv, io.env);
+	const { outDir } = plan.target;
+	const toolchain = findToolchain(outDir);
+
+	await carryOut(session, project);
+	const deployment = await deployProject(
+		{
+			toolchain,
+			outDir,
+			env: options.env,
+			dryRun,
+			secret,
+			secretCommand: commandLine(io.program, {
+				...options,
+				secretFromEnv: "ADMIN_TOKEN",
+			}),
+			history: worker.histories,
+			quiet: options.quiet === true,
+		},
+		io,
+		report,
+	);
+	const changed = (removed: boolean) =>
+		plan.changes
+			.filter(({ kind }) => (kind === "remove") === removed)
+			.map(({ path }) => path);
+	const result: DeployReport = {
+		ok: true,
+		dryRun,
+		env: options.env ?? null,
+		...deployment,
+		written: changed(false),
+		removed: changed(true),
+	};
+	const settled = worker.deletions.filter((key) =>
+		result.tombstones.includes(worker.histories[key]?.class ?? ""),
+	);
+	report.result(deployText(result, settled), { ...result });
+	return exitCode.done;
+}
+
+/** Deploying beside edits that nobody looks after would hide them. */
+function refuseEdited(plan: Plan): void {
+	const problems = [...conflictDiagnostics(plan), ...keptWarnings(plan)];
+	if (problems.length > 0) throw new CounterGenError(problems);
+}
+
+/** A deploy as the user would type it. */
+function commandLine(
+	program: string,
+	{ config, out, env, confirm, secretFromEnv }: DeployOptions,
+): string {
+	const words = [
+		...(config === "counters.yaml" ? [] : ["--config", config]),
+		...(out === undefined ? [] : ["--out", out]),
+		...(env === undefined ? [] : ["--env", env]),
+		...(secretFromEnv === undefined
+			? []
+			: ["--secret-from-env", secretFromEnv]),
+		...confirm.flatMap((name) => ["--confirm", name]),
+	];
+	const quoted = words.map((word) =>
+		/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+	);
+	return [program, "deploy", ...quoted].join(" ");
+}

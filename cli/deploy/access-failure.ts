@@ -1,0 +1,43 @@
+import type { Diagnostic } from "../errors.ts";
+import type { WranglerFailure } from "../toolchain/run-wrangler.ts";
+
+/** Codes that Cloudflare's API has for a token that it does not take. */
+const REFUSED_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
+
+const login =
+	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx wrangler login.";
+
+/**
+ * Why wrangler could not work with Cloudflare's API at all, if that is what
+ * happened: no credentials, wrong ones, several accounts, no connection.
+ */
+export function accessFailure({
+	code,
+	message,
+}: WranglerFailure): Omit<Diagnostic, "why"> | undefined {
+	if (code !== undefined && REFUSED_TOKEN.includes(code))
+		return {
+			code: "wrangler-failed",
+			what: `Cloudflare does not take the credentials that wrangler sent (its code is ${code})`,
+			fix: `${login} The token must be good for the account that CLOUDFLARE_ACCOUNT_ID names.`,
+		};
+	if (/set a CLOUDFLARE_API_TOKEN|Not logged in|Did not login/.test(message))
+		return {
+			code: "wrangler-failed",
+			what: "wrangler has no credentials for Cloudflare",
+			fix: login,
+		};
+	if (/More than one account|account ID/.test(message))
+		return {
+			code: "wrangler-failed",
+			what: "wrangler does not know which account to deploy to",
+			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx wrangler whoami lists them.",
+		};
+	if (/fetch failed|timed? ?out|ENOTFOUND|ECONNREFUSED/i.test(message))
+		return {
+			code: "wrangler-failed",
+			what: "Cloudflare's API could not be reached",
+			fix: "Check the network, and https://www.cloudflarestatus.com; then deploy again.",
+		};
+	return undefined;
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from "../errors.ts";
+import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import { accessFailure } from "./access-failure.ts";
+import { ADMIN_SECRET } from "./secret.ts";
+
+/** What is on Cloudflare before a deploy. */
+export type Before =
+	| { access: "refused"; problem: Diagnostic }
+	/** "unknown": wrangler said something else; the deploy will tell. */
+	| { access: "ok"; worker: "new" | "without secret" | "complete" | "unknown" };
+
+/**
+ * Reads a run of `wrangler secret list`, which asks Cloudflare for what a
+ * deploy needs to know and changes nothing.
+ */
+export function readCheck({ status, stdout, failure }: WranglerRun): Before {
+	// A wrangler that is killed ends with status 0 too, but prints no list.
+	if (status === 0 && stdout.includes("[")) {
+		const isSet = stdout.includes(`"${ADMIN_SECRET}"`);
+		return { access: "ok", worker: isSet ? "complete" : "without secret" };
+	}
+	const problem = failure && accessFailure(failure);
+	if (problem)
+		return {
+			access: "refused",
+			problem: { ...problem, why: "Nothing was changed on Cloudflare." },
+		};
+	const isNew = /^Worker ".*" not found/.test(failure?.message ?? "");
+	return { access: "ok", worker: isNew ? "new" : "unknown" };
+}

@@ -1,0 +1,126 @@
+import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
+import type { Histories } from "../generator/lock.ts";
+import { shown } from "../generator/target.ts";
+import type { Io } from "../io.ts";
+import type { Toolchain } from "../toolchain/find.ts";
+import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";
+import type { Reporter } from "../ui/reporter.ts";
+import { type Changes, readChanges } from "./changes.ts";
+import { readCheck } from "./check.ts";
+import { deployFailure, effectUnknown } from "./failure.ts";
+import {
+	deployWithLeftover,
+	isKvLeftOver,
+	type Wrangler,
+} from "./leftover-kv.ts";
+import { ADMIN_SECRET, secretMissing } from "./secret.ts";
+
+export interface DeployPlan {
+	toolchain: Toolchain;
+	/** Absolute path of the output folder, which has been generated. */
+	outDir: string;
+	env: string | undefined;
+	dryRun: boolean;
+	/** The admin secret to set; undefined keeps the one that is set. */
+	secret: string | undefined;
+	/** The command line that sets the secret. */
+	secretCommand: string;
+	/** The namespaces that this Worker ever had. */
+	history: Histories;
+	/** Show what wrangler says only if it fails. */
+	quiet: boolean;
+}
+
+/** What was deployed. */
+export interface Deployment extends Changes {
+	worker: string;
+	urls: string[];
+	/** Null after a dry run. */
+	versionId: string | null;
+}
+
+/** What a shell expects of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Deploys the generated project with wrangler. Ctrl-C ends it.
+ *
+ * @throws CounterGenError `secret-missing`, `kv-exists`, `wrangler-failed`,
+ * `deploy-interrupted`
+ */
+export async function deployProject(
+	plan: DeployPlan,
+	io: Io,
+	report: Reporter,
+): Promise<Deployment> {
+	const { outDir, dryRun, secret } = plan;
+	const wrangler: Wrangler = async (args, { config, ...options } = {}) => {
+		const target = `--config=${config ?? "wrangler.toml"}`;
+		// Without --env, wrangler warns of environments that were not chosen.
+		const all = [...args, target, `--env=${plan.env ?? ""}`];
+		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
+		// What was done before Ctrl-C arrived is reported as done.
+		if (io.signal.aborted && !run.deployed)
+			throw interrupted(args[0] === "deploy" && !dryRun);
+		return run;
+	};
+	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
+		if (!wasShown) report.error(run.said.trimEnd());
+		return new CounterGenError(problem, run.status || exitCode.findings);
+	};
+
+	if (!dryRun) {
+		const run = await wrangler(["secret", "list", "--format=json"]);
+		const before = readCheck(run);
+		if (before.access === "refused") throw fail(run, false, before.problem);
+		const { worker } = before;
+		if (!secret && (worker === "new" || worker === "without secret"))
+			throw new CounterGenError(
+				secretMissing({
+					command: plan.secretCommand,
+					outDir: shown(io, outDir),
+					isNew: worker === "new",
+					why: "Nothing was changed on Cloudflare.",
+				}),
+			);
+	}
+
+	const deploy = (config: string) =>
+		wrangler(["deploy", ...(dryRun ? ["--dry-run"] : [])], {
+			config,
+			secrets: secret === undefined ? undefined : { [ADMIN_SECRET]: secret },
+			...(!plan.quiet && { onOutput: (text: string) => report.info(text) }),
+		});
+	let run = await deploy("wrangler.toml");
+	if (isKvLeftOver(run)) {
+		report.info(
+			"looking whether an earlier deploy left that KV namespace behind",
+		);
+		run = await deployWithLeftover(run, wrangler, outDir, deploy);
+	}
+	// A wrangler that is killed ends with status 0 too.
+	if (run.status !== 0 || !run.deployed)
+		throw fail(
+			run,
+			!plan.quiet,
+			deployFailure(run, { ...plan, outDir: shown(io, outDir) }),
+		);
+	return {
+		worker: run.deployed.worker_name ?? "",
+		urls: run.deployed.targets ?? [],
+		versionId: run.deployed.version_id,
+		...readChanges(run.stdout),
+	};
+}
+
+function interrupted(deploying: boolean): CounterGenError {
+	return new CounterGenError(
+		{
+			code: "deploy-interrupted",
+			what: "The deploy was interrupted",
+			why: deploying ? effectUnknown : "Nothing was changed on Cloudflare.",
+			fix: "Deploy again when you like: that is safe to repeat.",
+		},
+		INTERRUPTED,
+	);
+}

@@ -1,0 +1,84 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Diagnostic } from "../errors.ts";
+import type { Histories } from "../generator/lock.ts";
+import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import { accessFailure } from "./access-failure.ts";
+import { readChanges } from "./changes.ts";
+import { classFailure } from "./class-failure.ts";
+import { secretMissing } from "./secret.ts";
+
+/** How a failed deploy was started. */
+export interface Circumstances {
+	dryRun: boolean;
+	/** The namespaces that this Worker ever had. */
+	history: Histories;
+	/** What `secret-missing` says to type. */
+	secretCommand: string;
+	outDir: string;
+}
+
+/**
+ * What a failed `wrangler deploy` means, and what it left behind. Wrangler's
+ * own words have been shown.
+ */
+export function deployFailure(
+	run: WranglerRun,
+	{ dryRun, history, secretCommand, outDir }: Circumstances,
+): Diagnostic {
+	const { status } = run;
+	const message = stripVTControlCharacters(run.failure?.message ?? "");
+	if (/required secrets have not been set/.test(message))
+		return secretMissing({
+			command: secretCommand,
+			outDir,
+			isNew: message.includes("does not exist yet"),
+			why: leftBehind(run, "The Worker was not changed."),
+		});
+	const refused = classFailure(message, history);
+	if (refused)
+		return { ...refused, why: leftBehind(run, "The Worker was not changed.") };
+
+	const general: Diagnostic = {
+		code: "wrangler-failed",
+		what: status
+			? `wrangler deploy ended with status ${status}`
+			: "wrangler deploy was ended before it was done",
+		fix: "Read what it said above, and deploy again: that is safe to repeat.",
+	};
+	if (dryRun) return { ...general, why: "Nothing was uploaded." };
+	const access = run.failure && accessFailure(run.failure);
+	if (access) {
+		// Whoever was refused has changed nothing; a lost answer tells nothing.
+		const refusal = run.failure?.code !== undefined;
+		return {
+			...access,
+			why: leftBehind(
+				run,
+				refusal ? "The Worker was not changed." : effectUnknown,
+			),
+		};
+	}
+	const call = /request to the Cloudflare API \((.+?)\) failed/.exec(message);
+	return {
+		...general,
+		what: call
+			? `Cloudflare's API answered with an error in the middle of the deploy (${call[1]})`
+			: general.what,
+		why: leftBehind(run, effectUnknown),
+	};
+}
+
+/** Said where an answer was lost, or was an error of Cloudflare's own. */
+export const effectUnknown =
+	"Whether the upload took effect is not known; npx wrangler deployments list in the output folder tells.";
+
+/** What is on Cloudflare now, as far as wrangler's report goes. */
+function leftBehind({ stdout }: WranglerRun, otherwise: string): string {
+	// Wrangler says so as soon as Cloudflare has taken the upload.
+	if (/^Uploaded /m.test(stdout))
+		return "The new version is live; a step after the upload failed.";
+	const { kv } = readChanges(stdout);
+	return kv.length > 0
+		? `${otherwise} The KV namespace ${kv.join(", ")} was created; the next deploy takes it.`
+		: otherwise;
+}

@@ -1,0 +1,96 @@
+import { CounterGenError, exitCode } from "../errors.ts";
+import { withChangedConfig } from "../toolchain/changed-config.ts";
+import type { RunOptions, WranglerRun } from "../toolchain/run-wrangler.ts";
+import { triedKv } from "./changes.ts";
+
+/** What Cloudflare answers to a title that a KV namespace has already. */
+const TITLE_TAKEN = 10_014;
+
+/** Runs wrangler for one project, with a configuration in its output folder. */
+export type Wrangler = (
+	args: readonly string[],
+	options?: RunOptions & { config?: string },
+) => Promise<WranglerRun>;
+
+/** Whether a first deploy met the KV namespace that it wanted to create. */
+export function isKvLeftOver({ failure }: WranglerRun): boolean {
+	return failure?.code === TITLE_TAKEN;
+}
+
+/**
+ * Deploys with the KV namespace that a deploy which failed half way left
+ * behind: wrangler remembers it nowhere, and could never deploy again. Only an
+ * empty one is taken, so nobody's values are touched.
+ *
+ * @throws CounterGenError `kv-exists`
+ */
+export async function deployWithLeftover(
+	failed: WranglerRun,
+	wrangler: Wrangler,
+	outDir: string,
+	deploy: (config: string) => Promise<WranglerRun>,
+): Promise<WranglerRun> {
+	const [title = ""] = triedKv(failed.stdout);
+	const id = await findKv(title, wrangler);
+	const run =
+		id !== undefined && (await isEmpty(id, wrangler))
+			? await withChangedConfig(outDir, connect(id), deploy)
+			: undefined;
+	if (!run) throw kvExists(title, id, failed);
+	return run;
+}
+
+/** Gives the KV binding an id, if it has none. */
+function connect(id: string): (text: string) => string {
+	return (text) =>
+		text.replaceAll(
+			/(kv_namespaces\]\]\nbinding = .*\n)(?!id = )/g,
+			`$1id = "${id}"\n`,
+		);
+}
+
+async function findKv(
+	title: string,
+	wrangler: Wrangler,
+): Promise<string | undefined> {
+	const run = await wrangler(["kv", "namespace", "list"]);
+	const all = readList<{ id: string; title: string }>(run);
+	return all?.find((one) => one.title === title)?.id;
+}
+
+async function isEmpty(id: string, wrangler: Wrangler): Promise<boolean> {
+	const run = await wrangler([
+		"kv",
+		"key",
+		"list",
+		`--namespace-id=${id}`,
+		"--remote",
+	]);
+	return readList(run)?.length === 0;
+}
+
+/** A list that wrangler printed as JSON; undefined if it did not. */
+function readList<Item>({ status, stdout }: WranglerRun): Item[] | undefined {
+	if (status !== 0) return undefined;
+	try {
+		return JSON.parse(stdout);
+	} catch {
+		return undefined;
+	}
+}
+
+function kvExists(
+	title: string,
+	id: string | undefined,
+	{ status }: WranglerRun,
+): CounterGenError {
+	return new CounterGenError(
+		{
+			code: "kv-exists",
+			what: `There is a KV namespace ${title} already, and it may hold what is somebody else's`,
+			why: "Nothing was changed on Cloudflare. The deploy would create one of that name; an empty one it would take.",
+			fix: `To use it, write its id${id ? ` (${id})` : ""} into counters.yaml, as id under kv. For a new one, choose another kv.binding or worker.name.`,
+		},
+		status || exitCode.findings,
+	);
+}

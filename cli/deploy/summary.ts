@@ -1,0 +1,53 @@
+import type { Deployment } from "./deploy.ts";
+
+/** The result of `deploy --json`; docs/cli.md has it as `Deployed`. */
+export interface DeployReport extends Deployment {
+	ok: true;
+	/** Whether nothing was uploaded. */
+	dryRun: boolean;
+	/** Null for the top level. */
+	env: string | null;
+	/** Files of the output folder that this run wrote or removed. */
+	written: string[];
+	removed: string[];
+}
+
+/**
+ * The result for people.
+ *
+ * @param settled keys of removed namespaces that Cloudflare has nothing of
+ */
+export function deployText(
+	{
+		dryRun,
+		worker,
+		versionId,
+		urls,
+		written,
+		removed,
+		classes,
+		kv,
+	}: DeployReport,
+	settled: readonly string[],
+): string {
+	const lines: [label: string, values: readonly string[]][] = [
+		["classes created", classes.created],
+		[
+			"classes renamed",
+			classes.renamed.map(({ from, to }) => `${from} to ${to}`),
+		],
+		["classes deleted", classes.deleted],
+		["KV namespace created", kv],
+		["deleted earlier, and may leave `removed` in counters.yaml", settled],
+	];
+	return [
+		dryRun
+			? `${worker} is ready to deploy (dry run: nothing was uploaded)`
+			: `deployed ${worker}, version ${versionId}`,
+		...urls.map((url) => `  ${url}`),
+		`  files: ${written.length} written, ${removed.length} removed`,
+		...lines
+			.filter(([, values]) => values.length > 0)
+			.map(([label, values]) => `  ${label}: ${values.join(", ")}`),
+	].join("\n");
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Handlebars from "handlebars";
+import { byName } from "../generator/rendered.ts";
+import { readTexts, templatesDir } from "../generator/templates.ts";
+import { packageRoot } from "./origin.ts";
+
+/** What tells one starter from another. */
+export interface StarterChoices {
+	/** Of the Worker and the package. */
+	name: string;
+	/** What package.json says about this program; see `originFor`. */
+	counterGen: string;
+}
+
+type Versions = Record<string, string>;
+
+/** This program's own package.json: the one place that holds versions. */
+const own: {
+	version: string;
+	devDependencies: Versions;
+	allowScripts: Record<string, boolean>;
+} = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
+
+/** Of this program. */
+export const ownVersion: string = own.version;
+
+/** The files of a new project, by name: LF text, the same for the same choices. */
+export async function starterFiles(
+	choices: StarterChoices,
+): Promise<Map<string, string>> {
+	const files = new Map([["package.json", packageJson(choices)]]);
+	const templates = readTexts(join(templatesDir, "init"), ".hbs", "");
+	for (const [path, text] of templates) {
+		const template = Handlebars.compile<StarterChoices>(text, {
+			strict: true,
+			noEscape: true,
+		});
+		files.set(path, template(choices));
+	}
+	return new Map([...files].sort(([a], [b]) => byName(a, b)));
+}
+
+function packageJson({ name, counterGen }: StarterChoices): string {
+	const content = {
+		name,
+		private: true,
+		type: "module",
+		scripts: {
+			start: "counter-gen dev",
+			serve: "counter-gen serve",
+			deploy: "counter-gen deploy",
+			load: "counter-gen load http://localhost:8787",
+			validate: "counter-gen validate",
+			generate: "counter-gen generate",
+			check: "counter-gen generate --check",
+			typecheck: "tsc -p generated",
+		},
+		dependencies: versionsOf("hono"),
+		devDependencies: {
+			...versionsOf("@cloudflare/workers-types"),
+			"counter-gen": counterGen,
+			...versionsOf("node", "typescript", "wrangler"),
+		},
+		allowScripts: {
+			...own.allowScripts,
+			// A clone builds itself when npm links to it.
+			...(counterGen.startsWith("file:") && { [counterGen]: true }),
+		},
+	};
+	return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The versions that this program is tested with. */
+function versionsOf(...names: string[]): Versions {
+	return Object.fromEntries(
+		names.map((name) => [name, own.devDependencies[name] ?? ""]),
+	);
+}

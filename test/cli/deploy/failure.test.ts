@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { accessFailure } from "../../../cli/deploy/access-failure.ts";
+import { classFailure } from "../../../cli/deploy/class-failure.ts";
+import { deployFailure } from "../../../cli/deploy/failure.ts";
+
+const history = {
+	votes: { class: "Votes", shardCounts: [2], reshardings: 0 },
+};
+
+const refusal = (...entries: [scenario: string, name: string][]) =>
+	[
+		"Durable Object exports reconciliation failed:",
+		...entries.map(
+			([scenario, name]) => `  ✘ [${scenario}] class '${name}': …`,
+		),
+	].join("\n");
+
+describe("a class that Cloudflare refuses", () => {
+	it("is named with the namespace that it was", () => {
+		const failure = classFailure(
+			refusal(
+				["orphaned_provisioned_namespace", "Votes"],
+				["provisioned_class_missing_from_config", "Room"],
+			),
+			history,
+		);
+		expect(failure?.what).toContain(
+			"the classes Votes, Room, which no namespace declares (Votes was the namespace votes)",
+		);
+		for (const way of ["put the namespace back", "renamedFrom", "removed"])
+			expect(failure?.fix).toContain(way);
+	});
+
+	it.each([
+		["storage_type_mismatch", "legacy key-value storage"],
+		["tombstone_delete_blocked_by_external_bindings", "Another Worker"],
+		["something_new", "refused the upload because of the class Votes"],
+	])("is explained: %s", (scenario, what) => {
+		const message = refusal([scenario, "Votes"]);
+		expect(classFailure(message, history)?.what).toContain(what);
+	});
+
+	it("is not seen where there is none", () => {
+		expect(classFailure("fetch failed", history)).toBe(undefined);
+	});
+});
+
+describe("a failure to get at Cloudflare's API", () => {
+	it.each([
+		[{ code: 10_000, message: "…" }, "does not take the credentials"],
+		[{ code: 9109, message: "…" }, "does not take the credentials"],
+		[{ message: "Not logged in. …" }, "no credentials"],
+		[{ message: "More than one account available but …" }, "which account"],
+		[{ message: "fetch failed" }, "could not be reached"],
+	])("is recognised: %j", (failure, what) => {
+		expect(accessFailure(failure)?.what).toContain(what);
+	});
+
+	it("is told from others", () => {
+		const message = "A request to the Cloudflare API (/x) failed.";
+		expect(accessFailure({ code: 10_013, message })).toBe(undefined);
+	});
+});
+
+describe("a failed deploy", () => {
+	const circumstances = {
+		dryRun: false,
+		history,
+		secretCommand: "deploy --secret-from-env ADMIN_TOKEN",
+		outDir: "generated",
+	};
+	const run = { status: 1, stdout: "", said: "" };
+
+	it("claims to have changed nothing only where that is certain", () => {
+		const unclear = deployFailure(
+			{ ...run, failure: { message: "fetch failed" } },
+			circumstances,
+		);
+		expect(unclear.why).toContain("not known");
+		const refused = deployFailure(
+			{ ...run, failure: { code: 10_000, message: "…" } },
+			circumstances,
+		);
+		expect(refused.why).toBe("The Worker was not changed.");
+		const dryRun = deployFailure(run, { ...circumstances, dryRun: true });
+		expect(dryRun.why).toBe("Nothing was uploaded.");
+	});
+
+	it("turns wrangler's word for a missing secret into ours", () => {
+		const message = "The following required secrets have not been set: X";
+		const failure = deployFailure(
+			{ ...run, failure: { message } },
+			circumstances,
+		);
+		expect(failure.code).toBe("secret-missing");
+		expect(failure.fix).toContain("deploy --secret-from-env ADMIN_TOKEN");
+		expect(failure.fix).toContain("cd generated && npx wrangler secret put");
+	});
+
+	it.each([null, 0])("says that wrangler was killed: status %s", (status) => {
+		const killed = deployFailure({ ...run, status }, circumstances);
+		expect(killed.what).toBe("wrangler deploy was ended before it was done");
+		expect(killed.why).toContain("not known");
+	});
+});

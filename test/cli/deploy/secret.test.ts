@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readSecret } from "../../../cli/deploy/secret.ts";
+import { problemsOf } from "../../support/config.ts";
+
+const problems = (TOKEN?: string) =>
+	problemsOf(
+		(async () => readSecret("TOKEN", TOKEN === undefined ? {} : { TOKEN }))(),
+	);
+
+test.each([
+	"0123456789abcdef",
+	"one-of-two-tokens, the-other-of-two-tokens",
+	"c29tZSBiYXNlNjQgdGV4dA==",
+])("%s is a secret", (token) => {
+	expect(readSecret("TOKEN", { TOKEN: `${token}\n` })).toBe(token);
+});
+
+test.each([
+	[undefined, "secret-not-in-env", "TOKEN is not set"],
+	["", "secret-not-in-env", "TOKEN is empty"],
+	[" \n", "secret-not-in-env", "TOKEN is empty"],
+	["0123456789abcde", "secret-unusable", "fewer than 16 characters"],
+	["a-long-enough-token,short", "secret-unusable", "fewer than 16 characters"],
+	["a-long-enough-token,", "secret-unusable", "letters, digits"],
+	["a long enough token with spaces", "secret-unusable", "letters, digits"],
+])("%j is none: %s", async (token, code, reason) => {
+	const [problem, ...others] = await problems(token);
+	expect(others).toEqual([]);
+	expect(problem?.code).toBe(code);
+	const said = JSON.stringify(problem);
+	expect(said).toContain(reason);
+	if (token?.trim()) expect(said).not.toContain(token);
+});

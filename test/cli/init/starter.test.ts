@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { visit } from "yaml";
+import { loadConfig } from "../../../cli/config/load.ts";
+import { knownKeys } from "../../../cli/config/schema.ts";
+import { Source } from "../../../cli/config/source.ts";
+import { starterFiles } from "../../../cli/init/starter.ts";
+import { loadContent, temporaryDirectory } from "../../support/config.ts";
+import { root } from "../../support/project.ts";
+import { runCli } from "../../support/run.ts";
+
+const files = await starterFiles({ name: "mine", counterGen: "1.2.3" });
+const starter = files.get("counters.yaml") ?? "";
+const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The starter with every key that it shows in a comment. */
+const everything = starter.replaceAll(/^( *)# ( *(?:#|\w+:).*)$/gm, "$1$2");
+
+describe("the starter's counters.yaml", () => {
+	test("is right as it is, and warns of nothing", async () => {
+		const cwd = temporaryDirectory();
+		await runCli(["init", "--name", "mine"], { cwd });
+		expect(await runCli(["validate"], { cwd })).toEqual({
+			status: 0,
+			stdout: "counters.yaml: 1 namespace, no problems\n",
+			stderr: "",
+		});
+		const { config } = await loadConfig("counters.yaml", { cwd, env: {} });
+		expect(config.worker.name).toBe("mine");
+	});
+
+	test("names the schema that the package brings", () => {
+		expect(starter.split("\n")[0]).toBe(
+			"# yaml-language-server: $schema=./node_modules/counter-gen/counters.schema.json",
+		);
+		expect(own.exports).toHaveProperty("./counters.schema.json");
+	});
+
+	test("shows every key that works", () => {
+		const shown = new Set<string>();
+		visit(new Source("counters.yaml", everything).doc, {
+			Pair: (_, { key }) => {
+				shown.add(String(key));
+			},
+		});
+		for (const keys of Object.values(knownKeys))
+			expect([...shown]).toEqual(expect.arrayContaining([...keys]));
+	});
+
+	test("says in comments what is the case without them", async () => {
+		const { kv, ...config } = await loadContent(
+			everything.replace(/^ *renamedFrom: hits$/m, ""),
+		);
+		const plain = await loadContent(starter);
+		expect({ kv: { binding: kv.binding }, ...config }).toEqual(plain);
+		expect(kv.id).toMatch(/^[0-9a-f]{32}$/);
+	});
+});
+
+describe("the starter's package.json", () => {
+	const written = JSON.parse(files.get("package.json") ?? "");
+
+	test("has the versions that counter-gen itself is tested with", () => {
+		expect(written.dependencies).toEqual({ hono: own.devDependencies.hono });
+		expect(written.devDependencies).toEqual({
+			"@cloudflare/workers-types":
+				own.devDependencies["@cloudflare/workers-types"],
+			"counter-gen": "1.2.3",
+			node: own.devDependencies.node,
+			typescript: own.devDependencies.typescript,
+			wrangler: own.devDependencies.wrangler,
+		});
+		expect(Object.values(written.devDependencies).join()).toMatch(
+			/^[\d.]+(,[\d.]+)*$/,
+		);
+	});
+
+	test("lets a clone build itself, and nothing of a registry's", async () => {
+		expect(written.allowScripts).toEqual(own.allowScripts);
+		const linked = await starterFiles({ name: "a", counterGen: "file:../b" });
+		expect(JSON.parse(linked.get("package.json") ?? "").allowScripts).toEqual({
+			...own.allowScripts,
+			"file:../b": true,
+		});
+	});
+
+	test("has scripts for commands that there are", async () => {
+		const { stdout } = await runCli(["--help"]);
+		const scripts: string[] = Object.values(written.scripts);
+		const commands = scripts.flatMap(
+			(script) => /^counter-gen (\w+)/.exec(script)?.[1] ?? [],
+		);
+		expect(commands).toContain("dev");
+		for (const command of commands)
+			expect(stdout).toMatch(new RegExp(`^ +${command} `, "m"));
+	});
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { Deploying, withSecret } from "../support/deploying.ts";
+
+/** The Durable Object classes of a deployed Worker, with what they hold. */
+function classes({ api }: Deploying, worker = "quick"): object {
+	const script = api.account.scripts.get(worker);
+	return Object.fromEntries(
+		[...(script?.classes ?? [])].map(([name, { data }]) => [name, data]),
+	);
+}
+
+/** A project that was deployed, with votes on Cloudflare. */
+async function deployed(...options: string[]): Promise<Deploying> {
+	const on = await Deploying.start();
+	const { status, stderr } = await on.deploy([...withSecret, ...options]);
+	expect({ status, stderr }).toMatchObject({ status: 0 });
+	const script = on.api.account.scripts.get("quick");
+	Object.assign(script?.classes.get("Votes") ?? {}, { data: { agree: 3 } });
+	return on;
+}
+
+async function answer(on: Deploying, ...options: string[]) {
+	const { status, stdout } = await on.deploy(["--json", ...options]);
+	return { status, ...JSON.parse(stdout) };
+}
+
+const nothing = { created: [], renamed: [], deleted: [] };
+const renaming = [
+	"  votes:",
+	"  polls:\n    renamedFrom: votes\n    mount: /votes",
+] as const;
+
+describe("counter-gen deploy, over the life of a namespace", () => {
+	it("renames its class with its counts, once", async () => {
+		const on = await deployed();
+		await on.project.edit("counters.yaml", ...renaming);
+		expect(await answer(on)).toMatchObject({
+			ok: true,
+			classes: {
+				created: [],
+				renamed: [{ from: "Votes", to: "Polls" }],
+				deleted: [],
+			},
+			tombstones: [],
+		});
+		expect(classes(on)).toEqual({ Metrics: {}, Polls: { agree: 3 } });
+		expect(await answer(on)).toMatchObject({
+			ok: true,
+			classes: nothing,
+			tombstones: ["Votes"],
+			written: [],
+		});
+		expect(classes(on)).toEqual({ Metrics: {}, Polls: { agree: 3 } });
+	});
+
+	it("refuses one that is gone from the file, with no request", async () => {
+		const on = await deployed();
+		await on.project.edit("counters.yaml", "  votes:", "  polls:");
+		on.api.requests.length = 0;
+		const { status, stderr } = await on.deploy();
+		expect(status).toBe(2);
+		expect(stderr).toContain("[namespace-dropped]");
+		expect(on.api.requests).toEqual([]);
+	});
+
+	it("deletes one only if that is confirmed", async () => {
+		const on = await deployed();
+		const config = await on.project.read("counters.yaml");
+		const [kept = ""] = config.split("  votes:");
+		await on.project.write("counters.yaml", `${kept}removed: [votes]\n`);
+		on.api.requests.length = 0;
+		const refused = await on.deploy();
+		expect(refused.status).toBe(2);
+		expect(refused.stderr).toContain("[deletion-not-confirmed]");
+		expect(refused.stderr).toContain("deploy --confirm votes");
+		expect(on.api.requests).toEqual([]);
+		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
+
+		expect(await answer(on, "--confirm", "votes")).toMatchObject({
+			ok: true,
+			classes: { created: [], renamed: [], deleted: ["Votes"] },
+		});
+		expect(classes(on)).toEqual({ Metrics: {} });
+
+		const again = await on.deploy(["--confirm", "votes"]);
+		expect(again.stdout).toContain(
+			"deleted earlier, and may leave `removed` in counters.yaml: votes",
+		);
+		await on.project.write("counters.yaml", kept);
+		const needless = await answer(on, "--confirm", "votes");
+		expect(needless.status).toBe(2);
+		expect(needless.diagnostics).toMatchObject([
+			{ code: "nothing-to-confirm" },
+		]);
+		expect(await answer(on)).toMatchObject({ ok: true, tombstones: [] });
+		expect(classes(on)).toEqual({ Metrics: {} });
+	});
+
+	it("loses nothing if the line `removed` is taken out too early", async () => {
+		const on = await deployed();
+		const config = await on.project.read("counters.yaml");
+		const [kept = ""] = config.split("  votes:");
+		await on.project.write("counters.yaml", `${kept}removed: [votes]\n`);
+		expect((await on.deploy(["--dry-run", "--confirm", "votes"])).status).toBe(
+			0,
+		);
+		await on.project.write("counters.yaml", kept);
+		const early = await answer(on);
+		expect(early.status).not.toBe(0);
+		expect(early.diagnostics[0].what).toContain("Votes");
+		expect(early.diagnostics[0].fix).toContain("removed");
+		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
+	});
+});
+
+describe("counter-gen deploy --env", () => {
+	it("deploys a Worker of its own, and leaves the others alone", async () => {
+		const on = await deployed();
+		await on.project.edit(
+			"counters.yaml",
+			"namespaces:",
+			"environments: { staging: { namespaces: { metrics: { shardCount: 1 } } } }\nnamespaces:",
+		);
+		const first = await answer(on, "--env", "staging");
+		expect(first.diagnostics).toMatchObject([{ code: "secret-missing" }]);
+		expect(on.api.account.scripts.has("quick-staging")).toBe(false);
+
+		expect(await answer(on, "--env", "staging", ...withSecret)).toMatchObject({
+			ok: true,
+			env: "staging",
+			worker: "quick-staging",
+			classes: { created: ["Metrics", "Votes"], renamed: [], deleted: [] },
+			kv: ["quick-staging-kv"],
+		});
+		await on.project.edit("counters.yaml", ...renaming);
+		await answer(on, "--env", "staging");
+		expect(classes(on, "quick-staging")).toEqual({ Metrics: {}, Polls: {} });
+		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
+	});
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { adminToken, Deploying, withSecret } from "../support/deploying.ts";
+
+const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/;
+
+describe("counter-gen deploy", () => {
+	it("generates, provisions KV, sets the secret, and says where it is", async () => {
+		const on = await Deploying.start();
+		const { status, stdout, stderr } = await on.deploy(withSecret);
+		expect(stderr).not.toContain("error");
+		expect(status).toBe(0);
+		expect(stdout).toMatch(
+			new RegExp(
+				`^deployed quick, version ${uuid.source}
+  https://quick.example.workers.dev
+  files: \\d\\d written, 0 removed
+  classes created: Metrics, Votes
+  KV namespace created: quick-kv
+$`,
+			),
+		);
+		const script = on.api.account.scripts.get("quick");
+		expect(script?.versions).toHaveLength(1);
+		expect(stdout).toContain(script?.versions[0]);
+		expect(script?.secrets).toEqual(
+			new Map([["COUNTER_ADMIN_TOKEN", adminToken]]),
+		);
+		expect([...(script?.classes.keys() ?? [])]).toEqual(["Metrics", "Votes"]);
+		expect(script?.reachable).toBe(true);
+		expect(await on.project.read("counters.lock.json")).toContain(
+			"wrangler.toml",
+		);
+		// Wrangler's own words, as they come.
+		expect(stderr).toContain("Total Upload");
+	});
+
+	it("uploads what the configuration says", async () => {
+		const on = await Deploying.start();
+		await on.deploy(withSecret);
+		const [[id = ""] = []] = [...on.api.account.kv];
+		expect(on.api.account.uploads).toEqual([
+			expect.objectContaining({
+				main_module: "index.js",
+				compatibility_date: "2026-10-20",
+				observability: { enabled: true },
+				keep_bindings: ["secret_text", "secret_key"],
+				bindings: [
+					{
+						name: "COUNTER_ADMIN_TOKEN",
+						type: "secret_text",
+						text: adminToken,
+					},
+					{ name: "KV", type: "kv_namespace", namespace_id: id },
+					{
+						name: "METRICS_DO",
+						type: "durable_object_namespace",
+						class_name: "Metrics",
+					},
+					{
+						name: "VOTES_DO",
+						type: "durable_object_namespace",
+						class_name: "Votes",
+					},
+				],
+				exports: {
+					Metrics: { type: "durable-object", storage: "sqlite" },
+					Votes: { type: "durable-object", storage: "sqlite" },
+				},
+			}),
+		]);
+		expect(on.api.account.uploads[0]).not.toHaveProperty("migrations");
+	});
+
+	it("keeps secret, KV and counts when it deploys again", async () => {
+		const on = await Deploying.start();
+		await on.deploy(withSecret);
+		const script = () => on.api.account.scripts.get("quick");
+		Object.assign(script()?.classes.get("Metrics")?.data ?? {}, { signups: 7 });
+		await on.project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
+
+		const { status, stdout } = await on.deploy();
+		expect(status).toBe(0);
+		expect(stdout).toMatch(
+			/^deployed quick, version \S+\n {2}https:\S+\n {2}files: 2 written, 0 removed\n$/,
+		);
+		const [, second] = on.api.account.uploads;
+		expect(second?.bindings).toEqual(
+			expect.arrayContaining([
+				{ name: "COUNTER_ADMIN_TOKEN", type: "inherit" },
+				{ name: "KV", type: "inherit" },
+			]),
+		);
+		expect(script()?.secrets.get("COUNTER_ADMIN_TOKEN")).toBe(adminToken);
+		expect(script()?.classes.get("Metrics")?.data).toEqual({ signups: 7 });
+		expect(on.api.account.kv.size).toBe(1);
+		expect(script()?.versions).toHaveLength(2);
+	});
+
+	it("sets another secret if it is told to, and says little with --quiet", async () => {
+		const on = await Deploying.start();
+		await on.deploy(withSecret);
+		const both = `${adminToken}, another-token-while-rotating`;
+		const quiet = [...withSecret, "--quiet"];
+		const { stderr, stdout } = await on.deploy(quiet, { ADMIN_TOKEN: both });
+		expect(stderr).toBe("");
+		expect(stdout).toContain("deployed quick");
+		expect(
+			on.api.account.scripts.get("quick")?.secrets.get("COUNTER_ADMIN_TOKEN"),
+		).toBe(both);
+	});
+
+	it("answers one object with --json", async () => {
+		const on = await Deploying.start();
+		const { stdout } = await on.deploy([...withSecret, "--json"]);
+		expect(JSON.parse(stdout)).toEqual({
+			ok: true,
+			dryRun: false,
+			env: null,
+			worker: "quick",
+			urls: ["https://quick.example.workers.dev"],
+			versionId: expect.stringMatching(uuid),
+			written: expect.arrayContaining(["wrangler.toml"]),
+			removed: [],
+			classes: { created: ["Metrics", "Votes"], renamed: [], deleted: [] },
+			kv: ["quick-kv"],
+			tombstones: [],
+		});
+	});
+
+	it("uploads nothing with --dry-run, and asks for no credentials", async () => {
+		const on = await Deploying.start();
+		const none = { CLOUDFLARE_API_TOKEN: "" };
+		const { status, stdout, stderr } = await on.deploy(["--dry-run"], none);
+		expect(status).toBe(0);
+		expect(stdout).toMatch(
+			/^quick is ready to deploy \(dry run: nothing was uploaded\)\n {2}files: \d\d written, 0 removed\n$/,
+		);
+		expect(stderr).toContain("env.METRICS_DO (Metrics)");
+		expect(on.api.requests).toEqual([]);
+
+		const json = await on.deploy(["--dry-run", "--json", ...withSecret], none);
+		expect(JSON.parse(json.stdout)).toMatchObject({
+			ok: true,
+			dryRun: true,
+			worker: "quick",
+			urls: [],
+			versionId: null,
+			written: [],
+		});
+		expect(on.api.requests).toEqual([]);
+	});
+
+	it("takes --config and --out, and finds an only account by itself", async () => {
+		const on = await Deploying.start();
+		const config = await on.project.read("counters.yaml");
+		await on.project.write("eu.yaml", config.replace("quick", "quick-eu"));
+		const { status, stdout } = await on.deploy(
+			[...withSecret, "--config", "eu.yaml", "--out", "eu"],
+			{ CLOUDFLARE_ACCOUNT_ID: "" },
+		);
+		expect(status).toBe(0);
+		expect(stdout).toContain("https://quick-eu.example.workers.dev");
+		expect(await on.project.read("eu/wrangler.toml")).toContain("quick-eu");
+	});
+});

@@ -1,0 +1,152 @@
+import {
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+} from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { publint } from "publint";
+import { lt } from "semver";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attempt, leaveRunning, machine, type } from "../support/machine.ts";
+import { freePort } from "../support/process.ts";
+import { root } from "../support/project.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "counter-gen-"));
+let tarball: string;
+
+/** With a Node that can run counter-gen, whatever the machine has. */
+const newNode = {
+	...machine,
+	PATH: dirname(process.execPath) + delimiter + machine.PATH,
+};
+
+beforeAll(async () => {
+	const said = await type(`npm pack --silent --pack-destination ${dir}`, root);
+	tarball = join(dir, said.trim().split("\n").at(-1) ?? "");
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Those of this machine's own that are too old; there may be none. */
+async function oldNodes(): Promise<string[]> {
+	const said = await type("which -a node || true", dir);
+	const old: string[] = [];
+	for (const node of said.split("\n").filter(Boolean))
+		if (lt((await type(`${node} --version`, dir)).trim(), "22.12.0"))
+			old.push(node);
+	return old;
+}
+
+describe("the package", () => {
+	it("holds what it needs to run, and nothing else", async () => {
+		const packed = (await type(`tar -tzf ${tarball}`, dir))
+			.trim()
+			.split("\n")
+			.map((path) => path.replace(/^package\//, ""));
+		const compiled = packed.filter((path) => path.startsWith("dist/"));
+		const sources = readdirSync(join(root, "cli"), { recursive: true })
+			.map(String)
+			.filter((path) => path.endsWith(".ts"))
+			.filter((path) => path !== "config/write-json-schema.ts")
+			.map((path) => `dist/${path.replace(/\.ts$/, "")}`);
+		expect(compiled.toSorted()).toEqual(
+			sources.flatMap((path) => [`${path}.d.ts`, `${path}.js`]).toSorted(),
+		);
+		const templates = readdirSync(join(root, "templates"), {
+			recursive: true,
+			withFileTypes: true,
+		})
+			.filter((entry) => entry.isFile() && entry.name !== "tsconfig.json")
+			.map((entry) => join(entry.parentPath, entry.name))
+			.map((path) => path.slice(root.length));
+		expect(
+			packed.filter((path) => !path.startsWith("dist/")).toSorted(),
+		).toEqual(
+			[
+				"LICENSE",
+				"README.md",
+				"counters.schema.json",
+				"package.json",
+				...templates,
+			].toSorted(),
+		);
+	});
+
+	it("is small: 160 kB at the most, where 124 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(160_000);
+	});
+
+	it("is as registries and package managers expect it", async () => {
+		const { buffer } = new Uint8Array(readFileSync(tarball));
+		const { messages } = await publint({ pack: { tarball: buffer } });
+		expect(messages).toEqual([]);
+	});
+
+	it("says in one line what it needs where Node is older", async () => {
+		await type(`tar -xzf ${tarball}`, dir);
+		const bin = join(dir, "package/dist/bin.js");
+		const claim = join(dir, "claim.mjs");
+		await writeFile(
+			claim,
+			`Object.defineProperty(process, "versions", {
+				value: { ...process.versions, node: "22.11.0" },
+			});`,
+		);
+		const nodes = [
+			`${process.execPath} --import ${claim}`,
+			...(await oldNodes()),
+		];
+		for (const node of nodes)
+			expect(await attempt(`${node} ${bin} generate`, dir)).toEqual({
+				status: 2,
+				stdout: "",
+				stderr: expect.stringMatching(
+					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+\n$/,
+				),
+			});
+	});
+});
+
+describe("a project of one's own", () => {
+	const install = "npm install --loglevel=error";
+
+	it("starts from the tarball, in an empty folder", {
+		timeout: 180_000,
+	}, async () => {
+		const project = join(dir, "from tarball");
+		await mkdir(project);
+		await type(`${install} --no-save ${tarball}`, project);
+		await type("npx counter-gen init", project, newNode);
+		await type(install, project);
+
+		await type("npm run generate", project);
+		await type("npm run typecheck", project);
+		await type("npm run check", project);
+		await type("npx wrangler deploy --dry-run", join(project, "generated"));
+		const port = await freePort();
+		await leaveRunning(
+			`npm run serve -- --port ${port}`,
+			project,
+			"counts are kept in",
+		);
+		const load = `npx counter-gen load http://127.0.0.1:${port} --requests 500`;
+		expect(await type(`${load} --verify exact`, project)).toContain(
+			"verified: exact total of load-test rose by exactly 500",
+		);
+	});
+
+	it("starts from a clone, which npm builds", {
+		timeout: 120_000,
+	}, async () => {
+		const project = join(dir, "from-clone");
+		await type(`npm run cg -- init ${project}`, root);
+		await rm(join(root, "dist"), { recursive: true });
+		await type(install, project);
+		expect(await type("npm run validate", project)).toContain(
+			"counters.yaml: 1 namespace, no problems",
+		);
+	});
+});
