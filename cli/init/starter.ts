@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import Handlebars from "handlebars";
+import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
 import { packageRoot } from "./origin.ts";
@@ -31,13 +31,7 @@ export async function starterFiles(
 ): Promise<Map<string, string>> {
 	const files = new Map([["package.json", packageJson(choices)]]);
 	const templates = readTexts(join(templatesDir, "init"), ".hbs", "");
-	for (const [path, text] of templates) {
-		const template = Handlebars.compile<StarterChoices>(text, {
-			strict: true,
-			noEscape: true,
-		});
-		files.set(path, template(choices));
-	}
+	for (const [path, text] of templates) files.set(path, compile(text)(choices));
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
 }
 

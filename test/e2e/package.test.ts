@@ -50,7 +50,7 @@ describe("the package", () => {
 		const sources = readdirSync(join(root, "cli"), { recursive: true })
 			.map(String)
 			.filter((path) => path.endsWith(".ts"))
-			.filter((path) => path !== "config/write-json-schema.ts")
+			.filter((path) => !/\/write-[a-z-]+\.ts$/.test(path))
 			.map((path) => `dist/${path.replace(/\.ts$/, "")}`);
 		expect(compiled.toSorted()).toEqual(
 			sources.flatMap((path) => [`${path}.d.ts`, `${path}.js`]).toSorted(),
@@ -75,8 +75,8 @@ describe("the package", () => {
 		);
 	});
 
-	it("is small: 160 kB at the most, where 124 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(160_000);
+	it("is small: 200 kB at the most, where 166 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(200_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {
