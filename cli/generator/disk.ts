@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { lstat, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,14 +9,15 @@ import type { Target } from "./target.ts";
 /** What stands on disk at a path of the output folder. */
 export type Found =
 	| { kind: "missing" }
-	/** `text` has LF line endings. */
-	| { kind: "file"; text: string }
+	/** `text` has LF line endings; of a `binary` file it is only an idea. */
+	| { kind: "file"; text: string; binary: boolean }
 	/** Something else stands at `path`, which may be a folder above. */
 	| { kind: "obstacle"; path: string; wanted: "file" | "folder" };
 
 /**
  * Looks at `path` in the output folder. Symbolic links below that folder count
- * as obstacles: writing through one could leave it.
+ * as obstacles: writing through one could leave it. So does a link in place of
+ * the folder itself, unless the user named it.
  *
  * @throws CounterGenError `output-not-readable`
  */
@@ -33,7 +35,9 @@ export async function inspect(target: Target, path: string): Promise<Found> {
 	}
 	const file = join(target.outDir, path);
 	try {
-		return { kind: "file", text: toLf(await readFile(file, "utf8")) };
+		const bytes = await readFile(file);
+		const binary = !isUtf8(bytes) || bytes.includes(0);
+		return { kind: "file", text: toLf(bytes.toString("utf8")), binary };
 	} catch (error) {
 		throw outputFailure(error, "read", target, file);
 	}
@@ -45,7 +49,10 @@ async function look(
 ): Promise<Stats | "blocked" | undefined> {
 	const at = join(target.outDir, path);
 	try {
-		return await (path === "." ? stat(at) : lstat(at));
+		const stats = await lstat(at);
+		const follow = path === "." && target.outNamed && stats.isSymbolicLink();
+		// One that leads nowhere stays what it is.
+		return follow ? await stat(at).catch(() => stats) : stats;
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === "ENOENT") return undefined;

@@ -7,6 +7,7 @@ import { keptWarnings } from "./conflict.ts";
 import { goneWarnings, recordNamespaces } from "./history.ts";
 import { readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
+import { requireSafeOutput } from "./output-place.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
@@ -57,12 +58,18 @@ export async function planProject(
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<{ config: Config; plan: Plan; warnings: Diagnostic[] }> {
 	const paths = projectPaths(options, io.cwd);
+	await requireSafeOutput(paths, io.env);
 	const { config, warnings } = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
 	const namespaces = recordNamespaces(lock.namespaces, config.namespaces);
 	const model = toModel(config, paths.config, namespaces);
 	const rendered = render(model, await readTemplates());
-	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
+	const target = {
+		outDir: paths.out,
+		outNamed: options.out !== undefined,
+		lockFile: paths.lock,
+		cwd: io.cwd,
+	};
 	const planned = await plan({ target, rendered, lock, namespaces });
 	return {
 		config,
