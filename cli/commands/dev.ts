@@ -5,7 +5,8 @@ import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { generateFrom, watchAndGenerate } from "./regenerate.ts";
+import { Follower } from "./follower.ts";
+import { changesOf, planAndApply, sayWhatChanged } from "./regenerate.ts";
 import { announce, runToEnd } from "./server.ts";
 
 export function devCommand(bind: Bind): Command {
@@ -31,7 +32,13 @@ async function dev(
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const { out } = projectPaths(options, io.cwd);
-	const config = await generateFrom(session, options);
+	const follower = new Follower(session, options, async () => {
+		const run = await planAndApply(session, options);
+		sayWhatChanged(session, run.plan);
+		report.event({ event: "generated", ok: true, ...changesOf(run.plan) });
+		return run;
+	});
+	const { config } = await follower.generate();
 	const toolchain = findToolchain(out);
 	await requireFreePort(port);
 	await ensureDevVars(out);
@@ -58,10 +65,15 @@ async function dev(
 			onStderr: (text) => report.info(text),
 		},
 	);
-	const watcher = await watchAndGenerate(session, options);
+	const stop = new AbortController();
+	const following = follower.follow(
+		stop.signal,
+		"the last good version keeps running",
+	);
 	try {
 		return await runToEnd(session, child, "wrangler dev");
 	} finally {
-		await watcher.close();
+		stop.abort();
+		await following;
 	}
 }

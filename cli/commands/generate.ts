@@ -1,22 +1,30 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { apply } from "../generator/apply.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
 import { driftList, unifiedDiff } from "../generator/diff.ts";
+import { requireSafeOutput } from "../generator/output-place.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
-import { type ProjectOptions, planProject } from "../generator/project.ts";
+import {
+	type ProjectOptions,
+	planProject,
+	projectPaths,
+} from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import { type Bind, command, type Session } from "./command.ts";
+import { Follower } from "./follower.ts";
+import { changesOf, planAndApply } from "./regenerate.ts";
 
 interface GenerateOptions extends ProjectOptions {
 	check?: boolean;
 	dryRun?: boolean;
+	watch?: boolean;
 }
 
 export function generateCommand(bind: Bind): Command {
 	return command("generate", "render the Workers project", [
 		"counter-gen generate",
 		"counter-gen generate --check    # in CI: is the committed project current?",
+		"counter-gen generate --watch",
 		"counter-gen generate --config eu/counters.yaml --out eu/worker",
 	])
 		.option(
@@ -24,6 +32,12 @@ export function generateCommand(bind: Bind): Command {
 			"write nothing; exit 1 and show a diff if anything would change",
 		)
 		.option("--dry-run", "write nothing; list what would change")
+		.addOption(
+			new Option(
+				"--watch",
+				"generate again whenever the configuration changes, until Ctrl-C",
+			).conflicts(["check", "dryRun"]),
+		)
 		.option(
 			"--out <dir>",
 			"output folder (default: generated, beside the configuration)",
@@ -35,13 +49,37 @@ async function generate(
 	session: Session,
 	options: GenerateOptions,
 ): Promise<number> {
-	const { plan, warnings } = await planProject(options, session.io);
-	session.report.warnings(warnings);
-	if (options.check) return check(session, plan);
-	if (plan.conflicts.length > 0)
-		throw new CounterGenError(conflictDiagnostics(plan));
-	if (!options.dryRun) await apply(plan);
-	summarise(session, plan, options.dryRun === true);
+	if (options.watch) return watch(session, options);
+	if (options.check || options.dryRun) {
+		const { plan, warnings } = await planProject(options, session.io);
+		session.report.warnings(warnings);
+		if (options.check) return check(session, plan);
+		if (plan.conflicts.length > 0)
+			throw new CounterGenError(conflictDiagnostics(plan));
+		summarise(session, plan, true);
+		return exitCode.done;
+	}
+	const { plan } = await planAndApply(session, options);
+	summarise(session, plan, false);
+	return exitCode.done;
+}
+
+async function watch(
+	session: Session,
+	options: GenerateOptions,
+): Promise<number> {
+	const { io, report } = session;
+	// No edit of the configuration mends this.
+	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	const follower = new Follower(session, options, async () => {
+		const run = await planAndApply(session, options);
+		summarise(session, run.plan, false, { event: "generated" });
+		return run;
+	});
+	const stays = "the output stays as it was";
+	await follower.attempt(stays);
+	report.info(`following ${options.config}; Ctrl-C stops it`);
+	await follower.follow(io.signal, stays);
 	return exitCode.done;
 }
 
@@ -49,29 +87,36 @@ function check({ report }: Session, plan: Plan): number {
 	const drift = driftList(plan);
 	if (isClean(plan) && drift.length === 0) {
 		report.info(`${where(plan)} is up to date (${plan.unchanged} files)`);
+		for (const file of plan.leftovers)
+			report.info(`${shown(plan.target, file)}: left by an interrupted run`);
 		report.result("", { ok: true, drift });
 		return exitCode.done;
 	}
-	report.result(unifiedDiff(plan), { ok: false, drift });
+	const { interrupted } = plan;
+	report.result(unifiedDiff(plan), { ok: false, drift, interrupted });
 	report.error(drift.join("\n"));
-	report.error(`${where(plan)} is not up to date: run counter-gen generate`);
+	report.error(
+		interrupted
+			? `a run did not finish, or is under way: counter-gen generate goes on with ${where(plan)}`
+			: `${where(plan)} is not up to date: run counter-gen generate`,
+	);
 	return exitCode.findings;
 }
 
-function summarise({ report }: Session, plan: Plan, dryRun: boolean): void {
-	const written = plan.changes.filter(({ kind }) => kind !== "remove");
-	const removed = plan.changes.filter(({ kind }) => kind === "remove");
+/** @param more of the JSON */
+function summarise(
+	{ report }: Session,
+	plan: Plan,
+	dryRun: boolean,
+	more: object = {},
+): void {
+	const changes = changesOf(plan);
+	const { written, removed, unchanged } = changes;
 	for (const { kind, path } of plan.changes) report.info(`${kind} ${path}`);
 	const would = dryRun ? " (dry run: nothing was done)" : "";
 	report.result(
-		`${where(plan)}: ${written.length} written, ${removed.length} removed, ${plan.unchanged} unchanged${would}`,
-		{
-			ok: true,
-			dryRun,
-			written: written.map(({ path }) => path),
-			removed: removed.map(({ path }) => path),
-			unchanged: plan.unchanged,
-		},
+		`${where(plan)}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged${would}`,
+		{ ...more, ok: true, dryRun, ...changes },
 	);
 }
 

@@ -45,10 +45,13 @@ export class Reporter {
 		this.#io.stderr.write(`${text}\n`);
 	}
 
-	/** Problems as text on stderr, or as JSON on stdout with `--json`. */
-	problems(diagnostics: readonly Diagnostic[]): void {
+	/**
+	 * Problems as text on stderr, or as JSON on stdout with `--json`, where
+	 * `more` says what they are about.
+	 */
+	problems(diagnostics: readonly Diagnostic[], more: object = {}): void {
 		if (this.#options.json) {
-			this.result("", { ok: false, diagnostics });
+			this.result("", { ...more, ok: false, diagnostics });
 			return;
 		}
 		this.error(
