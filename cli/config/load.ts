@@ -4,13 +4,16 @@ import type { Io } from "../io.ts";
 import type { ConfigProblem } from "./codes.ts";
 import { crossCheck } from "./cross-check.ts";
 import { issueProblems } from "./issues.ts";
-import { isValues, mergeDefaults } from "./merge.ts";
+import { isValues, mergeDefaults, type Values } from "./merge.ts";
 import { minimalExample, readConfigFile } from "./read.ts";
 import { resolveConfig } from "./resolve.ts";
-import { type Config, fileSchema } from "./schema.ts";
+import { type Config, type FileValue, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
-import { readTree } from "./tree.ts";
+import { plainValue, readTree } from "./tree.ts";
+
+/** How deep the maps of a file lie in one another: file to `increment`. */
+const maxLevels = 4;
 
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
@@ -37,19 +40,41 @@ export async function loadConfig(
 	const { value, problems } = readTree(source, io.env);
 	if (!isValues(value)) throw new CounterGenError(sorted(problems));
 
-	const merged = mergeDefaults(value);
-	const { data, error } = fileSchema.safeParse(merged);
-	refuse([
-		...problems,
-		...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
-		...crossCheck(source, merged),
-	]);
+	const { data, problems: found } = judge(source, value);
+	refuse([...problems, ...found, ...hiddenProblems(source)]);
 	if (!data) throw new Error("a file without problems has no value");
 	return {
 		config: resolveConfig(data),
 		warnings: [],
 		placeOf: (path) => source.placeOfValue(source.locate(path)),
 	};
+}
+
+/** What a file's value stands for, and what is wrong with it. */
+function judge(
+	source: Source,
+	value: Values,
+): { data: FileValue | undefined; problems: ConfigProblem[] } {
+	const merged = mergeDefaults(value);
+	const { data, error } = fileSchema.safeParse(merged);
+	const issues = error?.issues ?? [];
+	return {
+		data,
+		problems: [
+			...issues.flatMap((one) => issueProblems(one, source)),
+			...crossCheck(source, merged),
+		],
+	};
+}
+
+/** What is wrong with values that a later one of the same key hides. */
+function hiddenProblems(source: Source): ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	for (let level = 0; level < maxLevels && source.dropRepeated(); level++) {
+		const { value } = plainValue(source);
+		if (isValues(value)) problems.push(...judge(source, value).problems);
+	}
+	return problems;
 }
 
 /** A file must be a map of keys before anything can be said of them. */
