@@ -84,15 +84,15 @@ async function watch(
 }
 
 function check({ report }: Session, plan: Plan): number {
+	const { interrupted, leftovers, target } = plan;
 	const drift = driftList(plan);
+	for (const file of leftovers)
+		report.info(`${shown(target, file)}: left by a run that did not finish`);
 	if (isClean(plan) && drift.length === 0) {
 		report.info(`${where(plan)} is up to date (${plan.unchanged} files)`);
-		for (const file of plan.leftovers)
-			report.info(`${shown(plan.target, file)}: left by an interrupted run`);
-		report.result("", { ok: true, drift });
+		report.result("", { ok: true, drift, interrupted });
 		return exitCode.done;
 	}
-	const { interrupted } = plan;
 	report.result(unifiedDiff(plan), { ok: false, drift, interrupted });
 	report.error(drift.join("\n"));
 	report.error(

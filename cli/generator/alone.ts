@@ -45,8 +45,11 @@ async function addressFor(file: string): Promise<string> {
 	const folder = await realpath(dirname(file)).catch(() => dirname(file));
 	const path = join(folder, basename(file));
 	const name = createHash("sha256").update(path).digest("hex").slice(0, 32);
-	// Linux has names for sockets that are no files.
-	return `${process.platform === "linux" ? "\0" : "/tmp/"}counter-gen-${name}`;
+	// Linux has names for sockets that are no files. A file may be in the way of
+	// other users, so each has one of their own.
+	return process.platform === "linux"
+		? `\0counter-gen-${name}`
+		: `/tmp/counter-gen-${process.getuid?.()}-${name}`;
 }
 
 async function listen(address: string): Promise<Claim | "taken"> {

@@ -1,5 +1,4 @@
 import { realpath } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { CounterGenError } from "../errors.ts";
 
@@ -19,7 +18,7 @@ export async function requireSafeOutput(
 	const [place, project, home] = await Promise.all([
 		realPlace(out),
 		realPlace(dirname(config)),
-		realPlace(env.HOME || homedir()),
+		realPlace(env.HOME || "/"),
 	]);
 	if (isWithin(project, place))
 		throw refusal(

@@ -79,6 +79,29 @@ describe("two runs at the same time", () => {
 		await finish();
 	});
 
+	it("are no trouble if one follows the configuration", async () => {
+		const project = await Project.create({ packages: false });
+		const watch = new Cli(["generate", "--watch"], { cwd: project.dir });
+		await watch.says("following counters.yaml");
+		for (const [from, to] of [
+			[2, 3],
+			[3, 4],
+			[4, 5],
+		]) {
+			await project.edit("counters.yaml", `Count: ${from}`, `Count: ${to}`);
+			const byHand = await cli(["generate"], project.dir);
+			expect(byHand).toMatchObject({ status: 0 });
+		}
+		expect(await watch.stop()).toMatchObject({ status: 0 });
+		expect(watch.stderr).not.toContain("error [");
+		expect(await project.read("generated/src/counters.ts")).toContain(
+			"readonly shardCounts = [2, 3, 4, 5];",
+		);
+		expect(await cli(["generate", "--check"], project.dir)).toMatchObject({
+			status: 0,
+		});
+	});
+
 	it("are no more trouble if they are many", async () => {
 		const project = await Project.create({ packages: false });
 		const runs = [1, 2, 3, 4].map(() => cli(["generate"], project.dir));
