@@ -65,6 +65,7 @@ export const codes = {
 		"stale-file-kept",
 		"legacy-migrations",
 		"not-up-to-date",
+		"output-changed",
 		"output-not-readable",
 		"output-not-writable",
 	],

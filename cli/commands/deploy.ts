@@ -6,15 +6,15 @@ import { type DeployReport, deployText } from "../deploy/summary.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
 import type { Plan } from "../generator/plan.ts";
-import { type ProjectOptions, planProject } from "../generator/project.ts";
-import { findToolchain } from "../toolchain/find.ts";
+import type { PlannedProject, ProjectOptions } from "../generator/project.ts";
+import { findToolchain, type Toolchain } from "../toolchain/find.ts";
 import {
 	type Bind,
 	type CommonOptions,
 	command,
 	type Session,
 } from "./command.ts";
-import { carryOut } from "./regenerate.ts";
+import { generateFrom } from "./regenerate.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;
@@ -53,20 +53,12 @@ async function deploy(
 	options: DeployOptions & CommonOptions,
 ): Promise<number> {
 	const { io, report } = session;
-	const project = await planProject(options, io);
+	const { dryRun = false } = options;
+	const check = (project: PlannedProject) => prepare(session, options, project);
+	const project = await generateFrom(session, options, check);
 	const { plan, worker } = project;
-	refuseEdited(plan);
-	const { confirm } = options;
-	requireConfirmed(worker.deletions, confirm, (confirm) =>
-		commandLine(io.program, { ...options, confirm }),
-	);
-	const { secretFromEnv, dryRun = false } = options;
-	const secret =
-		secretFromEnv === undefined ? undefined : readSecret(secretFromEnv, io.env);
 	const { outDir } = plan.target;
-	const toolchain = findToolchain(outDir);
-
-	await carryOut(session, project);
+	const { toolchain, secret } = check(project);
 	const deployment = await deployProject(
 		{
 			toolchain,
@@ -101,6 +93,23 @@ async function deploy(
 	);
 	report.result(deployText(result, settled), { ...result });
 	return exitCode.done;
+}
+
+/** Finds what a deploy needs; whatever is refused is refused here. */
+function prepare(
+	{ io }: Session,
+	options: DeployOptions,
+	{ plan, worker }: PlannedProject,
+): { toolchain: Toolchain; secret: string | undefined } {
+	const { confirm, secretFromEnv: name } = options;
+	refuseEdited(plan);
+	requireConfirmed(worker.deletions, confirm, (confirm) =>
+		commandLine(io.program, { ...options, confirm }),
+	);
+	return {
+		secret: name === undefined ? undefined : readSecret(name, io.env),
+		toolchain: findToolchain(plan.target.outDir),
+	};
 }
 
 /** Deploying beside edits that nobody looks after would hide them. */

@@ -5,7 +5,8 @@ import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { generateFrom, watchAndGenerate } from "./regenerate.ts";
+import { Follower } from "./follower.ts";
+import { filesOf, generateFrom } from "./regenerate.ts";
 import { announce, runToEnd } from "./server.ts";
 
 export function devCommand(bind: Bind): Command {
@@ -32,8 +33,12 @@ async function dev(
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const { out } = projectPaths(options, io.cwd);
-	const { plan, worker } = await generateFrom(session, options);
-	const { config } = worker;
+	const follower = new Follower(session, options, async (options) => {
+		const run = await generateFrom(session, options);
+		report.event({ event: "generated", ok: true, ...filesOf(run.plan) });
+		return run;
+	});
+	const { config } = (await follower.generate()).worker;
 	const toolchain = findToolchain(out);
 	await requireFreePort(port);
 	await ensureDevVars(out);
@@ -61,13 +66,15 @@ async function dev(
 			onStderr: (text) => report.info(text),
 		},
 	);
-	const watcher = await watchAndGenerate(session, {
-		...options,
-		since: plan.lock,
-	});
+	const stop = new AbortController();
+	const following = follower.follow(
+		stop.signal,
+		"the last good version keeps running",
+	);
 	try {
 		return await runToEnd(session, child, "wrangler dev");
 	} finally {
-		await watcher.close();
+		stop.abort();
+		await following;
 	}
 }

@@ -1,26 +1,30 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { apply } from "../generator/apply.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
+import { requireSafeOutput } from "../generator/output-place.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import {
 	type PlannedProject,
 	type ProjectOptions,
 	planProject,
+	projectPaths,
 } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { tell } from "./regenerate.ts";
+import { Follower } from "./follower.ts";
+import { filesOf, planAndApply, tell } from "./regenerate.ts";
 
-interface GenerateOptions extends Omit<ProjectOptions, "alone"> {
+interface GenerateOptions extends Omit<ProjectOptions, "standalone"> {
 	check?: boolean;
 	dryRun?: boolean;
+	watch?: boolean;
 }
 
 export function generateCommand(bind: Bind): Command {
 	return command("generate", "render the Workers project", [
 		"counter-gen generate",
 		"counter-gen generate --check    # in CI: is the committed project current?",
+		"counter-gen generate --watch",
 		"counter-gen generate --out worker",
 	])
 		.option(
@@ -28,6 +32,12 @@ export function generateCommand(bind: Bind): Command {
 			"write nothing; exit 1 and show a diff if anything would change",
 		)
 		.option("--dry-run", "write nothing; list what would change")
+		.addOption(
+			new Option(
+				"--watch",
+				"generate again whenever the configuration changes, until Ctrl-C",
+			).conflicts(["check", "dryRun"]),
+		)
 		.option(
 			"--out <dir>",
 			"output folder (default: generated, beside the configuration)",
@@ -43,25 +53,50 @@ async function generate(
 	session: Session,
 	options: GenerateOptions,
 ): Promise<number> {
-	const alone = options.env !== undefined;
-	const project = await planProject({ ...options, alone }, session.io);
-	const { plan } = project;
-	tell(session, project);
-	if (options.check) return check(session, plan);
-	if (plan.conflicts.length > 0)
-		throw new CounterGenError(conflictDiagnostics(plan));
-	if (!options.dryRun) await apply(plan);
-	summarise(session, project, options.dryRun === true);
+	const project = { ...options, standalone: options.env !== undefined };
+	if (options.watch) return watch(session, project);
+	if (options.check || options.dryRun) {
+		const planned = await planProject(project, session.io);
+		tell(session, planned);
+		if (options.check) return check(session, planned.plan);
+		if (planned.plan.conflicts.length > 0)
+			throw new CounterGenError(conflictDiagnostics(planned.plan));
+		summarise(session, planned, true);
+		return exitCode.done;
+	}
+	summarise(session, await planAndApply(session, project), false);
+	return exitCode.done;
+}
+
+async function watch(
+	session: Session,
+	options: ProjectOptions,
+): Promise<number> {
+	const { io, report } = session;
+	// No edit of the configuration mends this.
+	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	const follower = new Follower(session, options, async (options) => {
+		const run = await planAndApply(session, options);
+		summarise(session, run, false, { event: "generated" });
+		return run;
+	});
+	const stays = "the output stays as it was";
+	await follower.attempt(stays);
+	report.info(`following ${options.config}; Ctrl-C stops it`);
+	await follower.follow(io.signal, stays);
 	return exitCode.done;
 }
 
 async function check({ report }: Session, plan: Plan): Promise<number> {
 	// Only now: its library takes as long to load as a plan to make.
 	const { driftList, unifiedDiff } = await import("../generator/diff.ts");
+	const { interrupted, leftovers, target } = plan;
 	const drift = driftList(plan);
+	for (const file of leftovers)
+		report.info(`${shown(target, file)}: left by a run that did not finish`);
 	if (isClean(plan) && drift.length === 0) {
 		report.info(`${where(plan)} is up to date (${plan.unchanged} files)`);
-		report.result("", { ok: true, drift });
+		report.result("", { ok: true, drift, interrupted });
 		return exitCode.done;
 	}
 	report.result(unifiedDiff(plan), {
@@ -74,31 +109,31 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 			},
 		],
 		drift,
+		interrupted,
 	});
 	report.error(drift.join("\n"));
-	report.error(`${where(plan)} is not up to date: run counter-gen generate`);
+	report.error(
+		interrupted
+			? `a run did not finish, or is under way: counter-gen generate goes on with ${where(plan)}`
+			: `${where(plan)} is not up to date: run counter-gen generate`,
+	);
 	return exitCode.findings;
 }
 
+/** @param more of the JSON */
 function summarise(
 	{ report }: Session,
 	{ plan, changes }: PlannedProject,
 	dryRun: boolean,
+	more: object = {},
 ): void {
-	const written = plan.changes.filter(({ kind }) => kind !== "remove");
-	const removed = plan.changes.filter(({ kind }) => kind === "remove");
+	const files = filesOf(plan);
+	const { written, removed, unchanged } = files;
 	for (const { kind, path } of plan.changes) report.info(`${kind} ${path}`);
 	const would = dryRun ? " (dry run: nothing was done)" : "";
 	report.result(
-		`${where(plan)}: ${written.length} written, ${removed.length} removed, ${plan.unchanged} unchanged${would}`,
-		{
-			ok: true,
-			dryRun,
-			written: written.map(({ path }) => path),
-			removed: removed.map(({ path }) => path),
-			unchanged: plan.unchanged,
-			namespaces: changes,
-		},
+		`${where(plan)}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged${would}`,
+		{ ...more, ok: true, dryRun, ...files, namespaces: changes },
 	);
 }
 

@@ -28,7 +28,10 @@ export function fixFor(
 	if (!isScalar(value)) return undefined;
 	const quoted = value.type?.startsWith("QUOTE") ?? false;
 	const plain = /^-?\d+$|^(true|false)$/.test(String(value.value));
-	if (code === "invalid_type" && quoted && plain) return "remove the quotes";
+	if (code === "invalid_type" && typeof value.value === "string" && plain) {
+		if (value.tag) return "remove the tag";
+		if (quoted) return "remove the quotes";
+	}
 	const field = withoutEnvironment(path)[2] as keyof Identity;
 	if (code !== "invalid_format" || source.filled.has(value)) return undefined;
 	const name = meant[field]?.(String(value.value));

@@ -9,14 +9,23 @@ export interface Interpolated {
 	malformed: string[];
 }
 
+/** More is no configuration; without an end the stack would overflow. */
+const maxDepth = 20;
+
 const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
 /**
  * Replaces `${NAME}` and `${NAME:-fallback}` by the environment's values. As in
  * a shell, `${NAME}` takes a variable that is set but empty, `:-` does not. A
  * fallback may hold braces that pair up, and references of its own.
+ *
+ * @param depth how deep references may lie in fallbacks of others
  */
-export function interpolate(text: string, env: Env): Interpolated {
+export function interpolate(
+	text: string,
+	env: Env,
+	depth: number = maxDepth,
+): Interpolated {
 	const result: Interpolated = { text: "", unset: [], malformed: [] };
 	let at = 0;
 	for (;;) {
@@ -26,13 +35,13 @@ export function interpolate(text: string, env: Env): Interpolated {
 		const end = closingBrace(text, start + 1) ?? text.length;
 		at = end + 1;
 		const [, name, fallback] = reference.exec(text.slice(start + 2, end)) ?? [];
-		if (name === undefined || end === text.length) {
+		if (name === undefined || end === text.length || depth === 0) {
 			result.malformed.push(text.slice(start, at));
 			continue;
 		}
 		const value = Object.hasOwn(env, name) ? env[name] : undefined;
 		if (fallback !== undefined && !value) {
-			const inner = interpolate(fallback, env);
+			const inner = interpolate(fallback, env, depth - 1);
 			result.text += inner.text;
 			result.unset.push(...inner.unset);
 			result.malformed.push(...inner.malformed);

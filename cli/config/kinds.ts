@@ -68,8 +68,10 @@ export function dateWithin(
 	latest: string,
 ): z.ZodType<string> {
 	const error = `must be a date, YYYY-MM-DD, from ${earliest} to ${latest}`;
-	return z.iso.date(error).refine((day) => day >= earliest && day <= latest, {
-		error,
-		params: { code: "out-of-bounds" } satisfies ProblemParams,
-	});
+	return z.iso
+		.date({ error, abort: true })
+		.refine((day) => day >= earliest && day <= latest, {
+			error,
+			params: { code: "out-of-bounds" } satisfies ProblemParams,
+		});
 }

@@ -17,8 +17,11 @@ import { resolveConfig } from "./resolve.ts";
 import { type Config, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
-import { readTree } from "./tree.ts";
+import { plainValue, readTree } from "./tree.ts";
 import { unwise } from "./unwise.ts";
+
+/** How deep maps lie in one another: from the file to an `increment`. */
+const maxLevels = 6;
 
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
@@ -50,27 +53,18 @@ export async function loadConfig(
 	const { value, problems } = readTree(source, io.env);
 	if (!isValues(value)) throw new CounterGenError(sorted(problems));
 
-	const { config, problems: found } = check(value, source);
-	problems.push(...found, ...nameProblems(source, value, config?.worker.name));
-	const environments = new Map<string, Config>();
-	for (const [name, own] of overlays(value)) {
-		source.environment = ["environments", name];
-		const whole = inEnvironment(value, name, config?.worker.name, own);
-		const inside = check(whole, source);
-		problems.push(...inside.problems);
-		if (inside.config) environments.set(name, inside.config);
-	}
-	source.environment = [];
-	refuse(problems);
+	const { workers, problems: found } = judge(source, value);
+	refuse([...problems, ...found, ...hiddenProblems(source)]);
+	const { config, environments } = workers;
 	if (!config) throw new Error("a file without problems has no value");
-	const workers = new Map([[undefined, config], ...environments]);
-	refuse(environmentClashes(source, workers));
+	const all = new Map([[undefined, config], ...environments]);
+	refuse(environmentClashes(source, all));
 	return {
 		config,
 		environments,
 		get warnings() {
 			return sorted(
-				[...workers].flatMap(([name, one]) => {
+				[...all].flatMap(([name, one]) => {
 					source.environment = name ? ["environments", name] : [];
 					return unwise(one, source);
 				}),
@@ -83,7 +77,30 @@ export async function loadConfig(
 	};
 }
 
-/** Checks a file's value; there is a configuration unless there are problems. */
+/** What a file's value stands for in all Workers, and what is wrong with it. */
+function judge(
+	source: Source,
+	value: Values,
+): {
+	workers: { config: Config | undefined; environments: Map<string, Config> };
+	problems: ConfigProblem[];
+} {
+	const { config, problems } = check(value, source);
+	const name = config?.worker.name;
+	problems.push(...nameProblems(source, value, name));
+	const environments = new Map<string, Config>();
+	for (const [environment, own] of overlays(value)) {
+		source.environment = ["environments", environment];
+		const whole = inEnvironment(value, environment, name, own);
+		const inside = check(whole, source);
+		problems.push(...inside.problems);
+		if (inside.config) environments.set(environment, inside.config);
+	}
+	source.environment = [];
+	return { workers: { config, environments }, problems };
+}
+
+/** Checks one Worker; there is a configuration unless there are problems. */
 function check(
 	file: Values,
 	source: Source,
@@ -98,6 +115,16 @@ function check(
 			...lifeProblems(source, merged),
 		],
 	};
+}
+
+/** What is wrong with values that a later one of the same key hides. */
+function hiddenProblems(source: Source): ConfigProblem[] {
+	const problems: ConfigProblem[] = [];
+	for (let level = 0; level < maxLevels && source.dropRepeated(); level++) {
+		const { value } = plainValue(source);
+		if (isValues(value)) problems.push(...judge(source, value).problems);
+	}
+	return problems;
 }
 
 /** A file must be a map of keys before anything can be said of them. */

@@ -10,6 +10,7 @@ import {
 	type Node,
 	type Pair,
 	parseDocument,
+	visit,
 	type YAMLMap,
 } from "yaml";
 import type { Place } from "../errors.ts";
@@ -88,6 +89,31 @@ export class Source {
 			const at = range?.[0] ?? -1;
 			return start <= at && at < end;
 		});
+	}
+
+	/**
+	 * Of keys that are written twice in a map, keeps the first; looks no deeper
+	 * there. False if there is none.
+	 */
+	dropRepeated(): boolean {
+		let dropped = false;
+		visit(this.doc, {
+			Map: (_, map) => {
+				const seen = new Set<string | undefined>();
+				const kept = map.items.filter(({ key }) => {
+					const name = keyName(key);
+					const first = !seen.has(name);
+					seen.add(name);
+					return first;
+				});
+				if (kept.length === map.items.length) return undefined;
+				map.items = kept;
+				this.#maps.delete(map);
+				dropped = true;
+				return visit.SKIP;
+			},
+		});
+		return dropped;
 	}
 
 	/** Where a spot's key is written; the value where it has no key. */

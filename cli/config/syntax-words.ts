@@ -3,11 +3,13 @@ import type { Diagnostic } from "../errors.ts";
 
 type Told = Pick<Diagnostic, "what" | "why" | "fix">;
 
+const tab: Told = {
+	what: "YAML cannot be indented with tabs",
+	fix: "indent with spaces",
+};
+
 const told: Partial<Record<ErrorCode, Told>> = {
-	TAB_AS_INDENT: {
-		what: "YAML cannot be indented with tabs",
-		fix: "indent with spaces",
-	},
+	TAB_AS_INDENT: tab,
 	MULTIPLE_DOCS: {
 		what: "the file holds more than one YAML document",
 		fix: "remove the `---` and one of the documents",
@@ -23,6 +25,18 @@ const told: Partial<Record<ErrorCode, Told>> = {
 	RESOURCE_EXHAUSTION: {
 		what: "lists and maps lie too deep in one another",
 	},
+	BAD_DIRECTIVE: {
+		what: "this line, which starts with `%`, is not understood",
+		fix: "remove the line",
+	},
+	MULTIPLE_ANCHORS: {
+		what: "a value has one name (`&name`) at most",
+		fix: "remove one of the two",
+	},
+	MULTIPLE_TAGS: {
+		what: "a value has one tag (`!!type`) at most",
+		fix: "remove the tags",
+	},
 	BAD_INDENT: {
 		what: "this line is indented differently from its neighbours",
 		fix: "line it up with the other keys of its map",
@@ -33,12 +47,13 @@ const told: Partial<Record<ErrorCode, Told>> = {
 export function tellSyntaxError(error: YAMLError, text: string): Told {
 	const { code, message, pos } = error;
 	const at = text.slice(...pos);
+	if (isTabbed(error, text)) return tab;
 	if (text.slice(pos[0] - 1, pos[0] + 1) === "${")
 		return {
 			what: "a variable inside [ ] or { } must stand in quotes",
 			fix: `write "\${NAME}", or put the value on a line of its own`,
 		};
-	if (isUnclosed(error)) {
+	if (isUnclosed(error, text)) {
 		const quote = /^Missing closing (.)/.exec(message)?.[1];
 		return {
 			what: `this ${quote ? "quote" : "bracket"} is not closed`,
@@ -62,6 +77,11 @@ export function tellSyntaxError(error: YAMLError, text: string): Told {
 					fix: "line it up with the keys of its map",
 				};
 	}
+	if (message.startsWith("Unexpected block-seq-ind"))
+		return {
+			what: "a list cannot start on the line of its key",
+			fix: "put each entry on a line below, or all of them in brackets: [a, b]",
+		};
 	if (code === "BAD_DQ_ESCAPE")
 		return {
 			what: `\`${text.slice(pos[0], pos[0] + 2)}\` means nothing inside double quotes`,
@@ -87,6 +107,15 @@ export function tellSyntaxError(error: YAMLError, text: string): Told {
 }
 
 /** Whether the parser met the end of a quote or bracket that does not close. */
-export function isUnclosed({ message }: YAMLError): boolean {
-	return /^Missing closing|and end with a/.test(message);
+export function isUnclosed(error: YAMLError, text: string): boolean {
+	return (
+		/^Missing closing|and end with a/.test(error.message) &&
+		!isTabbed(error, text)
+	);
+}
+
+/** Whether the parser missed an indentation that the reader sees as tabs. */
+function isTabbed({ code, pos }: YAMLError, text: string): boolean {
+	const line = text.slice(text.lastIndexOf("\n", pos[0] - 1) + 1, pos[0]);
+	return code === "BAD_INDENT" && /^ *\t\s*$/.test(line);
 }

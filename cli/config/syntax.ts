@@ -15,7 +15,9 @@ export function syntaxProblems(source: Source): ConfigProblem[] {
 		if (byLine.size > 0 && error.code === "UNEXPECTED_TOKEN") continue;
 		const code: ConfigCode =
 			error.code === "MULTIPLE_DOCS" ? "several-documents" : "yaml-syntax";
-		const open = isUnclosed(error) ? opening(source, error.pos[0]) : undefined;
+		const open = isUnclosed(error, source.text)
+			? opening(source, error.pos[0])
+			: undefined;
 		const [start, end] = open?.range ?? error.pos;
 		const where = source.place(start, open ? start + 1 : end);
 		// One slip makes the parser stumble on; its first word is the useful one.

@@ -31,19 +31,42 @@ export function readTree(
 			if (node.anchor) anchors.add(node.anchor);
 			if (isMap(node))
 				for (const one of duplicateKeys(source, node)) problems.push(one);
-			if (isScalar(node) && key !== "key")
+			if (!isScalar(node)) return;
+			if (typeof node.value === "string" && !node.value.isWellFormed())
+				problems.push(halfCharacter(source, node));
+			if (key !== "key")
 				for (const one of fillIn(source, node, env)) problems.push(one);
 		},
 	});
 	if (problems.some((one) => one.code === "unknown-alias"))
 		return { value: undefined, problems };
+	const { value, bombed } = plainValue(source);
+	const [first] = aliases;
+	if (bombed && first) problems.push(bomb(source, first));
+	return { value, problems };
+}
+
+/** The values without their tree; none if aliases repeat without measure. */
+export function plainValue({ doc }: Source): {
+	value: unknown;
+	bombed: boolean;
+} {
 	try {
-		return { value: source.doc.toJS(), problems };
+		return { value: doc.toJS(), bombed: false };
 	} catch (error) {
-		const [first] = aliases;
-		if (!(error instanceof ReferenceError) || !first) throw error;
-		return { value: undefined, problems: [...problems, bomb(source, first)] };
+		if (!(error instanceof ReferenceError)) throw error;
+		return { value: undefined, bombed: true };
 	}
+}
+
+/** No file could hold it: written as UTF-8 it would become another text. */
+function halfCharacter(source: Source, node: Scalar): ConfigProblem {
+	return {
+		code: "invalid-value",
+		what: "this text holds half of a character: one `\\u` of a pair",
+		fix: "write the character itself, or both halves, such as `\\ud83d\\ude00`",
+		where: source.placeOfValue({ value: node }),
+	};
 }
 
 function unknownAlias(source: Source, alias: Alias): ConfigProblem {

@@ -2,60 +2,82 @@ import { rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
 import { conflictDiagnostics } from "./conflict.ts";
+import { Disk } from "./disk.ts";
 import { outputFailure } from "./failure.ts";
 import { serializeLock } from "./lock.ts";
-import type { Plan } from "./plan.ts";
+import type { Change, Plan } from "./plan.ts";
+import { shownOutput, type Target } from "./target.ts";
 import { Transaction } from "./transaction.ts";
 
 /**
  * Carries out a plan, all of it or nothing: every new text is on disk beside
  * its place before the first file is replaced. Writes only what changed.
  *
- * @throws CounterGenError the plan's conflicts, or `output-not-writable`
+ * @throws CounterGenError the plan's conflicts, `output-changed`, or
+ * `output-not-writable`
  */
 export async function apply(plan: Plan): Promise<void> {
 	if (plan.conflicts.length > 0)
 		throw new CounterGenError(conflictDiagnostics(plan));
 
 	const { target, changes, journal, lock, lockChanged } = plan;
-	const { outDir, lockFile } = target;
-	const writes = new Map<string, string>();
-	const removals: string[] = [];
-	for (const change of changes) {
-		const path = join(outDir, change.path);
-		if (change.kind === "remove") removals.push(path);
-		else writes.set(path, change.after);
-	}
-
+	const { lockFile } = target;
 	const transaction = new Transaction();
 	try {
-		for (const [path, text] of writes) await transaction.stage(path, text);
-		if (changes.length > 0) {
-			// First: should this die half way, the next run knows what is ours.
-			await transaction.stage(lockFile, serializeLock(journal));
-			await transaction.replace(lockFile);
+		for (const path of plan.leftovers) await transaction.discard(path);
+		if (changes.length === 0 && !lockChanged) return;
+		const steps: (() => Promise<void>)[] = [];
+		// First: should this die half way, the next run knows what is ours.
+		if (changes.length > 0)
+			steps.push(await transaction.stage(lockFile, serializeLock(journal)));
+		for (const change of changes.toSorted(removalsLast)) {
+			const path = join(target.outDir, change.path);
+			const step =
+				change.kind === "remove"
+					? () => transaction.remove(path)
+					: await transaction.stage(path, change.after);
+			steps.push(() => requireUntouched(target, change), step);
 		}
-		for (const path of writes.keys()) await transaction.replace(path);
-		for (const path of removals) await transaction.remove(path);
-		if (changes.length > 0 || lockChanged) {
-			await transaction.stage(lockFile, serializeLock(lock));
-			await transaction.replace(lockFile);
-		}
+		steps.push(() => removeEmptyFolders(target, plan.dropped));
+		steps.push(await transaction.stage(lockFile, serializeLock(lock)));
+		for (const step of steps) await step();
 	} catch (error) {
 		const { at } = transaction;
 		await transaction.rollback();
 		throw outputFailure(error, "written", target, at);
 	}
-	await removeEmptyFolders(resolve(outDir), removals);
 }
 
-/** Removes the folders that `removed` files left empty, but not `outDir`. */
+function removalsLast(a: Change, b: Change): number {
+	return Number(a.kind === "remove") - Number(b.kind === "remove");
+}
+
+/** Nobody may have written there since the plan was made. */
+async function requireUntouched(target: Target, change: Change): Promise<void> {
+	const found = new Disk(target).inspect(change.path);
+	const before = change.kind === "create" ? undefined : change.before;
+	const now = found.kind === "file" ? found.text : undefined;
+	if (found.kind !== "obstacle" && now === before) return;
+	const file = shownOutput(target, change.path);
+	throw new CounterGenError({
+		code: "output-changed",
+		what: `${file} was changed while counter-gen was at work.`,
+		why: "Nothing was generated, so that the change is not lost.",
+		fix: "Run counter-gen generate again.",
+		where: { file },
+	});
+}
+
+/** Removes folders that are empty without `paths`, but not the output folder. */
 async function removeEmptyFolders(
-	outDir: string,
-	removed: readonly string[],
+	target: Target,
+	paths: readonly string[],
 ): Promise<void> {
-	for (const path of removed) {
-		let folder = dirname(path);
+	const outDir = resolve(target.outDir);
+	for (const path of paths) {
+		// Anything else, such as a link on the way there, is not ours.
+		if (new Disk(target).inspect(path).kind !== "missing") continue;
+		let folder = dirname(join(outDir, path));
 		while (folder !== outDir && (await removeIfEmpty(folder)))
 			folder = dirname(folder);
 	}

@@ -1,19 +1,59 @@
 import type { Diagnostic } from "../errors.ts";
+import { sourceOf } from "./header.ts";
 import { hasMigrations, legacyMigrations } from "./legacy.ts";
 import type { Conflict, Plan } from "./plan.ts";
-import { shownOutput, type Target } from "./target.ts";
+import { shown, shownOutput, type Target } from "./target.ts";
 
-/** A diagnostic a conflict, in the order of the plan, with what helps over it. */
-export function conflictDiagnostics(plan: Plan): Diagnostic[] {
-	return plan.conflicts.flatMap((one) => {
-		const problem = diagnose(one, plan.target);
-		const isLegacy =
-			one.path === "wrangler.toml" &&
-			one.kind === "foreign" &&
-			hasMigrations(one.before);
-		const file = shownOutput(plan.target, one.path);
-		return isLegacy ? [problem, legacyMigrations(file)] : [problem];
-	});
+/**
+ * The conflicts in the order of the plan, one diagnostic each; files that were
+ * generated from one configuration share theirs.
+ */
+export function conflictDiagnostics({ conflicts, target }: Plan): Diagnostic[] {
+	const told: Diagnostic[] = [];
+	const bySource = new Map<string, Stray[]>();
+	for (const one of conflicts) {
+		const source = one.kind === "foreign" ? sourceOf(one.before) : undefined;
+		if (one.kind !== "foreign" || source === undefined) {
+			told.push(diagnose(one, target));
+			if (one.path === "wrangler.toml" && one.kind === "foreign")
+				if (hasMigrations(one.before))
+					told.push(legacyMigrations(shownOutput(target, one.path)));
+		} else bySource.set(source, [...(bySource.get(source) ?? []), one]);
+	}
+	for (const [source, files] of bySource)
+		told.push(strayFiles(source, files, target));
+	return told;
+}
+
+type Stray = Extract<Conflict, { after: string }>;
+
+/** Files that counter-gen wrote, though not as this lock knows. */
+function strayFiles(
+	source: string,
+	files: readonly Stray[],
+	target: Target,
+): Diagnostic {
+	const [first] = files;
+	const file = shownOutput(target, first?.path ?? ".");
+	const others = files.length > 1 ? ` and ${files.length - 1} more` : "";
+	const lock = shown(target, target.lockFile);
+	const folder = shown(target, target.outDir);
+	const isOurs = first && sourceOf(first.after) === source;
+	return {
+		code: "foreign-file",
+		...(isOurs
+			? {
+					what: `${file}${others} came from a ${source}, but ${lock} does not know of that.`,
+					why: "Without its record an edit of yours could be overwritten. The lock also remembers how many shards ever held counts.",
+					fix: `Restore ${lock} from version control; without a copy of it, delete ${folder}. If the files are those of another ${source}, choose another folder with --out.`,
+				}
+			: {
+					what: `${file}${others} came from ${source}.`,
+					why: "Two configurations in one folder would overwrite each other's files.",
+					fix: `Choose another folder with --out; or delete ${folder} if ${source} is no longer in use.`,
+				}),
+		where: { file },
+	};
 }
 
 function diagnose(conflict: Conflict, target: Target): Diagnostic {
@@ -35,14 +75,16 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				fix: "Move or delete the file, or choose another folder with --out, then run counter-gen generate again.",
 				where: { file },
 			};
-		case "obstructed":
+		case "obstructed": {
+			const link = conflict.path === "." && !target.outNamed;
 			return {
 				code: "path-obstructed",
 				what: `${file} should be a ${conflict.wanted}, but something else is there.`,
 				why: "counter-gen replaces neither folders nor links, and writes only into real folders.",
-				fix: "Move it away, or choose another folder with --out, then run counter-gen generate again.",
+				fix: `Move it away, or choose another folder with --out, then run counter-gen generate again.${link ? ` If it is a link to the right folder, say so: --out ${file}` : ""}`,
 				where: { file },
 			};
+		}
 	}
 }
 

@@ -3,20 +3,29 @@ import type { Plan } from "./plan.ts";
 import { byName } from "./rendered.ts";
 import { shown, shownOutput } from "./target.ts";
 
+interface Patch {
+	path: string;
+	before?: string;
+	after?: string;
+	binary?: true;
+}
+
 /**
  * What a run would change, as a patch that `git apply` takes in the current
  * directory. Files that were edited, or are not ours, are there too: from what
  * stands on disk to what would be written. The lock is not.
  */
 export function unifiedDiff(plan: Plan): string {
-	const patches: { path: string; before?: string; after?: string }[] = [
+	const patches: Patch[] = [
 		...plan.changes,
 		...plan.conflicts.filter((one) => one.kind !== "obstructed"),
 	];
 	return patches
 		.sort((a, b) => byName(a.path, b.path))
-		.map(({ path, before, after }) => {
+		.map(({ path, before, after, binary }) => {
 			const name = shownOutput(plan.target, path);
+			// As git says it; `git apply` passes over it.
+			if (binary) return `Binary files a/${name} and b/${name} differ\n`;
 			return createTwoFilesPatch(
 				before === undefined ? "/dev/null" : `a/${name}`,
 				after === undefined ? "/dev/null" : `b/${name}`,
@@ -52,6 +61,12 @@ export function driftList(plan: Plan): string[] {
 	const lines = drift
 		.sort((a, b) => byName(a.path, b.path))
 		.map(({ path, word }) => `${shownOutput(target, path)}: ${word}`);
-	if (lockChanged) lines.push(`${shown(target, target.lockFile)}: out of date`);
+	if (lockChanged)
+		lines.push(`${shown(target, target.lockFile)}: ${lockWord(plan)}`);
 	return lines;
+}
+
+function lockWord({ interrupted, lockMissing }: Plan): string {
+	if (interrupted) return "a run was interrupted";
+	return lockMissing ? "missing" : "out of date";
 }

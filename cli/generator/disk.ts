@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { outputFailure } from "./failure.ts";
@@ -7,8 +8,8 @@ import type { Target } from "./target.ts";
 /** What stands on disk at a path of the output folder. */
 export type Found =
 	| { kind: "missing" }
-	/** `text` has LF line endings. */
-	| { kind: "file"; text: string }
+	/** `text` has LF line endings; of a `binary` file it is only an idea. */
+	| { kind: "file"; text: string; binary: boolean }
 	/** Something else stands at `path`, which may be a folder above. */
 	| { kind: "obstacle"; path: string; wanted: "file" | "folder" };
 
@@ -26,7 +27,8 @@ export class Disk {
 
 	/**
 	 * Looks at `path` in the output folder. Symbolic links below that folder
-	 * count as obstacles: writing through one could leave it.
+	 * count as obstacles: writing through one could leave it. So does a link in
+	 * place of the folder itself, unless the user named it.
 	 *
 	 * @throws CounterGenError `output-not-readable`
 	 */
@@ -39,7 +41,9 @@ export class Disk {
 			return { kind: "obstacle", path, wanted: "file" };
 		const file = join(this.#target.outDir, path);
 		try {
-			return { kind: "file", text: toLf(readFileSync(file, "utf8")) };
+			const bytes = readFileSync(file);
+			const binary = !isUtf8(bytes) || bytes.includes(0);
+			return { kind: "file", text: toLf(bytes.toString("utf8")), binary };
 		} catch (error) {
 			throw outputFailure(error, "read", this.#target, file);
 		}
@@ -67,7 +71,13 @@ export class Disk {
 	#look(path: string): Stats | "blocked" | undefined {
 		const at = join(this.#target.outDir, path);
 		try {
-			return path === "." ? statSync(at) : lstatSync(at);
+			const stats = lstatSync(at);
+			const follow =
+				path === "." && this.#target.outNamed && stats.isSymbolicLink();
+			// One that leads nowhere stays what it is.
+			return follow
+				? (statSync(at, { throwIfNoEntry: false }) ?? stats)
+				: stats;
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === "ENOENT") return undefined;

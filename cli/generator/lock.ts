@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
 import { reason } from "./failure.ts";
@@ -126,6 +126,10 @@ const schema = z.strictObject({
  */
 export async function readLock(file: string, cwd: string): Promise<Lock> {
 	const where: Place = { file: shown({ cwd }, file) };
+	// Looked at before it is opened: opening a pipe could wait for ever.
+	const found = await lstat(file).catch(() => undefined);
+	if (found && !found.isFile())
+		throw broken(where, "is a link, a folder or a device, not a file.");
 	let text: string;
 	try {
 		text = await readFile(file, "utf8");

@@ -8,10 +8,11 @@ import {
 } from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
+import { leftovers } from "./temporary.ts";
 import type { Pasts } from "./workers.ts";
 
 /** One file that a run would write or remove; texts have LF line endings. */
-type Change =
+export type Change =
 	| { kind: "create"; path: string; after: string }
 	| { kind: "update"; path: string; before: string; after: string }
 	| { kind: "remove"; path: string; before: string };
@@ -19,7 +20,14 @@ type Change =
 /** A file that cannot be written without losing what stands there. */
 export type Conflict =
 	/** "edited": ours, changed since. "foreign": not written by counter-gen. */
-	| { kind: "edited" | "foreign"; path: string; before: string; after: string }
+	| {
+			kind: "edited" | "foreign";
+			path: string;
+			before: string;
+			after: string;
+			/** Whether `before` cannot be shown. */
+			binary?: true;
+	  }
 	/** Something other than the wanted file or folder stands at `path`. */
 	| { kind: "obstructed"; path: string; wanted: "file" | "folder" };
 
@@ -33,11 +41,19 @@ export interface Plan {
 	kept: readonly string[];
 	/** How many files are already as they should be. */
 	unchanged: number;
+	/** Of the lock, but no longer generated: their folders may be left empty. */
+	dropped: readonly string[];
+	/** Whether the last run began to change files and did not finish. */
+	interrupted: boolean;
+	/** Absolute paths of temporary files that such runs left. */
+	leftovers: readonly string[];
 	/** The lock during the run: it tells the next one what this one began. */
 	journal: Lock;
 	/** The lock after the run. */
 	lock: Lock;
 	lockChanged: boolean;
+	/** Whether there was no lock, or one that knew nothing. */
+	lockMissing: boolean;
 }
 
 export interface PlanInput {
@@ -54,7 +70,7 @@ export interface PlanInput {
  *
  * @throws CounterGenError `output-not-readable`
  */
-export function plan(input: PlanInput): Plan {
+export async function plan(input: PlanInput): Promise<Plan> {
 	const { target, rendered, lock, pasts } = input;
 	const disk = new Disk(target);
 	const key = outputKey(target);
@@ -86,8 +102,9 @@ export function plan(input: PlanInput): Plan {
 		nextWritten.set(path, hash(after));
 	}
 
-	for (const path of new Set([...written.keys(), ...begun.keys()])) {
-		if (rendered.has(path)) continue;
+	const known = new Set([...written.keys(), ...begun.keys()]);
+	const dropped = [...known].filter((path) => !rendered.has(path));
+	for (const path of dropped) {
 		const found = disk.inspect(path);
 		if (found.kind !== "file") continue;
 		if (ours(path).includes(hash(found.text)))
@@ -95,6 +112,7 @@ export function plan(input: PlanInput): Plan {
 		else kept.push(path);
 	}
 
+	const interrupted = begun.size > 0;
 	const outputs = new Map(Object.entries(lock.outputs));
 	outputs.set(key, dictionary(nextWritten));
 	const unfinished = new Map(Object.entries(lock.unfinished ?? {}));
@@ -118,10 +136,14 @@ export function plan(input: PlanInput): Plan {
 		conflicts: [...conflicts.values()].sort(byPath),
 		kept: kept.sort(byName),
 		unchanged,
+		dropped,
+		interrupted,
+		leftovers: await leftovers(target, [...rendered.keys(), ...known]),
 		journal,
 		lock: nextLock,
 		// As values, so that a lock in other formatting is left alone.
 		lockChanged: serializeLock(nextLock) !== serializeLock(lock),
+		lockMissing: Object.keys(lock.outputs).length === 0,
 	};
 }
 
@@ -134,12 +156,13 @@ function judge(
 ): Exclude<Change, { kind: "remove" }> | Conflict | "unchanged" {
 	if (found.kind === "missing") return { kind: "create", path, after };
 	if (found.kind === "obstacle") return { ...found, kind: "obstructed" };
-	const before = found.text;
+	const { text: before, binary } = found;
 	// Also if the lock does not know it: a run may have died before the lock.
 	if (before === after) return "unchanged";
 	if (ours.includes(hash(before)))
 		return { kind: "update", path, before, after };
-	return { kind: ours.length > 0 ? "edited" : "foreign", path, before, after };
+	const kind = ours.length > 0 ? "edited" : "foreign";
+	return { kind, path, before, after, ...(binary && { binary }) };
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {

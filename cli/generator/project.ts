@@ -7,6 +7,7 @@ import { keptWarnings } from "./conflict.ts";
 import { legacyWarnings } from "./legacy.ts";
 import { type Lock, readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
+import { requireSafeOutput } from "./output-place.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
@@ -29,7 +30,7 @@ export interface ProjectOptions {
 	/** The environment that the command is about; the top level by default. */
 	env?: string;
 	/** Render the Worker of `env` only, as a project of its own. */
-	alone?: boolean;
+	standalone?: boolean;
 	/** Namespaces that are not known to this past may vanish again. */
 	since?: Pasts;
 }
@@ -43,11 +44,11 @@ export interface ProjectPaths {
 }
 
 export function projectPaths(
-	{ config, out, env, alone }: ProjectOptions,
+	{ config, out, env, standalone }: ProjectOptions,
 	cwd: string,
 ): ProjectPaths {
 	const file = resolve(cwd, config);
-	const folder = alone && env ? `generated-${env}` : "generated";
+	const folder = standalone && env ? `generated-${env}` : "generated";
 	const beside = (name: string) => join(dirname(file), name);
 	if (out === "")
 		throw new CounterGenError({
@@ -107,16 +108,22 @@ export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
+	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	// What is unwise in it is said by validate alone, not on every run.
 	const { paths, lock, workers } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
-	const rendered = options.alone ? [worker] : [top, ...environments];
-	const model = options.alone
+	const rendered = options.standalone ? [worker] : [top, ...environments];
+	const model = options.standalone
 		? toModel(paths.config, worker)
 		: toModel(paths.config, top, environments);
-	const target = { outDir: paths.out, lockFile: paths.lock, cwd: io.cwd };
-	const planned = plan({
+	const target = {
+		outDir: paths.out,
+		outNamed: options.out !== undefined,
+		lockFile: paths.lock,
+		cwd: io.cwd,
+	};
+	const planned = await plan({
 		target,
 		rendered: render(model, readTemplates()),
 		lock,

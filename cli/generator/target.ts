@@ -4,6 +4,8 @@ import { dirname, join, relative, sep } from "node:path";
 export interface Target {
 	/** Absolute path of the output folder; it need not exist. */
 	outDir: string;
+	/** Whether the user named it: only then may it be a link. */
+	outNamed?: boolean;
 	/** Absolute path of `counters.lock.json`. */
 	lockFile: string;
 	/** Absolute path of the directory that shown paths start from. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import {
 	mkdir,
@@ -9,12 +8,12 @@ import {
 	unlink,
 	writeFile,
 } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { temporaryFor } from "./temporary.ts";
 
 /** Changes to files that `rollback` takes back, the last one first. */
 export class Transaction {
 	readonly #undo: (() => Promise<unknown>)[] = [];
-	readonly #staged = new Map<string, string>();
 	#at = "";
 
 	/** The path that was worked on last: the one to name after a failure. */
@@ -24,21 +23,24 @@ export class Transaction {
 
 	/**
 	 * Writes `content` through to the disk, in a temporary file beside `path`,
-	 * and makes the folders above.
+	 * and makes the folders above. Answers what puts it in its place, in one
+	 * step.
 	 */
-	async stage(path: string, content: string): Promise<void> {
+	async stage(path: string, content: string): Promise<() => Promise<void>> {
 		this.#at = path;
-		this.#staged.set(path, await this.#writeBeside(path, content));
+		const temporary = await this.#writeBeside(path, content);
+		return async () => {
+			this.#at = path;
+			const before = await bytes(path);
+			await rename(temporary, path);
+			this.#undo.push(() => this.#putBack(path, before));
+		};
 	}
 
-	/** Puts what was staged for `path` in its place, in one step. */
-	async replace(path: string): Promise<void> {
+	/** Removes a file for good. */
+	async discard(path: string): Promise<void> {
 		this.#at = path;
-		const temporary = this.#staged.get(path);
-		if (temporary === undefined) throw new Error(`${path} was not staged`);
-		const before = await bytes(path);
-		await rename(temporary, path);
-		this.#undo.push(() => this.#putBack(path, before));
+		await rm(path, { force: true });
 	}
 
 	async remove(path: string): Promise<void> {
@@ -65,8 +67,7 @@ export class Transaction {
 	/** Answers the temporary file, which is in the same folder as `path`. */
 	async #writeBeside(path: string, content: string | Buffer): Promise<string> {
 		await this.#makeFolder(dirname(path));
-		const random = randomBytes(6).toString("hex");
-		const temporary = join(dirname(path), `.${basename(path)}.${random}.tmp`);
+		const temporary = temporaryFor(path);
 		this.#undo.push(() => rm(temporary, { force: true }));
 		await writeFile(temporary, content, { flag: "wx", flush: true });
 		return temporary;

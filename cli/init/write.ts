@@ -37,9 +37,10 @@ export async function writeStarter(
 					fileExists(shown({ cwd }, join(dir, name)), force),
 				),
 			);
+		const steps: (() => Promise<void>)[] = [];
 		for (const [name, text] of files)
-			await transaction.stage(join(dir, name), text);
-		for (const name of files.keys()) await transaction.replace(join(dir, name));
+			steps.push(await transaction.stage(join(dir, name), text));
+		for (const step of steps) await step();
 	} catch (error) {
 		await transaction.rollback();
 		throw failure(error, shown({ cwd }, dir));

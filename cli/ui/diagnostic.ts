@@ -10,6 +10,14 @@ function place(where: NonNullable<Diagnostic["where"]>): string {
 		.join(":");
 }
 
+// Control characters, and those that turn the direction of text around: what
+// a file holds must neither move the cursor nor read as something else.
+const unprintable = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
+
+function printable(text: string): string {
+	return text.replaceAll(unprintable, "\ufffd");
+}
+
 /** A diagnostic as a person reads it: heading, frame, why, fix. */
 export function formatDiagnostic(
 	{ code, what, why, fix, where }: Diagnostic,
@@ -17,11 +25,12 @@ export function formatDiagnostic(
 	severity: Severity,
 ): string {
 	const tone = severity === "error" ? "red" : "yellow";
+	const at = where ? `${style("bold", printable(place(where)))} ` : "";
 	const lines = [
-		`${where ? `${style("bold", place(where))} ` : ""}${style(tone, severity)} ${style("dim", `[${code}]`)} ${what}`,
+		`${at}${style(tone, severity)} ${style("dim", `[${code}]`)} ${printable(what)}`,
 	];
-	if (where?.frame) lines.push(where.frame);
-	if (why) lines.push(`  ${style("dim", "why:")} ${why}`);
-	if (fix) lines.push(`  ${style("dim", "fix:")} ${fix}`);
+	if (where?.frame) lines.push(printable(where.frame));
+	if (why) lines.push(`  ${style("dim", "why:")} ${printable(why)}`);
+	if (fix) lines.push(`  ${style("dim", "fix:")} ${printable(fix)}`);
 	return lines.join("\n");
 }

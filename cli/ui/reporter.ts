@@ -61,9 +61,13 @@ export class Reporter {
 		this.#io.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
 	}
 
-	/** Problems as text on stderr, or in the wanted format on stdout. */
-	problems(diagnostics: readonly Diagnostic[]): void {
-		if (this.#format === "json") this.result("", { ok: false, diagnostics });
+	/**
+	 * Problems as text on stderr, or in the wanted format on stdout. `more` says
+	 * in JSON what they are about.
+	 */
+	problems(diagnostics: readonly Diagnostic[], more: object = {}): void {
+		if (this.#format === "json")
+			this.result("", { ...more, ok: false, diagnostics });
 		else if (this.#format === "github") this.#annotate(diagnostics, "error");
 		else this.error(this.#text(diagnostics, "error"));
 	}

@@ -138,6 +138,20 @@ describe("counter-gen dev", () => {
 		expect(await get<Counters[]>("/global/shards")).toHaveLength(5);
 	});
 
+	it("recovers when an edited file is deleted, as it advises", async () => {
+		const project = await Project.create();
+		const { dev, get } = await startDev(project);
+		const shards = () => get<Counters[]>("/global/shards");
+		await project.edit("generated/src/counters.ts", "class", "/**/ class");
+		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
+		await dev.says("the last good version keeps running");
+		expect(dev.stderr).toContain("[edited-file]");
+		await rm(project.path("generated/src/counters.ts"));
+		expect(await eventually(shards, ({ length }) => length === 3)).toHaveLength(
+			3,
+		);
+	});
+
 	it("leaves no process behind after Ctrl-C, and the token file as it is", async () => {
 		const project = await Project.create();
 		const { dev } = await startDev(project);

@@ -213,36 +213,6 @@ describe("counter-gen generate", () => {
 		await run(bin("tsc"), ["-p", project.path("generated"), "--noEmit"]);
 	});
 
-	it("goes on after it was killed at any point, whatever the YAML says then", async () => {
-		const crash = `--import=${join(root, "test/support/crash.ts")}`;
-		let killed = 0;
-		for (let at = 1; ; at++) {
-			const project = await Project.create();
-			await cli(["generate"], project.dir);
-			await project.edit("counters.yaml", "shardCount: 2", "shardCount: 6");
-			await project.edit("counters.yaml", "  votes:", "  polls: {}\n  votes:");
-			const { status } = await cli(["generate"], project.dir, {
-				NODE_OPTIONS: crash,
-				CRASH_AT: String(at),
-			});
-			if (status === 0) break;
-			killed++;
-			await project.edit("counters.yaml", "shardCount: 6", "shardCount: 3");
-			await project.edit("counters.yaml", "polls: {}", "polls: { mount: / }");
-			await project.edit("counters.yaml", "mount: /", "mount: /metrics");
-			const next = await cli(["generate"], project.dir);
-			expect(next.stderr).not.toContain("error [");
-			expect(next.status).toBe(0);
-			expect((await cli(["generate", "--check"], project.dir)).status).toBe(0);
-			const lock = JSON.parse(await project.read("counters.lock.json"));
-			expect(lock.unfinished).toBe(undefined);
-			// From the first file on, the lock knows the shards it may have made.
-			if (at > 1)
-				expect(lock.namespaces.metrics.shardCounts).toEqual([2, 6, 3]);
-		}
-		expect(killed).toBeGreaterThanOrEqual(5);
-	}, 180_000);
-
 	it("writes nothing for a broken configuration", async () => {
 		const project = await Project.create();
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: two");

@@ -19,7 +19,8 @@ it("dev --json tells each event in a line of its own, as documented", async () =
 		cwd: project.dir,
 	});
 	const url = `http://localhost:${port}`;
-	expect(readAnswer("Ready", await line(dev, 1))).toEqual({
+	readAnswer("Followed", await line(dev, 1));
+	expect(readAnswer("Ready", await line(dev, 2))).toEqual({
 		event: "ready",
 		warnings: [],
 		url,
@@ -31,18 +32,18 @@ it("dev --json tells each event in a line of its own, as documented", async () =
 	});
 
 	await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
-	readAnswer("Followed", await line(dev, 2));
+	readAnswer("Followed", await line(dev, 3));
 	await project.edit("counters.yaml", "shardCount: 3", "shardCount: lots");
-	expect(readAnswer("Answer", await line(dev, 3))).toMatchObject({
+	expect(readAnswer("Refused", await line(dev, 4))).toMatchObject({
 		ok: false,
 		diagnostics: [{ code: "wrong-type" }],
 	});
 	await project.edit("counters.yaml", "shardCount: lots", "shardCount: 4");
-	readAnswer("Followed", await line(dev, 4));
+	readAnswer("Followed", await line(dev, 5));
 
 	const { status, stdout } = await dev.stop();
 	expect(status).toBe(0);
-	expect(stdout.trim().split("\n")).toHaveLength(4);
+	expect(stdout.trim().split("\n")).toHaveLength(5);
 });
 
 it("serve --json does, too, and tells that its workerd ended", async () => {

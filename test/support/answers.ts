@@ -55,7 +55,10 @@ export const answers = {
 		namespaces: z.array(namespaceChange),
 	}),
 	NamespaceChange: namespaceChange,
-	Checked: answer.extend({ drift: z.array(z.string()) }),
+	Checked: answer.extend({
+		drift: z.array(z.string()),
+		interrupted: z.boolean(),
+	}),
 	Deployed: answer.extend({
 		dryRun: z.boolean(),
 		env: z.string().nullable(),
@@ -103,8 +106,13 @@ export const answers = {
 	}),
 	Followed: z.strictObject({
 		event: z.literal("generated"),
+		ok: z.literal(true),
 		warnings: z.array(diagnostic),
+		written: z.array(z.string()),
+		removed: z.array(z.string()),
+		unchanged: count,
 	}),
+	Refused: answer.extend({ event: z.literal("refused") }),
 };
 
 /** Reads one line of JSON; throws if it is not what the page promises. */

@@ -177,6 +177,16 @@ test("other commands keep quiet about what is unwise", async () => {
 	expect(stderr).not.toContain("warning");
 });
 
+test("what a file holds moves no cursor and turns no text around", async () => {
+	const cwd = project(
+		'version: 1\nnamespaces:\n  a:\n    "\u001b[2J\u202e": 1\n    mount: "\u0007"\n',
+	);
+	const { stderr } = await runCli(["validate"], { cwd });
+	expect(stderr).toContain("no key `\ufffd[2J\ufffd` in a namespace");
+	for (const char of ["\u0007", "\u001b", "\u202e"])
+		expect(stderr).not.toContain(char);
+});
+
 test("--config names another file, and variables come from the environment", async () => {
 	const cwd = temporaryDirectory();
 	writeFileSync(

@@ -87,6 +87,26 @@ describe("a broken file", () => {
 		expect([...seen, ...reading].toSorted()).toEqual(codes.config.toSorted());
 	});
 
+	test("is told of with a line and a column, unless it is empty", async () => {
+		const all = await Promise.all(fixtures("broken").map(problems));
+		const nowhere = all
+			.flat()
+			.filter(({ where }) => !(where?.line && where.column));
+		expect(new Set(nowhere.map((one) => one.code))).toEqual(
+			new Set(["empty-file"]),
+		);
+	});
+
+	test("is told of in more than 60 ways", async () => {
+		const all = await Promise.all(fixtures("broken").map(problems));
+		const ways = all
+			.flat()
+			.map(({ code, what }) =>
+				[code, what.replaceAll(/`[^`]*`|; got .*$|\d+/gs, "…")].join(" "),
+			);
+		expect(new Set(ways).size).toBeGreaterThan(60);
+	});
+
 	test("is known for every key", async () => {
 		const all = await Promise.all(fixtures("broken").map(problems));
 		const told = all.flat().map((one) => one.what);

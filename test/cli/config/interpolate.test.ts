@@ -37,6 +37,13 @@ describe("a variable", () => {
 		]);
 	});
 
+	test("in fallbacks of others without end is refused, not followed", () => {
+		const nested = (depth: number) =>
+			`${"${A:-".repeat(depth)}x${"}".repeat(depth)}`;
+		expect(interpolate(nested(20), env)).toEqual(ok("x"));
+		expect(interpolate(nested(100_000), env).malformed).toHaveLength(1);
+	});
+
 	test("of JavaScript's own is not set", () => {
 		expect(interpolate("${constructor}${__proto__}", {}).unset).toEqual([
 			"constructor",

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CounterGenError } from "../../../cli/errors.ts";
 import { apply } from "../../../cli/generator/apply.ts";
@@ -133,6 +133,103 @@ describe("a run that dies", () => {
 		await project.generate(second);
 		expect(project.read("generated/src/b.ts")).toBe("b2\n");
 		expect(isClean(await project.plan(second))).toBe(true);
+	});
+});
+
+describe("what a run left that was killed", () => {
+	const random = "0123456789ab";
+
+	it("is removed by the next one", async () => {
+		const project = await generated();
+		const before = project.tree();
+		project.write(`generated/.top.txt.${random}.tmp`, "t");
+		project.write(`generated/src/.a.ts.${random}.tmp`, "");
+		project.write(`.counters.lock.json.${random}.tmp`, "{");
+		const plan = await project.plan(first);
+		expect(plan.leftovers).toHaveLength(3);
+		await apply(plan);
+		expect(project.tree()).toEqual(before);
+	});
+
+	it("is nothing that may be somebody else's", async () => {
+		const project = await generated();
+		for (const path of [
+			`generated/src/.mine.ts.${random}.tmp`,
+			`generated/src/.top.txt.${random}.tmp`,
+			"generated/src/.a.ts.tmp",
+			`generated/src/a.ts.${random}.tmp`,
+			`generated/.src.${random}.tmp/x`,
+			`.mine.json.${random}.tmp`,
+			`elsewhere/.c.ts.${random}.tmp`,
+		])
+			project.write(path, "mine");
+		symlinkSync(project.path("elsewhere"), project.path("generated/linked"));
+		project.write(
+			"counters.lock.json",
+			project.read("counters.lock.json").replace("src/b.ts", "linked/c.ts"),
+		);
+		const plan = await project.plan(first);
+		expect(plan.leftovers).toEqual([]);
+	});
+
+	it("is an empty folder too, but not one behind a link", async () => {
+		const project = await generated();
+		const lock = project.read("counters.lock.json");
+		project.write(
+			"counters.lock.json",
+			lock
+				.replace("src/a.ts", "old/gone.ts")
+				.replace("src/b.ts", "linked/deep/gone.ts"),
+		);
+		mkdirSync(project.path("generated/old"));
+		mkdirSync(project.path("elsewhere/deep"), { recursive: true });
+		symlinkSync(project.path("elsewhere"), project.path("generated/linked"));
+		await project.generate(first);
+		expect(Object.keys(project.tree())).toEqual([
+			"counters.lock.json",
+			"elsewhere",
+			"elsewhere/deep",
+			"generated",
+			"generated/linked",
+			"generated/linked/deep",
+			"generated/src",
+			"generated/src/a.ts",
+			"generated/src/b.ts",
+			"generated/top.txt",
+		]);
+	});
+});
+
+describe("a file that changes while a run is at work", () => {
+	const { "src/b.ts": _, ...third } = { ...second, "new.ts": "n\n" };
+
+	it.each([
+		["is written where one was to be created", "new.ts"],
+		["is edited where it was to be replaced", "top.txt"],
+		["is edited where it was to be removed", "src/b.ts"],
+	])("%s: it stays, and so does everything", async (_, path) => {
+		const project = await generated();
+		const plan = await project.plan(third);
+		project.write(`generated/${path}`, "mine\n");
+		const before = project.tree();
+		expect(await failure(plan)).toMatchObject({
+			status: 2,
+			diagnostics: [
+				{ code: "output-changed", where: { file: `generated/${path}` } },
+			],
+		});
+		expect(project.tree()).toEqual(before);
+	});
+
+	it("is not written through a link that came in its folder's place", async () => {
+		const project = await generated();
+		const plan = await project.plan(second);
+		renameSync(project.path("generated/src"), project.path("elsewhere"));
+		symlinkSync(project.path("elsewhere"), project.path("generated/src"));
+		const before = project.tree();
+		const error = await failure(plan);
+		expect(error.diagnostics).toMatchObject([{ code: "output-changed" }]);
+		expect(project.tree()).toEqual(before);
 	});
 });
 

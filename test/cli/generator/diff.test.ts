@@ -87,13 +87,20 @@ it("says nothing where there is no drift", async () => {
 	expect([unifiedDiff(clean), driftList(clean)]).toEqual(["", []]);
 });
 
-it("mentions a lock that is alone out of date", async () => {
+it("mentions a lock that is alone out of date, or missing", async () => {
 	const project = new Project();
 	await project.generate(first);
-	rmSync(project.target.lockFile);
-	const plan = await project.plan(first);
-	expect(unifiedDiff(plan)).toBe("");
-	expect(driftList(plan)).toEqual(["counters.lock.json: out of date"]);
+	const lock = project.read("counters.lock.json");
+	for (const [text, word] of [
+		[lock.replace(/\w{8}",/, '00000000",'), "out of date"],
+		[undefined, "missing"],
+	] as const) {
+		if (text) project.write("counters.lock.json", text);
+		else rmSync(project.target.lockFile);
+		const plan = await project.plan(first);
+		expect(unifiedDiff(plan)).toBe("");
+		expect(driftList(plan)).toEqual([`counters.lock.json: ${word}`]);
+	}
 });
 
 it("does not show line endings as changes", async () => {

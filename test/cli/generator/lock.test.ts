@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CounterGenError, type Diagnostic } from "../../../cli/errors.ts";
 import {
@@ -12,6 +12,8 @@ import { Project } from "../../support/output.ts";
 
 const abc =
 	"sha256-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+const empty: Lock = { version: 2, outputs: {}, namespaces: {} };
 
 async function problem(text: string): Promise<Diagnostic | undefined> {
 	const project = new Project();
@@ -219,12 +221,32 @@ describe("reading the lock", () => {
 		});
 	});
 
-	it("says why a lock cannot be read", async () => {
+	it.each([
+		["a folder", (file: string) => mkdirSync(file)],
+		["a pipe", (file: string) => execFileSync("mkfifo", [file])],
+		["a link", (file: string) => symlinkSync("elsewhere.json", file)],
+	])("does not take %s for the lock", async (_, make) => {
 		const project = new Project();
-		mkdirSync(project.target.lockFile);
+		project.write("elsewhere.json", serializeLock(empty));
+		make(project.target.lockFile);
 		expect(await problemOf(project)).toMatchObject({
 			code: "lock-broken",
-			what: expect.stringContaining("illegal operation on a directory"),
+			what: "counters.lock.json is a link, a folder or a device, not a file.",
 		});
+	});
+
+	it("says why a lock cannot be read", async () => {
+		const project = new Project();
+		project.write("file", "");
+		const error = await readLock(
+			project.path("file/counters.lock.json"),
+			project.cwd,
+		).catch((error) => error);
+		expect(error.diagnostics).toMatchObject([
+			{
+				code: "lock-broken",
+				what: "file/counters.lock.json cannot be read: not a directory.",
+			},
+		]);
 	});
 });
