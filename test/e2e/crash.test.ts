@@ -164,7 +164,8 @@ describe("a run that is killed", { timeout: 300_000 }, () => {
 			await older(),
 			async ({ project, moment }) => {
 				await project.edit("counters.yaml", "shardCount: 6", "shardCount: 3");
-				await project.edit("counters.yaml", "  polls: {}\n", "");
+				await project.edit("counters.yaml", "mount: /\n", "mount: /m\n");
+				await project.edit("counters.yaml", "polls: {}", "polls: { mount: / }");
 				const cwd = project.dir;
 				const next = await runCli(["generate"], { cwd });
 				expect(next.stderr, moment).not.toContain("error [");

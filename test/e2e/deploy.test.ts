@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readAnswer } from "../support/answers.ts";
 import { adminToken, Deploying, withSecret } from "../support/deploying.ts";
 
 const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/;
@@ -112,8 +113,10 @@ $`,
 	it("answers one object with --json", async () => {
 		const on = await Deploying.start();
 		const { stdout } = await on.deploy([...withSecret, "--json"]);
-		expect(JSON.parse(stdout)).toEqual({
+		expect(readAnswer("Deployed", stdout)).toEqual({
 			ok: true,
+			diagnostics: [],
+			warnings: [],
 			dryRun: false,
 			env: null,
 			worker: "quick",
