@@ -1,6 +1,9 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ADMIN_SECRET } from "../../cli/deploy/secret.ts";
+import { Cloudflare } from "../support/cloudflare/server.ts";
+import { adminToken } from "../support/deploying.ts";
 import { allHelp } from "../support/help.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
@@ -18,6 +21,37 @@ const preparations: [
 		async ({ dir }, example) => {
 			await cli(["generate"], dir);
 			return example;
+		},
+	],
+	[
+		/^counter-gen init\b/,
+		async (_, example) => `mkdir fresh && cd fresh\n${example}`,
+	],
+	[
+		/\bcounter-gen completion\b/,
+		async (_, example) =>
+			// A script for another shell is good if it is there; it is not for bash.
+			`export HOME=$PWD; mkdir -p ~/.config/fish/completions\n${example.replace(/source <\((.* zsh)\)/, 'test -n "$($1)"')}`,
+	],
+	[
+		/\bcounter-gen deploy\b/,
+		async (project, example) => {
+			const { account, env } = await Cloudflare.start();
+			account.seed("quick", {
+				Metrics: { storage: "sqlite", data: {} },
+				Votes: { storage: "sqlite", data: {} },
+			});
+			account.scripts.get("quick")?.secrets.set(ADMIN_SECRET, adminToken);
+			if (example.includes("--confirm votes")) {
+				await cli(["generate"], project.dir);
+				const [kept] = (await project.read("counters.yaml")).split("  votes:");
+				await project.write("counters.yaml", `${kept}removed: [votes]\n`);
+			}
+			const settings = Object.entries(env);
+			return [
+				...settings.map(([name, value]) => `export ${name}='${value}'`),
+				example,
+			].join("\n");
 		},
 	],
 	[
@@ -40,7 +74,7 @@ const preparations: [
 ];
 
 /** Examples that run until they are stopped. */
-const isServer = /^counter-gen (dev|serve)\b/;
+const isServer = /^counter-gen (dev|serve|generate --watch)\b/;
 
 /** A folder for PATH in which `counter-gen` is the program. */
 async function programFolder(project: Project): Promise<string> {
