@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
 import { exitCode } from "./errors.ts";
 import { asFailure, asksForJson, usageFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { packageRoot } from "./root.ts";
 import { Reporter } from "./ui/reporter.ts";
 
 /** In the order of `--help`. A start loads only what its command needs. */
@@ -85,8 +87,8 @@ export function fail(error: unknown, argv: readonly string[], io: Io): number {
 	return status;
 }
 
-/** Of the package: next to `cli`, and next to `dist`. */
+/** Of the package. */
 function version(): string {
-	const file = new URL("../package.json", import.meta.url);
+	const file = join(packageRoot, "package.json");
 	return JSON.parse(readFileSync(file, "utf8")).version;
 }

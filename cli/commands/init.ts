@@ -3,9 +3,10 @@ import type { Command } from "commander";
 import { exitCode } from "../errors.ts";
 import { shown } from "../generator/target.ts";
 import { checkName, nameOf } from "../init/name.ts";
-import { originFor, packageRoot } from "../init/origin.ts";
+import { originFor } from "../init/origin.ts";
 import { ownVersion, starterFiles } from "../init/starter.ts";
 import { writeStarter } from "../init/write.ts";
+import { packageRoot } from "../root.ts";
 import { type Bind, plainCommand, type Session } from "./command.ts";
 
 interface InitOptions {

@@ -12,6 +12,9 @@ import { keysOf, list, section, text } from "./values.ts";
 
 export { reservedClassNames } from "./reserved.ts";
 
+// A parser that is compiled first pays off only where it runs more than once.
+z.config({ jitless: true });
+
 /** One kind of counters: a class of Durable Objects with its own routes. */
 export interface Namespace extends Identity, Settings {
 	key: string;

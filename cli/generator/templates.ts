@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageRoot } from "../root.ts";
 
 /** The texts that a project is rendered from, by path in the output folder. */
 export interface Templates {
@@ -13,9 +13,7 @@ export interface Templates {
 }
 
 /** The package's own `templates`: next to `cli`, and next to `dist`. */
-export const templatesDir: string = fileURLToPath(
-	new URL("../../templates", import.meta.url),
-);
+export const templatesDir: string = join(packageRoot, "templates");
 
 export function readTemplates(): Templates {
 	return {

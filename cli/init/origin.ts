@@ -1,11 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** Where this program is: the folder above `cli`, or above `dist`. */
-export const packageRoot: string = fileURLToPath(
-	new URL("../..", import.meta.url),
-).replace(/[/\\]$/, "");
 
 const modules = `${sep}node_modules${sep}`;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
-import { packageRoot } from "./origin.ts";
+import { packageRoot } from "../root.ts";
 
 /** What tells one starter from another. */
 export interface StarterChoices {

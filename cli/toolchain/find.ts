@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { satisfies } from "semver";
 import { CounterGenError } from "../errors.ts";
+import { packageRoot } from "../root.ts";
 
 /** Programs that the project around the output folder has installed. */
 export interface Toolchain {
@@ -17,7 +18,7 @@ const {
 	wrangler: wranglerRange,
 	hono: honoRange,
 }: { wrangler: string; hono: string } = JSON.parse(
-	readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+	readFileSync(join(packageRoot, "package.json"), "utf8"),
 ).peerDependencies;
 
 /**

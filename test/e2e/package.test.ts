@@ -47,14 +47,9 @@ describe("the package", () => {
 			.split("\n")
 			.map((path) => path.replace(/^package\//, ""));
 		const compiled = packed.filter((path) => path.startsWith("dist/"));
-		const sources = readdirSync(join(root, "cli"), { recursive: true })
-			.map(String)
-			.filter((path) => path.endsWith(".ts"))
-			.filter((path) => !/\/write-[a-z-]+\.ts$/.test(path))
-			.map((path) => `dist/${path.replace(/\.ts$/, "")}`);
-		expect(compiled.toSorted()).toEqual(
-			sources.flatMap((path) => [`${path}.d.ts`, `${path}.js`]).toSorted(),
-		);
+		const others = compiled.filter((path) => !path.endsWith(".js"));
+		expect(compiled).toContain("dist/bin.js");
+		expect(others).toEqual(["dist/LICENSES.txt"]);
 		const templates = readdirSync(join(root, "templates"), {
 			recursive: true,
 			withFileTypes: true,
@@ -75,8 +70,8 @@ describe("the package", () => {
 		);
 	});
 
-	it("is small: 200 kB at the most, where 166 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(200_000);
+	it("is small: 280 kB at the most, where 245 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(280_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {

@@ -1,0 +1,75 @@
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import Handlebars from "handlebars";
+import { compileOptions } from "./generator/compile.ts";
+import { readTexts, templatesDir } from "./generator/templates.ts";
+import { packageRoot } from "./root.ts";
+
+/**
+ * Bundles the program into `dist`: most of a start is loading files, and one
+ * file loads several times faster than hundreds. What the package depends on
+ * stays outside; what only the repository depends on comes along.
+ */
+const root = packageRoot;
+const { dependencies } = JSON.parse(
+	readFileSync(join(root, "package.json"), "utf8"),
+);
+
+/** Puts templates that are compiled already in the place of their compiler. */
+const precompiled: Plugin = {
+	name: "precompiled",
+	setup({ onLoad }) {
+		onLoad({ filter: /generator\/compile\.ts$/ }, () => ({
+			contents: `
+				import Handlebars from "handlebars/dist/handlebars.runtime.js";
+				const specs = new Map([${templates().join(",\n")}]);
+				export const compile = (text) => Handlebars.template(specs.get(text));
+			`,
+			resolveDir: root,
+		}));
+	},
+};
+
+/** Every template as an entry of a Map: its text, and what it compiles to. */
+function templates(): string[] {
+	return [...readTexts(templatesDir, ".hbs", "").values()].map(
+		(text) =>
+			`[${JSON.stringify(text)}, ${Handlebars.precompile(text, compileOptions)}]`,
+	);
+}
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+const { metafile } = await build({
+	absWorkingDir: root,
+	entryPoints: ["cli/bin.ts"],
+	outdir: "dist",
+	bundle: true,
+	splitting: true,
+	platform: "node",
+	format: "esm",
+	target: "node22.12",
+	external: Object.keys(dependencies),
+	// For the packages that are CommonJS and load Node's own modules.
+	banner: {
+		js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
+	},
+	plugins: [precompiled],
+	metafile: true,
+	logLevel: "warning",
+});
+
+const bundled = new Set(
+	Object.keys(metafile.inputs).flatMap(
+		(path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
+	),
+);
+const licences = [...bundled].sort().map((dir) => {
+	const [file] = globSync(join(root, dir, "LICEN[CS]E*"));
+	if (file === undefined) throw new Error(`${dir} has no licence`);
+	return `${dir.slice("node_modules/".length)}\n\n${readFileSync(file, "utf8")}`;
+});
+writeFileSync(
+	join(root, "dist/LICENSES.txt"),
+	licences.join(`\n${"-".repeat(72)}\n\n`),
+);
