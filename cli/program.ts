@@ -58,14 +58,15 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 	// All of them, unless one is named: to be listed, or suggested.
 	const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
 	const isShell = first === "complete";
-	for (const load of named ? [named] : Object.values(commands))
-		program.addCommand((await load())(bind));
+	// For shells, the library brings a `completion` of its own.
+	for (const [name, load] of Object.entries(commands))
+		if (named ? load === named : !isShell || name !== "completion")
+			program.addCommand((await load())(bind));
 	for (const command of [program, ...program.commands])
 		command.exitOverride().configureOutput({
 			writeOut: (text) => io.stdout.write(text),
 			writeErr: (text) => json || io.stderr.write(text),
 		});
-	// Brings its own `completion`, and is loaded for shells only.
 	if (isShell)
 		await (await import("./commands/completion.ts")).addComplete(program);
 

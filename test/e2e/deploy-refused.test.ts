@@ -74,6 +74,7 @@ describe("counter-gen deploy, before anything is uploaded", () => {
 					fix: expect.stringContaining("npx wrangler login"),
 				},
 			],
+			warnings: [],
 		});
 	});
 

@@ -14,7 +14,7 @@ function plant(code: string): { NODE_OPTIONS: string } {
 	return { NODE_OPTIONS: `--import=${url}` };
 }
 
-const inCommand = plant("delete String.prototype.replaceAll");
+const inCommand = plant("delete Array.prototype.toSorted");
 const later = plant('process.on("SIGUSR2", () => { throw new Error("boom") })');
 
 describe("a bug", () => {
@@ -23,7 +23,7 @@ describe("a bug", () => {
 		const { status, stdout, stderr } = await cli(["validate"], dir, inCommand);
 		expect({ status, stdout }).toEqual({ status: 70, stdout: "" });
 		expect(stderr).toBe(
-			`error [internal-error] counter-gen failed: this.text.slice(...).replaceAll is not a function
+			`error [internal-error] counter-gen failed: all.toSorted is not a function
   why: This is a bug in counter-gen, not in what you wrote.
   fix: Report it, with what this command prints when DEBUG=1 is set, and your counters.yaml.
 `,
@@ -37,7 +37,7 @@ describe("a bug", () => {
 			DEBUG: "1",
 		});
 		expect(stderr).toMatch(
-			/why: TypeError: .* is not a function\n +at .*source\.ts:\d+:\d+/,
+			/why: TypeError: .* is not a function\n +at .*kinds\.ts:\d+:\d+/,
 		);
 	});
 

@@ -89,7 +89,7 @@ describe.each(await allHelp())("$command --help", ({ command, examples }) => {
 	it("has examples of the command", () => {
 		expect(examples).not.toEqual([]);
 		for (const example of examples)
-			expect(example).toMatch(new RegExp(`^counter-gen ${command}\\b`));
+			expect(example).toMatch(new RegExp(`\\bcounter-gen ${command}\\b`));
 	});
 
 	it.each(examples)(
