@@ -6,7 +6,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
 	process.stderr.write(
-		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node}\n`,
+		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node} (npm install --save-dev node@24 brings a newer one for npm scripts)\n`,
 	);
 	process.exitCode = 2;
 } else {

@@ -18,15 +18,15 @@ import { generateFrom } from "./regenerate.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;
-	confirm: readonly string[];
+	confirm?: readonly string[];
 	secretFromEnv?: string;
 }
 
 export function deployCommand(bind: Bind): Command {
 	return command("deploy", "generate, and deploy to Cloudflare with wrangler", [
-		"ADMIN_TOKEN=$(openssl rand -hex 24) counter-gen deploy --secret-from-env ADMIN_TOKEN",
+		"counter-gen deploy --secret-from-env ADMIN_TOKEN    # the first time; keep what it holds",
 		"counter-gen deploy",
-		"counter-gen deploy --dry-run    # everything but the upload",
+		"counter-gen deploy --dry-run    # generates and bundles only",
 		"counter-gen deploy --confirm votes    # votes is under removed: its counts go too",
 	])
 		.option("--env <name>", "the environment to deploy, of counters.yaml")
@@ -34,12 +34,14 @@ export function deployCommand(bind: Bind): Command {
 			"--out <dir>",
 			"output folder (default: generated, beside the configuration)",
 		)
-		.option("--dry-run", "do everything but the upload")
+		.option(
+			"--dry-run",
+			"generate and bundle, but ask and change nothing at Cloudflare",
+		)
 		.option(
 			"--confirm <namespace>",
 			"delete this namespace, and all its counts for good; repeatable",
-			(name: string, all: readonly string[]) => [...all, name],
-			[],
+			(name: string, all: readonly string[] = []) => [...all, name],
 		)
 		.option(
 			"--secret-from-env <name>",
@@ -101,7 +103,7 @@ function prepare(
 	options: DeployOptions,
 	{ plan, worker }: PlannedProject,
 ): { toolchain: Toolchain; secret: string | undefined } {
-	const { confirm, secretFromEnv: name } = options;
+	const { confirm = [], secretFromEnv: name } = options;
 	refuseEdited(plan);
 	requireConfirmed(worker.deletions, confirm, (confirm) =>
 		commandLine(io.program, { ...options, confirm }),
@@ -121,7 +123,7 @@ function refuseEdited(plan: Plan): void {
 /** A deploy as the user would type it. */
 function commandLine(
 	program: string,
-	{ config, out, env, confirm, secretFromEnv }: DeployOptions,
+	{ config, out, env, confirm = [], secretFromEnv }: DeployOptions,
 ): string {
 	const words = [
 		...(config === "counters.yaml" ? [] : ["--config", config]),

@@ -3,8 +3,11 @@ import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
-import type { Plan } from "../generator/plan.ts";
-import { type ProjectOptions, projectPaths } from "../generator/project.ts";
+import {
+	type PlannedProject,
+	type ProjectOptions,
+	projectPaths,
+} from "../generator/project.ts";
 import { outputKey } from "../generator/target.ts";
 import type { Session } from "./command.ts";
 
@@ -16,10 +19,10 @@ const interval = 100;
  * instead of waiting for events: those get lost with a folder that is replaced,
  * behind a link, and in some containers.
  */
-export class Follower<Run extends { plan: Plan }> {
+export class Follower {
 	readonly #session: Session;
 	readonly #config: string;
-	readonly #work: (options: ProjectOptions) => Promise<Run>;
+	readonly #work: (options: ProjectOptions) => Promise<PlannedProject>;
 	#options: ProjectOptions;
 	/** What the last run went by and, absolute, which files it left. */
 	#seen = "";
@@ -32,7 +35,7 @@ export class Follower<Run extends { plan: Plan }> {
 	constructor(
 		session: Session,
 		options: ProjectOptions,
-		work: (options: ProjectOptions) => Promise<Run>,
+		work: (options: ProjectOptions) => Promise<PlannedProject>,
 	) {
 		this.#session = session;
 		this.#config = projectPaths(options, session.io.cwd).config;
@@ -41,14 +44,14 @@ export class Follower<Run extends { plan: Plan }> {
 	}
 
 	/** @throws CounterGenError whatever the run is refused for */
-	async generate(): Promise<Run> {
+	async generate(): Promise<PlannedProject> {
 		// Before the file is read, so that no save is missed.
 		this.#seen = await fingerprint(stat, this.#config);
 		try {
 			const run = await this.#work(this.#options);
 			const { target, lock } = run.plan;
-			// What came after this may go again: someone is typing.
-			this.#options = { since: lock, ...this.#options };
+			// What came after it began may go again: someone is typing.
+			this.#options = { since: run.before, ...this.#options };
 			const written = Object.keys(lock.outputs[outputKey(target)] ?? {});
 			this.#files = written.map((path) => join(target.outDir, path));
 			this.#inTheWay = [];

@@ -115,7 +115,9 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 	report.error(
 		interrupted
 			? `a run did not finish, or is under way: counter-gen generate goes on with ${where(plan)}`
-			: `${where(plan)} is not up to date: run counter-gen generate`,
+			: plan.conflicts.length > 0
+				? `${where(plan)} holds what counter-gen did not write, or was edited: counter-gen generate tells what to do`
+				: `${where(plan)} is not up to date: run counter-gen generate`,
 	);
 	return exitCode.findings;
 }

@@ -3,13 +3,38 @@ import { got } from "./got.ts";
 import { environmentName } from "./identity.ts";
 import { isValues, mergeOver, type Values } from "./merge.ts";
 import type { Config } from "./schema.ts";
-import type { Source } from "./source.ts";
+import { clip, type Source } from "./source.ts";
+import { nearest } from "./unknown-key.ts";
 
 /** The overrides of every environment, by its name, in the order of the file. */
 export function overlays(file: Values): Map<string, Values> {
 	const { environments } = file;
 	const all = isValues(environments) ? Object.entries(environments) : [];
 	return new Map(all.map(([name, own]) => [name, isValues(own) ? own : {}]));
+}
+
+/**
+ * Overrides of namespaces that are not there: an environment changes what the
+ * file has, so that a mistyped key cannot become a namespace nobody wanted.
+ */
+export function strayNamespaces(source: Source, file: Values): ConfigProblem[] {
+	const known = isValues(file.namespaces) ? Object.keys(file.namespaces) : [];
+	return [...overlays(file)].flatMap(([environment, { namespaces }]) =>
+		Object.keys(isValues(namespaces) ? namespaces : {})
+			.filter((key) => !known.includes(key))
+			.map((key): ConfigProblem => {
+				const path = ["environments", environment, "namespaces", key];
+				const near = nearest(key, known);
+				return {
+					code: "unknown-key",
+					what: `the environment \`${environment}\` overrides a namespace \`${clip(key)}\`, which the file does not have`,
+					fix: near
+						? `did you mean \`${near}\`?`
+						: "add it at the top level; an environment can only change what is there",
+					where: source.placeOfKey(source.locate(path)),
+				};
+			}),
+	);
 }
 
 /** The longest name that a Worker can have. */

@@ -8,6 +8,7 @@ import {
 	inEnvironment,
 	nameProblems,
 	overlays,
+	strayNamespaces,
 } from "./environments.ts";
 import { issueProblems } from "./issues.ts";
 import { lifeProblems } from "./life.ts";
@@ -63,12 +64,16 @@ export async function loadConfig(
 		config,
 		environments,
 		get warnings() {
-			return sorted(
-				[...all].flatMap(([name, one]) => {
-					source.environment = name ? ["environments", name] : [];
-					return unwise(one, source);
-				}),
-			);
+			source.environment = [];
+			const all = unwise(config, source);
+			const told = new Set(all.map(({ what }) => what));
+			for (const [name, one] of environments) {
+				source.environment = ["environments", name];
+				for (const { what, ...more } of unwise(one, source))
+					if (!told.has(what))
+						all.push({ ...more, what: `in ${name}, ${what}` });
+			}
+			return sorted(all);
 		},
 		placeOf(path, environment) {
 			source.environment = environment ? ["environments", environment] : [];
@@ -87,7 +92,10 @@ function judge(
 } {
 	const { config, problems } = check(value, source);
 	const name = config?.worker.name;
-	problems.push(...nameProblems(source, value, name));
+	problems.push(
+		...nameProblems(source, value, name),
+		...strayNamespaces(source, value),
+	);
 	const environments = new Map<string, Config>();
 	for (const [environment, own] of overlays(value)) {
 		source.environment = ["environments", environment];

@@ -51,7 +51,10 @@ function suggestion(key: string, level: Level): string {
 }
 
 /** The known key that `key` most likely stands for, if one is near enough. */
-function nearest(key: string, known: readonly string[]): string | undefined {
+export function nearest(
+	key: string,
+	known: readonly string[],
+): string | undefined {
 	const plain = fold(key);
 	const match = closest(plain, known.map(fold));
 	const near = distance(plain, match) <= Math.ceil(plain.length / 3);

@@ -4,6 +4,9 @@ import type { WranglerFailure } from "../toolchain/run-wrangler.ts";
 /** Codes that Cloudflare's API has for a token that it does not take. */
 const REFUSED_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
 
+/** What it answers for a path of an account that does not exist. */
+const UNROUTABLE = 7003;
+
 const login =
 	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx wrangler login.";
 
@@ -20,6 +23,12 @@ export function accessFailure({
 			code: "wrangler-failed",
 			what: `Cloudflare does not take the credentials that wrangler sent (its code is ${code})`,
 			fix: `${login} The token must be good for the account that CLOUDFLARE_ACCOUNT_ID names.`,
+		};
+	if (code === UNROUTABLE)
+		return {
+			code: "wrangler-failed",
+			what: "Cloudflare knows no such account",
+			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx wrangler whoami lists them.",
 		};
 	if (/set a CLOUDFLARE_API_TOKEN|Not logged in|Did not login/.test(message))
 		return {

@@ -25,6 +25,8 @@ export function readCheck({ status, stdout, failure }: WranglerRun): Before {
 			access: "refused",
 			problem: { ...problem, why: "Nothing was changed on Cloudflare." },
 		};
-	const isNew = /^Worker ".*" not found/.test(failure?.message ?? "");
+	const isNew = /^Worker ".*"(?: \(env: .*\))? not found/.test(
+		failure?.message ?? "",
+	);
 	return { access: "ok", worker: isNew ? "new" : "unknown" };
 }

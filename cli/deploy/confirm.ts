@@ -28,7 +28,7 @@ export function requireConfirmed(
 			(key): Diagnostic => ({
 				code: "deletion-not-confirmed",
 				what: `This deploy deletes the namespace ${key}, and all its counts for good`,
-				why: `${key} is under \`removed\`. Cloudflare keeps no copy.`,
+				why: `${key} is under \`removed\`. Cloudflare keeps no copy. (If an earlier deploy did it, take ${key} out of \`removed\`.)`,
 				fix: command(deletions),
 			}),
 		),

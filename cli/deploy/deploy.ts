@@ -96,7 +96,7 @@ export async function deployProject(
 		report.info(
 			"looking whether an earlier deploy left that KV namespace behind",
 		);
-		run = await deployWithLeftover(run, wrangler, outDir, deploy);
+		run = await deployWithLeftover(run, wrangler, plan, deploy);
 	}
 	// A wrangler that is killed ends with status 0 too.
 	if (run.status !== 0 || !run.deployed)

@@ -27,7 +27,7 @@ export function isKvLeftOver({ failure }: WranglerRun): boolean {
 export async function deployWithLeftover(
 	failed: WranglerRun,
 	wrangler: Wrangler,
-	outDir: string,
+	{ outDir, env }: { outDir: string; env: string | undefined },
 	deploy: (config: string) => Promise<WranglerRun>,
 ): Promise<WranglerRun> {
 	const [title = ""] = triedKv(failed.stdout);
@@ -36,7 +36,7 @@ export async function deployWithLeftover(
 		id !== undefined && (await isEmpty(id, wrangler))
 			? await withChangedConfig(outDir, connect(id), deploy)
 			: undefined;
-	if (!run) throw kvExists(title, id, failed);
+	if (!run) throw kvExists(title, id, env, failed);
 	return run;
 }
 
@@ -82,6 +82,7 @@ function readList<Item>({ status, stdout }: WranglerRun): Item[] | undefined {
 function kvExists(
 	title: string,
 	id: string | undefined,
+	env: string | undefined,
 	{ status }: WranglerRun,
 ): CounterGenError {
 	return new CounterGenError(
@@ -89,7 +90,7 @@ function kvExists(
 			code: "kv-exists",
 			what: `There is a KV namespace ${title} already, and it may hold what is somebody else's`,
 			why: "Nothing was changed on Cloudflare. The deploy would create one of that name; an empty one it would take.",
-			fix: `To use it, write its id${id ? ` (${id})` : ""} into counters.yaml, as id under kv. For a new one, choose another kv.binding or worker.name.`,
+			fix: `To use it, write its id${id ? ` (${id})` : ""} into counters.yaml, as ${env ? `environments.${env}.kv.id` : "kv.id"}. For a new one, choose another kv.binding or worker.name.`,
 		},
 		status || exitCode.findings,
 	);

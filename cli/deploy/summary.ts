@@ -26,6 +26,7 @@ export function deployText(
 		written,
 		removed,
 		classes,
+		tombstones,
 		kv,
 	}: DeployReport,
 	settled: readonly string[],
@@ -38,11 +39,15 @@ export function deployText(
 		],
 		["classes deleted", classes.deleted],
 		["KV namespace created", kv],
+		[
+			"former class names, which stay and do no harm",
+			tombstones.filter((name) => !classes.deleted.includes(name)),
+		],
 		["deleted earlier, and may leave `removed` in counters.yaml", settled],
 	];
 	return [
 		dryRun
-			? `${worker} is ready to deploy (dry run: nothing was uploaded)`
+			? `${worker} can be bundled (dry run: nothing was uploaded, and Cloudflare was not asked)`
 			: `deployed ${worker}, version ${versionId}`,
 		...urls.map((url) => `  ${url}`),
 		`  files: ${written.length} written, ${removed.length} removed`,

@@ -1,3 +1,4 @@
+import type { Config } from "../config/schema.ts";
 import type { NamespaceChange } from "./history.ts";
 import type { WorkerState } from "./workers.ts";
 
@@ -14,7 +15,7 @@ export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
 	const told = new Set<string>();
 	return workers.flatMap(({ environment, config, changes }) =>
 		changes.flatMap((change): WorkerChange[] => {
-			const line = describe(change, config.kv.binding);
+			const line = describe(change, config);
 			if (told.has(line)) return [];
 			told.add(line);
 			return environment === undefined
@@ -28,7 +29,7 @@ export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
 const tell: {
 	[Kind in NamespaceChange["kind"]]: (
 		change: Extract<NamespaceChange, { kind: Kind }>,
-		kvBinding: string,
+		config: Config,
 	) => string;
 } = {
 	added: () => "new",
@@ -41,21 +42,22 @@ const tell: {
 		`class ${from} -> ${to}; the next deploy renames it, its counts come along`,
 	binding: ({ from, to }) =>
 		`binding ${from} -> ${to}; code of yours that uses env.${from} must follow`,
-	kvPrefix: ({ from, to }, kvBinding) =>
-		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it: wrangler kv key delete --binding ${kvBinding} --remote '${from}~counters'`,
-	mount: ({ from, to }) =>
-		`mount ${from} -> ${to}; the URLs under ${from} answer 404`,
+	kvPrefix: ({ from, to }, { kv }) =>
+		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from}~counters' (and --env for an environment)`,
+	mount: ({ from, to }, { namespaces }) => {
+		const heir = namespaces.find(({ mount }) => mount === from)?.key;
+		return `mount ${from} -> ${to}; the URLs under ${from} ${heir ? `are those of ${heir} now: whoever still calls them counts there` : "answer 404"}`;
+	},
 	shardCount: ({ from, to }) =>
 		to < from
 			? `shardCount ${from} -> ${to}; the retired shards pass on what they hold`
 			: `shardCount ${from} -> ${to}`,
 };
 
-/** @param kvBinding name of the KV binding, for commands to paste */
-function describe(change: NamespaceChange, kvBinding: string): string {
+function describe(change: NamespaceChange, config: Config): string {
 	const line = tell[change.kind] as (
 		change: NamespaceChange,
-		kvBinding: string,
+		config: Config,
 	) => string;
-	return `${change.key}: ${line(change, kvBinding)}`;
+	return `${change.key}: ${line(change, config)}`;
 }

@@ -149,7 +149,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 		throw new CounterGenError({
 			code: "lock-merge-conflict",
 			what: `${where.file} holds an unresolved merge conflict.`,
-			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side. Then run counter-gen generate.',
+			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side, and take the output folder from the same one (git checkout --ours or --theirs). Then run counter-gen generate.',
 			where: { ...where, line },
 		});
 	}

@@ -60,16 +60,17 @@ function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
 	const fresh = namespaces.filter(
 		({ key, renamedFrom }) => !histories[key] && renamedFrom === undefined,
 	);
-	const heir = fresh.length === 1 ? fresh[0]?.key : undefined;
-	return Object.entries(histories)
-		.filter(([key, one]) => !one.removed && !spoken.has(key))
-		.map(([key, { class: className }]) => ({
-			code: "namespace-dropped",
-			what: `The namespace \`${key}\` is no longer configured.`,
-			why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
-			fix: `Say which. To rename it, its counts coming along:\n\n    ${heir ?? "NEW_KEY"}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, restore the lock file and the output folder from version control instead.`,
-			where: placeOf(["namespaces"]),
-		}));
+	const gone = Object.entries(histories).filter(
+		([key, one]) => !one.removed && !spoken.has(key),
+	);
+	const [heir, another] = gone.length === 1 ? fresh : [];
+	return gone.map(([key, { class: className }]) => ({
+		code: "namespace-dropped",
+		what: `The namespace \`${key}\` is no longer configured.`,
+		why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
+		fix: `Say which. To rename it, its counts coming along:\n\n    ${another ? "NEW_KEY" : (heir?.key ?? "NEW_KEY")}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, there is nothing to keep: restore the lock file and the output folder from version control, or delete both, and generate again.`,
+		where: placeOf(["namespaces"]),
+	}));
 }
 
 /** The present key of what was called `key` once. */

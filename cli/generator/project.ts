@@ -96,6 +96,8 @@ export interface PlannedProject {
 	/** What the run does to the namespaces of the Workers it renders. */
 	changes: readonly WorkerChange[];
 	warnings: Diagnostic[];
+	/** The past as the run found it. */
+	before: Pasts;
 }
 
 /**
@@ -132,6 +134,7 @@ export async function planProject(
 	return {
 		plan: planned,
 		worker,
+		before: lock,
 		changes: changesOf(rendered),
 		warnings: [
 			...keptWarnings(planned),

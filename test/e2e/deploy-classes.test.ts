@@ -122,7 +122,10 @@ describe("counter-gen deploy --env", () => {
 			"environments: { staging: { namespaces: { metrics: { shardCount: 1 } } } }\nnamespaces:",
 		);
 		const first = await answer(on, "--env", "staging");
-		expect(first.diagnostics).toMatchObject([{ code: "secret-missing" }]);
+		expect(first).toMatchObject({
+			status: 2,
+			diagnostics: [{ code: "secret-missing" }],
+		});
 		expect(on.api.account.scripts.has("quick-staging")).toBe(false);
 
 		expect(await answer(on, "--env", "staging", ...withSecret)).toMatchObject({

@@ -134,8 +134,17 @@ describe("counter-gen dev", () => {
 			"namespaces:",
 			"environments: { staging: { namespaces: { metrics: { shardCount: 5 } } } }\nnamespaces:",
 		);
-		const { get } = await startDev(project, "--env", "staging");
-		expect(await get<Counters[]>("/global/shards")).toHaveLength(5);
+		const staging = await startDev(project, "--env", "staging");
+		expect(await staging.get<Counters[]>("/global/shards")).toHaveLength(5);
+		const count = await fetch(`${staging.url}/increment/there`);
+		expect(count.status).toBe(200);
+		const there = () => staging.get<Counters>("/counters");
+		expect(await eventually(there, (all) => all.there === 1)).toEqual({
+			there: 1,
+		});
+		await staging.dev.stop();
+		const top = await startDev(project);
+		expect(await top.get<Counters>("/counters")).toEqual({});
 	});
 
 	it("recovers when an edited file is deleted, as it advises", async () => {

@@ -49,6 +49,7 @@ const preparations: [
 			}
 			const settings = Object.entries(env);
 			return [
+				`export ADMIN_TOKEN=${adminToken}`,
 				...settings.map(([name, value]) => `export ${name}='${value}'`),
 				example,
 			].join("\n");

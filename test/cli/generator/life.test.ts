@@ -47,6 +47,13 @@ describe("a namespace that is gone from the file", () => {
 		expect(life.read("generated/wrangler.toml")).toBe(before);
 	});
 
+	it("is not given to two heirs, nor two of them to one", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: {}, b: {} }");
+		const { stderr } = await life.generate("namespaces: { c: {} }");
+		expect(stderr.match(/NEW_KEY:/g)).toHaveLength(2);
+	});
+
 	it("keeps its objects under a new key if it was renamed", async () => {
 		const life = new Life();
 		await life.generate("namespaces: { votes: { shardCount: 8 } }");
@@ -131,12 +138,24 @@ describe("a changed name", () => {
 		);
 		for (const line of [
 			"votes: KV key votes~counters -> polls~counters",
-			"wrangler kv key delete --binding TOTALS --remote 'votes~counters'",
+			"npx wrangler kv key delete --binding TOTALS --remote 'votes~counters'",
 			"votes: binding VOTES_DO -> POLLS; code of yours that uses env.VOTES_DO must follow",
 			"votes: mount /votes -> /; the URLs under /votes answer 404",
 			"votes: shardCount 2 -> 1; the retired shards pass on what they hold",
 		])
 			expect(stderr).toContain(line);
+	});
+
+	it("of a mount says who has it now", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: { mount: / }, b: {} }");
+		const { stderr } = await life.generate(
+			"namespaces: { a: { mount: /a }, b: { mount: / } }",
+		);
+		expect(stderr).toContain(
+			"a: mount / -> /a; the URLs under / are those of b now",
+		);
+		expect(stderr).toContain("b: mount /b -> /; the URLs under /b answer 404");
 	});
 
 	it("stands in --json with what it was", async () => {
@@ -232,7 +251,7 @@ namespaces: { views: { mount: / }, votes: {} }
 environments:
   staging:
     worker: { observability: false }
-    namespaces: { views: { shardCount: 1 }, tries: {} }
+    namespaces: { views: { shardCount: 1 } }
   eu: {}
 `;
 
@@ -251,10 +270,9 @@ environments:
 				bindings: [
 					{ name: "VIEWS_DO", class_name: "Views" },
 					{ name: "VOTES_DO", class_name: "Votes" },
-					{ name: "TRIES_DO", class_name: "Tries" },
 				],
 			},
-			exports: { Views: live, Votes: live, Tries: live },
+			exports: { Views: live, Votes: live },
 		});
 		expect(top).toMatchObject({ name: "shop", kv_namespaces: [{ id: "abc" }] });
 		const staging = life.read("generated/src/environments/staging/counters.ts");
@@ -292,21 +310,6 @@ environments:
 		const { env } = life.wrangler();
 		expect(env.eu.exports.Votes.renamed_to).toBe("Polls");
 		expect(env.asia.exports).toEqual({ Views: live, Polls: live });
-	});
-
-	it("are told of what they alone drop, in their own lines", async () => {
-		const life = new Life();
-		await life.generate(yaml);
-		const { status, stderr } = await life.generate(
-			yaml.replace(", tries: {}", ""),
-		);
-		expect(status).toBe(2);
-		expect(stderr.match(/error \[/g)).toHaveLength(1);
-		expect(stderr).toContain("counters.yaml:8:17 error [namespace-dropped]");
-		const removed = `${yaml.replace(", tries: {}", "")}removed: [tries]\n`;
-		expect((await life.generate(removed)).status).toBe(0);
-		expect(life.wrangler().env.staging.exports.Tries.state).toBe("deleted");
-		expect(life.wrangler().exports).toEqual({ Views: live, Votes: live });
 	});
 
 	it("are rendered alone with --env, at the top level of their own folder", async () => {
