@@ -115,6 +115,7 @@ describe("counter-gen dev", () => {
 
 	it("forgets a namespace that was typed wrong for a moment, and no other", async () => {
 		const project = await Project.create();
+		await cli(["generate"], project.dir);
 		const { dev } = await startDev(project);
 		await project.edit("counters.yaml", "  votes:", "  pol: {}\n  votes:");
 		await dev.says("pol: new");
