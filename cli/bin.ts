@@ -18,7 +18,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	// A closed terminal or pipe must not keep children from being ended.
 	for (const stream of [process.stdout, process.stderr])
 		stream.on("error", () => stop.abort());
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)
 		process.on(signal, () => {
 			// A second one means it: the exit hooks end what still runs.
 			if (stop.signal.aborted) process.exit(130);

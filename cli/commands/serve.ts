@@ -38,7 +38,8 @@ async function serve(
 	const { io, report } = session;
 	const port = parsePort(options.port);
 	const paths = projectPaths(options, io.cwd);
-	const { config } = (await generateFrom(session, options)).worker;
+	const { worker } = await generateFrom(session, options);
+	const { config } = worker;
 	const toolchain = findToolchain(paths.out);
 	const state = await openStateDir(
 		options.state
@@ -54,7 +55,7 @@ async function serve(
 		if (io.signal.aborted) return exitCode.done;
 		const configFile = await writeWorkerdConfig(
 			state,
-			config,
+			worker,
 			port,
 			Object.keys(secrets),
 		);

@@ -2,7 +2,7 @@ import type { ConfigProblem } from "./codes.ts";
 import { got } from "./got.ts";
 import { environmentName } from "./identity.ts";
 import { isValues, mergeOver, type Values } from "./merge.ts";
-import type { Config } from "./schema.ts";
+import { type Config, knownKeys } from "./schema.ts";
 import { clip, type Source } from "./source.ts";
 import { nearest } from "./unknown-key.ts";
 
@@ -99,7 +99,10 @@ export function inEnvironment(
 		worker: mergeOver(worker, renamed),
 		kv: isValues(kv) ? kvWithoutId : kv,
 	};
-	return mergeOver(base, own) as Values;
+	const known = Object.entries(own).filter(([key]) =>
+		knownKeys.environment.includes(key),
+	);
+	return mergeOver(base, Object.fromEntries(known)) as Values;
 }
 
 /** Names on Cloudflare that two environments cannot both have. */
@@ -131,15 +134,31 @@ export function environmentClashes(
 			why: "the later deploy would replace the earlier one's Worker",
 			fix: "give the environment a `worker.name` of its own, or none",
 		});
+		const { id, binding } = config.kv;
+		if (id === undefined)
+			claim(
+				`kv title ${titleOf(config.worker.name, binding)}`,
+				["kv", "binding"],
+				{
+					what: `KV namespace, ${titleOf(config.worker.name, binding)}, which their \`worker.name\` and \`kv.binding\` make`,
+					why: "both would overwrite the same KV keys",
+					fix: "give one of them another `kv.binding`, or a `kv.id`",
+				},
+			);
 		for (const { key, kvPrefix } of config.namespaces)
-			if (config.kv.id !== undefined)
-				claim(`kv ${config.kv.id} ${kvPrefix}`, ["namespaces", key], {
+			if (id !== undefined)
+				claim(`kv ${id} ${kvPrefix}`, ["namespaces", key], {
 					what: `\`kv.id\` and, in \`${key}\`, the same \`kvPrefix\``,
 					why: "both would overwrite the same KV key",
 					fix: "give the environment a `kv.id` of its own, or none: then one is provisioned",
 				});
 	}
 	return problems;
+}
+
+/** What wrangler calls the KV namespace that it provisions. */
+function titleOf(worker: string, binding: string): string {
+	return `${worker}-${binding.toLowerCase().replaceAll("_", "-")}`;
 }
 
 interface Clash {

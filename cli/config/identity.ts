@@ -34,10 +34,15 @@ export const environmentName: z.ZodString = text(
 const bindingName = text(
 	/^[A-Za-z_][A-Za-z0-9_]*$/,
 	"letters, digits and `_`, not starting with a digit",
-).refine((name) => !reservedBindings.includes(name), {
-	error: `must not be the name of a secret (${reservedBindings.join(", ")})`,
-	params: { code: "reserved-name" } satisfies ProblemParams,
-});
+)
+	.refine((name) => !reservedBindings.includes(name), {
+		error: `must not be the name of a secret (${reservedBindings.join(", ")})`,
+		params: { code: "reserved-name" } satisfies ProblemParams,
+	})
+	.refine((name) => !(name in Object.prototype), {
+		error: "must not be a name that every object has",
+		params: { code: "reserved-name" } satisfies ProblemParams,
+	});
 
 /** The name of the KV namespace in the Worker's `env`. */
 export const kvBinding: z.ZodType<string> = bindingName

@@ -10,6 +10,7 @@ import {
 	overlays,
 	strayNamespaces,
 } from "./environments.ts";
+import { environmentName } from "./identity.ts";
 import { issueProblems } from "./issues.ts";
 import { lifeProblems } from "./life.ts";
 import { isValues, mergeDefaults, type Values } from "./merge.ts";
@@ -98,6 +99,7 @@ function judge(
 	);
 	const environments = new Map<string, Config>();
 	for (const [environment, own] of overlays(value)) {
+		if (!environmentName.safeParse(environment).success) continue;
 		source.environment = ["environments", environment];
 		const whole = inEnvironment(value, environment, name, own);
 		const inside = check(whole, source);

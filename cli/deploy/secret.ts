@@ -17,12 +17,13 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
  * @throws CounterGenError `secret-not-in-env`, `secret-unusable`
  */
 export function readSecret(name: string, env: Io["env"]): string {
-	const secret = env[name]?.trim() ?? "";
+	const held = Object.hasOwn(env, name) ? env[name] : undefined;
+	const secret = held?.trim() ?? "";
 	const tokens = secret.split(",").map((token) => token.trim());
 	if (secret === "")
 		throw new CounterGenError({
 			code: "secret-not-in-env",
-			what: `The environment variable ${name || '""'} is ${env[name] === undefined ? "not set" : "empty"}`,
+			what: `The environment variable ${name || '""'} is ${held === undefined ? "not set" : "empty"}`,
 			why: `--secret-from-env names the variable that holds the ${ADMIN_SECRET}.`,
 			fix: "Set it (openssl rand -hex 24 prints a good token), and export it.",
 		});

@@ -43,7 +43,7 @@ const tell: {
 	binding: ({ from, to }) =>
 		`binding ${from} -> ${to}; code of yours that uses env.${from} must follow`,
 	kvPrefix: ({ from, to }, { kv }) =>
-		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from}~counters' (and --env for an environment)`,
+		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from.replaceAll("'", "'\\''")}~counters' (and --env for an environment)`,
 	mount: ({ from, to }, { namespaces }) => {
 		const heir = namespaces.find(({ mount }) => mount === from)?.key;
 		return `mount ${from} -> ${to}; the URLs under ${from} ${heir ? `are those of ${heir} now: whoever still calls them counts there` : "answer 404"}`;

@@ -13,13 +13,17 @@ export interface CurrentNamespace {
 
 /** What one run does to one namespace. */
 export type NamespaceChange =
-	| { kind: "added" | "removed" | "returned"; key: string }
+	| { kind: "added"; key: string }
+	| { kind: "removed"; key: string }
+	| { kind: "returned"; key: string }
 	| { kind: "renamed"; key: string; from: string }
-	| { kind: Identifying; key: string; from: string; to: string }
+	| {
+			[Kind in Name]: { kind: Kind; key: string; from: string; to: string };
+	  }[Name]
 	| { kind: "shardCount"; key: string; from: number; to: number };
 
 /** What may change although the counts stay where they are. */
-type Identifying = "class" | "binding" | "kvPrefix" | "mount";
+type Name = "class" | "binding" | "kvPrefix" | "mount";
 
 /** One step in the lives of a Worker's namespaces. */
 export interface Evolution {
@@ -48,7 +52,7 @@ export function evolve(
 	for (const { renamedFrom: from, ...one } of now) {
 		const { key } = one;
 		const former = from === undefined ? undefined : histories.get(from);
-		if (from !== undefined && former) {
+		if (from !== undefined && former && !former.removed) {
 			histories.delete(from);
 			histories.set(key, inherit(former, from, histories.get(key)));
 			changes.push({ kind: "renamed", key, from });
@@ -73,13 +77,22 @@ function inherit(
 	from: string,
 	own: NamespaceHistory | undefined,
 ): NamespaceHistory {
+	const union = (
+		kind: "earlierKeys" | "earlierClasses" | "earlierKvPrefixes",
+	) => [...new Set([...(former[kind] ?? []), ...(own?.[kind] ?? [])])];
+	const [classes, prefixes] = [
+		union("earlierClasses"),
+		union("earlierKvPrefixes"),
+	];
 	return {
 		...former,
+		...(classes.length > 0 && { earlierClasses: classes }),
+		...(prefixes.length > 0 && { earlierKvPrefixes: prefixes }),
 		shardCounts: [
 			...new Set([...former.shardCounts, ...(own?.shardCounts ?? [])]),
 		],
 		reshardings: former.reshardings + (own ? own.reshardings + 1 : 0),
-		earlierKeys: [from, ...(former.earlierKeys ?? [])],
+		earlierKeys: [...new Set([from, ...union("earlierKeys")])],
 	};
 }
 

@@ -2,9 +2,11 @@ import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "./lock.ts";
 import type { Past } from "./past.ts";
 
+const what = { class: "class", kvPrefix: "KV prefix" } as const;
+
 /**
- * Classes and KV prefixes that one namespace has and another had before: the
- * objects and the KV key behind them hold the other's counts.
+ * Classes and KV prefixes that belong to two namespaces, be it now or in their
+ * pasts: the objects and the KV key behind them hold the counts of one.
  *
  * @param histories what every namespace has been, this run included
  */
@@ -12,40 +14,37 @@ export function ownerProblems(
 	histories: Histories,
 	{ config, placeOf }: Pick<Past, "config" | "placeOf">,
 ): Diagnostic[] {
-	const classes = new Map<string, string>();
-	const prefixes = new Map<string, string>();
-	for (const [key, one] of Object.entries(histories)) {
-		const former = one.removed ? [one.class] : [];
-		for (const name of [...former, ...(one.earlierClasses ?? [])])
-			classes.set(name, key);
-		const last = one.removed && one.kvPrefix ? [one.kvPrefix] : [];
-		for (const name of [...last, ...(one.earlierKvPrefixes ?? [])])
-			prefixes.set(name, key);
-	}
-	return config.namespaces.flatMap(
-		({ key, class: className, kvPrefix }): Diagnostic[] => {
-			const [classOwner, prefixOwner] = [
-				classes.get(className),
-				prefixes.get(kvPrefix),
-			];
-			const problems: Diagnostic[] = [];
-			if (classOwner !== undefined && classOwner !== key)
-				problems.push({
-					code: "class-reused",
-					what: `The class ${className} of \`${key}\` was that of \`${classOwner}\` before.`,
-					why: `Its Durable Objects hold the counts of \`${classOwner}\`; \`${key}\` would go on from those.`,
-					fix: `Give \`${key}\` another \`class\`.`,
-					where: placeOf(["namespaces", key, "class"]),
-				});
-			if (prefixOwner !== undefined && prefixOwner !== key)
-				problems.push({
-					code: "kv-prefix-reused",
-					what: `The kvPrefix ${kvPrefix} of \`${key}\` was that of \`${prefixOwner}\` before.`,
-					why: `The KV key ${kvPrefix}~counters holds the totals of \`${prefixOwner}\`; readers of \`${key}\` would see them.`,
-					fix: `Give \`${key}\` another \`kvPrefix\`.`,
-					where: placeOf(["namespaces", key, "kvPrefix"]),
-				});
-			return problems;
-		},
+	const present = new Set(config.namespaces.map(({ key }) => key));
+	// Who has a name now is told of last: its line is the one to change.
+	const all = Object.entries(histories).toSorted(
+		([a], [b]) => Number(present.has(a)) - Number(present.has(b)),
 	);
+	const owners = new Map<string, string>();
+	const problems: Diagnostic[] = [];
+	for (const [key, one] of all)
+		for (const [kind, name] of [
+			...(one.earlierClasses ?? []).map((name) => ["class", name] as const),
+			["class", one.class] as const,
+			...(one.earlierKvPrefixes ?? []).map(
+				(name) => ["kvPrefix", name] as const,
+			),
+			["kvPrefix", one.kvPrefix] as const,
+		]) {
+			const claim = `${kind} ${name}`;
+			const owner = owners.get(claim);
+			if (name === undefined) continue;
+			if (owner === undefined) owners.set(claim, key);
+			else if (owner !== key)
+				problems.push({
+					code: kind === "class" ? "class-reused" : "kv-prefix-reused",
+					what: `The ${what[kind]} ${name} of \`${key}\` was that of \`${owner}\` before.`,
+					why:
+						kind === "class"
+							? `Its Durable Objects hold the counts of \`${owner}\`; \`${key}\` would go on from those.`
+							: `The KV key ${name}~counters holds the totals of \`${owner}\`; readers of \`${key}\` would see them.`,
+					fix: `Give \`${key}\` another \`${kind}\`. If the two are one namespace, which the lock of two branches may have made of it, keep the newer one under "namespaces" in the lock, with the lists of both.`,
+					where: placeOf(["namespaces", key, kind]),
+				});
+		}
+	return problems;
 }

@@ -28,10 +28,14 @@ function renameProblems(past: Past): Diagnostic[] {
 		if (from === undefined) return [];
 		const where = placeOf(["namespaces", key, "renamedFrom"]);
 		const [former, own] = [histories[from], histories[key]];
+		const isDone = own?.earlierKeys?.includes(from) ?? false;
 		if (!former || former.removed)
-			return heirOf(histories, from) === key ? [] : unknown(past, from, where);
-		// Of one class they are one: it was renamed before `renamedFrom` came.
-		if (!own || own.class === former.class) return [];
+			return isDone ? [] : unknown(past, from, where);
+		// Of one class they are one: renamed by hand, or in one of two branches.
+		const isOne =
+			own?.class === former.class ||
+			(isDone && own?.earlierClasses?.includes(former.class));
+		if (!own || isOne) return [];
 		return [
 			{
 				code: "rename-onto-known",
@@ -98,8 +102,8 @@ function unknown(past: Past, key: string, where: Place): Diagnostic[] {
 		return [
 			{
 				code,
-				what: `There is no namespace \`${key}\` any more: it was removed with its counts.`,
-				fix: "Remove the line.",
+				what: `There is no namespace \`${key}\` any more: it was removed.`,
+				fix: `Remove the line. If no deploy has deleted its counts yet, and you want them: put \`${key}\` back, generate, and rename it then.`,
 				where,
 			},
 		];

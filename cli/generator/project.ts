@@ -115,7 +115,6 @@ export async function planProject(
 	const { paths, lock, workers } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
-	const rendered = options.standalone ? [worker] : [top, ...environments];
 	const model = options.standalone
 		? toModel(paths.config, worker)
 		: toModel(paths.config, top, environments);
@@ -135,7 +134,7 @@ export async function planProject(
 		plan: planned,
 		worker,
 		before: lock,
-		changes: changesOf(rendered),
+		changes: changesOf([top, ...environments]),
 		warnings: [
 			...keptWarnings(planned),
 			...(await legacyWarnings(worker.config, target)),

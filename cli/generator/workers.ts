@@ -32,19 +32,26 @@ export interface Workers {
 
 /**
  * A past without the namespaces that came after `since` and left the file
- * again: while someone types, half of a name is a namespace for a moment.
+ * again: while someone types, half of a name is a namespace for a moment. What
+ * was renamed for a moment has its own past back.
  */
 function forget(
 	histories: Histories,
 	since: Histories,
-	{ namespaces }: Config,
+	{ namespaces, removed }: Config,
 ): Histories {
-	const present = new Set(namespaces.map(({ key }) => key));
-	return dictionary(
-		Object.entries(histories).filter(
-			([key]) => present.has(key) || since[key] !== undefined,
-		),
+	const named = new Set([
+		...removed,
+		...namespaces.flatMap(({ key, renamedFrom }) => [key, renamedFrom]),
+	]);
+	const kept = Object.entries(histories).filter(
+		([key]) => named.has(key) || since[key] !== undefined,
 	);
+	const renamed = new Set(kept.flatMap(([, one]) => one.earlierKeys ?? []));
+	const back = Object.entries(since).filter(
+		([key]) => !histories[key] && !renamed.has(key),
+	);
+	return dictionary([...back, ...kept]);
 }
 
 /**

@@ -26,6 +26,6 @@ function nameIn(text: string): string[] {
 }
 
 function originIn(text: string): string[] {
-	const [, origin] = /"counter-gen": (".*"),$/m.exec(text) ?? [];
+	const [, origin] = /"counter-gen": ("[^"\\]*"),$/m.exec(text) ?? [];
 	return origin ? [JSON.parse(origin)] : [];
 }

@@ -1,20 +1,23 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Config } from "../config/schema.ts";
 import { compile } from "../generator/compile.ts";
 import { templatesDir } from "../generator/templates.ts";
+import type { WorkerState } from "../generator/workers.ts";
 import type { Io } from "../io.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
+import { uniqueKeys } from "./unique-keys.ts";
 
 /** Writes what workerd needs beside the bundle; answers the configuration's path. */
 export async function writeWorkerdConfig(
-	{ worker, data }: StateDir,
-	config: Config,
+	state: StateDir,
+	{ config, histories }: Pick<WorkerState, "config" | "histories">,
 	port: number,
 	secrets: readonly string[],
 ): Promise<string> {
+	const { worker, data } = state;
+	const keys = await uniqueKeys(state, histories);
 	const read = (name: string) =>
 		readFile(join(templatesDir, "serve", name), "utf8");
 	const template = compile(await read("workerd.capnp.hbs"));
@@ -24,7 +27,10 @@ export async function writeWorkerdConfig(
 			compatibilityDate: config.worker.compatibilityDate,
 			dataDir: data,
 			kvBinding: config.kv.binding,
-			namespaces: config.namespaces,
+			namespaces: config.namespaces.map((one) => ({
+				...one,
+				uniqueKey: keys.get(one.class) ?? one.class,
+			})),
 			secrets,
 		},
 		{ helpers: { capnp: (value: string) => JSON.stringify(value) } },

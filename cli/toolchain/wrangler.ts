@@ -6,6 +6,7 @@ import type { Toolchain } from "./find.ts";
 /** Keeps wrangler quiet, non-interactive and off the network. */
 const QUIET = {
 	WRANGLER_HIDE_BANNER: "true",
+	WRANGLER_LOG_SANITIZE: "true",
 	WRANGLER_SEND_METRICS: "false",
 	WRANGLER_SEND_ERROR_REPORTS: "false",
 	CLOUDFLARE_CF_FETCH_ENABLED: "false",

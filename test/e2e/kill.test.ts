@@ -71,7 +71,10 @@ class Server {
 		await bundle(toolchain, out, state.worker, io);
 		const file = await writeWorkerdConfig(
 			state,
-			(await loadConfig("counters.yaml", io)).config,
+			{
+				config: (await loadConfig("counters.yaml", io)).config,
+				histories: {},
+			},
 			this.#port,
 			Object.keys(secrets),
 		);

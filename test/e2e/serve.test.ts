@@ -88,6 +88,31 @@ describe("counter-gen serve", () => {
 		expect(published).toEqual({ kept: 20 });
 	});
 
+	it("keeps the counts of a namespace that is renamed, there and back", async () => {
+		const project = await Project.create();
+		const first = await startServe(project);
+		await fetch(`${first.url}/votes/increment/agree`, { method: "POST" });
+		await first.serve.stop();
+		const config = await project.read("counters.yaml");
+		for (const [key, from] of [
+			["polls", "votes"],
+			["votes", "polls"],
+		]) {
+			await project.write(
+				"counters.yaml",
+				config.replace(
+					"  votes:",
+					`  ${key}:\n    renamedFrom: ${from}\n    mount: /votes`,
+				),
+			);
+			const next = await startServe(project);
+			expect(await next.get("/votes/counters?read=exact")).toEqual({
+				agree: 1,
+			});
+			await next.serve.stop();
+		}
+	});
+
 	it("refuses a state that another one serves from", async () => {
 		const project = await Project.create();
 		await startServe(project);

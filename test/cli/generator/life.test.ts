@@ -244,6 +244,73 @@ describe("what cannot be is refused, at its line:", () => {
 	});
 });
 
+describe("a past that is not a straight line", () => {
+	it("stays with the live namespace if a removed one had its old key", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: { shardCount: 8 } }");
+		await life.generate("namespaces: { b: { renamedFrom: a } }");
+		const reused = "namespaces: { b: {}, a: { class: A2, kvPrefix: a2 } }";
+		expect((await life.generate(reused)).status).toBe(0);
+		await life.generate("namespaces: { b: {} }\nremoved: [a]");
+		await life.generate("namespaces: { b: { renamedFrom: a } }");
+		expect(life.wrangler().exports).toEqual({
+			A: { type: "durable-object", state: "renamed", renamed_to: "B" },
+			B: live,
+		});
+		expect(life.read("generated/src/counters.ts")).toContain(
+			"readonly shardCounts = [8, 2]; // ever",
+		);
+	});
+
+	it("is accepted the second time if it was the first", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: {} }");
+		await life.generate("namespaces: { b: { renamedFrom: a } }");
+		await life.generate(
+			"namespaces: { b: {}, a: { class: A2, kvPrefix: a2 } }",
+		);
+		const last =
+			"namespaces: { b: {}, c: { renamedFrom: a, class: C, kvPrefix: c } }";
+		expect((await life.generate(last)).status).toBe(0);
+		expect((await life.generate(last)).status).toBe(0);
+	});
+
+	it("may come from the locks of two branches, one of which renamed it", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: { kvPrefix: v } }");
+		const before = life.lock().namespaces;
+		const renamed =
+			"namespaces: { polls: { renamedFrom: votes, kvPrefix: v } }";
+		await life.generate(renamed);
+		const merged = life.lock();
+		Object.assign(merged.namespaces, before);
+		writeFileSync(join(life.cwd, "counters.lock.json"), JSON.stringify(merged));
+		expect((await life.generate(renamed)).status).toBe(0);
+		expect(Object.keys(life.lock().namespaces)).toEqual(["polls"]);
+		expect(life.wrangler().exports).toEqual({
+			Polls: live,
+			Votes: { type: "durable-object", state: "renamed", renamed_to: "Polls" },
+		});
+
+		writeFileSync(join(life.cwd, "counters.lock.json"), JSON.stringify(merged));
+		const both = await life.generate(
+			"namespaces: { polls: { kvPrefix: v } }\nremoved: [votes]",
+		);
+		expect(both.status).toBe(2);
+		expect(both.stderr).toContain("[class-reused]");
+	});
+
+	it("does not call a removed namespace's counts gone, which may be there", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { a: {}, votes: {} }");
+		await life.generate("namespaces: { a: {} }\nremoved: [votes]");
+		const { stderr } = await life.generate(
+			"namespaces: { a: {}, polls: { renamedFrom: votes } }",
+		);
+		expect(stderr).toContain("put `votes` back, generate, and rename it then");
+	});
+});
+
 describe("environments", () => {
 	const yaml = `worker: { name: shop }
 kv: { id: abc }
@@ -329,6 +396,17 @@ environments:
 		);
 		const check = await life.generate(yaml, "--check");
 		expect(check.status).toBe(0);
+	});
+
+	it("alone still tell what becomes of the others", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const { stderr } = await life.generate(
+			yaml.replace("votes: {}", "votes: { mount: /v }"),
+			"--env",
+			"staging",
+		);
+		expect(stderr).toContain("votes: mount /votes -> /v");
 	});
 
 	it("that are not there are refused, with those that are", async () => {
