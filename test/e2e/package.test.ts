@@ -64,14 +64,15 @@ describe("the package", () => {
 				"LICENSE",
 				"README.md",
 				"counters.schema.json",
+				...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
 				"package.json",
 				...templates,
 			].toSorted(),
 		);
 	});
 
-	it("is small: 280 kB at the most, where 245 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(280_000);
+	it("is small: 300 kB at the most, where 272 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(300_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {
@@ -99,7 +100,7 @@ describe("the package", () => {
 				status: 2,
 				stdout: "",
 				stderr: expect.stringMatching(
-					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+\n$/,
+					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+ \(npm install .+\)\n$/,
 				),
 			});
 	});
