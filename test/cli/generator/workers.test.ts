@@ -18,25 +18,28 @@ async function saved(since: Pasts, ...files: string[]): Promise<Pasts> {
 	return pasts;
 }
 
-const before = await saved(
-	{ namespaces: {} },
-	"namespaces: { votes: { shardCount: 8, kvPrefix: old } }",
-	"namespaces: { votes: {} }",
-);
+/** The past that dev finds. */
+function before(): Promise<Pasts> {
+	return saved(
+		{ namespaces: {} },
+		"namespaces: { votes: { shardCount: 8, kvPrefix: old } }",
+		"namespaces: { votes: {} }",
+	);
+}
 
 it("a rename that is undone while dev runs leaves the past as it was", async () => {
 	expect(
 		await saved(
-			before,
+			await before(),
 			"namespaces: { polls: { renamedFrom: votes } }",
 			"namespaces: { votes: {} }",
 		),
-	).toEqual(before);
+	).toEqual(await before());
 });
 
 it("a new key that is typed in two steps takes the past along", async () => {
 	const { namespaces } = await saved(
-		before,
+		await before(),
 		"namespaces: { pol: { renamedFrom: votes } }",
 		"namespaces: { polls: { renamedFrom: votes } }",
 	);
@@ -48,7 +51,7 @@ it("a new key that is typed in two steps takes the past along", async () => {
 
 it("a namespace that is added and renamed while dev runs is only new", async () => {
 	const { namespaces } = await saved(
-		before,
+		await before(),
 		"namespaces: { votes: {}, a: {} }",
 		"namespaces: { votes: {}, b: { renamedFrom: a } }",
 	);
