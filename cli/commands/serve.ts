@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
+import { bundle } from "../toolchain/bundle.ts";
 import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
@@ -12,7 +13,6 @@ import {
 	openStateDir,
 } from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
-import { bundle } from "../toolchain/wrangler.ts";
 import { type Bind, command, type Session } from "./command.ts";
 import { generateFrom } from "./regenerate.ts";
 import { announce, runToEnd } from "./server.ts";

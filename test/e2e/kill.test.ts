@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../cli/config/load.ts";
 import { checkHistory } from "../../cli/load/checker.ts";
 import type { Operation, ReadLevel } from "../../cli/load/history.ts";
+import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
 import { ensureDevVars, readDevVars } from "../../cli/toolchain/dev-vars.ts";
 import { findToolchain } from "../../cli/toolchain/find.ts";
@@ -12,7 +13,6 @@ import {
 	startWorkerd,
 	writeWorkerdConfig,
 } from "../../cli/toolchain/workerd.ts";
-import { bundle } from "../../cli/toolchain/wrangler.ts";
 import { cli, eventually, freePort } from "../support/process.ts";
 import { Project } from "../support/project.ts";
 

@@ -1,0 +1,34 @@
+import { stripVTControlCharacters } from "node:util";
+import { CounterGenError, exitCode } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Toolchain } from "./find.ts";
+import { runWrangler } from "./run-wrangler.ts";
+
+/**
+ * Bundles the generated Worker into `bundleDir/index.js` as a deploy would.
+ *
+ * @throws CounterGenError `bundle-failed`, with what wrangler said
+ */
+export async function bundle(
+	toolchain: Toolchain,
+	outDir: string,
+	bundleDir: string,
+	io: Pick<Io, "env" | "signal">,
+): Promise<void> {
+	const { status, said, deployed } = await runWrangler(
+		toolchain,
+		["deploy", "--dry-run", "--env=", "--outdir", bundleDir],
+		outDir,
+		io,
+	);
+	// A wrangler that is killed ends with status 0 too, but reports nothing.
+	if ((status === 0 && deployed) || io.signal.aborted) return;
+	throw new CounterGenError(
+		{
+			code: "bundle-failed",
+			what: "wrangler could not bundle the generated project",
+			why: stripVTControlCharacters(said).trim(),
+		},
+		status || exitCode.findings,
+	);
+}
