@@ -2,14 +2,16 @@
 export type Database = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
 /**
- * A bound value may have 2 MB; names have at most 256 characters, so this many
- * of them always fit.
- * https://developers.cloudflare.com/durable-objects/platform/limits/
+ * A bound value and a row may have 2 MB, and a character takes 3 bytes at the
+ * most. https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const ITEMS = 1_000;
+const CHARACTERS = 600_000;
 
-/** Items as JSON texts for `json_each`, so that one statement takes many. */
-export function* jsonTexts(items: readonly unknown[]): Generator<string> {
-	for (let start = 0; start < items.length; start += ITEMS)
-		yield JSON.stringify(items.slice(start, start + ITEMS));
+/** Items as JSON texts that fit into a statement each; mostly it is one. */
+export function jsonTexts(items: readonly unknown[]): string[] {
+	if (items.length === 0) return [];
+	const text = JSON.stringify(items);
+	if (text.length <= CHARACTERS || items.length === 1) return [text];
+	const half = items.length >> 1;
+	return [...jsonTexts(items.slice(0, half)), ...jsonTexts(items.slice(half))];
 }

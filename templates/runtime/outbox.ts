@@ -1,4 +1,5 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
+import { type Counts, collect, noCounts } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
 import {
@@ -10,7 +11,7 @@ import {
 	type WriteReason,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import { type BatchInfo, ShardStorage } from "./shard-storage.ts";
+import { ShardStorage } from "./shard-storage.ts";
 
 export interface OutboxWorld extends World {
 	/** Has the global object apply a batch; answers the last one it has. */
@@ -34,8 +35,9 @@ export class Outbox {
 	readonly #epoch: number;
 	/** Number of the last sealed batch. */
 	#seq: number;
-	#sealed: BatchInfo | undefined;
-	#open: BatchInfo | undefined;
+	/** Sent, and not known to be applied. */
+	#sealed: Counts | undefined;
+	#open: Counts | undefined;
 	/** When to send the sealed batch again, should no answer come. */
 	#resendAt: number;
 	#failures = 0;
@@ -53,9 +55,9 @@ export class Outbox {
 		this.#world = world;
 		this.#alarm = new Alarm(world);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
-		const batches = this.#storage.batches();
-		this.#sealed = batches.find(({ reason }) => reason !== null);
-		this.#open = batches.find(({ reason }) => reason === null);
+		const batches = this.#storage.load();
+		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
+		this.#open = batches.find(({ seq }) => seq > this.#seq);
 		this.#resendAt = world.now();
 		// The platform drops an alarm that failed too often: bring it back.
 		if (batches.length > 0) this.#arm();
@@ -66,32 +68,26 @@ export class Outbox {
 		return this.#open?.volume ?? 0;
 	}
 
+	/** What the names in the open batch weigh: see `sizeOf`. */
+	get size(): number {
+		return this.#open?.size ?? 0;
+	}
+
 	/**
-	 * Writes the counts of some requests to the open batch. To be called in a
-	 * transaction, and `proceed` with the answer after it.
+	 * Writes what some requests counted to the open batch. To be called last in
+	 * a transaction, and `proceed` after it.
 	 *
 	 * @param volume sum of their absolute increments
 	 */
-	add(entries: readonly Entry[], requests: number, volume: number): BatchInfo {
-		const open: BatchInfo = this.#open ?? {
-			seq: this.#seq + 1,
-			requests: 0,
-			volume: 0,
-			since: this.#world.now(),
-			reason: null,
-		};
-		const grown: BatchInfo = {
-			...open,
-			requests: open.requests + requests,
-			volume: open.volume + volume,
-		};
-		this.#storage.add(grown, entries);
-		return grown;
+	add(entries: readonly Entry[], requests: number, volume: number): void {
+		const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());
+		this.#storage.append(open, entries, requests);
+		collect(open, entries, requests, volume);
+		this.#open = open;
 	}
 
 	/** If the open batch is full, flushes in the background; arms the alarm. */
-	proceed(open: BatchInfo | undefined = this.#open): void {
-		this.#open = open;
+	proceed(): void {
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
 	}
@@ -101,8 +97,8 @@ export class Outbox {
 		return {
 			epoch: this.#epoch,
 			seq: this.#seq,
-			sealed: this.#sealed ? this.#storage.entries(this.#sealed.seq) : [],
-			pending: this.#open ? this.#storage.entries(this.#open.seq) : [],
+			sealed: [...(this.#sealed?.deltas ?? [])],
+			pending: [...(this.#open?.deltas ?? [])],
 		};
 	}
 
@@ -127,7 +123,8 @@ export class Outbox {
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});
 		}
-		this.#arm();
+		if (!this.#sealed && !this.#open) this.#storage.settle();
+		this.#alarm.ringAt(this.#dueAt());
 	}
 
 	#isFull(): boolean {
@@ -150,13 +147,13 @@ export class Outbox {
 	}
 
 	async #send(reason: WriteReason): Promise<void> {
-		const batch = this.#sealed ?? this.#seal(reason);
+		const batch = this.#sealed ?? this.#seal();
 		if (!batch) return;
 		// Armed in the same commit as the seal: a crash from here on is made good.
 		this.#resendAt = this.#world.now() + 2 * PATIENCE;
 		this.#arm();
 		try {
-			await this.#deliver(batch);
+			await this.#deliver(batch, reason);
 		} catch (error) {
 			this.#failed(batch, error);
 			throw error;
@@ -166,24 +163,24 @@ export class Outbox {
 		this.#failures = 0;
 	}
 
-	#seal(reason: WriteReason): BatchInfo | undefined {
-		if (!this.#open) return;
-		const { seq } = this.#open;
-		this.#storage.seal(seq, reason);
-		this.#sealed = { ...this.#open, reason };
+	#seal(): Counts | undefined {
+		const open = this.#open;
+		if (!open) return;
+		this.#storage.seal(open.seq);
+		this.#seq = open.seq;
+		this.#sealed = open;
 		this.#open = undefined;
-		this.#seq = seq;
-		return this.#sealed;
+		return open;
 	}
 
-	async #deliver({ seq, reason }: BatchInfo): Promise<void> {
+	async #deliver({ seq, deltas }: Counts, reason: WriteReason): Promise<void> {
 		const answer = this.#world.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
 			epoch: this.#epoch,
 			seq,
-			reason: reason ?? "requestWrite",
-			entries: this.#storage.entries(seq),
+			reason,
+			entries: [...deltas],
 		});
 		const applied = await withDeadline(this.#world, answer);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)
@@ -192,7 +189,7 @@ export class Outbox {
 			);
 	}
 
-	#failed({ seq }: BatchInfo, error: unknown): void {
+	#failed({ seq }: Counts, error: unknown): void {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
 		this.#resendAt = this.#world.now() + wait;
@@ -205,7 +202,7 @@ export class Outbox {
 	}
 
 	#arm(): void {
-		this.#alarm.set(this.#dueAt());
+		this.#alarm.ringBy(this.#dueAt());
 	}
 
 	/** When the oldest batch must be sent; the open one waits for the sealed. */

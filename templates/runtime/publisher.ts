@@ -60,7 +60,7 @@ export class Publisher {
 
 	/** To be called when totals changed. */
 	arm(): void {
-		this.#alarm.set(this.#dueAt());
+		this.#alarm.ringBy(this.#dueAt());
 	}
 
 	/** The alarm rang: publishes what is due. Never throws: it arms the next one. */
@@ -69,7 +69,7 @@ export class Publisher {
 		const dueAt = this.#dueAt();
 		if (dueAt !== undefined && dueAt <= this.#world.now())
 			await this.#publish(this.#reason()).catch(() => {});
-		this.arm();
+		this.#alarm.ringAt(this.#dueAt());
 	}
 
 	/** Publishes, or joins the publication that is under way. */

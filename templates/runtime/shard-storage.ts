@@ -1,58 +1,63 @@
+import { type Counts, collect, noCounts } from "./counts.ts";
 import { type Database, jsonTexts } from "./database.ts";
-import type { Entry, WriteReason } from "./protocol.ts";
+import { addUp, type Entry, volumeOf } from "./protocol.ts";
 
-/** A batch without its entries. */
-export interface BatchInfo {
+type JournalRow = {
+	id: number;
 	seq: number;
-	/** Requests counted into it. */
+	round: number;
 	requests: number;
-	/** Sum of the absolute increments: no counter in it can be further from 0. */
-	volume: number;
-	/** When its first increment came; milliseconds since 1970. */
 	since: number;
-	/** Why it was sealed; null while it is open. */
-	reason: WriteReason | null;
-}
+	entries: string;
+};
 
-/** A `type`, not an `interface`: only that has the index signature SQL rows need. */
-type BatchRow = { [Key in keyof BatchInfo]: BatchInfo[Key] };
+/** A batch of fewer rows is not worth compacting. */
+const COMPACT_FROM = 32;
 
 /**
- * What a shard has on disk. Deltas carry the number of the batch they belong
- * to from the start, so sealing a batch moves no rows: the next increment just
- * opens the next number. At most one sealed and one open batch exist.
+ * What a shard has on disk: a journal with one row for each commit, whatever
+ * the number of counters in it, and which batch was sealed last.
+ *
+ * A row says which batch it is of: the sealed one, or the open one after it.
+ * Rows of an applied batch are not deleted; the next commits take their place,
+ * which costs one written row in place of two. The journal of a batch that
+ * stays open is compacted: it grows with counters, not with requests.
  */
 export class ShardStorage {
-	readonly #database: Database;
 	readonly #sql: SqlStorage;
+	/** Rows that hold nothing any more. */
+	readonly #free: number[] = [];
+	/** Rows of the batches that may not be applied, by batch. */
+	readonly #used = new Map<number, number[]>();
+	/** The highest id of a row. */
+	#last = 0;
+	/** Grows when a batch is compacted: its rows of earlier rounds are void. */
+	#round = 0;
+	/** Characters of the open batch when it was compacted, and written since. */
+	#compacted = 0;
+	#written = 0;
 
 	/** @param now becomes the epoch of a shard whose storage is empty */
-	constructor(database: Database, now: number) {
-		const { sql } = database;
-		this.#database = database;
+	constructor({ sql }: Database, now: number) {
 		this.#sql = sql;
 		sql.exec(`
 			CREATE TABLE IF NOT EXISTS shard (
 				id INTEGER PRIMARY KEY CHECK (id = 0),
 				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS batches (
-				seq INTEGER PRIMARY KEY,
-				requests INTEGER NOT NULL,
-				volume INTEGER NOT NULL,
-				since INTEGER NOT NULL,
-				reason TEXT
-			);
-			CREATE TABLE IF NOT EXISTS deltas (
 				seq INTEGER NOT NULL,
-				name TEXT NOT NULL,
-				delta INTEGER NOT NULL,
-				PRIMARY KEY (seq, name)
-			) WITHOUT ROWID;
+				isApplied INTEGER NOT NULL
+			);
+			CREATE TABLE IF NOT EXISTS journal (
+				id INTEGER PRIMARY KEY,
+				seq INTEGER NOT NULL,
+				round INTEGER NOT NULL,
+				requests INTEGER NOT NULL,
+				since INTEGER NOT NULL,
+				entries TEXT NOT NULL
+			);
 		`);
 		sql.exec(
-			"INSERT INTO shard (id, epoch, seq) VALUES (0, ?, 0) ON CONFLICT DO NOTHING",
+			"INSERT INTO shard (id, epoch, seq, isApplied) VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
 			now,
 		);
 	}
@@ -64,59 +69,131 @@ export class ShardStorage {
 			.one();
 	}
 
-	/** The batches that the global may not have yet, oldest first. */
-	batches(): BatchInfo[] {
-		return this.#sql
-			.exec<BatchRow>(
-				"SELECT seq, requests, volume, since, reason FROM batches ORDER BY seq",
-			)
-			.toArray();
+	/**
+	 * The batches that the global may not have yet, oldest first. To be called
+	 * once, before anything is written.
+	 *
+	 * A sealed batch may be here in part: then the global had it, and rows of it
+	 * were used for later commits. It is ignored there.
+	 */
+	load(): Counts[] {
+		const rows = this.#sql.exec<JournalRow>(
+			`SELECT id, seq, round, requests, since, entries FROM journal
+			WHERE seq > (SELECT seq + isApplied - 1 FROM shard)
+			ORDER BY seq, round DESC`,
+		);
+		const batches: Counts[] = [];
+		for (const { id, seq, round, requests, since, entries } of rows) {
+			let batch = batches.at(-1);
+			if (batch?.seq !== seq) {
+				batch = noCounts(seq, since);
+				batches.push(batch);
+				this.#round = round;
+				this.#written = 0;
+			}
+			if (round !== this.#round) continue;
+			const list: Entry[] = JSON.parse(entries);
+			collect(batch, list, requests, volumeOf(list));
+			this.#use(seq, [id]);
+			this.#written += entries.length;
+		}
+		const ids = this.#sql.exec<{ id: number }>("SELECT id FROM journal");
+		const used = new Set([...this.#used.values()].flat());
+		for (const { id } of ids) {
+			this.#last = Math.max(this.#last, id);
+			if (!used.has(id)) this.#free.push(id);
+		}
+		return batches;
 	}
 
-	/** Adds entries to an open batch, which is saved as it is then. */
-	add(batch: BatchInfo, entries: readonly Entry[]): void {
-		for (const text of jsonTexts(entries))
+	/**
+	 * Writes what some requests counted into the open batch. If it throws, it has
+	 * changed nothing but what a rollback takes back.
+	 *
+	 * @param open what is in the batch before
+	 */
+	append(open: Counts, entries: readonly Entry[], requests: number): void {
+		const { length } = this.#used.get(open.seq) ?? [];
+		if (length >= COMPACT_FROM && this.#written >= 2 * this.#compacted) {
+			this.#compact(open, entries, requests);
+		} else {
+			const { ids, size } = this.#insert(open, this.#round, entries, requests);
+			this.#use(open.seq, ids);
+			this.#written += size;
+		}
+	}
+
+	/** Closes the open batch; the one before it has been applied. */
+	seal(seq: number): void {
+		this.#sql.exec("UPDATE shard SET seq = ?, isApplied = 0", seq);
+		this.#compacted = 0;
+		this.#written = 0;
+	}
+
+	/** The global has applied a batch: its rows are free. */
+	drop(seq: number): void {
+		this.#free.push(...(this.#used.get(seq) ?? []));
+		this.#used.delete(seq);
+	}
+
+	/**
+	 * Notes that the sealed batch is applied, so that it is not sent once more
+	 * after a restart. Sealing the next one says the same.
+	 */
+	settle(): void {
+		this.#sql.exec("UPDATE shard SET isApplied = 1 WHERE isApplied = 0");
+	}
+
+	#compact(open: Counts, entries: readonly Entry[], requests: number): void {
+		const all = addUp([[...open.deltas], entries]);
+		const round = this.#round + 1;
+		const { ids, size } = this.#insert(
+			open,
+			round,
+			all,
+			open.requests + requests,
+		);
+		this.drop(open.seq);
+		this.#use(open.seq, ids);
+		this.#round = round;
+		this.#compacted = size;
+		this.#written = 0;
+	}
+
+	/** Writes rows in free places; as many as the size of a row demands. */
+	#insert(
+		{ seq, since }: Counts,
+		round: number,
+		entries: readonly Entry[],
+		requests: number,
+	): { ids: number[]; size: number } {
+		const ids: number[] = [];
+		let size = 0;
+		for (const text of jsonTexts(entries)) {
+			const id = this.#free.pop() ?? ++this.#last;
 			this.#sql.exec(
-				`INSERT INTO deltas (seq, name, delta)
-				SELECT ?, value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-				ON CONFLICT DO UPDATE SET delta = delta + excluded.delta`,
-				batch.seq,
+				`INSERT INTO journal (id, seq, round, requests, since, entries)
+				VALUES (?, ?, ?, ?, ?, ?)
+				ON CONFLICT DO UPDATE SET
+					seq = excluded.seq, round = excluded.round,
+					requests = excluded.requests, since = excluded.since,
+					entries = excluded.entries`,
+				id,
+				seq,
+				round,
+				ids.length === 0 ? requests : 0,
+				since,
 				text,
 			);
-		this.#sql.exec(
-			"INSERT OR REPLACE INTO batches (seq, requests, volume, since) VALUES (?, ?, ?, ?)",
-			batch.seq,
-			batch.requests,
-			batch.volume,
-			batch.since,
-		);
+			ids.push(id);
+			size += text.length;
+		}
+		return { ids, size };
 	}
 
-	/** Closes the open batch: what comes next belongs to `seq + 1`. */
-	seal(seq: number, reason: WriteReason): void {
-		this.#database.transactionSync(() => {
-			this.#sql.exec("UPDATE shard SET seq = ?", seq);
-			this.#sql.exec(
-				"UPDATE batches SET reason = ? WHERE seq = ?",
-				reason,
-				seq,
-			);
-		});
-	}
-
-	entries(seq: number): Entry[] {
-		return [
-			...this.#sql
-				.exec("SELECT name, delta FROM deltas WHERE seq = ?", seq)
-				.raw<[string, number]>(),
-		];
-	}
-
-	/** Forgets a batch that the global has applied. */
-	drop(seq: number): void {
-		this.#database.transactionSync(() => {
-			this.#sql.exec("DELETE FROM deltas WHERE seq = ?", seq);
-			this.#sql.exec("DELETE FROM batches WHERE seq = ?", seq);
-		});
+	#use(seq: number, ids: readonly number[]): void {
+		const used = this.#used.get(seq);
+		if (used) used.push(...ids);
+		else this.#used.set(seq, [...ids]);
 	}
 }

@@ -1,4 +1,5 @@
 import { Batcher } from "./batcher.ts";
+import { sizeOf } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
@@ -11,6 +12,13 @@ import type { CounterSettings } from "./settings.ts";
 
 /** Requests that may wait for a commit; more are refused. */
 const MAX_WAITING = 10_000;
+
+/**
+ * What the names of a batch may weigh: it travels in one message, which may
+ * have 32 MiB. More than 100,000 names of common length.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+const MAX_SIZE = 8_000_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
 export interface ShardWorld extends OutboxWorld {
@@ -34,6 +42,8 @@ interface Increment {
 	entries: readonly Entry[];
 	/** Sum of the absolute values. */
 	volume: number;
+	/** What the names weigh: see `sizeOf`. */
+	size: number;
 	key: IdempotencyKey | undefined;
 }
 
@@ -53,6 +63,8 @@ export class ShardRole {
 	readonly #registrations: Batcher<readonly string[], readonly string[]>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
+	/** What the names of these weigh. */
+	#waitingSize = 0;
 
 	constructor(
 		index: number,
@@ -73,12 +85,13 @@ export class ShardRole {
 			world.now(),
 			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
 		);
+		const turn = () => world.wait(0);
 		this.#commits = new Batcher(async (increments) => {
 			const verdicts = this.#write(increments);
 			await world.commit();
 			return verdicts;
-		});
-		this.#registrations = new Batcher((lists) => this.#register(lists));
+		}, turn);
+		this.#registrations = new Batcher((lists) => this.#register(lists), turn);
 	}
 
 	/** Counts all of the entries or, if refused, none; durable once it resolves. */
@@ -87,15 +100,17 @@ export class ShardRole {
 		key?: IdempotencyKey,
 	): Promise<Counted | Refusal> {
 		const volume = volumeOf(entries);
+		const size = sizeOf(entries);
 		const unknown = this.#names.unknown(entries);
 		if (unknown.length > 0) {
 			const refused = await this.#registrations.add(unknown);
 			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
 		const count = async (): Promise<Verdict> => {
-			if (!this.#hasRoom(volume)) return full;
+			if (!this.#hasRoom(volume, size)) return full;
 			this.#waitingVolume += volume;
-			return this.#commits.add({ entries, volume, key });
+			this.#waitingSize += size;
+			return this.#commits.add({ entries, volume, size, key });
 		};
 		const verdict = key
 			? await this.#keys.once(key, this.#world.now(), count)
@@ -131,10 +146,11 @@ export class ShardRole {
 		return this.#outbox.alarm();
 	}
 
-	#hasRoom(volume: number): boolean {
-		const held = this.#outbox.volume + this.#waitingVolume;
+	#hasRoom(volume: number, size: number): boolean {
+		const { volume: held, size: weight } = this.#outbox;
 		if (
-			held + volume <= Number.MAX_SAFE_INTEGER &&
+			held + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
+			weight + this.#waitingSize + size <= MAX_SIZE &&
 			this.#commits.waiting < MAX_WAITING
 		)
 			return true;
@@ -145,21 +161,24 @@ export class ShardRole {
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
-		for (const { volume } of increments) this.#waitingVolume -= volume;
-		const { verdicts, open } = this.#database.transactionSync(() => {
+		for (const { volume, size } of increments) {
+			this.#waitingVolume -= volume;
+			this.#waitingSize -= size;
+		}
+		const verdicts = this.#database.transactionSync(() => {
 			const verdicts = increments.map(({ key }) =>
 				key ? this.#keys.record(key, now) : "new",
 			);
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
-			if (counted.length === 0) return { verdicts, open: undefined };
-			const open = this.#outbox.add(
-				addUp(counted.map(({ entries }) => entries)),
-				counted.length,
-				counted.reduce((sum, { volume }) => sum + volume, 0),
-			);
-			return { verdicts, open };
+			if (counted.length > 0)
+				this.#outbox.add(
+					addUp(counted.map(({ entries }) => entries)),
+					counted.length,
+					counted.reduce((sum, { volume }) => sum + volume, 0),
+				);
+			return verdicts;
 		});
-		this.#outbox.proceed(open);
+		this.#outbox.proceed();
 		return verdicts;
 	}
 

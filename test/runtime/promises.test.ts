@@ -26,9 +26,7 @@ describe("an exact read", () => {
 		const object = env.MANUAL_DO.getByName("shard0");
 		await Manual.shardStub(env, 0).increment("sealed", 2);
 		const batch = await runInDurableObject(object, (_, { storage }) => {
-			storage.sql.exec(
-				"UPDATE batches SET reason = 'requestWrite'; UPDATE shard SET seq = seq + 1",
-			);
+			storage.sql.exec("UPDATE shard SET seq = seq + 1, isApplied = 0");
 			const { epoch, seq } = storage.sql
 				.exec<{ epoch: number; seq: number }>("SELECT epoch, seq FROM shard")
 				.one();

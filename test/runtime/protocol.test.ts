@@ -73,7 +73,7 @@ describe("a shard", () => {
 		await Timed.shardStub(env).increment("slow");
 		expect(await alarm()).toBe(first);
 
-		await makeDue(object, "batches");
+		await makeDue(object, "journal");
 		await evictDurableObject(object);
 		expect(await runDurableObjectAlarm(object)).toBe(true);
 		expect(await Timed.globalStub(env).counters()).toEqual({ slow: 2 });
@@ -89,9 +89,7 @@ describe("a shard", () => {
 		await Timed.shardStub(env).increment("resent", 2);
 		// As the shard is right after sealing: the batch left, no answer came.
 		await runInDurableObject(object, (_, { storage }) => {
-			storage.sql.exec(
-				"UPDATE batches SET reason = 'requestWrite'; UPDATE shard SET seq = seq + 1",
-			);
+			storage.sql.exec("UPDATE shard SET seq = seq + 1, isApplied = 0");
 		});
 		await evictDurableObject(object);
 		await Timed.shardStub(env).increment("resent", 3);
@@ -115,9 +113,7 @@ describe("a shard", () => {
 			const { epoch, seq } = storage.sql
 				.exec<{ epoch: number; seq: number }>("SELECT epoch, seq FROM shard")
 				.one();
-			storage.sql.exec(
-				"UPDATE batches SET reason = 'requestWrite'; UPDATE shard SET seq = seq + 1",
-			);
+			storage.sql.exec("UPDATE shard SET seq = seq + 1, isApplied = 0");
 			return batch({
 				shard: 1,
 				epoch,
@@ -257,7 +253,7 @@ describe("the global object", () => {
 /** Lets an hour have passed since what an object's table calls `since`. */
 function makeDue(
 	object: DurableObjectStub<Manual>,
-	table: "batches" | "unpublished",
+	table: "journal" | "unpublished",
 ): Promise<void> {
 	return runInDurableObject(object, (_, { storage }) => {
 		storage.sql.exec(`UPDATE ${table} SET since = since - 3600000`);

@@ -122,7 +122,7 @@ export class Cluster {
 				isOld &&
 				object?.name !== "global" &&
 				!object.isDirty &&
-				unflushed(object).length === 0
+				unflushed(this, object).length === 0
 			)
 				object.wipe();
 		}

@@ -31,7 +31,7 @@ export async function finish(
 	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
 	await drainAll(cluster);
 	for (const object of cluster.objects.values())
-		if (unflushed(object).length > 0)
+		if (unflushed(cluster, object).length > 0)
 			cluster.report(`${object.name} was drained and still holds something`);
 	return readAll(cluster, clients);
 }
@@ -49,7 +49,8 @@ async function rest(cluster: Cluster, until = Infinity): Promise<boolean> {
 
 async function drainAll(cluster: Cluster): Promise<void> {
 	for (const object of cluster.objects.values())
-		if (unflushed(object).length > 0) await ask(cluster, object.name, "drain");
+		if (unflushed(cluster, object).length > 0)
+			await ask(cluster, object.name, "drain");
 	const global = cluster.objects.get("global");
 	if (global && unpublished(global) > 0)
 		await ask(cluster, "global", "publish");
@@ -71,9 +72,9 @@ async function ask(
 function checkAtRest(cluster: Cluster, object: SimulatedObject): void {
 	const settings = object.lastSettings;
 	if (!settings || object.alarmDropped) return;
-	const waiting = unflushed(object).filter(
-		({ reason, requests }) =>
-			reason !== null ||
+	const waiting = unflushed(cluster, object).filter(
+		({ isSealed, requests }) =>
+			isSealed === 1 ||
 			settings.shardWriteToGlobalAfter > 0 ||
 			requests >= settings.shardMinRequestToGlobal,
 	);

@@ -5,15 +5,31 @@ import type { SimulatedObject } from "./object.ts";
 interface Held {
 	seq: number;
 	requests: number;
-	/** Null while it is open. */
-	reason: string | null;
+	isSealed: 0 | 1;
 }
 
-/** The batches that a shard holds; none for other objects. */
-export function unflushed({ storage }: SimulatedObject): Held[] {
-	return storage.has("batches")
-		? storage.rows("SELECT seq, requests, reason FROM batches ORDER BY seq")
+/**
+ * The batches that a shard holds and that are not in the totals; none for
+ * other objects. That a sealed one was applied, a shard notes later.
+ */
+export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
+	const { storage } = object;
+	if (!storage.has("journal")) return [];
+	const [state] = storage.rows<{ epoch: number }>("SELECT epoch FROM shard");
+	const totals = cluster.objects.get("global")?.storage;
+	const [applied] = totals?.has("shards")
+		? totals.rows<{ epoch: number; seq: number }>(
+				`SELECT epoch, seq FROM shards WHERE shard = ${object.name.slice("shard".length)}`,
+			)
 		: [];
+	const last = applied?.epoch === state?.epoch ? (applied?.seq ?? 0) : 0;
+	return storage.rows(
+		`SELECT journal.seq, SUM(requests) AS requests, journal.seq <= shard.seq AS isSealed
+		FROM journal, shard
+		WHERE journal.seq > shard.seq - 1 + isApplied AND journal.seq > ${last}
+			AND round = (SELECT MAX(round) FROM journal AS same WHERE same.seq = journal.seq)
+		GROUP BY journal.seq ORDER BY journal.seq`,
+	);
 }
 
 /** Shard writes that the global object has not published; 0 for others. */
@@ -44,11 +60,13 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 	if (!incarnation || object.isArmed || object.isDirty) return;
 	const { shardWriteToGlobalAfter, globalWriteToKVAfter } =
 		incarnation.settings;
-	const batches = unflushed(object);
+	const batches = unflushed(cluster, object);
 	if (batches.length > 2)
 		cluster.report(`${object.name} holds ${batches.length} batches`);
 	if (
-		batches.some(({ reason }) => reason !== null || shardWriteToGlobalAfter > 0)
+		batches.some(
+			({ isSealed }) => isSealed === 1 || shardWriteToGlobalAfter > 0,
+		)
 	)
 		cluster.report(`${object.name} holds counts without an alarm`);
 	if (globalWriteToKVAfter > 0 && unpublished(object) > 0)
@@ -73,7 +91,7 @@ export function checkBounds(
 			cluster.report(`${object.name}.${table} has ${row?.rows} rows`);
 	};
 	for (const object of cluster.objects.values()) {
-		for (const table of ["batches", "deltas"]) bound(object, table, 0);
+		bound(object, "journal", 200);
 		for (const table of ["shard", "resharded", "unpublished", "published"])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])

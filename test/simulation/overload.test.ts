@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
+import type { Entry } from "../../templates/runtime/protocol.ts";
 import { ShardRole } from "../../templates/runtime/shard.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";
 import { Storage } from "./storage.ts";
 
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+
 test("a shard refuses what it cannot hold instead of growing", async () => {
-	const [profile] = PROFILES;
-	if (!profile) throw new Error("there are no profiles");
 	let commits: (() => void)[] = [];
 	const shard = new ShardRole(
 		0,
@@ -46,4 +48,42 @@ test("a shard refuses what it cannot hold instead of growing", async () => {
 	expect(await first).toEqual({ shard: 0, repeated: false });
 	for (const answer of await Promise.all(waiting))
 		expect(answer).toEqual({ shard: 0, repeated: false });
+});
+
+test("a shard refuses names that would not fit into a message", async () => {
+	const shard = new ShardRole(
+		0,
+		{
+			...new Configurations(new Random(1), profile).next(),
+			maxCounters: 1_000_000,
+			shardMinRequestToGlobal: 1,
+		},
+		new Storage(() => {}).database(() => true),
+		{
+			now: () => 1_000,
+			random: () => 0.5,
+			wait: () => Promise.resolve(),
+			setAlarm: () => {},
+			warn: () => {},
+			commit: () => Promise.resolve(),
+			// The global object cannot be reached: everything stays here.
+			apply: () => new Promise(() => {}),
+			register: (lists) => Promise.resolve(lists.map(() => [])),
+			claimAt: () => Promise.reject(new Error("there is no other shard")),
+		},
+	);
+	const fresh = (request: number) =>
+		Array.from(
+			{ length: 10_000 },
+			(_, n): Entry => [`${request}-${n}`.padEnd(256, "x"), 1],
+		);
+	// The first is on its way; the others are in the batch after it.
+	for (let request = 0; request < 3; request++)
+		expect(await shard.increment(fresh(request))).toMatchObject({ shard: 0 });
+	expect(await shard.increment(fresh(3))).toMatchObject({
+		problem: { code: "shard-full", status: 503 },
+	});
+	const { sealed, pending } = shard.holdings();
+	expect([sealed.length, pending.length]).toEqual([10_000, 20_000]);
+	expect(await shard.increment([["small", 1]])).toMatchObject({ shard: 0 });
 });

@@ -1,6 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeliberateFault } from "./deliberate/fault.ts";
+import { PROFILES } from "./profiles.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
 
 const RUNTIME = new URL("../../templates/runtime", import.meta.url).pathname;
@@ -12,7 +14,7 @@ const RUNTIME = new URL("../../templates/runtime", import.meta.url).pathname;
  * @throws if a text is not in its file exactly once
  */
 export async function loadPatched(
-	{ name, patches = [] }: DeliberateFault,
+	{ name, patches = [] }: Pick<DeliberateFault, "name" | "patches">,
 	temporary: string,
 ): Promise<Runtime> {
 	const folder = await mkdtemp(join(temporary, "runtime-"));
@@ -31,4 +33,23 @@ export async function loadPatched(
 	} finally {
 		await rm(folder, { recursive: true });
 	}
+}
+
+/**
+ * The runtime of a seed: every other round of all profiles runs one whose
+ * journal is compacted after a few rows, which takes too long to happen else.
+ */
+export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
+	const plain = await loadRuntime();
+	const tight = await loadPatched(
+		{
+			name: "a short journal",
+			patches: [
+				{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 3" },
+			],
+		},
+		tmpdir(),
+	);
+	return (seed) =>
+		Math.floor(seed / PROFILES.length) % 2 === 0 ? plain : tight;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Faults } from "./faults.ts";
-import { loadRuntime } from "./runtime.ts";
+import { loadRuntimes } from "./patched.ts";
 import { runSchedule } from "./schedule.ts";
 import { describe, shrink } from "./shrink.ts";
 
@@ -21,12 +21,12 @@ const { values } = parseArgs({
 		from: { type: "string" },
 	},
 });
-const runtime = await loadRuntime();
+const runtimeOf = await loadRuntimes();
 if (values.seed === undefined) await soak();
 else await replay(Number(values.seed));
 
 async function replay(seed: number): Promise<void> {
-	const { findings, lines } = await runSchedule(seed, runtime, {
+	const { findings, lines } = await runSchedule(seed, runtimeOf(seed), {
 		traced: true,
 		share: Number(values.share ?? 1),
 		without: (values.without?.split(",") ?? []) as (keyof Faults)[],
@@ -45,6 +45,7 @@ async function soak(): Promise<void> {
 	let done = 0;
 	while (done < Number(schedules) && performance.now() < until) {
 		const seed = from + done++;
+		const runtime = runtimeOf(seed);
 		const result = await runSchedule(seed, runtime);
 		steps += result.steps;
 		if (result.findings.length > 0) {

@@ -29,7 +29,11 @@ export interface World {
 	warn(event: string, details: Record<string, unknown>): void;
 }
 
-/** The one alarm of an object, written only when its moment changes. */
+/**
+ * The one alarm of an object. While it works, the alarm may ring before
+ * something is due, never after: so it is written once in a while, not whenever
+ * that moment changes.
+ */
 export class Alarm {
 	readonly #world: World;
 	#at: number | undefined | "unknown" = "unknown";
@@ -38,8 +42,14 @@ export class Alarm {
 		this.#world = world;
 	}
 
+	/** Rings at `at` at the latest; whenever it likes, if nothing is due. */
+	ringBy(at: number | undefined): void {
+		if (at === undefined) return;
+		if (typeof this.#at !== "number" || at < this.#at) this.ringAt(at);
+	}
+
 	/** Rings at `at`, or not at all. */
-	set(at: number | undefined): void {
+	ringAt(at: number | undefined): void {
 		if (at === this.#at) return;
 		this.#world.setAlarm(at);
 		this.#at = at;

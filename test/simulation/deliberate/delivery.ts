@@ -33,8 +33,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard-storage.ts",
-				from: "VALUES (0, ?, 0) ON CONFLICT DO NOTHING",
-				to: "VALUES (0, ?, 0) ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
+				from: "VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
+				to: "VALUES (0, ?, 0, 1) ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
 			},
 		],
 	},
@@ -45,8 +45,70 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "outbox.ts",
-				from: "await this.#deliver(batch);",
-				to: "const answer = this.#deliver(batch); this.#storage.drop(batch.seq); await answer;",
+				from: "await this.#deliver(batch, reason);",
+				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(); this.#sealed = undefined; await answer;",
+			},
+		],
+	},
+	{
+		name: "the seal is not durable",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "UPDATE shard SET seq = ?, isApplied = 0",
+				to: "UPDATE shard SET seq = ?, isApplied = 0 WHERE false",
+			},
+		],
+	},
+	{
+		name: "rows of a batch are used again before it is applied",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "this.#storage.seal(open.seq);",
+				to: "this.#storage.seal(open.seq); this.#storage.drop(open.seq);",
+			},
+		],
+	},
+	{
+		name: "rows from before a compaction are counted too",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "if (round !== this.#round) continue;",
+				to: "",
+			},
+			{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 2" },
+		],
+	},
+	{
+		name: "a compaction leaves out what it was called for",
+		shows: /must be from|final value/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "addUp([[...open.deltas], entries])",
+				to: "[...open.deltas]",
+			},
+			{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 2" },
+		],
+	},
+	{
+		name: "the sealed batch is noted as applied too early",
+		shows: /must be from|final value|at rest|comes to rest/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "outbox.ts",
+				from: "if (!this.#sealed && !this.#open) this.#storage.settle();",
+				to: "this.#storage.settle();",
 			},
 		],
 	},
@@ -93,8 +155,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "outbox.ts",
-				from: "requests: open.requests + requests,",
-				to: "requests: open.requests + requests, since: this.#world.now(),",
+				from: "const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());",
+				to: "const open = { ...(this.#open ?? noCounts(this.#seq + 1, 0)), since: this.#world.now() };",
 			},
 		],
 	},

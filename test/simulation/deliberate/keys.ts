@@ -74,13 +74,13 @@ export const KEYS: readonly DeliberateFault[] = [
 			},
 			{
 				file: "shard.ts",
-				from: "const open = this.#outbox.add(",
+				from: "if (counted.length > 0)\n\t\t\t\tthis.#outbox.add(",
 				to: `this.later = () => {
 					const entries = addUp(counted.map(({ entries }) => entries));
-					this.#outbox.proceed(this.#outbox.add(entries, 1, 0));
+					this.#outbox.add(entries, 1, 0);
+					this.#outbox.proceed();
 				};
-				return { verdicts, open: undefined };
-				const open = this.#outbox.add(`,
+				if (counted.length < 0) this.#outbox.add(`,
 			},
 		],
 	},

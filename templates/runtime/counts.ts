@@ -1,0 +1,47 @@
+import type { Entry } from "./protocol.ts";
+
+/** Counts that go to the global object together, as one batch. */
+export interface Counts {
+	/** Number of the batch. */
+	readonly seq: number;
+	/** When its first increment came; milliseconds since 1970. */
+	readonly since: number;
+	/** Requests counted into it. */
+	requests: number;
+	/** Sum of the absolute increments: no counter in it can be further from 0. */
+	volume: number;
+	/** What its names weigh: see {@link sizeOf}. */
+	size: number;
+	readonly deltas: Map<string, number>;
+}
+
+/** No counts yet, for the batch of that number. */
+export function noCounts(seq: number, since: number): Counts {
+	return { seq, since, requests: 0, volume: 0, size: 0, deltas: new Map() };
+}
+
+/** Adds what some requests counted; `volume` is the sum of the absolutes. */
+export function collect(
+	counts: Counts,
+	entries: readonly Entry[],
+	requests: number,
+	volume: number,
+): void {
+	counts.requests += requests;
+	counts.volume += volume;
+	for (const [name, delta] of entries) {
+		const sum = counts.deltas.get(name);
+		if (sum === undefined) counts.size += weightOf(name);
+		counts.deltas.set(name, (sum ?? 0) + delta);
+	}
+}
+
+/** About how many characters entries take in a message; never fewer. */
+export function sizeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, [name]) => sum + weightOf(name), 0);
+}
+
+/** A number has at most 17 characters; the rest is what holds an entry. */
+function weightOf(name: string): number {
+	return name.length + 24;
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { collect, noCounts } from "../../templates/runtime/counts.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import { ShardStorage } from "../../templates/runtime/shard-storage.ts";
+import { Storage } from "./storage.ts";
+
+const disk = () => new Storage(() => {});
+const open = (storage: Storage) =>
+	new ShardStorage(
+		storage.database(() => true),
+		1_000,
+	);
+const rowsOf = (storage: Storage) =>
+	storage.rows("SELECT id FROM journal").length;
+
+test("a batch that stays open for 5,000 commits keeps to a few rows", () => {
+	const storage = disk();
+	const journal = open(storage);
+	const counts = noCounts(1, 1_000);
+	let most = 0;
+	for (let n = 0; n < 5_000; n++) {
+		const entries: Entry[] = [[`counter-${n % 50}`, 1 + (n % 3)]];
+		journal.append(counts, entries, 1);
+		collect(counts, entries, 1, 1 + (n % 3));
+		most = Math.max(most, rowsOf(storage));
+	}
+	expect(most).toBeLessThan(150);
+	const [found] = open(storage).load();
+	expect(found?.deltas).toEqual(counts.deltas);
+	expect(found).toMatchObject({ seq: 1, since: 1_000, requests: 5_000 });
+});
+
+test("rows of applied batches are written again, none is added", () => {
+	const storage = disk();
+	const journal = open(storage);
+	for (let seq = 1; seq <= 100; seq++) {
+		const counts = noCounts(seq, 1_000);
+		journal.append(counts, [["a", 1]], 1);
+		journal.append(counts, [["b", 1]], 1);
+		journal.seal(seq);
+		journal.drop(seq);
+	}
+	expect(rowsOf(storage)).toBe(2);
+	journal.settle();
+	expect(open(storage).load()).toEqual([]);
+});
+
+test("a batch larger than a row comes back whole", () => {
+	const storage = disk();
+	const entries = Array.from(
+		{ length: 10_000 },
+		(_, n): Entry => [`${n}`.padEnd(256, "é"), n + 1],
+	);
+	open(storage).append(noCounts(1, 1_000), entries, 7);
+	expect(rowsOf(storage)).toBeGreaterThan(1);
+	const sizes = storage.rows<{ bytes: number }>(
+		"SELECT LENGTH(CAST(entries AS BLOB)) AS bytes FROM journal",
+	);
+	for (const { bytes } of sizes) expect(bytes).toBeLessThan(2_000_000);
+	const [found] = open(storage).load();
+	expect([...(found?.deltas ?? [])]).toEqual(entries);
+	expect(found?.requests).toBe(7);
+});
