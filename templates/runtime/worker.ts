@@ -19,10 +19,16 @@ export interface WorkerOptions {
 /** The whole Worker: every namespace at its mount, and `/-/healthz`. */
 export function counterWorker(options: WorkerOptions): Hono {
 	const app = new Hono();
-	app.onError(answerErrors).notFound(answerNotFound);
-	app.use(
-		methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }),
-	);
+	const refuseMethod = methodNotAllowed({
+		app,
+		onMethodNotAllowed: answerMethodNotAllowed,
+	});
+	app.onError(answerErrors).notFound(async (c) => {
+		c.res = answerNotFound(c);
+		// Not in front of every route: most requests then pass no middleware.
+		await refuseMethod(c, async () => {});
+		return c.res;
+	});
 	if (options.cors.length > 0)
 		app.use(
 			cors({
