@@ -81,7 +81,7 @@ export class ShardRole {
 		this.#keys = new KeyLedger(
 			index,
 			settings,
-			new KeyStorage(database, settings.idempotencyWindow),
+			new KeyStorage(database, settings.idempotencyWindow, world.now()),
 			world.now(),
 			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
 		);

@@ -30,12 +30,17 @@ export function homeOf(key: string, shardCount: number): number {
 	return (hash >>> 0) % shardCount;
 }
 
-/** SHA-256 of the entries, whatever their order; hexadecimal. */
+/** Longer fingerprints are hashed. */
+const SHORT = 100;
+
+/** The entries as JSON, whatever their order; of long ones the SHA-256, hexadecimal. */
 export async function fingerprintOf(
 	entries: readonly Entry[],
 ): Promise<string> {
 	const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-	const bytes = new TextEncoder().encode(JSON.stringify(sorted));
+	const text = JSON.stringify(sorted);
+	if (text.length <= SHORT) return text;
+	const bytes = new TextEncoder().encode(text);
 	const digest = await crypto.subtle.digest("SHA-256", bytes);
 	return Array.from(new Uint8Array(digest), (byte) =>
 		byte.toString(16).padStart(2, "0"),
@@ -88,6 +93,7 @@ export class KeyLedger {
 		count: () => Promise<Answer>,
 	): Promise<Answer | Verdict> {
 		const { key, fingerprint } = request;
+		this.#storage.forget(now);
 		const underWay = this.#underWay.get(key) ?? { requests: 0, lost: false };
 		this.#underWay.set(key, underWay);
 		underWay.requests++;
@@ -116,6 +122,7 @@ export class KeyLedger {
 
 	/** Another shard is about to count a key: says what is known of it here. */
 	claim(key: string, by: number, now: number): KeyRecord {
+		this.#storage.forget(now);
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known;
 		const underWay = this.#underWay.get(key);

@@ -10,32 +10,49 @@ export interface KeyRecord {
 	claimedBy: readonly number[];
 }
 
-/** Expired keys that a new key removes at the most: the work stays bounded. */
-const PRUNED = 100;
-
-/** The idempotency keys that a shard has seen, each until it expires. */
+/**
+ * The idempotency keys that a shard has seen, each for its window.
+ *
+ * They lie in two tables. New keys go to one; once it is as old as the window,
+ * all in the other have expired: that is dropped, and takes the new ones. So a
+ * key costs one written row. Deleting it alone would cost another, and an index
+ * to find it by two more; dropping a table costs none.
+ */
 export class KeyStorage {
 	readonly #sql: SqlStorage;
 	readonly #window: number;
+	/** Which of the two tables takes new keys. */
+	#current: number;
+	/** Since when; milliseconds since 1970. */
+	#since: number;
 
 	/** @param window milliseconds that a key is remembered */
-	constructor({ sql }: Database, window: number) {
+	constructor({ sql }: Database, window: number, now: number) {
 		this.#sql = sql;
 		this.#window = window;
 		sql.exec(`
-			CREATE TABLE IF NOT EXISTS keys (
-				key TEXT PRIMARY KEY,
-				fingerprint TEXT,
-				claimedBy TEXT NOT NULL,
-				expires INTEGER NOT NULL
-			) WITHOUT ROWID;
-			CREATE INDEX IF NOT EXISTS keysByExpiry ON keys (expires);
+			CREATE TABLE IF NOT EXISTS keyTables (
+				id INTEGER PRIMARY KEY CHECK (id = 0),
+				current INTEGER NOT NULL,
+				since INTEGER NOT NULL
+			);
 			CREATE TABLE IF NOT EXISTS resharded (
 				id INTEGER PRIMARY KEY CHECK (id = 0),
 				reshardings INTEGER NOT NULL,
 				at INTEGER NOT NULL
 			);
 		`);
+		this.#create(0);
+		this.#create(1);
+		sql.exec(
+			"INSERT INTO keyTables (id, current, since) VALUES (0, 0, ?) ON CONFLICT DO NOTHING",
+			now,
+		);
+		({ current: this.#current, since: this.#since } = sql
+			.exec<{ current: number; since: number }>(
+				"SELECT current, since FROM keyTables",
+			)
+			.one());
 	}
 
 	/**
@@ -53,10 +70,26 @@ export class KeyStorage {
 		return this.#sql.exec<{ at: number }>("SELECT at FROM resharded").one().at;
 	}
 
+	/** Forgets what has expired, a whole table at a time. */
+	forget(now: number): void {
+		const age = now - this.#since;
+		if (age < this.#window) return;
+		const other = 1 - this.#current;
+		this.#clear(other);
+		if (age >= 2 * this.#window) this.#clear(this.#current);
+		this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
+		this.#current = other;
+		this.#since = now;
+	}
+
 	find(key: string, now: number): KeyRecord | undefined {
 		const [row] = this.#sql
 			.exec<{ fingerprint: string | null; claimedBy: string }>(
-				"SELECT fingerprint, claimedBy FROM keys WHERE key = ? AND expires > ?",
+				`SELECT fingerprint, claimedBy FROM keys${this.#current}
+				WHERE key = ?1 AND expires > ?2
+				UNION ALL SELECT fingerprint, claimedBy FROM keys${1 - this.#current}
+				WHERE key = ?1 AND expires > ?2
+				LIMIT 1`,
 				key,
 				now,
 			)
@@ -64,21 +97,31 @@ export class KeyStorage {
 		return row && { ...row, claimedBy: JSON.parse(row.claimedBy) };
 	}
 
-	/** Remembers a key, and forgets some that expired. */
+	/** Remembers a key. */
 	save(key: string, { fingerprint, claimedBy }: KeyRecord, now: number): void {
 		this.#sql.exec(
-			`DELETE FROM keys WHERE key IN (
-				SELECT key FROM keys WHERE expires <= ? ORDER BY expires LIMIT ?
-			)`,
-			now,
-			PRUNED,
-		);
-		this.#sql.exec(
-			"INSERT OR REPLACE INTO keys (key, fingerprint, claimedBy, expires) VALUES (?, ?, ?, ?)",
+			`INSERT OR REPLACE INTO keys${this.#current}
+				(key, fingerprint, claimedBy, expires) VALUES (?, ?, ?, ?)`,
 			key,
 			fingerprint,
 			JSON.stringify(claimedBy),
 			now + this.#window,
+		);
+	}
+
+	#clear(table: number): void {
+		this.#sql.exec(`DROP TABLE keys${table}`);
+		this.#create(table);
+	}
+
+	#create(table: number): void {
+		this.#sql.exec(
+			`CREATE TABLE IF NOT EXISTS keys${table} (
+				key TEXT PRIMARY KEY,
+				fingerprint TEXT,
+				claimedBy TEXT NOT NULL,
+				expires INTEGER NOT NULL
+			) WITHOUT ROWID`,
 		);
 	}
 }

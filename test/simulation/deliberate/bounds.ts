@@ -58,14 +58,26 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "keys are forgotten before they expire",
+		shows: /acknowledged for two different|must be from|final value/,
+		profiles: ["keys", "short window"],
+		patches: [
+			{
+				file: "key-storage.ts",
+				from: "if (age < this.#window) return;",
+				to: "if (age < this.#window / 4) return;",
+			},
+		],
+	},
+	{
 		name: "expired keys are kept",
 		shows: /expired keys/,
 		profiles: ["short window"],
 		patches: [
 			{
 				file: "key-storage.ts",
-				from: "const PRUNED = 100;",
-				to: "const PRUNED = 0;",
+				from: "this.#clear(other);",
+				to: "",
 			},
 		],
 	},
