@@ -9,6 +9,7 @@ import { drive } from "./drive.ts";
 import type { Shot } from "./lane.ts";
 
 const SECONDS = 0.8;
+const emptyWorker = join(templatesDir, "serve", "empty.capnp");
 
 /**
  * How many requests a second the driver itself is good for: it sends the same
@@ -23,29 +24,30 @@ export async function measureCeiling(
 ): Promise<number | undefined> {
 	const toolchain = findOwn();
 	if (!toolchain) return undefined;
-	let listening: (port: number) => void = () => {};
-	const port = new Promise<number>((resolve) => {
-		listening = resolve;
+	const { promise: listening, resolve } = Promise.withResolvers<
+		number | undefined
+	>();
+	const none = () => resolve(undefined);
+	const workerd = startWorkerd(toolchain, emptyWorker, {}, io, {
+		listening: resolve,
+		stderr: () => {},
 	});
-	const workerd = startWorkerd(
-		toolchain,
-		join(templatesDir, "serve", "empty.capnp"),
-		{},
-		io,
-		{ listening, stderr: () => {} },
-	);
+	workerd.exited.then(none, none);
+	io.signal.addEventListener("abort", none);
 	try {
-		const found = await Promise.race([port, workerd.exited]);
-		if (typeof found !== "number" || io.signal.aborted) return undefined;
+		const port = await listening;
+		if (port === undefined || io.signal.aborted) return undefined;
 		const tally = await drive(
-			`http://127.0.0.1:${found}`,
+			`http://127.0.0.1:${port}`,
 			next,
 			{ concurrency, seconds: SECONDS },
 			{ signal: io.signal, timeoutMs },
 		);
 		return io.signal.aborted ? undefined : tally.requestsPerSecond;
 	} finally {
-		await workerd.stop();
+		io.signal.removeEventListener("abort", none);
+		// One that could not even be started needs no stopping.
+		await workerd.stop().catch(() => {});
 	}
 }
 
