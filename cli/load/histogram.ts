@@ -1,8 +1,11 @@
 import type { Histogram } from "node:perf_hooks";
 
+/** Where buckets of a decade end: about evenly on a logarithmic scale. */
+const STEPS = [1, 1.5, 2, 3, 5, 7];
+
 /** Latencies above the bucket before and up to `toMs`. */
 export interface Bucket {
-	/** Milliseconds: 1, 2 or 5 times a power of ten. */
+	/** Milliseconds: one of `STEPS` times a power of ten. */
 	toMs: number;
 	count: number;
 }
@@ -14,13 +17,15 @@ export interface Bucket {
 export function bucketsOf(latency: Histogram): Bucket[] {
 	const buckets: Bucket[] = [];
 	let below = 0;
-	for (let n = 0; below < latency.count; n++) {
-		// Microseconds, from 10 on.
-		const to = ([1, 2, 5][n % 3] ?? 1) * 10 ** (1 + Math.floor(n / 3));
-		const all = countUpTo(to, latency);
-		if (all > 0) buckets.push({ toMs: to / 1000, count: all - below });
-		below = all;
-	}
+	// Microseconds, from 10 on.
+	for (let decade = 10; below < latency.count; decade *= 10)
+		for (const step of STEPS) {
+			const all = countUpTo(step * decade, latency);
+			const count = all - below;
+			if (all > 0 && below < latency.count)
+				buckets.push({ toMs: (step * decade) / 1000, count });
+			below = all;
+		}
 	return buckets;
 }
 

@@ -29,9 +29,9 @@ export type Outcome =
 const acknowledged: Outcome = { kind: "acknowledged" };
 
 /**
- * One connection, for one request at a time. It is undici's handler for all of
- * them: with a handler, a timer or a body stream for each, a request would cost
- * the driver half as much again.
+ * One connection, for one request at a time, and undici's handler for all of
+ * them. With a body stream and a signal for each, as undici's `request` takes
+ * them, a request would cost the driver up to half as much again.
  */
 export class Lane implements Dispatcher.DispatchHandler {
 	readonly #client: Client;

@@ -22,10 +22,15 @@ test("every latency is in its bucket, also at its very ends", () => {
 	]);
 	expect(bucketsOf(latency)).toEqual([
 		{ toMs: 1, count: 120 },
-		{ toMs: 2, count: 3 },
+		{ toMs: 1.5, count: 3 },
+		{ toMs: 2, count: 0 },
+		{ toMs: 3, count: 0 },
 		{ toMs: 5, count: 77 },
-		{ toMs: 10, count: 5 },
+		{ toMs: 7, count: 5 },
+		{ toMs: 10, count: 0 },
+		{ toMs: 15, count: 0 },
 		{ toMs: 20, count: 0 },
+		{ toMs: 30, count: 0 },
 		{ toMs: 50, count: 2 },
 	]);
 });
@@ -38,7 +43,7 @@ test("nothing is lost among many, nor among very fast and very slow ones", () =>
 	]);
 	const buckets = bucketsOf(latency);
 	expect(buckets[0]).toEqual({ toMs: 0.01, count: 1 });
-	expect(buckets.find(({ toMs }) => toMs === 5)?.count).toBe(99_998);
+	expect(buckets.find(({ toMs }) => toMs === 3)?.count).toBe(99_998);
 	expect(buckets.at(-1)).toEqual({ toMs: 100_000, count: 1 });
 });
 
