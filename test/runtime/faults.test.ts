@@ -86,9 +86,9 @@ describe("a KV that refuses", () => {
 		});
 		expect(await global.counters()).toEqual({});
 		const stub = env.UNPUBLISHABLE_DO.getByName("global");
-		expect(await alarmOf(stub)).toBeGreaterThan(Date.now());
+		expect(await alarmOf(stub)).not.toBeNull();
 		await runDurableObjectAlarm(stub);
-		expect(await alarmOf(stub)).toBeGreaterThan(Date.now());
+		expect(await alarmOf(stub)).not.toBeNull();
 	});
 });
 
