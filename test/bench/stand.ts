@@ -1,0 +1,133 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Tally } from "../../cli/load/tally.ts";
+import { publishedTotal, readKv, single } from "./counting.ts";
+import { drive, type Shot } from "./driver.ts";
+import { type Server, start } from "./stage.ts";
+import type { Subject } from "./subjects.ts";
+
+/** Requests under way at a time, each on a connection of its own. */
+export const CONNECTIONS = 64;
+
+const TIMEOUT = 30_000;
+
+/** How a subject is driven: for so long, as fast as it goes or at a rate. */
+export interface Load {
+	seconds: number;
+	/** Requests a second. */
+	rate?: number;
+}
+
+/** What became of one turn. */
+export interface Turn {
+	requestsPerSecond: number;
+	p99Ms: number;
+	/** Requests that got no 2xx, and why the first did not. */
+	failed: number;
+	cause?: string;
+	/** Counts that were acknowledged, and those of them that are not there. */
+	acknowledged: number;
+	lost: number;
+}
+
+/** A subject on a workerd of its own, which stays up between its turns. */
+export class Stand {
+	readonly subject: Subject;
+	readonly server: Server;
+	readonly #signal: AbortSignal;
+	#total = 0;
+
+	private constructor(subject: Subject, server: Server, signal: AbortSignal) {
+		this.subject = subject;
+		this.server = server;
+		this.#signal = signal;
+	}
+
+	static async open(
+		subject: Subject,
+		dir: string,
+		signal: AbortSignal,
+	): Promise<Stand> {
+		const server = await start(subject.build, dir);
+		const stand = new Stand(subject, server, signal);
+		if (subject.filled) await stand.#fill();
+		stand.#total = (await subject.total?.(server.origin)) ?? 0;
+		return stand;
+	}
+
+	/** Counts something, and waits until it is in KV. */
+	async #fill(): Promise<void> {
+		const counts = 1000;
+		await this.#drive(single, { requests: counts });
+		const until = Date.now() + 30_000;
+		while ((await publishedTotal(this.server.origin)) !== counts) {
+			if (Date.now() > until)
+				throw new Error(`KV has not got ${counts} counts within 30 s`);
+			await wait(100, undefined, { signal: this.#signal });
+		}
+		// A location may answer from its copy of "nothing here" for a while.
+		await this.#drive(readKv, { requests: CONNECTIONS });
+	}
+
+	/** Warms up, drives, and compares what was acknowledged with what is there. */
+	async run(
+		load: Load,
+		next: (n: number) => Shot = this.subject.next,
+	): Promise<Turn> {
+		const { counts, total } = this.subject;
+		const warm = await this.#drive(next, {
+			seconds: Math.min(0.3, load.seconds),
+		});
+		const tally = await this.#drive(next, load);
+		const both = [warm, tally];
+		const sum = (figure: (one: Tally) => number) =>
+			both.reduce((all, one) => all + figure(one), 0);
+		const acknowledged = sum((one) => one.acknowledged) * counts;
+		const perhaps = sum((one) => one.indeterminate) * counts;
+		const before = this.#total;
+		this.#total = (await total?.(this.server.origin)) ?? before + acknowledged;
+		const missing = before + acknowledged - this.#total;
+		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
+		return {
+			requestsPerSecond: tally.acknowledged / tally.seconds,
+			p99Ms: tally.latencyMs?.p99 ?? Number.NaN,
+			failed: sum(({ failed }) => failed),
+			...(cause !== undefined && { cause }),
+			acknowledged,
+			// More than was acknowledged is as wrong, unless it may have been counted.
+			lost: missing < 0 ? Math.min(0, missing + perhaps) : missing,
+		};
+	}
+
+	#drive(
+		next: (n: number) => Shot,
+		how: Partial<Load> & { requests?: number },
+	): Promise<Tally> {
+		return drive(
+			this.server.origin,
+			next,
+			{ concurrency: CONNECTIONS, ...how },
+			{ signal: this.#signal, timeoutMs: TIMEOUT },
+		);
+	}
+}
+
+/** Runs `work` with all subjects up, and stops them. */
+export async function withStands<Result>(
+	subjects: readonly Subject[],
+	dir: string,
+	signal: AbortSignal,
+	work: (stands: readonly Stand[]) => Promise<Result>,
+): Promise<Result> {
+	const opened = await Promise.allSettled(
+		subjects.map((one) => Stand.open(one, dir, signal)),
+	);
+	const stands = opened.flatMap((one) =>
+		one.status === "fulfilled" ? [one.value] : [],
+	);
+	try {
+		for (const one of opened) if (one.status === "rejected") throw one.reason;
+		return await work(stands);
+	} finally {
+		await Promise.all(stands.map(({ server }) => server.stop()));
+	}
+}
