@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Read } from "../load/api.ts";
-import type { Plan } from "../load/drive.ts";
+import type { Plan } from "../load/plan.ts";
 import { defaultLimits, type Limits, loadTest } from "../load/run.ts";
 import { succeeded, summaryData, summaryText } from "../load/summary.ts";
 import { parseTarget } from "../load/target.ts";

@@ -1,64 +1,67 @@
 import { performance } from "node:perf_hooks";
-import { Pool } from "undici";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Lane, type Outcome, type Shot } from "./lane.ts";
 import { refusedByServer } from "./problem.ts";
-import { type Outcome, send } from "./send.ts";
+import { type Pace, Schedule, type Turn } from "./schedule.ts";
 import { Tally } from "./tally.ts";
-import type { Target } from "./target.ts";
 import { authorization } from "./token.ts";
 
-/** What to send. All numbers are whole; `by` is not 0. */
-export interface Plan {
-	counter: string;
-	requests: number;
-	/** Requests under way at a time, each on a connection of its own. */
-	concurrency: number;
-	by: number;
-}
-
 export interface DriveOptions {
-	token: string | undefined;
+	/** Sent with every request, and never part of an outcome. */
+	token?: string | undefined;
 	/** Once aborted, nothing more is sent and what is under way is given up. */
 	signal: AbortSignal;
+	/** From a request's start to the end of its answer. */
 	timeoutMs: number;
+	/** Called once it is known what became of the n-th shot. */
+	onAnswer?: (n: number, outcome: Outcome, ms: number) => void;
 	/** Called about four times a second. */
 	onProgress?: (tally: Tally) => void;
 }
 
 /**
- * Sends the increments of `plan` to `target` and counts what became of them.
- * Sends none twice. The first goes alone: if the Worker refuses that, it is a
- * `CounterGenError` in place of thousands of refusals.
+ * Sends what `next` gives for n = 0, 1, … to `origin` and counts what became of
+ * it. Sends nothing twice. The first goes alone: if the server refuses that, it
+ * is a `CounterGenError` in place of thousands of refusals.
+ *
+ * With a rate, latency counts from when a request should have started. Else a
+ * server that stalls would hold back the very requests that would show it:
+ * "coordinated omission", see https://github.com/giltene/wrk2. As there, timers
+ * make such latencies a millisecond or two too long, but never too short.
  */
 export async function drive(
-	target: Target,
-	plan: Plan,
-	{ token, signal, timeoutMs, onProgress }: DriveOptions,
+	origin: string,
+	next: (n: number) => Shot,
+	pace: Pace,
+	{ token, signal, timeoutMs, onAnswer, onProgress }: DriveOptions,
 ): Promise<Tally> {
 	const tally = new Tally();
-	const shot = {
-		path: `${target.prefix}/increment/${encodeURIComponent(plan.counter)}?by=${plan.by}`,
-		headers: authorization(token),
-		timeoutMs,
-		token,
-	};
-	const pool = new Pool(target.origin, {
-		connections: plan.concurrency,
-		pipelining: 1,
-		connectTimeout: timeoutMs,
-	});
-	const stop = () => void pool.destroy(new Error("interrupted"));
+	const always = authorization(token);
+	const lanes = Array.from(
+		{ length: pace.concurrency },
+		() => new Lane(origin, timeoutMs, token),
+	);
+	const close = (why: string) =>
+		Promise.all(lanes.map((lane) => lane.close(new Error(why))));
+	const stop = () => void close("interrupted");
 	signal.addEventListener("abort", stop);
 
-	let left = plan.requests;
-	async function shoot(): Promise<Outcome> {
-		left--;
-		const from = performance.now();
-		const outcome = await send(pool, shot);
-		tally.record(outcome, performance.now() - from);
-		return outcome;
+	async function send(lane: Lane, { n, due }: Turn): Promise<void> {
+		const shot = next(n);
+		const headers = shot.headers ? { ...always, ...shot.headers } : always;
+		const outcome = await lane.send({ ...shot, headers });
+		const ms = performance.now() - due;
+		tally.record(outcome, ms);
+		onAnswer?.(n, outcome, ms);
+		if (n === 0) failOnRefusal(`${shot.method} ${origin}${shot.path}`, outcome);
 	}
-	async function loop(): Promise<void> {
-		while (left > 0 && !signal.aborted) await shoot();
+	async function work(lane: Lane, schedule: Schedule): Promise<void> {
+		for (let turn = schedule.take(); turn; turn = schedule.take()) {
+			const early = turn.due - performance.now();
+			if (early > 0) await sleep(early, undefined, { signal }).catch(() => {});
+			if (signal.aborted) return;
+			await send(lane, turn);
+		}
 	}
 
 	const begun = performance.now();
@@ -67,16 +70,19 @@ export async function drive(
 	};
 	const beat = setInterval(() => {
 		clock();
+		for (const lane of lanes) lane.giveUp(performance.now() - timeoutMs);
 		onProgress?.(tally);
 	}, 250);
 	try {
-		if (!signal.aborted) failOnRefusal(`POST ${target.url}`, await shoot());
-		await Promise.all(Array.from({ length: plan.concurrency }, loop));
+		const [first] = lanes;
+		if (first && !signal.aborted) await send(first, { n: 0, due: begun });
+		const schedule = new Schedule(pace, 1);
+		await Promise.all(lanes.map((lane) => work(lane, schedule)));
 	} finally {
 		clock();
 		clearInterval(beat);
 		signal.removeEventListener("abort", stop);
-		await pool.destroy();
+		await close("done");
 	}
 	return tally;
 }

@@ -1,5 +1,5 @@
 import type { Read } from "./api.ts";
-import type { Plan } from "./drive.ts";
+import type { Plan } from "./plan.ts";
 import type { Tally } from "./tally.ts";
 
 /** How a read is called when talking to a person. */

@@ -1,7 +1,8 @@
 import type { Reporter } from "../ui/reporter.ts";
 import { CounterApi, type Read } from "./api.ts";
 import { settledTotal } from "./baseline.ts";
-import { drive, type Plan } from "./drive.ts";
+import { drive } from "./drive.ts";
+import { type Plan, shotsOf } from "./plan.ts";
 import { driveLine, waitLine } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import type { Target } from "./target.ts";
@@ -64,7 +65,7 @@ export async function loadTest(
 			? await settledTotal(api, counter, read, limits, signal)
 			: await api.total(counter, read);
 
-		tally = await drive(target, plan, {
+		tally = await drive(target.origin, shotsOf(plan, target), plan, {
 			token,
 			signal,
 			timeoutMs: limits.timeoutMs,

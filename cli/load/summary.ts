@@ -54,7 +54,7 @@ export function summaryText(run: Run): string {
 	const latency = tally.latencyMs;
 	if (latency) {
 		const parts = Object.entries(latency).map(
-			([name, ms]) => `${name} ${ms.toFixed(1)} ms`,
+			([name, ms]) => `${name.replace("_", ".")} ${ms.toFixed(1)} ms`,
 		);
 		lines.push(`latency       ${parts.join(", ")}`);
 	}

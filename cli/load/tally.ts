@@ -1,5 +1,5 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import type { Outcome } from "./send.ts";
+import type { Outcome } from "./lane.ts";
 
 /** How often requests failed in one way. */
 export interface Failure {
@@ -10,9 +10,11 @@ export interface Failure {
 }
 
 export interface LatencyMs {
+	min: number;
 	p50: number;
-	p95: number;
+	p90: number;
 	p99: number;
+	p99_9: number;
 	max: number;
 }
 
@@ -24,7 +26,8 @@ export class Tally {
 	seconds = 0;
 	/** By cause. */
 	readonly failures: Map<string, Failure> = new Map();
-	readonly #latency: RecordableHistogram = createHistogram();
+	/** Of acknowledged requests; whole microseconds. */
+	readonly latency: RecordableHistogram = createHistogram();
 
 	get requests(): number {
 		return this.acknowledged + this.failed;
@@ -41,15 +44,23 @@ export class Tally {
 	/** Of acknowledged requests; null if there is none. */
 	get latencyMs(): LatencyMs | null {
 		if (this.acknowledged === 0) return null;
-		const at = (percent: number) => this.#latency.percentile(percent) / 1000;
-		return { p50: at(50), p95: at(95), p99: at(99), max: at(100) };
+		const { latency } = this;
+		const at = (percent: number) => latency.percentile(percent) / 1000;
+		return {
+			min: latency.min / 1000,
+			p50: at(50),
+			p90: at(90),
+			p99: at(99),
+			p99_9: at(99.9),
+			max: latency.max / 1000,
+		};
 	}
 
 	record(outcome: Outcome, ms: number): void {
 		this[outcome.kind]++;
 		if (outcome.kind === "acknowledged") {
-			// The histogram takes whole microseconds from 1 up.
-			this.#latency.record(Math.max(1, Math.round(ms * 1000)));
+			// The histogram takes whole numbers from 1 up.
+			this.latency.record(Math.max(1, Math.round(ms * 1000)));
 			return;
 		}
 		const { kind, cause, problem } = outcome;

@@ -85,7 +85,7 @@ export const answers = {
 		seconds: ms,
 		requestsPerSecond: z.number().min(0),
 		latencyMs: z
-			.strictObject({ p50: ms, p95: ms, p99: ms, max: ms })
+			.strictObject({ min: ms, p50: ms, p90: ms, p99: ms, p99_9: ms, max: ms })
 			.nullable(),
 		verification: z
 			.strictObject({

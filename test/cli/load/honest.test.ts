@@ -16,7 +16,7 @@ test("an honest server is verified against its global total", async () => {
 	expect(stdout).toMatch(/^acknowledged {2}200$/m);
 	expect(stdout).toMatch(/^failed {8}0$/m);
 	expect(stdout).toMatch(
-		/^latency {7}p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms, max [\d.]+ ms$/m,
+		/^latency {7}min [\d.]+ ms, p50 [\d.]+ ms, p90 [\d.]+ ms, p99 [\d.]+ ms, p99\.9 [\d.]+ ms, max [\d.]+ ms$/m,
 	);
 	expect(stdout).toMatch(
 		/^verified: global total of load-test rose by exactly 200$/m,
