@@ -1,69 +1,36 @@
-import { rmSync, writeFileSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { thisMachine } from "./machine.ts";
-import { machineText, targetsText, throughputText } from "./report.ts";
-import { withStands } from "./stand.ts";
-import { buildSubjects, type Group, groups } from "./subjects.ts";
-import { measure, targetsOf } from "./throughput.ts";
+import { parseOptions } from "./options.ts";
+import { reportText } from "./report.ts";
+import { runBench, wrongCounts } from "./run.ts";
 
 /**
  * Measures the generated Worker beside what the platform allows and beside
  * other designs, and verifies every count. docs/performance.md explains it.
  */
-const { values } = parseArgs({
-	options: {
-		rounds: { type: "string", default: "5" },
-		/** Of each turn. */
-		seconds: { type: "string", default: "2" },
-		/** Some of the parts, by comma. */
-		only: { type: "string", default: groups.join() },
-		/** Writes the figures to this file as well. */
-		json: { type: "string" },
-	},
-});
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-const wanted = new Set(values.only.split(","));
-const unknown = [...wanted].filter((one) => !groups.includes(one as Group));
-if (unknown.length > 0)
-	throw new Error(`--only takes ${groups.join(", ")}; not ${unknown}`);
-
+const options = parseOptions();
 const interrupted = new AbortController();
-const { signal } = interrupted;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 	process.on(name, () => interrupted.abort());
 // Every workerd is ended with this process.
 process.setMaxListeners(100);
 const dir = await mkdtemp(join(tmpdir(), "counter-gen-bench-"));
 process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
-const progress = (text: string) => {
-	signal.throwIfAborted();
-	console.error(text);
-};
 
-progress("building");
-const machine = thisMachine(rounds, seconds);
-const subjects = await buildSubjects(dir, wanted as Set<Group>, signal);
-progress("starting");
-const throughput = await withStands(subjects, dir, signal, (stands) =>
-	measure(stands, rounds, seconds, progress),
-);
-const targets = targetsOf(throughput);
-console.log(
-	[machineText(machine), throughputText(throughput), targetsText(targets)].join(
-		"\n\n",
-	),
-);
-if (values.json)
-	writeFileSync(
-		values.json,
-		`${JSON.stringify({ machine, throughput, targets }, null, "\t")}\n`,
-	);
-const wrong = throughput.filter(
-	({ group, lost, failed }) => group !== "rivals" && (lost !== 0 || failed > 0),
-);
-for (const { name } of wrong) console.error(`${name}: counts are wrong`);
-if (wrong.length > 0) process.exitCode = 1;
+try {
+	const results = await runBench(options, dir, interrupted.signal, (text) => {
+		interrupted.signal.throwIfAborted();
+		console.error(text);
+	});
+	const json = `${JSON.stringify(results, null, "\t")}\n`;
+	if (options.json) await writeFile(options.json, json);
+	console.log(reportText(results));
+	const wrong = wrongCounts(results);
+	for (const one of wrong) console.error(one);
+	if (wrong.length > 0) process.exitCode = 1;
+} catch (error) {
+	if (!interrupted.signal.aborted) throw error;
+	process.exitCode = 130;
+}

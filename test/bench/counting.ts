@@ -1,4 +1,4 @@
-import type { Shot } from "./driver.ts";
+import type { Shot } from "../../cli/load/lane.ts";
 import { token } from "./stage.ts";
 
 /** Names that single increments go to, in turn. */

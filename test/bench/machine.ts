@@ -16,7 +16,10 @@ export interface Machine {
 	seconds: number;
 }
 
-export function thisMachine(rounds: number, seconds: number): Machine {
+export function thisMachine({
+	rounds,
+	seconds,
+}: Pick<Machine, "rounds" | "seconds">): Machine {
 	const { workerd } = findToolchain(root);
 	const version = execFileSync(workerd, ["--version"], { encoding: "utf8" });
 	const [cpu] = cpus();

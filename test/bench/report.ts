@@ -1,6 +1,27 @@
+import { PRICES_READ } from "../../cli/planner/prices.ts";
+import { type Cost, metered } from "./cost.ts";
+import type { Latency } from "./latency.ts";
 import type { Machine } from "./machine.ts";
+import type { Results } from "./run.ts";
 import { number, spreadText, table } from "./table.ts";
 import type { Target, Throughput } from "./throughput.ts";
+
+/** Everything, as it is printed and as docs/performance.md quotes it. */
+export function reportText({
+	machine,
+	throughput,
+	latency,
+	cost,
+	targets,
+}: Results): string {
+	return [
+		machineText(machine),
+		...(throughput.length > 0 ? [throughputText(throughput)] : []),
+		...(latency ? [latencyText(latency)] : []),
+		...(cost.length > 0 ? [costText(cost)] : []),
+		...(targets.length > 0 ? [targetsText(targets)] : []),
+	].join("\n\n");
+}
 
 /** Where the figures are from. */
 export function machineText(machine: Machine): string {
@@ -36,6 +57,40 @@ export function targetsText(targets: readonly Target[]): string {
 			spreadText(times, 2),
 			atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
 			met ? "met" : "missed",
+		]),
+	);
+}
+
+export function latencyText({ rate, subjects }: Latency): string {
+	return table(
+		[`at ${number(rate)} requests/s`, "p50 ms", "p99 ms"],
+		subjects.map(({ name, p50Ms, p99Ms }) => [
+			name,
+			spreadText(p50Ms, 2),
+			spreadText(p99Ms, 2),
+		]),
+	);
+}
+
+const lines: Record<(typeof metered)[number], string> = {
+	workerRequests: "Worker requests",
+	objectRequests: "object requests",
+	rowsWritten: "rows written",
+	rowsRead: "rows read",
+	kvWrites: "KV writes",
+	kvReads: "KV reads",
+};
+
+/** Counts of a million increments, each with its price. */
+export function costText(costs: readonly Cost[]): string {
+	return table(
+		["", ...metered.map((one) => lines[one]), `US$ (${PRICES_READ})`],
+		costs.map(({ name, counts, dollars, total }) => [
+			name,
+			...metered.map(
+				(one) => `${number(counts[one])} ($${number(dollars[one], 2)})`,
+			),
+			`$${number(total, 2)}`,
 		]),
 	);
 }

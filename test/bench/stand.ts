@@ -1,14 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { drive } from "../../cli/load/drive.ts";
+import type { Shot } from "../../cli/load/lane.ts";
 import type { Tally } from "../../cli/load/tally.ts";
 import { publishedTotal, readKv, single } from "./counting.ts";
-import { drive, type Shot } from "./driver.ts";
 import { type Server, start } from "./stage.ts";
 import type { Subject } from "./subjects.ts";
 
 /** Requests under way at a time, each on a connection of its own. */
 export const CONNECTIONS = 64;
 
+/** Milliseconds that a request may take. */
 const TIMEOUT = 30_000;
+
+/** Seconds that a turn goes on before it is timed. */
+const WARM_UP = 0.3;
 
 /** How a subject is driven: for so long, as fast as it goes or at a rate. */
 export interface Load {
@@ -20,6 +25,7 @@ export interface Load {
 /** What became of one turn. */
 export interface Turn {
 	requestsPerSecond: number;
+	p50Ms: number;
 	p99Ms: number;
 	/** Requests that got no 2xx, and why the first did not. */
 	failed: number;
@@ -68,16 +74,19 @@ export class Stand {
 		await this.#drive(readKv, { requests: CONNECTIONS });
 	}
 
-	/** Warms up, drives, and compares what was acknowledged with what is there. */
-	async run(
-		load: Load,
-		next: (n: number) => Shot = this.subject.next,
-	): Promise<Turn> {
-		const { counts, total } = this.subject;
+	/**
+	 * Warms up, drives, and compares what was acknowledged with what is there.
+	 *
+	 * @param driven called between the two
+	 */
+	async run(load: Load, driven?: () => Promise<void>): Promise<Turn> {
+		const { counts, total, next } = this.subject;
 		const warm = await this.#drive(next, {
-			seconds: Math.min(0.3, load.seconds),
+			...load,
+			seconds: Math.min(WARM_UP, load.seconds),
 		});
 		const tally = await this.#drive(next, load);
+		await driven?.();
 		const both = [warm, tally];
 		const sum = (figure: (one: Tally) => number) =>
 			both.reduce((all, one) => all + figure(one), 0);
@@ -89,6 +98,7 @@ export class Stand {
 		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
 		return {
 			requestsPerSecond: tally.acknowledged / tally.seconds,
+			p50Ms: tally.latencyMs?.p50 ?? Number.NaN,
 			p99Ms: tally.latencyMs?.p99 ?? Number.NaN,
 			failed: sum(({ failed }) => failed),
 			...(cause !== undefined && { cause }),
@@ -100,7 +110,7 @@ export class Stand {
 
 	#drive(
 		next: (n: number) => Shot,
-		how: Partial<Load> & { requests?: number },
+		how: Load | { requests: number },
 	): Promise<Tally> {
 		return drive(
 			this.server.origin,

@@ -1,11 +1,9 @@
 import { join } from "node:path";
+import type { Shot } from "../../cli/load/lane.ts";
 import { type Build, buildGenerated, buildWorker } from "./build.ts";
 import * as counting from "./counting.ts";
-import type { Shot } from "./driver.ts";
 
-/** What a part of the bench is called by `--only`. */
-export const groups = ["ours", "ceilings", "rivals"] as const;
-export type Group = (typeof groups)[number];
+export type Group = "ours" | "ceilings" | "rivals";
 
 /** A Worker, and what it is asked. */
 export interface Subject {
@@ -46,7 +44,7 @@ export const names = {
 /** Builds what the groups need, in `dir`. */
 export async function buildSubjects(
 	dir: string,
-	wanted: ReadonlySet<Group>,
+	wanted: ReadonlySet<string>,
 	signal: AbortSignal,
 ): Promise<Subject[]> {
 	const ours = await buildGenerated(join(dir, "ours"), configuration, signal);

@@ -37,8 +37,7 @@ export interface Target {
  */
 export async function measure(
 	stands: readonly Stand[],
-	rounds: number,
-	seconds: number,
+	{ rounds, seconds }: { rounds: number; seconds: number },
 	progress: (text: string) => void,
 ): Promise<Throughput[]> {
 	for (const stand of stands) {
