@@ -1,5 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Shot } from "../../cli/load/lane.ts";
 import { token } from "./stage.ts";
+import type { Send } from "./stand.ts";
 
 /** Names that single increments go to, in turn. */
 const NAMES = namesUpTo(10);
@@ -81,4 +83,16 @@ export async function rivalTotal(origin: string): Promise<number> {
 	const query = NAMES.map((name) => `name=${name}`).join("&");
 	const { total } = await json<{ total: number }>(origin, `/total?${query}`);
 	return total;
+}
+
+/** Counts something, and waits until KV has it. */
+export async function fill(origin: string, send: Send): Promise<void> {
+	const counts = 1000;
+	await send(single, counts);
+	const until = Date.now() + 30_000;
+	while ((await publishedTotal(origin)) !== counts) {
+		if (Date.now() > until)
+			throw new Error(`KV has not got ${counts} counts within 30 s`);
+		await wait(100);
+	}
 }

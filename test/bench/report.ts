@@ -1,5 +1,6 @@
 import { PRICES_READ } from "../../cli/planner/prices.ts";
 import { type Cost, metered } from "./cost.ts";
+import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
 import type { Machine } from "./machine.ts";
 import type { Results } from "./run.ts";
@@ -12,6 +13,7 @@ export function reportText({
 	throughput,
 	latency,
 	cost,
+	growth,
 	targets,
 }: Results): string {
 	return [
@@ -19,6 +21,7 @@ export function reportText({
 		...(throughput.length > 0 ? [throughputText(throughput)] : []),
 		...(latency ? [latencyText(latency)] : []),
 		...(cost.length > 0 ? [costText(cost)] : []),
+		...(growth ? [growthText(growth)] : []),
 		...(targets.length > 0 ? [targetsText(targets)] : []),
 	].join("\n\n");
 }
@@ -92,5 +95,24 @@ export function costText(costs: readonly Cost[]): string {
 			),
 			`$${number(total, 2)}`,
 		]),
+	);
+}
+
+export function growthText({ shards, names }: Growth): string {
+	const row = (what: string) => (one: Point) => [
+		`${number(one.size)} ${what}`,
+		spreadText(one.requestsPerSecond),
+		spreadText(one.times, 2),
+		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
+		one.lost === 0 && one.failed === 0
+			? "all there"
+			: `**${number(one.lost)} lost, ${number(one.failed)} failed**`,
+	];
+	return table(
+		["", "requests/s", "times", "peak MiB", "acknowledged counts"],
+		[
+			...shards.map(row("shards, 10 names")),
+			...names.map(row("names, 1 shard")),
+		],
 	);
 }

@@ -1,4 +1,5 @@
 import { type Cost, measureCost, rowsTarget } from "./cost.ts";
+import { type Growth, measureGrowth } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
@@ -17,6 +18,7 @@ export interface Results {
 	throughput: Throughput[];
 	latency?: Latency;
 	cost: Cost[];
+	growth?: Growth;
 	targets: Target[];
 }
 
@@ -54,12 +56,22 @@ export async function runBench(
 	const cost = only.has("cost")
 		? await measureCost(subjects, dir, options.seconds, signal, progress)
 		: [];
+	const growth = only.has("growth")
+		? await measureGrowth(options, dir, signal, progress)
+		: undefined;
 	const targets = [
 		...targetsOf(throughput),
 		...(latency ? [latency.target] : []),
 		...rowsTarget(cost),
 	];
-	return { machine, throughput, ...(latency && { latency }), cost, targets };
+	return {
+		machine,
+		throughput,
+		...(latency && { latency }),
+		cost,
+		...(growth && { growth }),
+		targets,
+	};
 }
 
 /** Where a count is wrong that may not be: a rival may lose. */

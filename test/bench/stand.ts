@@ -1,8 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { drive } from "../../cli/load/drive.ts";
 import type { Shot } from "../../cli/load/lane.ts";
 import type { Tally } from "../../cli/load/tally.ts";
-import { publishedTotal, readKv, single } from "./counting.ts";
 import { type Server, start } from "./stage.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -14,6 +12,13 @@ const TIMEOUT = 30_000;
 
 /** Seconds that a turn goes on before it is timed. */
 const WARM_UP = 0.3;
+
+/** Sends so many requests, and says what became of them. */
+export type Send = (
+	next: (n: number) => Shot,
+	requests: number,
+	concurrency?: number,
+) => Promise<Tally>;
 
 /** How a subject is driven: for so long, as fast as it goes or at a rate. */
 export interface Load {
@@ -55,23 +60,11 @@ export class Stand {
 	): Promise<Stand> {
 		const server = await start(subject.build, dir);
 		const stand = new Stand(subject, server, signal);
-		if (subject.filled) await stand.#fill();
+		await subject.prepare?.(server.origin, (next, requests, concurrency) =>
+			stand.#drive(next, { requests }, concurrency),
+		);
 		stand.#total = (await subject.total?.(server.origin)) ?? 0;
 		return stand;
-	}
-
-	/** Counts something, and waits until it is in KV. */
-	async #fill(): Promise<void> {
-		const counts = 1000;
-		await this.#drive(single, { requests: counts });
-		const until = Date.now() + 30_000;
-		while ((await publishedTotal(this.server.origin)) !== counts) {
-			if (Date.now() > until)
-				throw new Error(`KV has not got ${counts} counts within 30 s`);
-			await wait(100, undefined, { signal: this.#signal });
-		}
-		// A location may answer from its copy of "nothing here" for a while.
-		await this.#drive(readKv, { requests: CONNECTIONS });
 	}
 
 	/**
@@ -111,11 +104,12 @@ export class Stand {
 	#drive(
 		next: (n: number) => Shot,
 		how: Load | { requests: number },
+		concurrency: number = CONNECTIONS,
 	): Promise<Tally> {
 		return drive(
 			this.server.origin,
 			next,
-			{ concurrency: CONNECTIONS, ...how },
+			{ concurrency, ...how },
 			{ signal: this.#signal, timeoutMs: TIMEOUT },
 		);
 	}

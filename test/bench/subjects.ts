@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Shot } from "../../cli/load/lane.ts";
 import { type Build, buildGenerated, buildWorker } from "./build.ts";
 import * as counting from "./counting.ts";
+import type { Send } from "./stand.ts";
 
 export type Group = "ours" | "ceilings" | "rivals";
 
@@ -14,10 +15,10 @@ export interface Subject {
 	next: (n: number) => Shot;
 	/** Counts that one request makes. */
 	counts: number;
-	/** All that it has counted. */
+	/** All that it has counted; without it nothing is verified. */
 	total?: (origin: string) => Promise<number>;
-	/** Has something in it to read before it is timed. */
-	filled?: boolean;
+	/** Done once, before anything is timed. */
+	prepare?: (origin: string, send: Send) => Promise<void>;
 }
 
 /** One namespace with every default. */
@@ -76,13 +77,13 @@ export async function buildSubjects(
 			name: names.readKv,
 			next: counting.readKv,
 			total: counting.publishedTotal,
-			filled: true,
+			prepare: counting.fill,
 		},
 		{
 			...generated,
 			name: names.readExact,
 			next: counting.readExact,
-			filled: true,
+			prepare: counting.fill,
 		},
 		{
 			name: names.empty,
