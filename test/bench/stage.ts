@@ -12,6 +12,9 @@ export interface Server {
 	origin: string;
 	/** The most memory it had so far, in bytes; undefined where nothing tells. */
 	peakMemory(): Promise<number | undefined>;
+	/** Holds it still, alarms included: whatever is due happens in its own turn. */
+	pause(): void;
+	resume(): void;
 	stop(): Promise<void>;
 }
 
@@ -56,10 +59,18 @@ export async function start(
 		throw new Error(`workerd ended with ${status ?? signal}:\n${said}`);
 	});
 	failed.catch(() => {});
+	const signal = (name: NodeJS.Signals) => {
+		if (child.pid) process.kill(-child.pid, name);
+	};
 	return {
 		origin: `http://127.0.0.1:${await Promise.race([port, failed])}`,
 		peakMemory: () => peakMemory(child.pid),
-		stop: () => child.stop(),
+		pause: () => signal("SIGSTOP"),
+		resume: () => signal("SIGCONT"),
+		stop: () => {
+			signal("SIGCONT");
+			return child.stop();
+		},
 	};
 }
 

@@ -64,6 +64,7 @@ export class Stand {
 			stand.#drive(next, { requests }, concurrency),
 		);
 		stand.#total = (await subject.total?.(server.origin)) ?? 0;
+		server.pause();
 		return stand;
 	}
 
@@ -74,6 +75,7 @@ export class Stand {
 	 */
 	async run(load: Load, driven?: () => Promise<void>): Promise<Turn> {
 		const { counts, total, next } = this.subject;
+		this.server.resume();
 		const warm = await this.#drive(next, {
 			...load,
 			seconds: Math.min(WARM_UP, load.seconds),
@@ -87,6 +89,7 @@ export class Stand {
 		const perhaps = sum((one) => one.indeterminate) * counts;
 		const before = this.#total;
 		this.#total = (await total?.(this.server.origin)) ?? before + acknowledged;
+		this.server.pause();
 		const missing = before + acknowledged - this.#total;
 		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
 		return {
