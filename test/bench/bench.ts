@@ -3,8 +3,9 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseOptions } from "./options.ts";
-import { reportText } from "./report.ts";
-import { runBench, wrongCounts } from "./run.ts";
+import { sectionsOf } from "./report.ts";
+import { runBench } from "./run.ts";
+import { updateDocs } from "./update.ts";
 
 /**
  * Measures the generated Worker beside what the platform allows and beside
@@ -26,10 +27,8 @@ try {
 	});
 	const json = `${JSON.stringify(results, null, "\t")}\n`;
 	if (options.json) await writeFile(options.json, json);
-	console.log(reportText(results));
-	const wrong = wrongCounts(results);
-	for (const one of wrong) console.error(one);
-	if (wrong.length > 0) process.exitCode = 1;
+	console.log(Object.values(sectionsOf(results)).join("\n\n"));
+	if (options.update) await updateDocs(results);
 } catch (error) {
 	if (!interrupted.signal.aborted) throw error;
 	process.exitCode = 130;

@@ -32,9 +32,14 @@ export function growthChart({ shards, names }: Growth): string {
 		width: WIDTH,
 		height: HEIGHT,
 	});
+	const highest = Math.max(
+		...[...shards, ...names].map(({ times }) => times.high),
+	);
+	// One scale for both, in steps of the grid.
+	const max = Math.ceil(highest * 5) / 5;
 	const panels = [
-		panel(0, shards, "by shards (10 names)", "shards"),
-		panel(1, names, "by names (1 shard)", "names"),
+		panel(0, max, shards, "by shards (10 names)", "shards"),
+		panel(1, max, names, "by names (1 shard)", "names"),
 	];
 	chart.setOption({
 		animation: false,
@@ -52,6 +57,7 @@ export function growthChart({ shards, names }: Growth): string {
 
 function panel(
 	at: number,
+	max: number,
 	points: readonly Point[],
 	text: string,
 	name: string,
@@ -93,6 +99,7 @@ function panel(
 			name: `increments/s, times those with ${points[0]?.size}`,
 			nameGap: 36,
 			min: 0,
+			max,
 			axisLabel: { color: INK },
 			splitLine: { lineStyle: { color: INK, opacity: 0.25 } },
 		},

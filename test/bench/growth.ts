@@ -5,7 +5,11 @@ import type { Options } from "./options.ts";
 import { ratioOf, type Spread } from "./rounds.ts";
 import { type Send, withStands } from "./stand.ts";
 import type { Subject } from "./subjects.ts";
-import { measure, type Throughput } from "./throughput.ts";
+import { number } from "./table.ts";
+import { measure, type Target, type Throughput } from "./throughput.ts";
+
+/** Times the rate of the fewest names that the most names should reach. */
+const AT_SIZE = 0.8;
 
 /** Single increments at one size. */
 export interface Point {
@@ -16,9 +20,6 @@ export interface Point {
 	times: Spread;
 	/** The most memory of workerd, in bytes: all objects, KV and the runtime. */
 	peakMemory?: number;
-	/** Counts acknowledged and not there. */
-	lost: number;
-	failed: number;
 }
 
 export interface Growth {
@@ -77,9 +78,7 @@ export async function measureGrowth(
 		);
 		const points = (sizes: readonly number[], from: number): Point[] =>
 			sizes.map((size, n) => {
-				const { requestsPerSecond, rounds, lost, failed } = figures[
-					from + n
-				] as Throughput;
+				const { requestsPerSecond, rounds } = figures[from + n] as Throughput;
 				const peakMemory = memory[from + n];
 				const base = (figures[from] as Throughput).rounds;
 				return {
@@ -87,8 +86,6 @@ export async function measureGrowth(
 					requestsPerSecond,
 					times: ratioOf(rounds, base),
 					...(peakMemory !== undefined && { peakMemory }),
-					lost,
-					failed,
 				};
 			});
 		return {
@@ -120,4 +117,20 @@ async function register(
 	);
 	if (failed > 0)
 		throw new Error(`names were not registered: ${[...failures.keys()]}`);
+}
+
+/** Whether the most names slow increments down no more than is wanted. */
+export function namesTarget({ names }: Growth): Target[] {
+	const [first] = names;
+	const last = names.at(-1);
+	if (!first || !last) return [];
+	const { times } = last;
+	return [
+		{
+			name: `single increments, ${number(last.size)} names : ${number(first.size)} names`,
+			times,
+			atLeast: AT_SIZE,
+			met: times.median >= AT_SIZE,
+		},
+	];
 }

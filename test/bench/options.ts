@@ -17,6 +17,8 @@ export interface Options {
 	/** Of one turn. */
 	seconds: number;
 	only: ReadonlySet<Part>;
+	/** Of the subjects, those whose name matches. */
+	match: RegExp;
 	/** A file for the figures. */
 	json?: string;
 	/** Rewrite the tables and the picture in docs. */
@@ -32,6 +34,7 @@ export function parseOptions(): Options {
 			rounds: { type: "string", default: "5" },
 			seconds: { type: "string", default: "2" },
 			only: { type: "string", default: parts.join() },
+			match: { type: "string", default: "" },
 			json: { type: "string" },
 			update: { type: "boolean", default: false },
 			names: { type: "string", default: "1000000" },
@@ -51,6 +54,7 @@ export function parseOptions(): Options {
 		seconds: positive(values.seconds),
 		names: positive(values.names),
 		only: new Set(only),
+		match: new RegExp(values.match),
 		...(json !== undefined && { json }),
 		update,
 	};

@@ -7,31 +7,31 @@ import type { Results } from "./run.ts";
 import { number, spreadText, table } from "./table.ts";
 import type { Target, Throughput } from "./throughput.ts";
 
-/** Everything, as it is printed and as docs/performance.md quotes it. */
-export function reportText({
+/** What was measured, by section of docs/performance.md. */
+export function sectionsOf({
 	machine,
 	throughput,
 	latency,
 	cost,
 	growth,
 	targets,
-}: Results): string {
-	return [
-		machineText(machine),
-		...(throughput.length > 0 ? [throughputText(throughput)] : []),
-		...(latency ? [latencyText(latency)] : []),
-		...(cost.length > 0 ? [costText(cost)] : []),
-		...(growth ? [growthText(growth)] : []),
-		...(targets.length > 0 ? [targetsText(targets)] : []),
-	].join("\n\n");
+}: Results): Record<string, string> {
+	return {
+		machine: machineText(machine),
+		...(throughput.length > 0 && { throughput: throughputText(throughput) }),
+		...(latency && { latency: latencyText(latency) }),
+		...(cost.length > 0 && { cost: costText(cost) }),
+		...(growth && { growth: growthText(growth) }),
+		...(targets.length > 0 && { targets: targetsText(targets) }),
+	};
 }
 
 /** Where the figures are from. */
-export function machineText(machine: Machine): string {
+function machineText(machine: Machine): string {
 	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
 }
 
-export function throughputText(figures: readonly Throughput[]): string {
+function throughputText(figures: readonly Throughput[]): string {
 	return table(
 		["", "requests/s", "counts/s", "p99 ms", "acknowledged counts"],
 		figures.map((one) => [
@@ -52,7 +52,7 @@ function verdict({ acknowledged, lost, failed, cause }: Throughput): string {
 	return lost > 0 ? `**lost ${share}**` : `**${share} too many**`;
 }
 
-export function targetsText(targets: readonly Target[]): string {
+function targetsText(targets: readonly Target[]): string {
 	return table(
 		["", "times", "wanted", ""],
 		targets.map(({ name, times, atLeast, atMost, met }) => [
@@ -64,7 +64,7 @@ export function targetsText(targets: readonly Target[]): string {
 	);
 }
 
-export function latencyText({ rate, subjects }: Latency): string {
+function latencyText({ rate, subjects }: Latency): string {
 	return table(
 		[`at ${number(rate)} requests/s`, "p50 ms", "p99 ms"],
 		subjects.map(({ name, p50Ms, p99Ms }) => [
@@ -85,7 +85,7 @@ const lines: Record<(typeof metered)[number], string> = {
 };
 
 /** Counts of a million increments, each with its price. */
-export function costText(costs: readonly Cost[]): string {
+function costText(costs: readonly Cost[]): string {
 	return table(
 		["", ...metered.map((one) => lines[one]), `US$ (${PRICES_READ})`],
 		costs.map(({ name, counts, dollars, total }) => [
@@ -98,18 +98,15 @@ export function costText(costs: readonly Cost[]): string {
 	);
 }
 
-export function growthText({ shards, names }: Growth): string {
+function growthText({ shards, names }: Growth): string {
 	const row = (what: string) => (one: Point) => [
 		`${number(one.size)} ${what}`,
 		spreadText(one.requestsPerSecond),
 		spreadText(one.times, 2),
 		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
-		one.lost === 0 && one.failed === 0
-			? "all there"
-			: `**${number(one.lost)} lost, ${number(one.failed)} failed**`,
 	];
 	return table(
-		["", "requests/s", "times", "peak MiB", "acknowledged counts"],
+		["", "requests/s", "times", "peak MiB"],
 		[
 			...shards.map(row("shards, 10 names")),
 			...names.map(row("names, 1 shard")),

@@ -1,5 +1,5 @@
 import { type Cost, measureCost, rowsTarget } from "./cost.ts";
-import { type Growth, measureGrowth } from "./growth.ts";
+import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
@@ -35,7 +35,8 @@ export async function runBench(
 	const { only } = options;
 	progress("building");
 	const machine = thisMachine(options);
-	const subjects = await buildSubjects(dir, only, signal);
+	const built = await buildSubjects(dir, only, signal);
+	const subjects = built.filter(({ name }) => options.match.test(name));
 	progress("starting");
 	const { throughput, latency } = await withStands(
 		subjects,
@@ -63,6 +64,7 @@ export async function runBench(
 		...targetsOf(throughput),
 		...(latency ? [latency.target] : []),
 		...rowsTarget(cost),
+		...(growth ? namesTarget(growth) : []),
 	];
 	return {
 		machine,
@@ -72,12 +74,4 @@ export async function runBench(
 		...(growth && { growth }),
 		targets,
 	};
-}
-
-/** Where a count is wrong that may not be: a rival may lose. */
-export function wrongCounts({ throughput }: Results): string[] {
-	return throughput
-		.filter(({ group }) => group !== "rivals")
-		.filter(({ lost, failed }) => lost !== 0 || failed > 0)
-		.map(({ name }) => `${name}: counts are wrong, or requests failed`);
 }

@@ -35,7 +35,7 @@ export interface Turn {
 	/** Requests that got no 2xx, and why the first did not. */
 	failed: number;
 	cause?: string;
-	/** Counts that were acknowledged, and those of them that are not there. */
+	/** Counts that were acknowledged, and those not there; negative: too many. */
 	acknowledged: number;
 	lost: number;
 }
@@ -72,6 +72,8 @@ export class Stand {
 	 * Warms up, drives, and compares what was acknowledged with what is there.
 	 *
 	 * @param driven called between the two
+	 * @throws Error if a request failed, or a count is lost or too many; of a
+	 * rival it is told instead
 	 */
 	async run(load: Load, driven?: () => Promise<void>): Promise<Turn> {
 		const { counts, total, next } = this.subject;
@@ -92,7 +94,7 @@ export class Stand {
 		this.server.pause();
 		const missing = before + acknowledged - this.#total;
 		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
-		return {
+		const turn: Turn = {
 			requestsPerSecond: tally.acknowledged / tally.seconds,
 			p50Ms: tally.latencyMs?.p50 ?? Number.NaN,
 			p99Ms: tally.latencyMs?.p99 ?? Number.NaN,
@@ -102,6 +104,18 @@ export class Stand {
 			// More than was acknowledged is as wrong, unless it may have been counted.
 			lost: missing < 0 ? Math.min(0, missing + perhaps) : missing,
 		};
+		this.#judge(turn);
+		return turn;
+	}
+
+	/** A rival may lose counts, which is told; nothing else may. */
+	#judge({ lost, acknowledged, failed, cause }: Turn): void {
+		const { name, group } = this.subject;
+		if (group === "rivals" || this.#signal.aborted) return;
+		if (failed > 0)
+			throw new Error(`${name}: ${failed} requests failed: ${cause}`);
+		if (lost !== 0)
+			throw new Error(`${name}: of ${acknowledged} counts, ${lost} are lost`);
 	}
 
 	#drive(
