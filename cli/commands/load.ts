@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "../config/duration.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Read } from "../load/api.ts";
 import type { Plan } from "../load/plan.ts";
@@ -8,12 +9,22 @@ import { parseTarget } from "../load/target.ts";
 import { findAdminToken } from "../load/token.ts";
 import { type Bind, command } from "./command.ts";
 
-interface LoadFlags extends Plan {
+interface LoadFlags {
+	counter: string;
+	requests?: number;
+	/** Seconds. */
+	duration?: number;
+	concurrency: number;
+	rate?: number;
+	batch?: number;
+	by: number;
 	verify?: Read;
 }
 
 /** What a shell expects of a program that Ctrl-C ended. */
 const interruptedStatus = 130;
+
+const defaultRequests = 2000;
 
 /** `counter-gen load`; tests shorten its `limits`. */
 export function loadCommand(
@@ -26,13 +37,34 @@ export function loadCommand(
 		[
 			"counter-gen load http://localhost:8787",
 			"counter-gen load http://localhost:8787 --requests 5000 --concurrency 64",
+			"counter-gen load http://localhost:8787 --duration 5s --rate 500",
+			"counter-gen load http://localhost:8787 --batch 100",
 			"counter-gen load http://localhost:8787 --by 3 --verify kv --json",
 		],
 	)
 		.argument("<url>", "base of one namespace: the Worker's address and mount")
 		.option("--counter <name>", "the counter to use", counterName, "load-test")
-		.option("--requests <n>", "increments to send", whole(1, 1e9), 2000)
+		.option(
+			"--requests <n>",
+			`requests to send (default: ${defaultRequests})`,
+			whole(1, 1e9),
+		)
+		.option(
+			"--duration <time>",
+			"how long to send, in place of --requests: 10s, 2m; seconds without a unit",
+			duration,
+		)
 		.option("--concurrency <n>", "under way at a time", whole(1, 10_000), 32)
+		.option(
+			"--rate <n>",
+			"requests to start a second (default: as fast as answers come)",
+			whole(1, 1e6),
+		)
+		.option(
+			"--batch <n>",
+			"counters that each request raises, all at once",
+			whole(1, 10_000),
+		)
 		.option("--by <n>", "what each adds; not 0", whole(-1e9, 1e9), 1)
 		.addOption(
 			new Option(
@@ -42,19 +74,14 @@ export function loadCommand(
 		)
 		.action(
 			bind<LoadFlags>(async ({ io, report }, options, [url = ""]) => {
-				const { counter, requests, concurrency, by, config } = options;
-				checkSize(options);
+				const plan = planOf(options);
 				const target = parseTarget(url);
-				const token = await findAdminToken(target, config, io);
+				const token = await findAdminToken(target, options.config, io);
+				const read = options.verify ?? (token === undefined ? "kv" : "global");
 				const run = await loadTest(
 					target,
-					{ counter, requests, concurrency, by },
-					{
-						token,
-						read: options.verify ?? (token === undefined ? "kv" : "global"),
-						limits,
-						signal: io.signal,
-					},
+					plan,
+					{ token, read, limits, io },
 					report,
 				);
 				report.result(summaryText(run), summaryData(run));
@@ -74,21 +101,33 @@ function whole(min: number, max: number): (text: string) => number {
 	};
 }
 
+/** Seconds, up to a day. */
+function duration(text: string): number {
+	const seconds = /^\d+$/.test(text)
+		? Number(text)
+		: parseDuration(text) / 1000;
+	if (seconds > 0 && seconds <= 86_400) return seconds;
+	throw new InvalidArgumentError(
+		"It takes a time above 0 and up to 24h, such as 10s, 500ms or 2m.",
+	);
+}
+
 function counterName(text: string): string {
 	// A URL drops the path segments `.` and `..`.
 	if (!/^\.{0,2}$/.test(text)) return text;
 	throw new InvalidArgumentError("It takes a name that fits in a URL path.");
 }
 
-function checkSize({ requests, by }: Plan): void {
-	if (by === 0)
-		throw new CounterGenError({
-			code: "bad-option",
-			what: "--by 0 adds nothing that could be verified",
-		});
+function planOf(flags: LoadFlags): Plan {
+	const { counter, batch, by, concurrency, rate, duration: seconds } = flags;
+	const bad = (what: string) =>
+		new CounterGenError({ code: "bad-option", what });
+	if (by === 0) throw bad("--by 0 adds nothing that could be verified");
+	if (seconds !== undefined && flags.requests !== undefined)
+		throw bad("--requests and --duration each say when to end: give one");
+	const { requests = defaultRequests } = flags;
 	if (!Number.isSafeInteger(requests * by))
-		throw new CounterGenError({
-			code: "bad-option",
-			what: "--requests times --by goes past 2^53 - 1, where counting ends",
-		});
+		throw bad("--requests times --by goes past 2^53 - 1, where counting ends");
+	const end = seconds === undefined ? { requests } : { seconds };
+	return { counter, batch, by, pace: { concurrency, rate, ...end } };
 }

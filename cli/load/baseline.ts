@@ -3,24 +3,28 @@ import type { CounterApi, Read } from "./api.ts";
 import { type Patience, watch } from "./watch.ts";
 
 /**
- * The total of `counter` before a run, with everything counted so far in it:
- * shards are flushed, and KV has caught up if that is what will be read.
+ * The totals of `counters` before a run, with everything counted so far in
+ * them: shards are flushed, and KV has caught up if that is what will be read.
  * A KV that never does is a `kv-behind`. Admin.
  */
-export async function settledTotal(
+export async function settledTotals(
 	api: CounterApi,
-	counter: string,
+	counters: readonly string[],
 	read: Read,
 	patience: Patience,
 	signal: AbortSignal,
-): Promise<number> {
+): Promise<number[]> {
 	await api.flush();
-	let total = await api.total(counter, "global");
-	if (read !== "kv") return total;
+	let totals = await api.totals(counters, "global");
+	if (read !== "kv") return totals;
 
+	let late = -1;
 	const behind = async () => {
-		total = await api.total(counter, "global");
-		return total - (await api.total(counter, "kv"));
+		totals = await api.totals(counters, "global");
+		const inKv = await api.totals(counters, "kv");
+		const gaps = totals.map((total, n) => Math.abs(total - (inKv[n] ?? 0)));
+		late = gaps.findIndex((gap) => gap > 0);
+		return gaps.reduce((sum, gap) => sum + gap, 0);
 	};
 	for await (const { value, final } of watch(behind, patience, signal)) {
 		if (value === 0) break;
@@ -28,12 +32,12 @@ export async function settledTotal(
 		throw new CounterGenError(
 			{
 				code: "kv-behind",
-				what: `KV does not catch up with the global total of ${counter}, ${total}`,
+				what: `KV does not catch up with the global total of ${counters[late]}, ${totals[late]}`,
 				why: "a rise of the KV value could not be told from earlier counts",
 				fix: "set globalWriteToKVAfter above 0, or verify with --verify global",
 			},
 			exitCode.findings,
 		);
 	}
-	return total;
+	return totals;
 }

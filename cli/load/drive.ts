@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Lane, type Outcome, type Shot } from "./lane.ts";
 import { refusedByServer } from "./problem.ts";
-import { type Pace, Schedule, type Turn } from "./schedule.ts";
+import { type Pace, Schedule } from "./schedule.ts";
 import { Tally } from "./tally.ts";
 import { authorization } from "./token.ts";
 
@@ -46,11 +46,11 @@ export async function drive(
 	const stop = () => void close("interrupted");
 	signal.addEventListener("abort", stop);
 
-	async function send(lane: Lane, { n, due }: Turn): Promise<void> {
+	async function send(lane: Lane, n: number, from: number): Promise<void> {
 		const shot = next(n);
 		const headers = shot.headers ? { ...always, ...shot.headers } : always;
 		const outcome = await lane.send({ ...shot, headers });
-		const ms = performance.now() - due;
+		const ms = performance.now() - from;
 		tally.record(outcome, ms);
 		onAnswer?.(n, outcome, ms);
 		if (n === 0) failOnRefusal(`${shot.method} ${origin}${shot.path}`, outcome);
@@ -60,7 +60,9 @@ export async function drive(
 			const early = turn.due - performance.now();
 			if (early > 0) await sleep(early, undefined, { signal }).catch(() => {});
 			if (signal.aborted) return;
-			await send(lane, turn);
+			// A timer may fire a little early.
+			const from = Math.min(turn.due, performance.now());
+			await send(lane, turn.n, from);
 		}
 	}
 
@@ -75,7 +77,7 @@ export async function drive(
 	}, 250);
 	try {
 		const [first] = lanes;
-		if (first && !signal.aborted) await send(first, { n: 0, due: begun });
+		if (first && !signal.aborted) await send(first, 0, begun);
 		const schedule = new Schedule(pace, 1);
 		await Promise.all(lanes.map((lane) => work(lane, schedule)));
 	} finally {

@@ -1,15 +1,19 @@
 import { judgeFinal } from "./final.ts";
 import type { Effect } from "./history.ts";
 
-/** What a run knows of a counter. */
-export interface Evidence {
+/** What a run has sent. */
+export interface Sent {
+	acknowledged: number;
+	indeterminate: number;
+	/** What each request added to each counter. */
+	by: number;
+}
+
+/** What it knows of a counter. */
+export interface Evidence extends Sent {
 	/** Totals before the first request and now. */
 	before: number;
 	after: number;
-	acknowledged: number;
-	indeterminate: number;
-	/** What each request added. */
-	by: number;
 }
 
 /**
@@ -18,15 +22,29 @@ export interface Evidence {
  */
 export type Verdict = "pending" | "exact" | "lost" | "excess";
 
+/** Totals of every counter, in one order. */
+export interface Totals {
+	before: readonly number[];
+	after: readonly number[];
+}
+
+export interface BatchVerdict {
+	/** Torn: some request raised only some of its counters. */
+	verdict: Verdict | "torn";
+	/** The counter that shows it; the first if all is well. */
+	at: number;
+	/** How many counters are not as they should be. */
+	wrong: number;
+}
+
 /**
  * By how much the total must differ: all that was acknowledged, and any part
  * of what is indeterminate. `min` is the smaller also if `by` is negative.
  */
-export function expectedRise({
-	acknowledged,
-	indeterminate,
-	by,
-}: Omit<Evidence, "before" | "after">): { min: number; max: number } {
+export function expectedRise({ acknowledged, indeterminate, by }: Sent): {
+	min: number;
+	max: number;
+} {
 	const sure = acknowledged * by;
 	const most = (acknowledged + indeterminate) * by;
 	return { min: Math.min(sure, most), max: Math.max(sure, most) };
@@ -40,6 +58,37 @@ export function judge(evidence: Evidence, final: boolean): Verdict {
 	const excess = evidence.by > 0 ? rise > max : rise < min;
 	if (excess) return "excess";
 	return final ? "lost" : "pending";
+}
+
+/**
+ * Judges counters of which every request raised all or none: each must be
+ * right, and all must have risen alike.
+ */
+export function judgeAll(
+	{ before, after }: Totals,
+	sent: Sent,
+	final: boolean,
+): BatchVerdict {
+	// Counters that rose alike are judged once.
+	const alike = new Map<number, { at: number; size: number }>();
+	for (const [at, now] of after.entries()) {
+		const rise = now - (before[at] ?? 0);
+		const known = alike.get(rise);
+		if (known) known.size++;
+		else alike.set(rise, { at, size: 1 });
+	}
+	const groups = [...alike].map(([rise, { at, size }]) => ({
+		verdict: judge({ ...sent, before: 0, after: rise }, final),
+		at,
+		size,
+	}));
+	const bad = groups.filter(({ verdict }) => verdict !== "exact");
+	const wrong = bad.reduce((sum, { size }) => sum + size, 0);
+	const worst = bad.find(({ verdict }) => verdict === "excess") ?? bad[0];
+	if (worst) return { verdict: worst.verdict, at: worst.at, wrong };
+	const [, other] = groups;
+	if (!other) return { verdict: "exact", at: 0, wrong };
+	return { verdict: final ? "torn" : "pending", at: other.at, wrong };
 }
 
 /** Whether the history checker accepts the total as the final one. */

@@ -1,20 +1,39 @@
 import type { Shot } from "./lane.ts";
-import type { Target } from "./target.ts";
+import type { Pace } from "./schedule.ts";
 
-/** What to send. All numbers are whole; `by` is not 0. */
+/** What to count, and how fast. All numbers but seconds are whole. */
 export interface Plan {
 	counter: string;
-	requests: number;
-	/** Requests under way at a time. */
-	concurrency: number;
+	/** So many counters a request, all at once; without it, one alone. */
+	batch?: number | undefined;
+	/** What each request adds to each counter; not 0. */
 	by: number;
+	pace: Pace;
 }
 
-/** The increments of a plan, for `drive`. */
-export function shotsOf({ counter, by }: Plan, { prefix }: Target): () => Shot {
-	const shot: Shot = {
-		method: "POST",
-		path: `${prefix}/increment/${encodeURIComponent(counter)}?by=${by}`,
-	};
+/** The counters that each request of a plan raises. */
+export function countersOf({ counter, batch = 1 }: Plan): string[] {
+	return Array.from({ length: batch }, (_, n) =>
+		n === 0 ? counter : `${counter}.${n}`,
+	);
+}
+
+/** Its increments, for `drive`; all are the same. */
+export function shotsOf(plan: Plan, prefix: string): () => Shot {
+	const { counter, batch, by } = plan;
+	const shot: Shot =
+		batch === undefined
+			? {
+					method: "POST",
+					path: `${prefix}/increment/${encodeURIComponent(counter)}?by=${by}`,
+				}
+			: {
+					method: "POST",
+					path: `${prefix}/increments`,
+					headers: { "content-type": "application/json" },
+					body: JSON.stringify(
+						Object.fromEntries(countersOf(plan).map((name) => [name, by])),
+					),
+				};
 	return () => shot;
 }

@@ -1,5 +1,7 @@
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { Read } from "./api.ts";
-import type { Plan } from "./plan.ts";
+import type { Outcome } from "./lane.ts";
+import type { Pace } from "./schedule.ts";
 import type { Tally } from "./tally.ts";
 
 /** How a read is called when talking to a person. */
@@ -11,16 +13,44 @@ export const readName: Readonly<Record<Read, string>> = {
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-/** The line that stands while increments are sent. */
-export function driveLine(tally: Tally, { requests }: Plan): string {
-	const parts = [
-		`${grouped.format(tally.requests)} of ${grouped.format(requests)}`,
-		`${grouped.format(tally.requestsPerSecond)}/s`,
-		`${grouped.format(tally.failed)} failed`,
-	];
-	const p99 = tally.latencyMs?.p99;
-	if (p99 !== undefined) parts.push(`p99 ${p99.toFixed(1)} ms`);
-	return parts.join(", ");
+/** Tells how a run goes just now: between one line and the next. */
+export class Progress {
+	readonly #pace: Pace;
+	readonly #latency: RecordableHistogram = createHistogram();
+	#requests = 0;
+	#seconds = 0;
+
+	constructor(pace: Pace) {
+		this.#pace = pace;
+	}
+
+	record(outcome: Outcome, ms: number): void {
+		if (outcome.kind === "acknowledged")
+			this.#latency.record(Math.max(1, Math.round(ms * 1000)));
+	}
+
+	/** The line that stands while increments are sent. */
+	line(tally: Tally): string {
+		const { requests, seconds } = this.#pace;
+		const passed = tally.seconds - this.#seconds;
+		const rate = passed > 0 ? (tally.requests - this.#requests) / passed : 0;
+		const parts = [
+			requests === undefined
+				? `${tally.seconds.toFixed(1)} of ${seconds} s`
+				: `${grouped.format(tally.requests)} of ${grouped.format(requests)}`,
+			`${grouped.format(rate)}/s`,
+			`${grouped.format(tally.failed)} failed`,
+		];
+		if (this.#latency.count > 0)
+			for (const percent of [50, 99])
+				parts.push(
+					`p${percent} ${(this.#latency.percentile(percent) / 1000).toFixed(1)} ms`,
+				);
+		this.#latency.reset();
+		this.#requests = tally.requests;
+		this.#seconds = tally.seconds;
+		return parts.join(", ");
+	}
 }
 
 /** The line that stands while the total lags behind. */

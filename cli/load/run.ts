@@ -1,9 +1,11 @@
+import type { Io } from "../io.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { CounterApi, type Read } from "./api.ts";
-import { settledTotal } from "./baseline.ts";
+import { settledTotals } from "./baseline.ts";
+import { measureCeiling } from "./ceiling.ts";
 import { drive } from "./drive.ts";
-import { type Plan, shotsOf } from "./plan.ts";
-import { driveLine, waitLine } from "./progress.ts";
+import { countersOf, type Plan, shotsOf } from "./plan.ts";
+import { Progress, waitLine } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import type { Target } from "./target.ts";
 import { type Verification, verify } from "./verify.ts";
@@ -26,8 +28,8 @@ export interface LoadOptions {
 	/** Which total is verified. */
 	read: Read;
 	limits: Limits;
-	/** Ends the run early, with what is known by then. */
-	signal: AbortSignal;
+	/** Its signal ends the run early, with what is known by then. */
+	io: Io;
 }
 
 /** A run as it ended. */
@@ -35,10 +37,15 @@ export interface Run {
 	url: string;
 	plan: Plan;
 	tally: Tally;
+	/** What the driver is good for, in requests a second, if that is known. */
+	ceiling: number | undefined;
 	/** Undefined if nothing was acknowledged, or the run was interrupted. */
 	verification: Verification | undefined;
 	interrupted: boolean;
 }
+
+/** A shorter run, in seconds, is not worth measuring the driver for. */
+const SHORT = 1;
 
 /**
  * Reads the total, sends the increments, and waits until exactly those that
@@ -47,13 +54,18 @@ export interface Run {
 export async function loadTest(
 	target: Target,
 	plan: Plan,
-	{ token, read, limits, signal }: LoadOptions,
+	{ token, read, limits, io }: LoadOptions,
 	report: Reporter,
 ): Promise<Run> {
-	const { counter, by } = plan;
+	const { pace, by } = plan;
+	const { signal } = io;
+	const counters = countersOf(plan);
+	const shots = shotsOf(plan, target.prefix);
+	const progress = new Progress(pace);
 	const admin = token !== undefined || read !== "kv";
 	const api = new CounterApi(target, token, signal, limits.timeoutMs);
 	let tally = new Tally();
+	let ceiling: number | undefined;
 	let verification: Verification | undefined;
 	try {
 		await api.preflight();
@@ -62,30 +74,35 @@ export async function loadTest(
 				"no admin token: only KV can be read, and counts made by others or shortly before can disturb the verification; COUNTER_ADMIN_TOKEN settles that",
 			);
 		const before = admin
-			? await settledTotal(api, counter, read, limits, signal)
-			: await api.total(counter, read);
+			? await settledTotals(api, counters, read, limits, signal)
+			: await api.totals(counters, read);
 
-		tally = await drive(target.origin, shotsOf(plan, target), plan, {
+		tally = await drive(target.origin, shots, pace, {
 			token,
 			signal,
 			timeoutMs: limits.timeoutMs,
-			onProgress: (now) => report.progress(driveLine(now, plan)),
+			onAnswer: (_, outcome, ms) => progress.record(outcome, ms),
+			onProgress: (now) => report.progress(progress.line(now)),
 		});
 		const { acknowledged, indeterminate } = tally;
+		if (acknowledged > 0 && tally.seconds >= SHORT && !signal.aborted) {
+			report.progress("measuring the driver against an empty Worker");
+			const { concurrency } = pace;
+			const { timeoutMs } = limits;
+			ceiling = await measureCeiling(shots, concurrency, timeoutMs, io);
+		}
 		if (acknowledged > 0)
-			verification = await verify(
-				api,
-				{ before, acknowledged, indeterminate, by },
-				{
-					counter,
-					read,
-					admin,
-					patience: limits,
-					signal,
-					onWait: (after) =>
-						report.progress(waitLine(read, after - before, acknowledged * by)),
-				},
-			);
+			verification = await verify(api, {
+				counters,
+				before,
+				sent: { acknowledged, indeterminate, by },
+				read,
+				admin,
+				patience: limits,
+				signal,
+				onWait: (rise) =>
+					report.progress(waitLine(read, rise, acknowledged * by)),
+			});
 	} catch (error) {
 		// Once interrupted, what is under way fails: that is no news.
 		if (!signal.aborted) throw error;
@@ -93,5 +110,5 @@ export async function loadTest(
 		await api.close();
 	}
 	const interrupted = signal.aborted;
-	return { url: target.url, plan, tally, verification, interrupted };
+	return { url: target.url, plan, tally, ceiling, verification, interrupted };
 }

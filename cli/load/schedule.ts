@@ -21,15 +21,14 @@ export interface Turn {
 /** Gives out turns, in order, from the moment it is made. */
 export class Schedule {
 	readonly #from: number = performance.now();
-	readonly #first: number;
 	readonly #last: number;
 	readonly #end: number;
 	readonly #every: number | undefined;
 	#n: number;
 
-	/** @param first the number of the first turn; those before it have been */
+	/** @param first the number of the first turn; those before it have been taken */
 	constructor({ rate, requests, seconds }: Pace, first: number) {
-		this.#n = this.#first = first;
+		this.#n = first;
 		this.#last = (requests ?? Infinity) - 1;
 		this.#end = this.#from + (seconds ?? Infinity) * 1000;
 		this.#every = rate && 1000 / rate;
@@ -39,9 +38,7 @@ export class Schedule {
 	take(): Turn | undefined {
 		const n = this.#n;
 		const now = performance.now();
-		const due = this.#every
-			? this.#from + (n - this.#first) * this.#every
-			: now;
+		const due = this.#every ? this.#from + n * this.#every : now;
 		if (n > this.#last || Math.max(now, due) >= this.#end) return undefined;
 		this.#n++;
 		return { n, due };

@@ -22,9 +22,8 @@ export function outcomeOf(run: Run): string | Diagnostic {
 			what: "not verified: nothing was acknowledged, so nothing can be missing",
 		};
 
-	const { read, before, after, expected, ok } = verification;
+	const { read, counter, before, after, expected, ok } = verification;
 	const [verb, sign] = plan.by > 0 ? ["rose", 1] : ["fell", -1];
-	const name = `${readName[read]} of ${plan.counter}`;
 	const seen = (after - before) * sign;
 	const [least = 0, most = 0] = [expected.min * sign, expected.max * sign].sort(
 		(a, b) => a - b,
@@ -37,26 +36,37 @@ export function outcomeOf(run: Run): string | Diagnostic {
 				? `exactly ${seen}`
 				: `${seen}, within the ${range} that unanswered requests allow`;
 		const failed = tally.failed ? ` (${tally.failed} requests failed)` : "";
-		return `verified: ${name} ${verb} by ${amount}${failed}`;
+		const { counters } = verification;
+		const of =
+			counters === 1 ? counter : `each of ${counters} counters from ${counter}`;
+		return `verified: ${readName[read]} of ${of} ${verb} by ${amount}${failed}`;
 	}
-	const difference =
-		seen < least
-			? `, ${least - seen} missing`
-			: seen > most
-				? `, ${seen - most} too many`
-				: "";
+	const what = `not verified: ${readName[read]} of ${counter} ${verb} by ${seen}`;
 	return {
 		code: "not-verified",
-		what: `not verified: ${name} ${verb} by ${seen}, expected ${range}${difference}`,
-		why: hint(verification, plan.counter),
+		what:
+			verification.verdict === "torn"
+				? `${what}, that of ${plan.counter} by ${verification.firstRise * sign}, though every request raises both`
+				: `${what}, expected ${range}${difference(seen, least, most)}${among(verification)}`,
+		why: hint(verification),
 	};
 }
 
-function hint(
-	{ trouble, verdict, held, read }: Verification,
-	counter: string,
-): string {
+function difference(seen: number, least: number, most: number): string {
+	if (seen < least) return `, ${least - seen} missing`;
+	return seen > most ? `, ${seen - most} too many` : "";
+}
+
+function among({ counters, wrong }: Verification): string {
+	return counters > 1 && wrong > 0
+		? ` (${wrong} of ${counters} counters ${wrong === 1 ? "is" : "are"} wrong)`
+		: "";
+}
+
+function hint({ trouble, verdict, held, read, counter }: Verification): string {
 	if (trouble) return `the last reading failed: ${trouble}`;
+	if (verdict === "torn")
+		return "a request was counted in part; it should be counted whole or not at all";
 	if (verdict === "excess")
 		return `something counted twice, or others count ${counter} too: try another --counter`;
 	if (held !== 0)

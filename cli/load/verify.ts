@@ -1,17 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CounterApi, Read } from "./api.ts";
-import { type Evidence, expectedRise, judge, type Verdict } from "./judge.ts";
+import {
+	type BatchVerdict,
+	expectedRise,
+	judgeAll,
+	type Sent,
+} from "./judge.ts";
 import { type Patience, watch } from "./watch.ts";
 
 /** How a verification ended. */
 export interface Verification {
 	read: Read;
+	/** The one that shows what is wrong; the first if nothing is. */
+	counter: string;
 	before: number;
 	/** The last total that could be read. */
 	after: number;
+	/** By how much the first counter rose: as much as every other should have. */
+	firstRise: number;
+	/** How many counters there are, and how many did not rise as expected. */
+	counters: number;
+	wrong: number;
 	/** Bounds of `after - before`. */
 	expected: { min: number; max: number };
-	verdict: Verdict;
+	verdict: BatchVerdict["verdict"];
 	/** What the shards held unflushed at the end; 0 where that is unknown. */
 	held: number;
 	ok: boolean;
@@ -20,42 +32,46 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-	counter: string;
+	counters: readonly string[];
+	/** Their totals before the first request. */
+	before: readonly number[];
+	sent: Sent;
 	read: Read;
 	/** Whether the shards may be asked what they hold. */
 	admin: boolean;
 	patience: Patience;
 	signal: AbortSignal;
-	/** Called with each total that falls short. */
-	onWait?: (after: number) => void;
+	/** Called with how far a counter that falls short has risen. */
+	onWait?: (rise: number) => void;
 }
 
 /**
- * Waits until the total has risen by what was acknowledged and, read once
- * more, stays there with no shard holding more of it. Ends at once on a total
- * too high, and on one too low when it no longer moves. Rejects when `signal`
- * is aborted.
+ * Waits until the totals have risen by what was acknowledged and, read once
+ * more, stay there with no shard holding more of it. Ends at once on a total
+ * too high, and on one too low when none moves any longer. Rejects when
+ * `signal` is aborted.
  */
 export async function verify(
 	api: CounterApi,
-	evidence: Omit<Evidence, "after">,
-	{ counter, read, admin, patience, signal, onWait }: VerifyOptions,
+	options: VerifyOptions,
 ): Promise<Verification> {
-	const { before } = evidence;
+	const { counters, before, sent, read, admin, patience, signal } = options;
 	let held = 0;
-	const readTotal = async () => {
-		const total = await api.total(counter, read);
+	let after = before;
+	const readTotals = async () => {
+		const totals = await api.totals(counters, read);
 		// Asked second: a flush between the two is then seen by neither, and shows
 		// in the next round, instead of counting double.
 		// An exact total has them in it.
-		held = admin && read !== "exact" ? await api.unflushed(counter) : 0;
-		return total;
+		held = admin && read !== "exact" ? await api.unflushed(counters) : 0;
+		after = totals;
+		return totals.reduce((sum, total) => sum + total, 0);
 	};
+	const rise = (n: number) => (after[n] ?? 0) - (before[n] ?? 0);
 
 	let arrived = false;
-	for await (const reading of watch(readTotal, patience, signal)) {
-		const { value: after = before, final, trouble } = reading;
-		const verdict = judge({ ...evidence, after }, final);
+	for await (const { final, trouble } of watch(readTotals, patience, signal)) {
+		const { verdict, at, wrong } = judgeAll({ before, after }, sent, final);
 		const here = verdict === "exact" && held === 0 && trouble === undefined;
 
 		if (here && !arrived) {
@@ -63,15 +79,19 @@ export async function verify(
 		} else if (here || final || verdict === "excess")
 			return {
 				read,
-				before,
-				after,
-				expected: expectedRise(evidence),
+				counter: counters[at] ?? "",
+				before: before[at] ?? 0,
+				after: after[at] ?? 0,
+				firstRise: rise(0),
+				counters: counters.length,
+				wrong,
+				expected: expectedRise(sent),
 				verdict,
 				held,
 				ok: here,
 				...(trouble !== undefined && { trouble }),
 			};
-		else onWait?.(after);
+		else options.onWait?.(rise(at));
 		arrived = here;
 	}
 	throw new Error("unreachable: a watch does not end by itself");

@@ -41,19 +41,20 @@ export async function writeWorkerdConfig(
 	return file;
 }
 
-/** Starts workerd; `listening` is called once it takes requests. */
+/** Starts workerd; `listening` is called once it takes requests on a port. */
 export function startWorkerd(
 	{ workerd }: Toolchain,
 	configFile: string,
 	secrets: Readonly<Record<string, string | undefined>>,
 	io: Pick<Io, "env" | "cwd">,
-	on: { listening: () => void; stderr: ChildOptions["onStderr"] },
+	on: { listening: (port: number) => void; stderr: ChildOptions["onStderr"] },
 ): Child {
 	return new Child(workerd, ["serve", configFile, "--control-fd=1"], {
 		cwd: io.cwd,
 		env: { ...io.env, ...secrets },
 		onStdout: (text) => {
-			if (text.includes('"event":"listen"')) on.listening();
+			const port = /"event":"listen".*"port":(\d+)/.exec(text)?.[1];
+			if (port !== undefined) on.listening(Number(port));
 		},
 		onStderr: on.stderr,
 	});

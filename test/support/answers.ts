@@ -78,21 +78,37 @@ export const answers = {
 	Loaded: answer.extend({
 		url: z.url(),
 		counter: z.string(),
+		batch: count.nullable(),
+		rate: count.nullable(),
 		requests: count,
 		acknowledged: count,
 		refused: count,
 		indeterminate: count,
 		seconds: ms,
 		requestsPerSecond: z.number().min(0),
+		countsPerSecond: z.number().min(0),
 		latencyMs: z
 			.strictObject({ min: ms, p50: ms, p90: ms, p99: ms, p99_9: ms, max: ms })
 			.nullable(),
+		histogram: z.array(z.strictObject({ toMs: ms, count })),
+		failures: z.array(
+			z.strictObject({
+				cause: z.string(),
+				kind: z.enum(["refused", "indeterminate"]),
+				count,
+				problem: z.string().optional(),
+			}),
+		),
+		driverRequestsPerSecond: z.number().min(0).nullable(),
 		verification: z
 			.strictObject({
 				read: z.enum(["kv", "global", "exact"]),
+				counter: z.string(),
 				before: z.int(),
 				after: z.int(),
 				expected: range,
+				counters: count,
+				wrong: count,
 				ok: z.boolean(),
 			})
 			.nullable(),

@@ -25,12 +25,15 @@ test("verifies with the token that dev left beside the configuration", async () 
 		warnings: [],
 		url: server.url,
 		counter: "load-test",
+		batch: null,
+		rate: null,
 		requests: 100,
 		acknowledged: 100,
 		refused: 0,
 		indeterminate: 0,
 		seconds: expect.any(Number),
 		requestsPerSecond: expect.any(Number),
+		countsPerSecond: expect.any(Number),
 		latencyMs: {
 			min: expect.any(Number),
 			p50: expect.any(Number),
@@ -39,11 +42,17 @@ test("verifies with the token that dev left beside the configuration", async () 
 			p99_9: expect.any(Number),
 			max: expect.any(Number),
 		},
+		histogram: expect.any(Array),
+		failures: [],
+		driverRequestsPerSecond: null,
 		verification: {
 			read: "global",
+			counter: "load-test",
 			before: 0,
 			after: 100,
 			expected: { min: 100, max: 100 },
+			counters: 1,
+			wrong: 0,
 			ok: true,
 		},
 	});
@@ -78,7 +87,18 @@ test.each([
 	[["URL", "--by", "1000000000", "--requests", "1000000000"], "past 2^53"],
 	[["URL", "--verify", "guess"], "Allowed choices are kv, global"],
 	[["URL", "--counter", ".."], "a name that fits in a URL path"],
-	[["URL", "--rate", "5"], "unknown option '--rate'"],
+	[["URL", "--rate", "0"], "It takes a whole number from 1 to"],
+	[["URL", "--rate", "0.5"], "It takes a whole number from 1 to"],
+	[["URL", "--batch", "0"], "It takes a whole number from 1 to 10000"],
+	[["URL", "--batch", "10001"], "It takes a whole number from 1 to 10000"],
+	[["URL", "--duration", "0"], "It takes a time above 0"],
+	[["URL", "--duration", "0s"], "It takes a time above 0"],
+	[["URL", "--duration", "soon"], "It takes a time above 0"],
+	[["URL", "--duration", "25h"], "It takes a time above 0"],
+	[
+		["URL", "--duration", "5s", "--requests", "9"],
+		"[bad-option] --requests and",
+	],
 ])("refuses %j before any request", async (words, complaint) => {
 	const server = await new CounterServer({}).start();
 	const argv = words.map((word) => (word === "URL" ? server.url : word));

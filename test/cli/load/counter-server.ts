@@ -26,6 +26,8 @@ export async function serve(
 export interface Fate {
 	/** How often it is counted; 1 by default. */
 	counted?: number;
+	/** Of a request for several counters, one that is not counted at all. */
+	torn?: string;
 	/** A status, or no answer at all; 200 by default. */
 	answer?: number | "reset" | "hang";
 }
@@ -33,7 +35,7 @@ export interface Fate {
 export interface Character {
 	token?: string;
 	mount?: string;
-	/** The fate of the nth increment, from 1. An honest server needs none. */
+	/** The fate of the nth request that increments, from 1. An honest server needs none. */
 	fate?: (n: number) => Fate | undefined;
 	/** Called before the nth reading of a total is answered, from 1. */
 	onReading?: (n: number) => void;
@@ -94,7 +96,17 @@ export class CounterServer {
 		} else if (name.includes(" ")) {
 			problem(response, 400, "no spaces, please");
 		} else if (route === "POST increment") {
-			this.#increment(response, name, Number(searchParams.get("by")));
+			const by = Number(searchParams.get("by"));
+			this.#increment(response, new Map([[name, by]]));
+		} else if (route === "POST increments") {
+			let body = "";
+			request.on("data", (chunk) => {
+				body += chunk;
+			});
+			request.on("end", () => {
+				const entries = Object.entries<number>(JSON.parse(body));
+				this.#increment(response, new Map(entries));
+			});
 		} else if (route === "GET counters" && name === "") {
 			json(response, 200, Object.fromEntries(this.#kv));
 		} else if (route === "GET counters") {
@@ -112,18 +124,20 @@ export class CounterServer {
 		} else problem(response, 404, "no such route");
 	}
 
-	#increment(response: ServerResponse, name: string, by: number): void {
+	#increment(response: ServerResponse, entries: Map<string, number>): void {
 		const n = ++this.increments;
 		const { fate, hoard = 0 } = this.#character;
-		const { counted = 1, answer = 200 } = fate?.(n) ?? {};
+		const { counted = 1, torn, answer = 200 } = fate?.(n) ?? {};
 		const shard = this.#shards[n % 2];
-		shard?.set(
-			name,
-			(shard.get(name) ?? 0) + by * counted + (n === 1 ? hoard : 0),
-		);
+		for (const [name, by] of entries)
+			if (name !== torn)
+				shard?.set(
+					name,
+					(shard.get(name) ?? 0) + by * counted + (n === 1 ? hoard : 0),
+				);
 		if (answer === "reset") response.destroy();
 		else if (answer === 200)
-			json(response, 200, { counter: name, by, shard: n % 2 });
+			json(response, 200, { counters: Object.fromEntries(entries) });
 		else if (answer !== "hang") problem(response, answer, "not this time");
 	}
 

@@ -36,9 +36,12 @@ test("earlier counts, also those still in shards, do not count", async () => {
 	});
 	expect(JSON.parse(stdout).verification).toEqual({
 		read: "global",
+		counter: "load-test",
 		before: 1007,
 		after: 1207,
 		expected: { min: 200, max: 200 },
+		counters: 1,
+		wrong: 0,
 		ok: true,
 	});
 	expect(status).toBe(0);

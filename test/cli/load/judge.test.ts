@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { expectedRise, judge, type Verdict } from "../../../cli/load/judge.ts";
+import {
+	expectedRise,
+	judge,
+	judgeAll,
+	type Verdict,
+} from "../../../cli/load/judge.ts";
 
 type Case = [
 	after: number,
@@ -38,3 +43,24 @@ test("the bounds of a fall are in order", () => {
 	const counts = { acknowledged: 10, indeterminate: 5, by: -2 };
 	expect(expectedRise(counts)).toEqual({ min: -30, max: -20 });
 });
+
+test.each<[after: number[], unsure: number, Verdict | "torn", number, number]>([
+	[[15, 25, 35], 0, "exact", 0, 0],
+	[[15, 24, 35], 0, "lost", 1, 1],
+	[[14, 25, 34], 0, "lost", 0, 2],
+	[[14, 25, 36], 0, "excess", 2, 2],
+	[[16, 26, 36], 2, "exact", 0, 0],
+	[[16, 27, 36], 2, "torn", 1, 0],
+	[[16, 27, 34], 2, "lost", 2, 1],
+])(
+	"from 10, 20, 30 to %j after 5 sure and %i unsure ones of all three is %s",
+	(after, indeterminate, verdict, at, wrong) => {
+		const sent = { acknowledged: 5, indeterminate, by: 1 };
+		const totals = { before: [10, 20, 30], after };
+		expect(judgeAll(totals, sent, true)).toEqual({ verdict, at, wrong });
+		const waiting = verdict === "lost" || verdict === "torn";
+		expect(judgeAll(totals, sent, false).verdict).toBe(
+			waiting ? "pending" : verdict,
+		);
+	},
+);

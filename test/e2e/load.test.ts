@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { readAnswer } from "../support/answers.ts";
+import {
+	Cli,
+	cli,
+	descendants,
+	eventually,
+	freePort,
+	running,
+} from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+describe("counter-gen load", () => {
+	it("verifies a batch at a rate, and measures its own driver on workerd", async () => {
+		const project = await Project.create();
+		const port = await freePort();
+		const serve = new Cli(["serve", "--port", `${port}`], { cwd: project.dir });
+		await serve.says("counts are kept in");
+		const batches = "--batch 20 --rate 100 --duration 1500ms".split(" ");
+		const load = ["load", `http://127.0.0.1:${port}`, ...batches];
+
+		const { status, stdout, stderr } = await cli(load, project.dir);
+		expect(stderr).not.toContain("error");
+		expect(stdout).toMatch(/^rate {10}(asked )?100\/s/m);
+		expect(stdout).toMatch(/^counts {8}\d+, \d+\/s$/m);
+		expect(stdout).toMatch(/^ +<= \d+ ms +\d+ ■+$/m);
+		expect(stdout).toMatch(
+			/^driver {8}up to \d+\/s against an empty Worker on this machine; this run reached \d+% of that$/m,
+		);
+		expect(stdout).toMatch(
+			/^verified: global total of each of 20 counters from load-test rose by exactly \d+$/m,
+		);
+		expect(status).toBe(0);
+
+		const again = await cli([...load, "--json"], project.dir);
+		const answer = readAnswer("Loaded", again.stdout);
+		expect(answer).toMatchObject({ ok: true, batch: 20, rate: 100 });
+		expect(answer.driverRequestsPerSecond).toBeGreaterThan(100);
+		const counted = answer.histogram.map(({ count }) => count);
+		expect(counted.reduce((sum, one) => sum + one)).toBe(answer.acknowledged);
+	});
+
+	it("leaves nothing running when Ctrl-C ends it", async () => {
+		const project = await Project.create();
+		const port = await freePort();
+		const serve = new Cli(["serve", "--port", `${port}`], { cwd: project.dir });
+		await serve.says("counts are kept in");
+		const load = new Cli(
+			["load", `http://127.0.0.1:${port}`, "--duration", "1s"],
+			{ cwd: project.dir },
+		);
+		const started = await eventually(
+			() => descendants(load.pid),
+			(found) => found.length > 0,
+		);
+		expect(started).toHaveLength(1);
+		const { status, stdout } = await load.stop();
+		expect(stdout).toMatch(/^interrupted: not verified$/m);
+		expect(stdout).not.toMatch(/^driver/m);
+		expect(status).toBe(130);
+		expect(await running(started)).toEqual([]);
+	});
+});
