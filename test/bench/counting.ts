@@ -51,41 +51,47 @@ export function readExact(n: number): Shot {
 	};
 }
 
-async function ask<T>(
+async function ask(
 	origin: string,
 	path: string,
 	init: RequestInit = {},
-): Promise<T> {
+): Promise<Response> {
 	const answer = await fetch(origin + path, { headers: authorized, ...init });
-	if (!answer.ok)
-		throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-	return (await answer.json()) as T;
+	if (answer.ok) return answer;
+	throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
+
+type Counters = Record<string, number>;
 
 function sum(values: readonly number[]): number {
 	return values.reduce((all, value) => all + value, 0);
 }
 
-/** Everything that a generated Worker counted, by an exact read. */
+/** Everything that a generated Worker counted, by exact reads page by page. */
 export async function exactTotal(origin: string, mount = ""): Promise<number> {
-	const counters = await ask<Record<string, number>>(
-		origin,
-		`${mount}/counters?read=exact`,
-	);
-	return sum(Object.values(counters));
+	let total = 0;
+	let next = "";
+	do {
+		const answer = await ask(origin, `${mount}/counters?read=exact${next}`);
+		const cursor = answer.headers.get("Counter-Cursor");
+		next = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+		total += sum(Object.values((await answer.json()) as Counters));
+	} while (next !== "");
+	return total;
 }
 
 /** What KV says of the counters that are read. */
 export async function publishedTotal(origin: string): Promise<number> {
-	const counters = await ask<Record<string, number>>(origin, "/counters");
+	const answer = await ask(origin, "/counters");
+	const counters = (await answer.json()) as Counters;
 	return sum(NAMES.map((name) => counters[name] ?? 0));
 }
 
 /** What a rival says. */
 export async function rivalTotal(origin: string): Promise<number> {
 	const query = NAMES.map((name) => `name=${name}`).join("&");
-	const { total } = await ask<{ total: number }>(origin, `/total?${query}`);
-	return total;
+	const answer = await ask(origin, `/total?${query}`);
+	return ((await answer.json()) as { total: number }).total;
 }
 
 /** Counts something, and has it published: KV is read then, too. */
