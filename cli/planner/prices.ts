@@ -37,9 +37,6 @@ const kv = "https://developers.cloudflare.com/kv/platform/pricing/";
 /** When the sources were read: year and month. */
 export const PRICES_READ = "2026-11";
 
-/** US dollars a month for the paid plan itself. */
-export const PLAN_DOLLARS = 5;
-
 // biome-ignore format: one line a price
 export const prices: Readonly<Record<Billed, Price>> = {
 	workerRequests: { included: 10 * million, dollars: 0.3, per: million, source: workers },
