@@ -63,7 +63,13 @@ export function spread(figures: readonly number[]): Spread {
 
 /** How many times as long one subject took as another, round by round. */
 export function ratio(times: Times, of: Subject, to: Subject): Spread {
-	const base = times.get(to) ?? [];
-	const own = times.get(of) ?? [];
-	return spread(own.map((ms, round) => ms / (base[round] ?? Number.NaN)));
+	return ratioOf(times.get(of) ?? [], times.get(to) ?? []);
+}
+
+/** Figures as multiples of others, round by round. */
+export function ratioOf(
+	own: readonly number[],
+	base: readonly number[],
+): Spread {
+	return spread(own.map((one, round) => one / (base[round] ?? Number.NaN)));
 }

@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { Results } from "../bench/run.ts";
+import { names } from "../bench/subjects.ts";
 import { Project, root } from "../support/project.ts";
 
 const run = promisify(execFile);
@@ -46,5 +48,52 @@ describe("npm run bench:cli", () => {
 		await writeFile(project.path("package.json"), '{ "type": "module" }');
 		const failed = bench(`--bin=${project.path("other.js")}`);
 		await expect(failed).rejects.toThrow("generated/README.md");
+	});
+});
+
+describe("npm run bench", () => {
+	it("measures and verifies everything once, and prints and writes it", async () => {
+		const project = await Project.create({ packages: false });
+		const file = project.path("figures.json");
+		const { stdout } = await run(process.execPath, [
+			join(root, "test/bench/bench.ts"),
+			"--rounds=1",
+			"--seconds=0.1",
+			"--names=1000",
+			`--json=${file}`,
+		]);
+		const results: Results = JSON.parse(await readFile(file, "utf8"));
+		const { throughput, latency, cost, growth, targets } = results;
+		expect(throughput.map(({ name }) => name)).toEqual(Object.values(names));
+		for (const { name, group, requestsPerSecond, lost, failed } of throughput) {
+			expect(stdout).toContain(name);
+			expect(requestsPerSecond.median, name).toBeGreaterThan(0);
+			if (group !== "rivals") expect([lost, failed], name).toEqual([0, 0]);
+		}
+		expect(latency?.subjects.map(({ name }) => name)).toEqual([
+			names.single,
+			names.emptyObject,
+		]);
+		expect(cost.map(({ name }) => name)).toEqual([
+			names.single,
+			names.batched,
+			names.keyed,
+			names.oneObject,
+			names.original,
+			names.kv,
+		]);
+		// The one that is known beforehand: a request each, and a row.
+		expect(cost.find(({ name }) => name === names.oneObject)).toMatchObject({
+			counts: {
+				workerRequests: 1_000_000,
+				objectRequests: 1_000_000,
+				rowsWritten: 1_000_000,
+				kvWrites: 0,
+			},
+		});
+		expect(growth?.shards.map(({ size }) => size)).toEqual([1, 4, 16, 64]);
+		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
+		expect(targets).toHaveLength(7);
+		for (const { name } of targets) expect(stdout).toContain(name);
 	});
 });

@@ -1,0 +1,52 @@
+/** What Cloudflare asks for something on its paid plan, by the month. */
+export interface Price {
+	/** Units that the plan includes. */
+	included: number;
+	/** US dollars for every `per` units more. */
+	dollars: number;
+	per: number;
+	/** Where Cloudflare says so. */
+	source: string;
+}
+
+/** Something that Cloudflare bills. */
+export type Billed =
+	| "workerRequests"
+	/** Milliseconds. */
+	| "workerCpu"
+	/** Requests, calls and alarms that a Durable Object receives. */
+	| "objectRequests"
+	/** GB-seconds; an object in memory is taken as 128 MB. */
+	| "objectDuration"
+	| "rowsRead"
+	/** Setting an alarm is one. */
+	| "rowsWritten"
+	/** GB-months. */
+	| "objectStorage"
+	| "kvReads"
+	| "kvWrites"
+	/** GB-months. */
+	| "kvStorage";
+
+const million = 1_000_000;
+const workers = "https://developers.cloudflare.com/workers/platform/pricing/";
+const objects =
+	"https://developers.cloudflare.com/durable-objects/platform/pricing/";
+const kv = "https://developers.cloudflare.com/kv/platform/pricing/";
+
+/** When the sources were read: year and month. */
+export const PRICES_READ = "2026-11";
+
+// biome-ignore format: one line a price
+export const prices: Readonly<Record<Billed, Price>> = {
+	workerRequests: { included: 10 * million, dollars: 0.3, per: million, source: workers },
+	workerCpu: { included: 30 * million, dollars: 0.02, per: million, source: workers },
+	objectRequests: { included: million, dollars: 0.15, per: million, source: objects },
+	objectDuration: { included: 400_000, dollars: 12.5, per: million, source: objects },
+	rowsRead: { included: 25_000 * million, dollars: 0.001, per: million, source: objects },
+	rowsWritten: { included: 50 * million, dollars: 1, per: million, source: objects },
+	objectStorage: { included: 5, dollars: 0.2, per: 1, source: objects },
+	kvReads: { included: 10 * million, dollars: 0.5, per: million, source: kv },
+	kvWrites: { included: million, dollars: 5, per: million, source: kv },
+	kvStorage: { included: 1, dollars: 0.5, per: 1, source: kv },
+};

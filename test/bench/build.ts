@@ -1,0 +1,96 @@
+import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { apply } from "../../cli/generator/apply.ts";
+import { planProject, projectPaths } from "../../cli/generator/project.ts";
+import type { WorkerState } from "../../cli/generator/workers.ts";
+import { bundle } from "../../cli/toolchain/bundle.ts";
+import { findToolchain, type Toolchain } from "../../cli/toolchain/find.ts";
+import { root } from "./generated.ts";
+
+/** A Worker, bundled once and started often. */
+export interface Build {
+	/** The bundle. */
+	file: string;
+	/** Its configuration; those of rivals have the same bindings. */
+	worker: Pick<WorkerState, "config" | "histories">;
+	toolchain: Toolchain;
+}
+
+/** Generates and bundles a configuration, as `counter-gen serve` does. */
+export async function buildGenerated(
+	dir: string,
+	configuration: string,
+	signal: AbortSignal,
+): Promise<Build> {
+	await mkdir(dir, { recursive: true });
+	await writeFile(join(dir, "counters.yaml"), configuration);
+	await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+	const options = { config: "counters.yaml" };
+	const io = { cwd: dir, env: process.env, signal };
+	const { plan, worker } = await planProject(options, io);
+	await apply(plan);
+	const { out } = projectPaths(options, dir);
+	const toolchain = findToolchain(out);
+	const bundleDir = join(dir, "bundle");
+	await bundle(toolchain, out, bundleDir, io);
+	signal.throwIfAborted();
+	return { file: join(bundleDir, "index.js"), worker, toolchain };
+}
+
+/** A Worker of `workers/`, with the bindings of a generated one. */
+export async function buildWorker(
+	dir: string,
+	name: string,
+	{ worker, toolchain }: Build,
+	hasObjects: boolean,
+): Promise<Build> {
+	const file = join(dir, `${name}.js`);
+	await esbuild(file, { entryPoints: [pathOf(`${name}.ts`)] });
+	if (hasObjects) return { file, worker, toolchain };
+	const config = { ...worker.config, namespaces: [] };
+	return { file, worker: { ...worker, config }, toolchain };
+}
+
+/** The same Worker behind a meter: see workers/meter.ts. */
+export async function buildMetered(dir: string, from: Build): Promise<Build> {
+	await mkdir(dir, { recursive: true });
+	const subject = join(dir, "subject.js");
+	await copyFile(from.file, subject);
+	const classes = from.worker.config.namespaces.map(
+		({ class: name }) => `export const ${name} = meterObject(subject.${name});`,
+	);
+	const contents = `
+		import * as subject from ${JSON.stringify(subject)};
+		import { meterObject, meterWorker } from ${JSON.stringify(pathOf("meter.ts"))};
+		${classes.join("\n")}
+		export default meterWorker(subject.default);
+	`;
+	const file = join(dir, "index.js");
+	await esbuild(file, { stdin: { contents, resolveDir: root } });
+	return { ...from, file };
+}
+
+/** As wrangler bundles, so that all subjects run the same kind of code. */
+function esbuild(
+	outfile: string,
+	entry: Pick<Parameters<typeof build>[0], "entryPoints" | "stdin">,
+): Promise<unknown> {
+	return build({
+		...entry,
+		outfile,
+		absWorkingDir: root,
+		bundle: true,
+		format: "esm",
+		target: "es2024",
+		keepNames: true,
+		conditions: ["workerd", "worker", "browser"],
+		external: ["cloudflare:*", "node:*"],
+		logLevel: "warning",
+	});
+}
+
+function pathOf(name: string): string {
+	return fileURLToPath(new URL(`workers/${name}`, import.meta.url));
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { type Billed, prices } from "../../cli/planner/prices.ts";
+import { buildMetered } from "./build.ts";
+import { spread } from "./rounds.ts";
+import { Stand } from "./stand.ts";
+import { names, type Subject } from "./subjects.ts";
+import type { Target } from "./throughput.ts";
+
+/** What is metered: see workers/meter.ts. */
+export const metered = [
+	"workerRequests",
+	"objectRequests",
+	"rowsWritten",
+	"rowsRead",
+	"kvWrites",
+	"kvReads",
+] as const satisfies Billed[];
+
+export type Counts = Record<(typeof metered)[number], number>;
+
+/** What a million counts take, and what that costs in US dollars. */
+export interface Cost {
+	name: string;
+	counts: Counts;
+	dollars: Counts;
+	/** Of all lines. */
+	total: number;
+}
+
+const million = 1_000_000;
+
+/** Times a usual turn: some flushes and publications must fall into it. */
+const LONGER = 5;
+
+/** Rows that an acknowledged increment may write at saturation. */
+const ROWS = 0.1;
+
+/** Drives metered builds of everything that counts, as fast as they go. */
+export async function measureCost(
+	subjects: readonly Subject[],
+	dir: string,
+	seconds: number,
+	signal: AbortSignal,
+	progress: (text: string) => void,
+): Promise<Cost[]> {
+	const costs: Cost[] = [];
+	for (const subject of subjects.filter(({ counts }) => counts > 0)) {
+		progress(`cost: ${subject.name}`);
+		const own = join(dir, `metered-${costs.length}`);
+		const build = await buildMetered(own, subject.build);
+		const stand = await Stand.open({ ...subject, build }, own, signal);
+		try {
+			costs.push(await costOf(stand, seconds));
+		} finally {
+			await stand.server.stop();
+		}
+	}
+	return costs;
+}
+
+async function costOf(stand: Stand, seconds: number): Promise<Cost> {
+	const { origin } = stand.server;
+	const read = async () =>
+		(await (await fetch(`${origin}/-/meter`)).json()) as Counts;
+	// Objects start, names get known: that is done once, not for every count.
+	await stand.run({ seconds: Math.min(1, seconds) });
+	stand.server.resume();
+	const before = await read();
+	let after = before;
+	const long = { seconds: LONGER * seconds };
+	const { acknowledged } = await stand.run(long, async () => {
+		after = await read();
+	});
+	const each = (value: (one: keyof Counts) => number) =>
+		Object.fromEntries(metered.map((one) => [one, value(one)])) as Counts;
+	const counts = each(
+		(one) => ((after[one] - before[one]) / acknowledged) * million,
+	);
+	const dollars = each(
+		(one) => (counts[one] / prices[one].per) * prices[one].dollars,
+	);
+	const total = metered.reduce((sum, one) => sum + dollars[one], 0);
+	return { name: stand.subject.name, counts, dollars, total };
+}
+
+/** Whether single increments write as few rows as is wanted. */
+export function rowsTarget(costs: readonly Cost[]): Target[] {
+	const cost = costs.find(({ name }) => name === names.single);
+	if (!cost) return [];
+	const times = spread([cost.counts.rowsWritten / million]);
+	return [
+		{
+			name: "rows written by one increment at saturation",
+			times,
+			atMost: ROWS,
+			met: times.median <= ROWS,
+		},
+	];
+}

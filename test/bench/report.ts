@@ -1,0 +1,115 @@
+import { PRICES_READ } from "../../cli/planner/prices.ts";
+import { type Cost, metered } from "./cost.ts";
+import type { Growth, Point } from "./growth.ts";
+import type { Latency } from "./latency.ts";
+import type { Machine } from "./machine.ts";
+import type { Results } from "./run.ts";
+import { number, spreadText, table } from "./table.ts";
+import type { Target, Throughput } from "./throughput.ts";
+
+/** What was measured, by section of docs/performance.md. */
+export function sectionsOf({
+	machine,
+	throughput,
+	latency,
+	cost,
+	growth,
+	targets,
+}: Results): Record<string, string> {
+	return {
+		machine: machineText(machine),
+		...(throughput.length > 0 && { throughput: throughputText(throughput) }),
+		...(latency && { latency: latencyText(latency) }),
+		...(cost.length > 0 && { cost: costText(cost) }),
+		...(growth && { growth: growthText(growth) }),
+		...(targets.length > 0 && { targets: targetsText(targets) }),
+	};
+}
+
+/** Where the figures are from. */
+function machineText(machine: Machine): string {
+	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
+}
+
+function throughputText(figures: readonly Throughput[]): string {
+	return table(
+		["", "requests/s", "counts/s", "p99 ms", "acknowledged counts"],
+		figures.map((one) => [
+			one.name,
+			spreadText(one.requestsPerSecond),
+			one.acknowledged > 0 ? number(one.countsPerSecond.median) : "",
+			spreadText(one.p99Ms, 1),
+			verdict(one),
+		]),
+	);
+}
+
+/** What became of the counts: a fast wrong answer is a failure. */
+function verdict({ acknowledged, lost, failed, cause }: Throughput): string {
+	if (failed > 0) return `${number(failed)} requests failed: ${cause}`;
+	if (lost === 0) return acknowledged > 0 ? "all there" : "";
+	const share = `${number((100 * Math.abs(lost)) / acknowledged, 1)}%`;
+	return lost > 0 ? `**lost ${share}**` : `**${share} too many**`;
+}
+
+function targetsText(targets: readonly Target[]): string {
+	return table(
+		["", "times", "wanted", ""],
+		targets.map(({ name, times, atLeast, atMost, met }) => [
+			name,
+			spreadText(times, 2),
+			atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
+			met ? "met" : "missed",
+		]),
+	);
+}
+
+function latencyText({ rate, subjects }: Latency): string {
+	return table(
+		[`at ${number(rate)} requests/s`, "p50 ms", "p99 ms"],
+		subjects.map(({ name, p50Ms, p99Ms }) => [
+			name,
+			spreadText(p50Ms, 2),
+			spreadText(p99Ms, 2),
+		]),
+	);
+}
+
+const lines: Record<(typeof metered)[number], string> = {
+	workerRequests: "Worker requests",
+	objectRequests: "object requests",
+	rowsWritten: "rows written",
+	rowsRead: "rows read",
+	kvWrites: "KV writes",
+	kvReads: "KV reads",
+};
+
+/** Counts of a million increments, each with its price. */
+function costText(costs: readonly Cost[]): string {
+	return table(
+		["", ...metered.map((one) => lines[one]), `US$ (${PRICES_READ})`],
+		costs.map(({ name, counts, dollars, total }) => [
+			name,
+			...metered.map(
+				(one) => `${number(counts[one])} ($${number(dollars[one], 2)})`,
+			),
+			`$${number(total, 2)}`,
+		]),
+	);
+}
+
+function growthText({ shards, names }: Growth): string {
+	const row = (what: string) => (one: Point) => [
+		`${number(one.size)} ${what}`,
+		spreadText(one.requestsPerSecond),
+		spreadText(one.times, 2),
+		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
+	];
+	return table(
+		["", "requests/s", "times", "peak MiB"],
+		[
+			...shards.map(row("shards, 10 names")),
+			...names.map(row("names, 1 shard")),
+		],
+	);
+}

@@ -1,0 +1,101 @@
+import { BATCH } from "./counting.ts";
+import { ratioOf, type Spread, spread } from "./rounds.ts";
+import type { Stand, Turn } from "./stand.ts";
+import { type Group, names } from "./subjects.ts";
+
+/** What a subject did in all rounds. */
+export interface Throughput {
+	name: string;
+	group: Group;
+	requestsPerSecond: Spread;
+	/** Where a request makes several counts: how many those are. */
+	countsPerSecond: Spread;
+	p99Ms: Spread;
+	/** Requests that got no 2xx. */
+	failed: number;
+	cause?: string;
+	acknowledged: number;
+	/** Counts acknowledged and not there; negative if more are there. */
+	lost: number;
+	/** Requests a second of every round. */
+	rounds: number[];
+}
+
+/** A figure that is wanted, and what it came to. */
+export interface Target {
+	name: string;
+	times: Spread;
+	atLeast?: number;
+	atMost?: number;
+	met: boolean;
+}
+
+/**
+ * Drives every subject once a round, one after the other, so that a machine
+ * that slows down slows all of them. What comes before the first round is not
+ * counted: code gets compiled.
+ */
+export async function measure(
+	stands: readonly Stand[],
+	{ rounds, seconds }: { rounds: number; seconds: number },
+	progress: (text: string) => void,
+): Promise<Throughput[]> {
+	for (const stand of stands) {
+		progress(`warming up: ${stand.subject.name}`);
+		await stand.run({ seconds: Math.min(1, seconds) });
+	}
+	const turns = new Map<Stand, Turn[]>(stands.map((one) => [one, []]));
+	for (let round = 1; round <= rounds; round++)
+		for (const [stand, own] of turns) {
+			progress(`round ${round} of ${rounds}: ${stand.subject.name}`);
+			own.push(await stand.run({ seconds }));
+		}
+	return [...turns].map(([{ subject }, own]) => summary(subject, own));
+}
+
+function summary(
+	{ name, group, counts }: Stand["subject"],
+	turns: readonly Turn[],
+): Throughput {
+	const rates = turns.map((one) => one.requestsPerSecond);
+	const sum = (figure: (one: Turn) => number) =>
+		turns.reduce((all, one) => all + figure(one), 0);
+	const cause = turns.find((one) => one.cause !== undefined)?.cause;
+	return {
+		name,
+		group,
+		requestsPerSecond: spread(rates),
+		countsPerSecond: spread(rates.map((one) => one * counts)),
+		p99Ms: spread(turns.map((one) => one.p99Ms)),
+		failed: sum((one) => one.failed),
+		...(cause !== undefined && { cause }),
+		acknowledged: sum((one) => one.acknowledged),
+		lost: sum((one) => one.lost),
+		rounds: rates,
+	};
+}
+
+/** The ratios that are wanted, of the subjects that were measured. */
+export function targetsOf(figures: readonly Throughput[]): Target[] {
+	const counts = (name: string) =>
+		figures.find((one) => one.name === name)?.rounds;
+	const compare = (
+		of: string,
+		to: string,
+		atLeast: number,
+		counted = 1,
+	): Target[] => {
+		const own = counts(of)?.map((one) => one * counted);
+		const base = counts(to);
+		if (!own || !base) return [];
+		const times = ratioOf(own, base);
+		const name = counted > 1 ? `counts of ${of} : ${to}` : `${of} : ${to}`;
+		return [{ name, times, atLeast, met: times.median >= atLeast }];
+	};
+	return [
+		...compare(names.single, names.emptyObject, 0.85),
+		...compare(names.single, names.original, 5),
+		...compare(names.batched, names.single, 25, BATCH),
+		...compare(names.readKv, names.empty, 0.6),
+	];
+}

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { growthChart } from "./chart.ts";
+import { root } from "./generated.ts";
+import { sectionsOf } from "./report.ts";
+import type { Results } from "./run.ts";
+
+const docs = join(root, "docs");
+
+/** Rewrites what docs/performance.md quotes, and the picture of the growth. */
+export async function updateDocs(results: Results): Promise<void> {
+	const page = join(docs, "performance.md");
+	let text = await readFile(page, "utf8");
+	for (const [name, section] of Object.entries(sectionsOf(results)))
+		text = quote(text, name, section);
+	await writeFile(page, text);
+	const { machine, growth } = results;
+	if (!growth) return;
+	await writeFile(join(docs, "growth.svg"), `${growthChart(growth)}\n`);
+	const json = JSON.stringify({ machine, growth }, null, "\t");
+	await writeFile(join(docs, "growth.json"), `${json}\n`);
+}
+
+/** Puts `section` between the two comments that name it. */
+function quote(page: string, name: string, section: string): string {
+	const begin = `<!-- bench: ${name} -->`;
+	const end = "<!-- end -->";
+	const from = page.indexOf(begin) + begin.length;
+	const to = page.indexOf(end, from);
+	if (from < begin.length || to < 0)
+		throw new Error(`docs/performance.md has no section ${name}`);
+	return `${page.slice(0, from)}\n\n${section}\n\n${page.slice(to)}`;
+}

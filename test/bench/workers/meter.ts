@@ -1,0 +1,123 @@
+import { DurableObject } from "cloudflare:workers";
+
+/** What Cloudflare counts, since the isolate started. */
+const counts = {
+	workerRequests: 0,
+	/** Every call, request and alarm that an object receives. */
+	objectRequests: 0,
+	rowsRead: 0,
+	rowsWritten: 0,
+	kvReads: 0,
+	kvWrites: 0,
+};
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Has `seen` look at every call of a method, which does what it did. */
+function watch(
+	prototype: object,
+	name: string,
+	seen: (args: unknown[], answer: unknown) => void,
+): void {
+	const methods = prototype as Record<string, Method>;
+	const method = methods[name];
+	if (method === undefined) return;
+	methods[name] = function (this: unknown, ...args: unknown[]) {
+		const answer = method.apply(this, args);
+		seen(args, answer);
+		return answer;
+	};
+}
+
+const watched = new WeakSet<object>();
+
+/** The prototype of something, the first time that it is asked for. */
+function prototypeOf(thing: object): object | undefined {
+	const prototype = Object.getPrototypeOf(thing);
+	if (watched.has(prototype)) return undefined;
+	watched.add(prototype);
+	return prototype;
+}
+
+/**
+ * Counts rows as they are billed: each that a statement reads or writes, each
+ * key, and each alarm that is set.
+ * https://developers.cloudflare.com/durable-objects/platform/pricing/
+ */
+function watchStorage(storage: DurableObjectStorage): void {
+	const sql = prototypeOf(storage.sql);
+	if (sql)
+		watch(sql, "exec", (_, answer) => {
+			const cursor = answer as SqlStorageCursor<
+				Record<string, SqlStorageValue>
+			>;
+			// Rows are counted as they are read, which is done within the same step.
+			queueMicrotask(() => {
+				counts.rowsRead += cursor.rowsRead;
+				counts.rowsWritten += cursor.rowsWritten;
+			});
+		});
+	const other = prototypeOf(storage);
+	if (!other) return;
+	const keys = (one: unknown) =>
+		one !== null && typeof one === "object" ? Object.keys(one).length : 1;
+	const written = ([one]: unknown[]) => {
+		counts.rowsWritten += keys(one);
+	};
+	watch(other, "setAlarm", () => counts.rowsWritten++);
+	watch(other, "put", written);
+	watch(other, "delete", written);
+	watch(other, "get", ([one]) => {
+		counts.rowsRead += keys(one);
+	});
+}
+
+function watchKv(env: object): void {
+	for (const bound of Object.values(env)) {
+		if (typeof bound?.getWithMetadata !== "function") continue;
+		const kv = prototypeOf(bound);
+		if (!kv) continue;
+		watch(kv, "get", () => counts.kvReads++);
+		watch(kv, "getWithMetadata", () => counts.kvReads++);
+		watch(kv, "put", () => counts.kvWrites++);
+	}
+}
+
+type ObjectClass = new (
+	ctx: DurableObjectState,
+	env: never,
+) => DurableObject<never>;
+
+/** A Durable Object class whose objects are metered. */
+export function meterObject(base: ObjectClass): ObjectClass {
+	let level = base.prototype;
+	while (level !== DurableObject.prototype && level !== Object.prototype) {
+		for (const name of Object.getOwnPropertyNames(level)) {
+			const { value } = Object.getOwnPropertyDescriptor(level, name) ?? {};
+			if (name !== "constructor" && typeof value === "function")
+				watch(level, name, () => counts.objectRequests++);
+		}
+		level = Object.getPrototypeOf(level);
+	}
+	return class extends base {
+		constructor(ctx: DurableObjectState, env: never) {
+			watchStorage(ctx.storage);
+			watchKv(env);
+			super(ctx, env);
+		}
+	};
+}
+
+type Handler = Required<Pick<ExportedHandler<object>, "fetch">>;
+
+/** A Worker whose requests are metered, and that tells all of it at `/-/meter`. */
+export function meterWorker({ fetch }: Handler): Handler {
+	return {
+		fetch(request, env, ctx) {
+			if (request.url.endsWith("/-/meter")) return Response.json(counts);
+			counts.workerRequests++;
+			watchKv(env);
+			return fetch(request, env, ctx);
+		},
+	};
+}
