@@ -20,7 +20,7 @@ export function unflushed({ storage }: SimulatedObject): Held[] {
 export function unpublished({ storage }: SimulatedObject): number {
 	if (!storage.has("unpublished")) return 0;
 	const [row] = storage.rows<{ writes: number }>(
-		"SELECT writes FROM unpublished",
+		"SELECT (SELECT COALESCE(MAX(written), 0) FROM shards) - settled AS writes FROM unpublished",
 	);
 	return row?.writes ?? 0;
 }
@@ -36,6 +36,32 @@ export function owesPublication(
 			.rows<{ kvPrefix: string }>("SELECT kvPrefix FROM published")
 			.some((row) => row.kvPrefix !== kvPrefix)
 	);
+}
+
+/** Keys of KV that no manifest names, and when they may be deleted. */
+function stale({ storage }: SimulatedObject): {
+	key: string;
+	until: number | null;
+}[] {
+	return storage.has("stale")
+		? storage.rows("SELECT key, until FROM stale")
+		: [];
+}
+
+/** At rest, KV has the pages that manifests name, and those that are known. */
+export function checkPages(cluster: Cluster): void {
+	const global = cluster.objects.get("global");
+	const known = global ? stale(global) : [];
+	const current = `${cluster.settings.kvPrefix}~`;
+	for (const { key, until } of known)
+		if (until !== null || key.startsWith(current))
+			cluster.report(`${key} is at rest and not deleted`);
+	const expected = new Set([
+		...cluster.kv.named(),
+		...known.map(({ key }) => key),
+	]);
+	for (const key of cluster.kv.pages())
+		if (!expected.has(key)) cluster.report(`${key} is in KV for ever`);
 }
 
 /** After each commit: who holds something durable must have an alarm. */
@@ -55,6 +81,8 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		cluster.report(`${object.name} is to publish without an alarm`);
 	if (owesPublication(object, incarnation.settings))
 		cluster.report(`${object.name} owes a publication without an alarm`);
+	if (stale(object).some(({ until }) => until !== null))
+		cluster.report(`${object.name} is to delete pages without an alarm`);
 }
 
 /** Nothing grows with requests. */
@@ -73,11 +101,13 @@ export function checkBounds(
 			cluster.report(`${object.name}.${table} has ${row?.rows} rows`);
 	};
 	for (const object of cluster.objects.values()) {
-		for (const table of ["batches", "deltas"]) bound(object, table, 0);
+		for (const table of ["batches", "deltas", "staged"])
+			bound(object, table, 0);
 		for (const table of ["shard", "resharded", "unpublished", "published"])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);
+		bound(object, "pages", counters.length + 1);
 		bound(object, "keys", keys);
 		bound(object, "shards", limits.shards);
 		bound(object, "writes", limits.writeLog);
