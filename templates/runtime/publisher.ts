@@ -31,7 +31,10 @@ export class Publisher {
 	readonly #world: PageWorld;
 	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
-	/** The current key may lack what was published under another prefix. */
+	/**
+	 * The current key may lack what was published under another prefix, or a
+	 * publication was begun that nobody has ended.
+	 */
 	#isOwing: boolean;
 	#failures = 0;
 	#retryAt = 0;
@@ -52,7 +55,8 @@ export class Publisher {
 		// Earlier code published without noting the prefix. Not to know it is to
 		// owe: one publication too many costs a put, one too few an empty key.
 		this.#isOwing =
-			triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix;
+			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
+			storage.publication.unfinished() !== undefined;
 		// The platform drops an alarm that failed too often: bring it back.
 		if (writes > 0 || this.#isOwing || this.#pages.deleteAt) this.arm();
 	}

@@ -56,6 +56,15 @@ export function checkPages(cluster: Cluster): void {
 	for (const { key, until } of known)
 		if (until !== null || key.startsWith(current))
 			cluster.report(`${key} is at rest and not deleted`);
+	for (const key of cluster.kv.named())
+		if (!cluster.kv.has(key)) cluster.report(`${key} is named and not there`);
+	const empty = global?.storage.rows<{ first: string }>(
+		`SELECT first FROM pages AS page WHERE first <> '' AND NOT EXISTS (
+			SELECT 1 FROM counters WHERE total IS NOT NULL AND name >= first
+				AND name < COALESCE((SELECT MIN(first) FROM pages WHERE first > page.first), x''))`,
+	);
+	for (const { first } of empty ?? [])
+		cluster.report(`the page that begins with ${first} is empty`);
 	const expected = new Set([
 		...cluster.kv.named(),
 		...known.map(({ key }) => key),
@@ -81,6 +90,14 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		cluster.report(`${object.name} is to publish without an alarm`);
 	if (owesPublication(object, incarnation.settings))
 		cluster.report(`${object.name} owes a publication without an alarm`);
+	if (object.storage.has("writes")) {
+		const { writeLog } = incarnation.settings;
+		const [row] = object.storage.rows<{ rows: number }>(
+			"SELECT COUNT(*) AS rows FROM writes",
+		);
+		if ((row?.rows ?? 0) > writeLog)
+			cluster.report(`${object.name}.writes has ${row?.rows} rows`);
+	}
 	if (stale(object).some(({ until }) => until !== null))
 		cluster.report(`${object.name} is to delete pages without an alarm`);
 }

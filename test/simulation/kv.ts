@@ -114,6 +114,7 @@ export class SimulatedKv {
 		}
 		this.#entries.set(key, entry);
 		this.#cluster.trace("kv", `takes ${key} ${entry.text}`);
+		this.#checkSize(key, entry);
 		for (const named of namedIn(entry))
 			if (!this.#entries.has(named))
 				this.#cluster.report(`a manifest names ${named}, which is not there`);
@@ -122,6 +123,17 @@ export class SimulatedKv {
 		if (before !== entry.text)
 			this.#cluster.report(`the page ${key} is put with another text`);
 		this.#pages.set(key, entry.text);
+	}
+
+	#checkSize(key: string, { text, metadata }: Entry): void {
+		if (metadata?.isManifest) return;
+		// Two braces, and a comma less than there are counters.
+		const size = Buffer.byteLength(text) - 1;
+		if (
+			size > this.#cluster.pageSize &&
+			Object.keys(JSON.parse(text)).length > 1
+		)
+			this.#cluster.report(`what ${key} has does not fit into a page`);
 	}
 
 	#checkPace(by: Life, at: number): void {

@@ -219,7 +219,9 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		...PAGED,
 		name: "pages and resets",
-		mix: { ...PAGED.mix, reset: 3 },
+		mix: { ...PAGED.mix, exact: 8, reset: 3 },
+		operations: [20, 60],
+		pause: 150,
 		pageSize: 40,
 	},
 	{
@@ -259,5 +261,14 @@ export const PROFILES: readonly Profile[] = [
 		timers: [1_000, 2_000],
 		thresholds: [5, 100],
 		mix: { ...MIX, kv: 4, global: 4, drain: 0.3 },
+	},
+	{
+		...BASE,
+		name: "many KV reads",
+		operations: [100, 200],
+		pause: 40,
+		mix: { ...MIX, kv: 20, reset: 2, publish: 2 },
+		timers: [50],
+		thresholds: [1],
 	},
 ];

@@ -7,7 +7,7 @@ import type { Configurations } from "./settings.ts";
 const WORKERS = 3;
 const NAMES = ["a", "constructor", "__proto__", "d", "e"];
 /** More, in no order: whole numbers, and such as UTF-16 sorts otherwise. */
-const MORE = ["10", "9", "\u{1f600}", "\uffee", "Z", "d\0", "ä"];
+const MORE = ["10", "9", "\u{1f600}", "\uffee", "\u{1f601}", "d\0", "\ufffd"];
 
 /** Has clients count, read and reset, and deploys now and then. */
 export class Workload {
