@@ -154,6 +154,10 @@ export class Clients {
 			if (page.entries.length > limit)
 				this.#cluster.report(`a ${level} read answered more than ${limit}`);
 			pages.push(page);
+			if (pages.length > 2 * this.#counters.length) {
+				this.#cluster.report(`a ${level} read goes on for ever`);
+				break;
+			}
 			from = page.last === undefined ? undefined : runtime.following(page.last);
 		}
 		const entries = pages.flatMap((page) => page.entries);
