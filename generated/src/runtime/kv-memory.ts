@@ -43,9 +43,13 @@ export class KvMemory {
 		const begun = this.#now();
 		const forgotten = this.#forgotten;
 		return (value, neverChanges) => {
-			if (forgotten !== this.#forgotten) return;
-			// Of two that were read at the same time the older may come last.
-			if ((this.get(key)?.asOf ?? 0) > (value.asOf ?? 0)) return;
+			const known = this.#values.get(key)?.value;
+			// Of two that were read at the same time the older may come last, even
+			// after the newer one has had its second.
+			const isOld = known
+				? (known.asOf ?? 0) > (value.asOf ?? 0)
+				: forgotten !== this.#forgotten;
+			if (isOld) return;
 			this.#values.delete(key);
 			const until = neverChanges ? Infinity : begun + FRESH;
 			this.#values.set(key, { value, until });

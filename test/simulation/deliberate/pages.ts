@@ -241,7 +241,7 @@ export const PAGES: readonly DeliberateFault[] = [
 	{
 		name: "an exact page asks for no end of its range",
 		shows: /exact/,
-		profiles: ["pages"],
+		profiles: ["pages and resets"],
 		patches: [
 			{
 				file: "global.ts",
@@ -269,8 +269,8 @@ export const PAGES: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv-memory.ts",
-				from: "if ((this.get(key)?.asOf ?? 0) > (value.asOf ?? 0)) return;",
-				to: "",
+				from: "(known.asOf ?? 0) > (value.asOf ?? 0)",
+				to: "false",
 			},
 		],
 	},
@@ -281,8 +281,8 @@ export const PAGES: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv-memory.ts",
-				from: "if (forgotten !== this.#forgotten) return;",
-				to: "",
+				from: "forgotten !== this.#forgotten",
+				to: "false",
 			},
 		],
 	},
