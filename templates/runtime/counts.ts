@@ -1,4 +1,5 @@
-import type { Entry } from "./protocol.ts";
+import { compareNames } from "./names.ts";
+import type { Entry, NameRange } from "./protocol.ts";
 
 /** Counts that go to the global object together, as one batch. */
 export interface Counts {
@@ -34,6 +35,19 @@ export function collect(
 		if (sum === undefined) counts.size += weightOf(name);
 		counts.deltas.set(name, (sum ?? 0) + delta);
 	}
+}
+
+/** What there is of a range of names. */
+export function within(
+	counts: Counts | undefined,
+	range: NameRange = { from: "" },
+): Entry[] {
+	const { from, to } = range;
+	return [...(counts?.deltas ?? [])].filter(
+		([name]) =>
+			compareNames(name, from) >= 0 &&
+			(to === undefined || compareNames(name, to) <= 0),
+	);
 }
 
 /** About how many characters entries take in a message; never fewer. */

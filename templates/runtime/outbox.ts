@@ -1,5 +1,5 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
-import { type Counts, collect, noCounts } from "./counts.ts";
+import { type Counts, collect, noCounts, within } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
 import {
@@ -7,6 +7,7 @@ import {
 	type Batch,
 	type Entry,
 	type Holdings,
+	type NameRange,
 	PROTOCOL_VERSION,
 	type WriteReason,
 } from "./protocol.ts";
@@ -92,13 +93,13 @@ export class Outbox {
 		this.#arm();
 	}
 
-	/** What the shard holds, and how far it has got. */
-	holdings(): Holdings {
+	/** What the shard holds of a range of names, and how far it has got. */
+	holdings(range?: NameRange): Holdings {
 		return {
 			epoch: this.#epoch,
 			seq: this.#seq,
-			sealed: [...(this.#sealed?.deltas ?? [])],
-			pending: [...(this.#open?.deltas ?? [])],
+			sealed: within(this.#sealed, range),
+			pending: within(this.#open, range),
 		};
 	}
 
