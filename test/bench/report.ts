@@ -4,6 +4,7 @@ import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
 import type { Machine } from "./machine.ts";
 import type { Results } from "./run.ts";
+import { inOrder } from "./subjects.ts";
 import { number, spreadText, table } from "./table.ts";
 import type { Target, Throughput } from "./throughput.ts";
 
@@ -34,7 +35,7 @@ function machineText(machine: Machine): string {
 function throughputText(figures: readonly Throughput[]): string {
 	return table(
 		["", "requests/s", "counts/s", "p99 ms", "acknowledged counts"],
-		figures.map((one) => [
+		inOrder(figures).map((one) => [
 			one.name,
 			spreadText(one.requestsPerSecond),
 			one.acknowledged > 0 ? number(one.countsPerSecond.median) : "",
@@ -88,7 +89,7 @@ const lines: Record<(typeof metered)[number], string> = {
 function costText(costs: readonly Cost[]): string {
 	return table(
 		["", ...metered.map((one) => lines[one]), `US$ (${PRICES_READ})`],
-		costs.map(({ name, counts, dollars, total }) => [
+		inOrder(costs).map(({ name, counts, dollars, total }) => [
 			name,
 			...metered.map(
 				(one) => `${number(counts[one])} ($${number(dollars[one], 2)})`,
