@@ -100,8 +100,8 @@ function costText(costs: readonly Cost[]): string {
 }
 
 function growthText({ shards, names }: Growth): string {
-	const row = (what: string) => (one: Point) => [
-		`${number(one.size)} ${what}`,
+	const row = (what: string, other: string) => (one: Point) => [
+		`${number(one.size)} ${what}${one.size === 1 ? "" : "s"}, ${other}`,
 		spreadText(one.requestsPerSecond),
 		spreadText(one.times, 2),
 		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
@@ -109,8 +109,8 @@ function growthText({ shards, names }: Growth): string {
 	return table(
 		["", "requests/s", "times", "peak MiB"],
 		[
-			...shards.map(row("shards, 10 names")),
-			...names.map(row("names, 1 shard")),
+			...shards.map(row("shard", "10 names")),
+			...names.map(row("name", "1 shard")),
 		],
 	);
 }
