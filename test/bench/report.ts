@@ -4,6 +4,7 @@ import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
 import type { Machine } from "./machine.ts";
 import type { Results } from "./run.ts";
+import { inOrder } from "./subjects.ts";
 import { number, spreadText, table } from "./table.ts";
 import type { Target, Throughput } from "./throughput.ts";
 
@@ -34,7 +35,7 @@ function machineText(machine: Machine): string {
 function throughputText(figures: readonly Throughput[]): string {
 	return table(
 		["", "requests/s", "counts/s", "p99 ms", "acknowledged counts"],
-		figures.map((one) => [
+		inOrder(figures).map((one) => [
 			one.name,
 			spreadText(one.requestsPerSecond),
 			one.acknowledged > 0 ? number(one.countsPerSecond.median) : "",
@@ -88,7 +89,7 @@ const lines: Record<(typeof metered)[number], string> = {
 function costText(costs: readonly Cost[]): string {
 	return table(
 		["", ...metered.map((one) => lines[one]), `US$ (${PRICES_READ})`],
-		costs.map(({ name, counts, dollars, total }) => [
+		inOrder(costs).map(({ name, counts, dollars, total }) => [
 			name,
 			...metered.map(
 				(one) => `${number(counts[one])} ($${number(dollars[one], 2)})`,
@@ -99,8 +100,8 @@ function costText(costs: readonly Cost[]): string {
 }
 
 function growthText({ shards, names }: Growth): string {
-	const row = (what: string) => (one: Point) => [
-		`${number(one.size)} ${what}`,
+	const row = (what: string, other: string) => (one: Point) => [
+		`${number(one.size)} ${what}${one.size === 1 ? "" : "s"}, ${other}`,
 		spreadText(one.requestsPerSecond),
 		spreadText(one.times, 2),
 		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
@@ -108,8 +109,8 @@ function growthText({ shards, names }: Growth): string {
 	return table(
 		["", "requests/s", "times", "peak MiB"],
 		[
-			...shards.map(row("shards, 10 names")),
-			...names.map(row("names, 1 shard")),
+			...shards.map(row("shard", "10 names")),
+			...names.map(row("name", "1 shard")),
 		],
 	);
 }

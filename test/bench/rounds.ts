@@ -56,8 +56,13 @@ function time({ name, argv, cwd, env, prepare, verify }: Subject): number {
 
 export function spread(figures: readonly number[]): Spread {
 	const sorted = figures.toSorted((a, b) => a - b);
-	const at = (part: number) =>
-		sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
+	const figure = (index: number) => sorted[index] ?? Number.NaN;
+	const at = (part: number) => {
+		const index = (sorted.length - 1) * part;
+		const [below, above] = [Math.floor(index), Math.ceil(index)];
+		const between = index - below;
+		return figure(below) * (1 - between) + figure(above) * between;
+	};
 	return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }
 

@@ -28,7 +28,7 @@ namespaces:
     mount: /
 `;
 
-/** The names of subjects that figures are compared with. */
+/** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
 	batched: `/increments, ${counting.BATCH} names`,
@@ -63,26 +63,31 @@ export async function buildSubjects(
 		counts: 1,
 		total: counting.rivalTotal,
 	} as const;
+	// In the order of their turns: what is compared follows each other.
 	const all: Subject[] = [
-		{ ...generated, name: names.single, next: counting.single, counts: 1 },
 		{
 			...generated,
 			name: names.batched,
 			next: counting.batched,
 			counts: counting.BATCH,
 		},
+		{ ...generated, name: names.single, next: counting.single, counts: 1 },
+		{
+			name: names.emptyObject,
+			group: "ceilings",
+			build: await worker("empty-object"),
+			next: counting.single,
+			counts: 0,
+		},
+		{ ...rival, name: names.original, build: await worker("original") },
+		{ ...rival, name: names.oneObject, build: await worker("one-object") },
+		{ ...rival, name: names.kv, build: await worker("kv", false) },
 		{ ...generated, name: names.keyed, next: counting.keyed, counts: 1 },
 		{
 			...generated,
 			name: names.readKv,
 			next: counting.readKv,
 			total: counting.publishedTotal,
-			prepare: counting.fill,
-		},
-		{
-			...generated,
-			name: names.readExact,
-			next: counting.readExact,
 			prepare: counting.fill,
 		},
 		{
@@ -93,15 +98,21 @@ export async function buildSubjects(
 			counts: 0,
 		},
 		{
-			name: names.emptyObject,
-			group: "ceilings",
-			build: await worker("empty-object"),
-			next: counting.single,
-			counts: 0,
+			...generated,
+			name: names.readExact,
+			next: counting.readExact,
+			prepare: counting.fill,
 		},
-		{ ...rival, name: names.oneObject, build: await worker("one-object") },
-		{ ...rival, name: names.original, build: await worker("original") },
-		{ ...rival, name: names.kv, build: await worker("kv", false) },
 	];
 	return all.filter(({ group }) => wanted.has(group));
+}
+
+/** Figures of subjects in the order of the tables. */
+export function inOrder<Figure extends { name: string }>(
+	figures: readonly Figure[],
+): Figure[] {
+	const order: string[] = Object.values(names);
+	return figures.toSorted(
+		(a, b) => order.indexOf(a.name) - order.indexOf(b.name),
+	);
 }

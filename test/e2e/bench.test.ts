@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Results } from "../bench/run.ts";
-import { names } from "../bench/subjects.ts";
+import { withStands } from "../bench/stand.ts";
+import { buildSubjects, type Group, names } from "../bench/subjects.ts";
 import { Project, root } from "../support/project.ts";
 
 const run = promisify(execFile);
@@ -64,7 +65,8 @@ describe("npm run bench", () => {
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
 		const { throughput, latency, cost, growth, targets } = results;
-		expect(throughput.map(({ name }) => name)).toEqual(Object.values(names));
+		const measured = throughput.map(({ name }) => name);
+		expect(measured.toSorted()).toEqual(Object.values(names).toSorted());
 		for (const { name, group, requestsPerSecond, lost, failed } of throughput) {
 			expect(stdout).toContain(name);
 			expect(requestsPerSecond.median, name).toBeGreaterThan(0);
@@ -75,12 +77,12 @@ describe("npm run bench", () => {
 			names.emptyObject,
 		]);
 		expect(cost.map(({ name }) => name)).toEqual([
-			names.single,
 			names.batched,
-			names.keyed,
-			names.oneObject,
+			names.single,
 			names.original,
+			names.oneObject,
 			names.kv,
+			names.keyed,
 		]);
 		// The one that is known beforehand: a request each, and a row.
 		expect(cost.find(({ name }) => name === names.oneObject)).toMatchObject({
@@ -95,5 +97,21 @@ describe("npm run bench", () => {
 		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
 		expect(targets).toHaveLength(7);
 		for (const { name } of targets) expect(stdout).toContain(name);
+	});
+
+	it("fails if a Worker that is not a rival loses a count", async () => {
+		const { dir } = await Project.create({ packages: false });
+		const { signal } = new AbortController();
+		const rivals = await buildSubjects(dir, new Set(["rivals"]), signal);
+		const losing = rivals.filter(({ name }) => name === names.kv);
+		const turn = (group: Group) =>
+			withStands(
+				losing.map((one) => ({ ...one, group })),
+				dir,
+				signal,
+				([stand]) => stand?.run({ seconds: 0.3 }) ?? Promise.reject(),
+			);
+		expect((await turn("rivals")).lost).toBeGreaterThan(0);
+		await expect(turn("ours")).rejects.toThrow("are lost");
 	});
 });

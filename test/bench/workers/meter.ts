@@ -58,18 +58,24 @@ function watchStorage(storage: DurableObjectStorage): void {
 			});
 		});
 	const other = prototypeOf(storage);
-	if (!other) return;
-	const keys = (one: unknown) =>
-		one !== null && typeof one === "object" ? Object.keys(one).length : 1;
-	const written = ([one]: unknown[]) => {
-		counts.rowsWritten += keys(one);
-	};
-	watch(other, "setAlarm", () => counts.rowsWritten++);
-	watch(other, "put", written);
-	watch(other, "delete", written);
-	watch(other, "get", ([one]) => {
-		counts.rowsRead += keys(one);
-	});
+	if (other) watch(other, "setAlarm", () => counts.rowsWritten++);
+	for (const keyed of [other, prototypeOf(storage.kv)]) {
+		if (!keyed) continue;
+		watch(keyed, "put", written);
+		watch(keyed, "delete", written);
+		watch(keyed, "get", ([one]) => {
+			counts.rowsRead += keysOf(one);
+		});
+	}
+}
+
+function written([one]: unknown[]): void {
+	counts.rowsWritten += keysOf(one);
+}
+
+/** A key is one; an array or an object holds several. */
+function keysOf(one: unknown): number {
+	return one !== null && typeof one === "object" ? Object.keys(one).length : 1;
 }
 
 function watchKv(env: object): void {
