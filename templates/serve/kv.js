@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 
 /**
  * Plain workerd has no KV: a KV binding there is a service that answers
- * `GET` and `PUT /<key>?urlencoded=true`. This one keeps the values in a Durable
+ * `GET`, `PUT` and `DELETE /<key>?urlencoded=true`. This one keeps the values in a Durable
  * Object, in pieces, since a row may have 2 MB and a value 25 MiB.
  */
 const PIECE = 1024 * 1024;
@@ -34,9 +34,20 @@ export class Store extends DurableObject {
 	async fetch(request) {
 		const key = decodeURIComponent(new URL(request.url).pathname.slice(1));
 		if (request.method === "GET") return this.#get(key);
-		if (request.method !== "PUT") return new Response(null, { status: 405 });
-		this.#put(key, await request.arrayBuffer(), request.headers.get(METADATA));
+		if (request.method === "DELETE") this.#delete(key);
+		else if (request.method === "PUT")
+			this.#put(
+				key,
+				await request.arrayBuffer(),
+				request.headers.get(METADATA),
+			);
+		else return new Response(null, { status: 405 });
 		return new Response(null);
+	}
+
+	/** @param {string} key */
+	#delete(key) {
+		this.ctx.storage.sql.exec("DELETE FROM pieces WHERE key = ?", key);
 	}
 
 	/** @param {string} key */
@@ -66,7 +77,7 @@ export class Store extends DurableObject {
 	#put(key, value, metadata) {
 		const { sql } = this.ctx.storage;
 		this.ctx.storage.transactionSync(() => {
-			sql.exec("DELETE FROM pieces WHERE key = ?", key);
+			this.#delete(key);
 			for (let part = 0; part === 0 || part * PIECE < value.byteLength; part++)
 				sql.exec(
 					"INSERT INTO pieces (key, part, piece, metadata) VALUES (?, ?, ?, ?)",
