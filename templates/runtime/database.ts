@@ -2,14 +2,17 @@
 export type Database = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
 /**
- * A bound value may have 2 MB; names have at most 256 characters, so this many
- * of them always fit.
+ * A bound value may have 2 MB, and a character up to three bytes.
  * https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const ITEMS = 1_000;
+const CHARACTERS = 600_000;
 
-/** Items as JSON texts for `json_each`, so that one statement takes many. */
+/** Items as JSON texts for `json_each`: one, unless they are too long for it. */
 export function* jsonTexts(items: readonly unknown[]): Generator<string> {
-	for (let start = 0; start < items.length; start += ITEMS)
-		yield JSON.stringify(items.slice(start, start + ITEMS));
+	if (items.length === 0) return;
+	const text = JSON.stringify(items);
+	if (text.length <= CHARACTERS || items.length === 1) return yield text;
+	const middle = items.length >> 1;
+	yield* jsonTexts(items.slice(0, middle));
+	yield* jsonTexts(items.slice(middle));
 }

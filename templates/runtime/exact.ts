@@ -1,3 +1,4 @@
+import { compareNames } from "./names.ts";
 import { type Applied, addUp, type Entry, type Holdings } from "./protocol.ts";
 
 /** What a shard answered, and its last batch that is in the totals. */
@@ -8,14 +9,15 @@ export interface ShardState {
 
 /**
  * Totals plus whatever of the shards' holdings is not in them: each increment
- * once, and within the range that totals have. `applied` must have been read together with the totals, after the last
- * shard answered.
+ * once, within the range that totals have, in the order of names. `applied`
+ * must have been read together with the totals, after the last shard answered.
  */
 export function exactTotals(
 	totals: readonly Entry[],
 	shards: readonly ShardState[],
 ): Entry[] {
 	const sums = addUp([totals, ...shards.flatMap(missing)]);
+	sums.sort(([a], [b]) => compareNames(a, b));
 	return sums.map(([name, sum]) => [
 		name,
 		Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum)),

@@ -1,31 +1,34 @@
 import { type Database, jsonTexts } from "./database.ts";
-import type { Applied, Batch, Entry, WriteEvent } from "./protocol.ts";
-
-/** What KV does not have yet. Moments are milliseconds since 1970. */
-export interface Unpublished {
-	/** Shard writes since the last publication. */
-	writes: number;
-	/** When the first of them came; null if there is none. */
-	since: number | null;
-	/** 1 if they must not wait for a threshold: counters were reset. */
-	urgent: number;
-	/** When KV was last written to, or was tried to be; 0 before the first. */
-	triedAt: number;
-}
-
-type UnpublishedRow = { [Key in keyof Unpublished]: Unpublished[Key] };
+import type { PageStorage } from "./page-storage.ts";
+import type { Applied, Batch, Entry, NameRange } from "./protocol.ts";
+import type { PublicationStorage } from "./publication-storage.ts";
 
 /** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
 const LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** What the global object has on disk. */
+/** A counter whose name is in a range. Any BLOB is past any TEXT. */
+const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
+
+/** The totals on disk, and which batches of which shards are in them. */
 export class GlobalStorage {
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
+	readonly #pages: PageStorage;
+	readonly #publication: PublicationStorage;
+	/** Shard writes ever applied. */
+	#written: number;
+	/** How many names there are, once that was counted. */
+	#names: number | undefined;
 
-	constructor(database: Database) {
+	constructor(
+		database: Database,
+		pages: PageStorage,
+		publication: PublicationStorage,
+	) {
 		this.#database = database;
 		this.#sql = database.sql;
+		this.#pages = pages;
+		this.#publication = publication;
 		this.#sql.exec(`
 			CREATE TABLE IF NOT EXISTS counters (
 				name TEXT PRIMARY KEY,
@@ -34,30 +37,20 @@ export class GlobalStorage {
 			CREATE TABLE IF NOT EXISTS shards (
 				shard INTEGER PRIMARY KEY,
 				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS unpublished (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				writes INTEGER NOT NULL,
-				since INTEGER,
-				urgent INTEGER NOT NULL,
-				triedAt INTEGER NOT NULL
-			);
-			INSERT INTO unpublished (id, writes, urgent, triedAt) VALUES (0, 0, 0, 0)
-				ON CONFLICT DO NOTHING;
-			CREATE TABLE IF NOT EXISTS published (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				kvPrefix TEXT NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS writes (
-				id INTEGER PRIMARY KEY,
-				cmd TEXT NOT NULL,
-				event TEXT NOT NULL,
-				shardName TEXT NOT NULL,
-				counters TEXT NOT NULL,
-				timestamp INTEGER NOT NULL
+				seq INTEGER NOT NULL,
+				written INTEGER NOT NULL -- the number of its last one among all writes
 			);
 		`);
+		this.#written = this.#sql
+			.exec<{ written: number }>(
+				"SELECT COALESCE(MAX(written), 0) AS written FROM shards",
+			)
+			.one().written;
+	}
+
+	/** Shard writes ever applied. */
+	get written(): number {
+		return this.#written;
 	}
 
 	/** The last batch of a shard that is in the totals. */
@@ -73,8 +66,12 @@ export class GlobalStorage {
 
 	/** Adds a batch to the totals and remembers that it did, or neither. */
 	apply(batch: Batch, now: number): void {
+		const written = this.#written + 1;
+		let names = this.#names;
 		this.#database.transactionSync(() => {
-			for (const text of jsonTexts(batch.entries))
+			for (const text of jsonTexts(batch.entries)) {
+				// Names that a reset forgot come back without being registered.
+				if (names !== undefined) names += this.#countUnknown(text);
 				this.#sql.exec(
 					`INSERT INTO counters (name, total)
 					SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
@@ -83,38 +80,56 @@ export class GlobalStorage {
 					text,
 					LIMIT,
 				);
+				this.#pages.touch(text);
+			}
 			this.#sql.exec(
-				"INSERT OR REPLACE INTO shards (shard, epoch, seq) VALUES (?, ?, ?)",
+				"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
 				batch.shard,
 				batch.epoch,
 				batch.seq,
+				written,
 			);
-			this.#sql.exec(
-				"UPDATE unpublished SET writes = writes + 1, since = COALESCE(since, ?)",
-				now,
-			);
+			this.#publication.owe(now);
 		});
+		this.#written = written;
+		this.#names = names;
 	}
 
-	totals(): Entry[] {
+	/** The totals of a range, in the order of names; at most `limit`. */
+	totals({ from, to }: NameRange, limit = -1): Entry[] {
 		return [
 			...this.#sql
 				.exec(
-					"SELECT name, total FROM counters WHERE total IS NOT NULL ORDER BY name",
+					`SELECT name, total FROM counters
+					WHERE ${IN_RANGE} AND total IS NOT NULL ORDER BY name LIMIT ?`,
+					from,
+					to ?? null,
+					limit,
 				)
 				.raw<[string, number]>(),
 		];
 	}
 
-	/** A counter's total; undefined if it was never counted. */
-	total(name: string): number | undefined {
-		const [row] = this.#sql
-			.exec<{ total: number | null }>(
-				"SELECT total FROM counters WHERE name = ?",
-				name,
+	/**
+	 * The last of the first `limit` names of a range, those included that are
+	 * registered only; undefined if they are no more than that.
+	 */
+	lastOf({ from, to }: NameRange, limit: number): string | undefined {
+		const [last, next] = this.#sql
+			.exec<{ name: string }>(
+				`SELECT name FROM counters WHERE ${IN_RANGE}
+				ORDER BY name LIMIT 2 OFFSET ?`,
+				from,
+				to ?? null,
+				limit - 1,
 			)
 			.toArray();
-		return row?.total ?? undefined;
+		return next && last?.name;
+	}
+
+	/** A counter's total; undefined if it was never counted. */
+	total(name: string): number | undefined {
+		return this.totals({ from: name, to: name })[0]?.[1];
 	}
 
 	/**
@@ -129,43 +144,23 @@ export class GlobalStorage {
 		shard: number,
 		limit: number,
 	): string[][] {
-		return this.#database.transactionSync(() => {
+		let names = this.#names ?? this.#countNames();
+		const refused = this.#database.transactionSync(() => {
 			this.#sql.exec(
-				"INSERT OR IGNORE INTO shards (shard, epoch, seq) VALUES (?, 0, 0)",
+				"INSERT OR IGNORE INTO shards (shard, epoch, seq, written) VALUES (?, 0, 0, 0)",
 				shard,
 			);
-			let { room } = this.#sql
-				.exec<{ room: number }>(
-					"SELECT ? - COUNT(*) AS room FROM counters",
-					limit,
-				)
-				.one();
-			return lists.map((names) => {
-				const added = this.#unknown(names);
+			return lists.map((list) => {
+				const added = this.#unknown(list);
+				const room = limit - names;
 				if (added.length > room) return added.slice(Math.max(room, 0));
-				for (const text of jsonTexts(added))
-					this.#sql.exec(
-						"INSERT INTO counters (name) SELECT value FROM json_each(?)",
-						text,
-					);
-				room -= added.length;
+				this.#insert(added);
+				names += added.length;
 				return [];
 			});
 		});
-	}
-
-	#unknown(names: readonly string[]): string[] {
-		return [...jsonTexts(names)].flatMap((text) =>
-			[
-				...this.#sql
-					.exec(
-						`SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS
-							(SELECT 1 FROM counters WHERE name = value)`,
-						text,
-					)
-					.raw<[string]>(),
-			].map(([name]) => name),
-		);
+		this.#names = names;
+		return refused;
 	}
 
 	/** The shards that ever registered a name, in order: no other has counted. */
@@ -188,97 +183,56 @@ export class GlobalStorage {
 		registered: readonly string[],
 		now: number,
 	): void {
+		// It is counted anew when it is needed.
+		this.#names = undefined;
 		this.#database.transactionSync(() => {
-			if (name === undefined) this.#sql.exec("DELETE FROM counters");
-			else this.#sql.exec("DELETE FROM counters WHERE name = ?", name);
-			for (const text of jsonTexts(registered))
-				this.#sql.exec(
-					"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
-					text,
-				);
-			this.#sql.exec(
-				"UPDATE unpublished SET writes = writes + 1, since = COALESCE(since, ?), urgent = 1",
-				now,
-			);
+			if (name === undefined) {
+				this.#pages.touchAll();
+				this.#sql.exec("DELETE FROM counters");
+			} else {
+				this.#pages.touch(JSON.stringify([[name]]));
+				this.#sql.exec("DELETE FROM counters WHERE name = ?", name);
+			}
+			this.#insert(registered);
+			this.#publication.oweAtOnce(now);
 		});
 	}
 
-	unpublished(): Unpublished {
-		return this.#sql
-			.exec<UnpublishedRow>(
-				"SELECT writes, since, urgent, triedAt FROM unpublished",
-			)
-			.one();
-	}
-
-	/** Remembers an attempt, so that the pace also holds after a restart. */
-	trying(now: number): void {
-		this.#sql.exec("UPDATE unpublished SET triedAt = ?", now);
-	}
-
-	/**
-	 * What was unpublished before is in KV now.
-	 *
-	 * @param at when those totals were read: later ones wait from then on
-	 * @param kvPrefix it was published under; costs a row only if it is another
-	 */
-	published({ writes }: Unpublished, at: number, kvPrefix: string): void {
-		this.#database.transactionSync(() => {
+	#insert(names: readonly string[]): void {
+		for (const text of jsonTexts(names))
 			this.#sql.exec(
-				`UPDATE unpublished SET
-					since = IIF(writes = ?1, NULL, ?2),
-					urgent = IIF(writes = ?1, 0, urgent),
-					writes = writes - ?1`,
-				writes,
-				at,
+				"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
+				text,
 			);
-			this.#sql.exec(
-				`INSERT INTO published (id, kvPrefix) VALUES (0, ?)
-				ON CONFLICT DO UPDATE SET kvPrefix = excluded.kvPrefix
-					WHERE kvPrefix <> excluded.kvPrefix`,
-				kvPrefix,
-			);
-		});
 	}
 
-	/** The prefix of the last publication, if there is one and it is known. */
-	publishedUnder(): string | undefined {
-		const [row] = this.#sql
-			.exec<{ kvPrefix: string }>("SELECT kvPrefix FROM published")
-			.toArray();
-		return row?.kvPrefix;
-	}
-
-	/** Appends to the log and keeps the newest `limit` events. */
-	log(
-		{ cmd, event, shardName, counters, timestamp }: WriteEvent,
-		limit: number,
-	) {
-		if (limit > 0)
-			this.#sql.exec(
-				"INSERT INTO writes (cmd, event, shardName, counters, timestamp) VALUES (?, ?, ?, ?, ?)",
-				cmd,
-				event,
-				shardName,
-				JSON.stringify(counters),
-				timestamp,
-			);
-		this.#sql.exec(
-			"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?",
-			limit,
+	#unknown(names: readonly string[]): string[] {
+		return [...jsonTexts(names)].flatMap((text) =>
+			[
+				...this.#sql
+					.exec(
+						`SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS
+							(SELECT 1 FROM counters WHERE name = value)`,
+						text,
+					)
+					.raw<[string]>(),
+			].map(([name]) => name),
 		);
 	}
 
-	/** The events that the log still holds, newest first. */
-	writes(): WriteEvent[] {
+	#countNames(): number {
 		return this.#sql
-			.exec<Record<keyof WriteEvent, SqlStorageValue>>(
-				"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC",
+			.exec<{ names: number }>("SELECT COUNT(*) AS names FROM counters")
+			.one().names;
+	}
+
+	#countUnknown(entries: string): number {
+		return this.#sql
+			.exec<{ names: number }>(
+				`SELECT COUNT(DISTINCT value ->> 0) AS names FROM json_each(?)
+				WHERE NOT EXISTS (SELECT 1 FROM counters WHERE name = value ->> 0)`,
+				entries,
 			)
-			.toArray()
-			.map((row) => ({
-				...(row as unknown as WriteEvent),
-				counters: JSON.parse(String(row.counters)),
-			}));
+			.one().names;
 	}
 }

@@ -1,7 +1,12 @@
 import type { Database } from "./database.ts";
-import { PATIENCE, withDeadline } from "./deadline.ts";
+import { type Asked, everyShard, lost } from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
 import { GlobalStorage } from "./global-storage.ts";
+import { kvKey } from "./kv.ts";
+import { LogStorage } from "./log-storage.ts";
+import type { PageWorld } from "./page-publisher.ts";
+import { PageStorage } from "./page-storage.ts";
+import { firstOf } from "./paging.ts";
 import type { Refusal } from "./problem.ts";
 import {
 	type Applied,
@@ -9,26 +14,26 @@ import {
 	type Batch,
 	type Entry,
 	type Holdings,
+	type NameRange,
+	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
 	toRecord,
 	type WriteEvent,
 } from "./protocol.ts";
-import { Publisher, type PublisherWorld } from "./publisher.ts";
+import { PublicationStorage } from "./publication-storage.ts";
+import { Publisher } from "./publisher.ts";
 import type { CounterSettings } from "./settings.ts";
-
-/** A shard that drains may have to wait for two calls of its own. */
-const DRAIN_PATIENCE = 3 * PATIENCE;
 
 /** A write event names at most so many counters: its row may have 2 MB. */
 const LOGGED_NAMES = 1_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export interface GlobalWorld extends PublisherWorld {
+export interface GlobalWorld extends PageWorld {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
-	/** What a shard holds. */
-	holdings(shard: number): Promise<Holdings>;
+	/** What a shard holds of a range of names; of all without one. */
+	holdings(shard: number, range?: NameRange): Promise<Holdings>;
 }
 
 /**
@@ -38,6 +43,7 @@ export interface GlobalWorld extends PublisherWorld {
 export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
+	readonly #log: LogStorage;
 	readonly #world: GlobalWorld;
 	readonly #publisher: Publisher;
 	/** For each reset under way, the names registered since it began. */
@@ -49,9 +55,19 @@ export class GlobalRole {
 		world: GlobalWorld,
 	) {
 		this.#settings = settings;
-		this.#storage = new GlobalStorage(database);
+		const { kvPrefix } = settings;
+		const pages = new PageStorage(database, kvKey(kvPrefix));
+		const publication = new PublicationStorage(database, pages, kvPrefix);
+		const totals = new GlobalStorage(database, pages, publication);
+		const log = new LogStorage(database, settings.writeLog);
+		this.#storage = totals;
+		this.#log = log;
 		this.#world = world;
-		this.#publisher = new Publisher(settings, this.#storage, world);
+		this.#publisher = new Publisher(
+			settings,
+			{ totals, pages, publication, log },
+			world,
+		);
 	}
 
 	/**
@@ -70,22 +86,20 @@ export class GlobalRole {
 		if (applied && !isNext(batch, applied)) return applied;
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
-		this.#storage.log(
-			{
-				cmd: "writeToGlobal",
-				event: batch.reason,
-				shardName: `shard${batch.shard}`,
-				counters: toRecord(batch.entries.slice(0, LOGGED_NAMES)),
-				timestamp: now,
-			},
-			this.#settings.writeLog,
-		);
+		this.#log.append({
+			cmd: "writeToGlobal",
+			event: batch.reason,
+			shardName: `shard${batch.shard}`,
+			counters: toRecord(batch.entries.slice(0, LOGGED_NAMES)),
+			timestamp: now,
+		});
 		this.#publisher.arm();
 		return { epoch: batch.epoch, seq: batch.seq };
 	}
 
-	totals(): Totals {
-		return { entries: this.#storage.totals(), asOf: this.#world.now() };
+	totals({ limit, ...range }: Part): Totals {
+		const entries = this.#storage.totals(range, limit + 1);
+		return { ...firstOf(entries, limit), asOf: this.#world.now() };
 	}
 
 	/** One counter's total; no value if it was never counted. */
@@ -94,7 +108,7 @@ export class GlobalRole {
 	}
 
 	writes(): WriteEvent[] {
-		return this.#storage.writes();
+		return this.#log.events();
 	}
 
 	/**
@@ -117,20 +131,26 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	async exact(): Promise<Totals | Refusal> {
+	async exact(part: Part): Promise<Totals | Refusal> {
 		const asOf = this.#world.now();
+		const { from, limit } = part;
+		// Who counts has registered, so a part has about as many names as it may.
+		// But it is all names up to its end: a reset may have forgotten some.
+		const end = this.#storage.lastOf(part, limit);
+		const range = { from, to: end ?? part.to };
 		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#world.holdings(shard),
+			this.#world.holdings(shard, range),
 		);
 		// In one step, after the last answer: batches may have arrived meanwhile.
-		const entries = exactTotals(
-			this.#storage.totals(),
+		const all = exactTotals(
+			this.#storage.totals(range),
 			answers.map(([shard, holdings]) => ({
 				holdings,
 				applied: this.#storage.applied(shard),
 			})),
 		);
-		if (unreachable.length === 0) return { entries, asOf };
+		const { entries, last = end } = firstOf(all, limit);
+		if (unreachable.length === 0) return { entries, asOf, last };
 		return {
 			problem: {
 				...lost(unreachable),
@@ -196,34 +216,8 @@ export class GlobalRole {
 		return this.#publisher.alarm();
 	}
 
-	/**
-	 * Asks every shard that has counted, all at once: each registers before it
-	 * first counts, whichever code or shard count brought it. Answers in the
-	 * order of the shards; those that did not answer are named.
-	 */
-	async #everyShard<T>(ask: (shard: number) => Promise<T>): Promise<{
-		answers: [shard: number, answer: T][];
-		unreachable: string[];
-	}> {
-		const unreachable: string[] = [];
-		const answers = await Promise.all(
-			this.#storage.shards().map(async (shard): Promise<[number, T][]> => {
-				const answer = ask(shard);
-				try {
-					return [
-						[shard, await withDeadline(this.#world, answer, DRAIN_PATIENCE)],
-					];
-				} catch (error) {
-					unreachable.push(`shard${shard}`);
-					this.#world.warn("shard-unreachable", {
-						shard,
-						error: String(error),
-					});
-					return [];
-				}
-			}),
-		);
-		return { answers: answers.flat(), unreachable };
+	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
+		return everyShard(this.#world, this.#storage.shards(), ask);
 	}
 }
 
@@ -233,16 +227,6 @@ function isNext(batch: Batch, applied: Applied): boolean {
 		batch.epoch > applied.epoch ||
 		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
 	);
-}
-
-function lost(shards: readonly string[]): Refusal["problem"] {
-	return {
-		code: "shard-unreachable",
-		status: 503,
-		title: "A shard could not be reached",
-		detail: `No answer from ${shards.join(", ")}; nothing was changed. Try again in a few seconds`,
-		retryAfter: 5,
-	};
 }
 
 function kvProblem(error: unknown): Refusal["problem"] {

@@ -1,6 +1,8 @@
 import type { Context } from "hono";
+import type { GlobalStub } from "./global-stub.ts";
+import { pageOptions, totalsAnswer } from "./paging-http.ts";
 import { invalid } from "./problem.ts";
-import type { GlobalStub, IncrementOptions, ShardStub } from "./stubs.ts";
+import type { IncrementOptions, ShardStub } from "./stubs.ts";
 
 /** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
 export async function increment(c: Context, shard: ShardStub) {
@@ -28,7 +30,7 @@ export async function shardWrite(c: Context, shard: ShardStub) {
 }
 
 export async function globalCounters(c: Context, global: GlobalStub) {
-	return answer(c, await global.counters());
+	return totalsAnswer(c, await global.totals(pageOptions(c)));
 }
 
 export async function globalReset(c: Context, global: GlobalStub) {

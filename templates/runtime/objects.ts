@@ -6,6 +6,8 @@ import type {
 	Batch,
 	Entry,
 	Holdings,
+	NameRange,
+	Part,
 	Totals,
 	WriteEvent,
 } from "./protocol.ts";
@@ -21,8 +23,8 @@ export interface CounterObject {
 	): Promise<Counted | Refusal>;
 	/** Shard: what is known of a key that shard `by` is about to count. */
 	claim(key: string, by: number): Promise<KeyRecord>;
-	/** Shard: what it holds, and how far it has got. */
-	holdings(): Promise<Holdings>;
+	/** Shard: what it holds of a range of names, and how far it has got. */
+	holdings(range?: NameRange): Promise<Holdings>;
 	/**
 	 * Shard: flushes everything counted so far; false if there was nothing.
 	 * `forget`: every name must be registered anew.
@@ -35,12 +37,12 @@ export interface CounterObject {
 		lists: readonly (readonly string[])[],
 		shard: number,
 	): Promise<readonly (readonly string[])[]>;
-	/** Global: all totals. */
-	totals(): Promise<Totals>;
+	/** Global: a part of the totals. */
+	totals(part: Part): Promise<Totals>;
 	/** Global: one total; no value if it was never counted. */
 	total(name: string): Promise<{ value: number | undefined; asOf: number }>;
-	/** Global: all totals, with what shards still hold. */
-	exact(): Promise<Totals | Refusal>;
+	/** Global: a part of the totals, with what shards still hold. */
+	exact(part: Part): Promise<Totals | Refusal>;
 	/** Global: resets one counter or, without a name, all. */
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Global: publishes to KV now. */

@@ -6,6 +6,7 @@ import {
 	type Batch,
 	type Entry,
 	type Holdings,
+	type NameRange,
 	PROTOCOL_VERSION,
 	type WriteReason,
 } from "./protocol.ts";
@@ -96,13 +97,15 @@ export class Outbox {
 		this.#arm();
 	}
 
-	/** What the shard holds, and how far it has got. */
-	holdings(): Holdings {
+	/** What the shard holds of a range of names, and how far it has got. */
+	holdings(range?: NameRange): Holdings {
 		return {
 			epoch: this.#epoch,
 			seq: this.#seq,
-			sealed: this.#sealed ? this.#storage.entries(this.#sealed.seq) : [],
-			pending: this.#open ? this.#storage.entries(this.#open.seq) : [],
+			sealed: this.#sealed
+				? this.#storage.entries(this.#sealed.seq, range)
+				: [],
+			pending: this.#open ? this.#storage.entries(this.#open.seq, range) : [],
 		};
 	}
 

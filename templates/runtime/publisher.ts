@@ -1,7 +1,10 @@
-import { Alarm, backoff, type World } from "./alarm.ts";
-import { withDeadline } from "./deadline.ts";
+import { Alarm, backoff } from "./alarm.ts";
 import type { GlobalStorage } from "./global-storage.ts";
-import type { Totals, WriteReason } from "./protocol.ts";
+import type { LogStorage } from "./log-storage.ts";
+import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
+import type { PageStorage } from "./page-storage.ts";
+import type { WriteReason } from "./protocol.ts";
+import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /**
@@ -10,12 +13,12 @@ import type { CounterSettings } from "./settings.ts";
  */
 const KV_PACE = 1_000;
 
-/** A put that is given up may land later, so it is given long. */
-const KV_PATIENCE = 60_000;
-
-export interface PublisherWorld extends World {
-	/** Writes the totals to KV. */
-	publish(totals: Totals): Promise<void>;
+/** What publishing keeps on disk, and what it reads there. */
+export interface PublisherStorage {
+	totals: GlobalStorage;
+	pages: PageStorage;
+	publication: PublicationStorage;
+	log: LogStorage;
 }
 
 /**
@@ -24,10 +27,14 @@ export interface PublisherWorld extends World {
  */
 export class Publisher {
 	readonly #settings: CounterSettings;
-	readonly #storage: GlobalStorage;
-	readonly #world: PublisherWorld;
+	readonly #storage: PublisherStorage;
+	readonly #world: PageWorld;
+	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
-	/** The current key may lack what was published under another prefix. */
+	/**
+	 * The current key may lack what was published under another prefix, or a
+	 * publication was begun that nobody has ended.
+	 */
 	#isOwing: boolean;
 	#failures = 0;
 	#retryAt = 0;
@@ -35,40 +42,54 @@ export class Publisher {
 
 	constructor(
 		settings: CounterSettings,
-		storage: GlobalStorage,
-		world: PublisherWorld,
+		storage: PublisherStorage,
+		world: PageWorld,
 	) {
+		const { kvPrefix } = settings;
 		this.#settings = settings;
 		this.#storage = storage;
 		this.#world = world;
+		this.#pages = new PagePublisher(kvPrefix, storage.pages, world);
 		this.#alarm = new Alarm(world);
-		const { writes, triedAt } = storage.unpublished();
+		const { writes, triedAt } = this.#unpublished();
 		// Earlier code published without noting the prefix. Not to know it is to
 		// owe: one publication too many costs a put, one too few an empty key.
 		this.#isOwing =
-			triedAt > 0 && storage.publishedUnder() !== settings.kvPrefix;
+			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
+			storage.publication.unfinished() !== undefined;
 		// The platform drops an alarm that failed too often: bring it back.
-		if (writes > 0 || this.#isOwing) this.arm();
+		if (writes > 0 || this.#isOwing || this.#pages.deleteAt) this.arm();
 	}
 
 	/** Publishes now, as soon as KV's pace allows. */
 	async publish(): Promise<void> {
 		// One that is under way may have read the totals too early.
 		await this.#publishing?.catch(() => {});
+		// What an earlier attempt left unfinished is older than this call, too.
+		if (this.#storage.publication.unfinished())
+			await this.#publish("requestWrite");
 		await this.#publish("requestWrite");
 	}
 
 	/** To be called when totals changed. */
 	arm(): void {
-		this.#alarm.set(this.#dueAt());
+		const at = Math.min(
+			this.#dueAt() ?? Infinity,
+			this.#pages.deleteAt ?? Infinity,
+		);
+		this.#alarm.set(at === Infinity ? undefined : at);
 	}
 
-	/** The alarm rang: publishes what is due. Never throws: it arms the next one. */
+	/**
+	 * The alarm rang: publishes what is due, deletes what is no longer read. Never
+	 * throws: it arms the next one.
+	 */
 	async alarm(): Promise<void> {
 		this.#alarm.rang();
 		const dueAt = this.#dueAt();
 		if (dueAt !== undefined && dueAt <= this.#world.now())
 			await this.#publish(this.#reason()).catch(() => {});
+		await this.#pages.deleteStale();
 		this.arm();
 	}
 
@@ -82,17 +103,21 @@ export class Publisher {
 	}
 
 	async #put(reason: WriteReason): Promise<void> {
-		const { triedAt } = this.#storage.unpublished();
+		const { publication, totals, log } = this.#storage;
+		const { triedAt } = this.#unpublished();
 		const early = triedAt + KV_PACE - this.#world.now();
 		if (early > 0) await this.#world.wait(Math.min(early, KV_PACE));
-		const before = this.#storage.unpublished();
-		const totals: Totals = {
-			entries: this.#storage.totals(),
-			asOf: this.#world.now(),
-		};
-		this.#storage.trying(totals.asOf);
+		const now = this.#world.now();
+		const snapshot = publication.stage(
+			this.#unpublished(),
+			now,
+			version(now, this.#world.random()),
+			this.#world.pageSize,
+		);
 		try {
-			await withDeadline(this.#world, this.#world.publish(totals), KV_PATIENCE);
+			await this.#pages.putPages();
+			publication.trying(this.#world.now());
+			await this.#pages.putTotals(snapshot);
 		} catch (error) {
 			this.#failed(error);
 			throw error;
@@ -100,17 +125,24 @@ export class Publisher {
 		this.#failures = 0;
 		this.#retryAt = 0;
 		this.#isOwing = false;
-		this.#storage.published(before, totals.asOf, this.#settings.kvPrefix);
-		this.#storage.log(
-			{
-				cmd: "writeToKV",
-				event: reason,
-				shardName: "global",
-				counters: {},
-				timestamp: totals.asOf,
-			},
-			this.#settings.writeLog,
+		publication.published(
+			snapshot,
+			totals.written,
+			this.#world.now() + RETENTION,
 		);
+		this.#pages.published();
+		log.append({
+			cmd: "writeToKV",
+			event: reason,
+			shardName: "global",
+			counters: {},
+			timestamp: snapshot.asOf,
+		});
+	}
+
+	#unpublished(): Unpublished {
+		const { publication, totals } = this.#storage;
+		return publication.unpublished(totals.written);
 	}
 
 	#failed(error: unknown): void {
@@ -128,7 +160,7 @@ export class Publisher {
 	}
 
 	#isFull(): boolean {
-		const { writes, urgent } = this.#storage.unpublished();
+		const { writes, urgent } = this.#unpublished();
 		return urgent === 1 || writes >= this.#settings.globalMinWritesToKV;
 	}
 
@@ -139,7 +171,7 @@ export class Publisher {
 	/** When KV must be written to: never before its pace allows. */
 	#dueAt(): number | undefined {
 		const { globalWriteToKVAfter } = this.#settings;
-		const { since, triedAt } = this.#storage.unpublished();
+		const { since, triedAt } = this.#unpublished();
 		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
 		if (this.#isOwing) return earliest;
 		if (since === null) return;
@@ -148,4 +180,9 @@ export class Publisher {
 			? Math.max(since + globalWriteToKVAfter, earliest)
 			: undefined;
 	}
+}
+
+/** No two publications have the same one, even of objects that lost their disk. */
+function version(now: number, random: number): string {
+	return `${now.toString(36)}-${random.toString(36).slice(2, 10)}`;
 }

@@ -1,5 +1,5 @@
 import { type Database, jsonTexts } from "./database.ts";
-import type { Entry, WriteReason } from "./protocol.ts";
+import type { Entry, NameRange, WriteReason } from "./protocol.ts";
 
 /** A batch without its entries. */
 export interface BatchInfo {
@@ -104,10 +104,18 @@ export class ShardStorage {
 		});
 	}
 
-	entries(seq: number): Entry[] {
+	/** A batch's deltas of a range of names. */
+	entries(seq: number, { from, to }: NameRange = { from: "" }): Entry[] {
 		return [
 			...this.#sql
-				.exec("SELECT name, delta FROM deltas WHERE seq = ?", seq)
+				.exec(
+					// Any BLOB is past any TEXT.
+					`SELECT name, delta FROM deltas
+					WHERE seq = ? AND name >= ? AND name <= COALESCE(?, x'')`,
+					seq,
+					from,
+					to ?? null,
+				)
 				.raw<[string, number]>(),
 		];
 	}

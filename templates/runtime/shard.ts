@@ -6,7 +6,13 @@ import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import type { Problem, Refusal } from "./problem.ts";
-import { addUp, type Entry, type Holdings, volumeOf } from "./protocol.ts";
+import {
+	addUp,
+	type Entry,
+	type Holdings,
+	type NameRange,
+	volumeOf,
+} from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /** Requests that may wait for a commit; more are refused. */
@@ -109,9 +115,9 @@ export class ShardRole {
 		return this.#keys.claim(key, by, this.#world.now());
 	}
 
-	/** What the shard holds, and how far it has got. */
-	holdings(): Holdings {
-		return this.#outbox.holdings();
+	/** What the shard holds of a range of names, and how far it has got. */
+	holdings(range?: NameRange): Holdings {
+		return this.#outbox.holdings(range);
 	}
 
 	/**

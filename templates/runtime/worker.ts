@@ -32,6 +32,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 				exposeHeaders: [
 					"Counter-Read",
 					"Counter-As-Of",
+					"Counter-Cursor",
 					"Idempotent-Replayed",
 					"Retry-After",
 				],

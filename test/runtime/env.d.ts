@@ -10,6 +10,7 @@ declare namespace Cloudflare {
 		SHRUNK_DO: DurableObjectNamespace<import("./worker/index.ts").Shrunk>;
 		GROWN_DO: DurableObjectNamespace<import("./worker/index.ts").Grown>;
 		FEW_DO: DurableObjectNamespace<import("./worker/index.ts").Few>;
+		BIG_DO: DurableObjectNamespace<import("./worker/index.ts").Big>;
 		MOVED_DO: DurableObjectNamespace<import("./worker/index.ts").Moved>;
 		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
 		UNPUBLISHABLE_DO: DurableObjectNamespace<

@@ -1,8 +1,9 @@
 import type { Operation, Outcome } from "../../cli/load/history.ts";
 import type { IdempotencyKey } from "../../templates/runtime/idempotency.ts";
 import { kvKey } from "../../templates/runtime/kv.ts";
+import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
-import type { Entry, Totals } from "../../templates/runtime/protocol.ts";
+import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import {
 	allShards,
 	type CounterSettings,
@@ -23,16 +24,36 @@ export type Attempt = Extract<Operation, { kind: "increment" }> & {
 	code?: string;
 };
 
+/** How a read is made: all at once, in small pages, or of one counter. */
+export type Manner = "whole" | "paged" | "one";
+
+/** A part of the totals, and for KV the key that it came from. */
+interface Answered {
+	entries: readonly Entry[];
+	asOf?: number | undefined;
+	last?: string | undefined;
+	key?: string;
+}
+
+type Level = "kv" | "global" | "exact";
+
 /** Does what stubs do in a Worker, and writes down what came of it. */
 export class Clients {
 	readonly #cluster: Cluster;
 	readonly #counters: readonly string[];
+	/** Whether a counter in the first half is always raised with one in the other. */
+	readonly #areTwins: boolean;
 	readonly history: Operation[] = [];
 	readonly attempts: Attempt[] = [];
 	/** For each read of KV, the key that answered. */
 	readonly #kvKeys = new Map<Operation, string>();
 
-	constructor(cluster: Cluster, counters: readonly string[]) {
+	constructor(
+		cluster: Cluster,
+		counters: readonly string[],
+		areTwins: boolean,
+	) {
+		this.#areTwins = areTwins;
 		this.#cluster = cluster;
 		this.#counters = counters;
 	}
@@ -82,31 +103,95 @@ export class Clients {
 
 	async read(
 		{ settings }: Worker,
-		level: "kv" | "global" | "exact",
+		level: Level,
+		manner: Manner = this.#cluster.random.pick(["whole", "paged", "one"]),
 	): Promise<boolean> {
-		const begin = this.#cluster.scheduler.moment();
-		const kv = level === "kv" ? await this.#kv(settings) : undefined;
+		const { random, scheduler } = this.#cluster;
+		const begin = scheduler.moment();
+		const one = manner === "one" ? random.pick(this.#counters) : undefined;
 		const answer =
-			kv ??
-			(await this.#ask<Totals | Refusal>(
-				"global",
-				level === "exact" ? "exact" : "totals",
-				[],
-			));
-		if (!answer || "problem" in answer) return false;
-		const values = new Map(this.#counters.map((name) => [name, 0]));
-		for (const [name, value] of answer.entries) values.set(name, value);
+			one === undefined
+				? await this.#readAll(settings, level, manner)
+				: await this.#readPart(settings, level, {
+						from: one,
+						to: one,
+						limit: 1,
+					});
+		if (!answer) return false;
+		const names = one === undefined ? this.#counters : [one];
+		const values = new Map(names.map((name) => [name, 0]));
+		for (const [name, value] of answer.entries) {
+			if (one !== undefined && name !== one)
+				this.#cluster.report(`a ${level} read of ${one} answered ${name}`);
+			values.set(name, value);
+		}
+		if (manner === "whole") this.#checkTwins(level, values);
 		const read: Operation = {
 			kind: "read",
 			level,
 			values,
-			...(answer.asOf > 0 && { asOf: answer.asOf }),
+			...(answer.asOf && { asOf: answer.asOf }),
 			begin,
-			end: this.#cluster.scheduler.moment(),
+			end: scheduler.moment(),
 		};
 		this.history.push(read);
-		if (kv) this.#kvKeys.set(read, kv.key);
+		if (answer.key !== undefined) this.#kvKeys.set(read, answer.key);
 		return true;
+	}
+
+	/** Everything: at once, or page after page, each as it is then. */
+	async #readAll(
+		settings: CounterSettings,
+		level: Level,
+		manner: Manner,
+	): Promise<Answered | undefined> {
+		const { random, runtime } = this.#cluster;
+		const limit = manner === "whole" ? 10_000 : random.int(1, 4);
+		const pages: Answered[] = [];
+		for (let from: string | undefined = ""; from !== undefined; ) {
+			const page = await this.#readPart(settings, level, { from, limit });
+			if (!page) return undefined;
+			if (page.entries.length > limit)
+				this.#cluster.report(`a ${level} read answered more than ${limit}`);
+			pages.push(page);
+			if (pages.length > 2 * this.#counters.length) {
+				this.#cluster.report(`a ${level} read goes on for ever`);
+				break;
+			}
+			from = page.last === undefined ? undefined : runtime.following(page.last);
+		}
+		const entries = pages.flatMap((page) => page.entries);
+		if (new Set(entries.map(([name]) => name)).size < entries.length)
+			this.#cluster.report(`a ${level} read answered a counter twice`);
+		// After a change of the prefix pages may be from different keys.
+		if (new Set(pages.map(({ key }) => key)).size > 1) return undefined;
+		return { ...pages[0], entries };
+	}
+
+	#checkTwins(level: Level, values: ReadonlyMap<string, number>): void {
+		const half = this.#counters.length / 2;
+		for (const [n, name] of this.#counters.entries()) {
+			const twin = this.#counters[n + half];
+			if (!this.#areTwins || twin === undefined) return;
+			if (values.get(name) !== values.get(twin))
+				this.#cluster.report(
+					`a ${level} read is torn: ${name} is ${values.get(name)}, ${twin} ${values.get(twin)}`,
+				);
+		}
+	}
+
+	async #readPart(
+		settings: CounterSettings,
+		level: Level,
+		part: Part,
+	): Promise<Answered | undefined> {
+		if (level === "kv") return this.#kv(settings, part);
+		const answer = await this.#ask<Answered | Refusal>(
+			"global",
+			level === "exact" ? "exact" : "totals",
+			[part],
+		);
+		return answer && !("problem" in answer) ? answer : undefined;
 	}
 
 	async reset(counter?: string): Promise<void> {
@@ -121,6 +206,7 @@ export class Clients {
 		const answer = await this.#ask<Refusal | "done">("global", "reset", [
 			counter,
 		]);
+		this.#cluster.memory.forget();
 		if (!answer) return;
 		reset.end = scheduler.moment();
 		reset.outcome = "acknowledged";
@@ -136,6 +222,7 @@ export class Clients {
 
 	async publish(): Promise<void> {
 		await this.#ask("global", "publish", []);
+		this.#cluster.memory.forget();
 	}
 
 	/** The answer, if one came; "done" for one that is empty. */
@@ -164,23 +251,48 @@ export class Clients {
 		);
 	}
 
-	async #kv(settings: CounterSettings): Promise<Totals & { key: string }> {
-		const { kv, runtime } = this.#cluster;
+	async #kv(settings: CounterSettings, part: Part): Promise<Answered> {
+		const { kv, memory, runtime } = this.#cluster;
 		const keys = [settings.kvPrefix, ...settings.earlierKvPrefixes].map(kvKey);
 		const published = keys.findIndex((key) => kv.has(key));
 		let found: string | undefined;
-		const reader = kv.reader((key) => {
-			found = key;
-		});
-		const { counters, asOf = 0 } = await runtime.readTotals(reader, settings);
+		const find = (key: string) => {
+			if (keys.includes(key)) found = key;
+		};
+		const reader = new runtime.KvReader(
+			kv.reader(find),
+			settings,
+			noticing(memory, find),
+		);
+		const { from, to, limit } = part;
+		const answer: Answered =
+			to === undefined
+				? await reader.totals({ from }, limit)
+				: await reader.total(from).then(({ value, asOf }) => ({
+						entries: value === undefined ? [] : [[from, value] as const],
+						asOf,
+					}));
 		const [current = ""] = keys;
 		const rank = found === undefined ? keys.length : keys.indexOf(found);
 		if (published >= 0 && rank > published)
 			this.#cluster.report(
 				`a KV read answered from ${found ?? "nothing"}, though ${keys[published]} was published`,
 			);
-		return { entries: Object.entries(counters), asOf, key: found ?? current };
+		return { ...answer, key: found ?? current };
 	}
+}
+
+/** A memory that tells which keys it answers for. */
+function noticing(memory: KvMemory, found: (key: string) => void): KvMemory {
+	return {
+		get: (name: string) => {
+			const value = memory.get(name);
+			if (value) found(name.slice(name.indexOf(" ") + 1));
+			return value;
+		},
+		reading: (name: string) => memory.reading(name),
+		forget: () => memory.forget(),
+	} as KvMemory;
 }
 
 /** A key as stubs send it. */

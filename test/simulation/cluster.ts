@@ -1,3 +1,5 @@
+import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
+import { PAGE_SIZE } from "../../templates/runtime/page-storage.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { unflushed } from "./inspect.ts";
@@ -32,6 +34,10 @@ export class Cluster {
 	readonly runtime: Runtime;
 	readonly bend: Bend;
 	readonly kv: SimulatedKv;
+	/** What the isolate that all callers share remembers of KV. */
+	readonly memory: KvMemory;
+	/** Most bytes of JSON in a page of totals. */
+	readonly pageSize: number;
 	readonly objects = new Map<string, SimulatedObject>();
 	readonly findings: string[] = [];
 	readonly lines: string[] | undefined;
@@ -46,7 +52,11 @@ export class Cluster {
 		runtime: Runtime,
 		settings: CounterSettings,
 		faults: Faults,
-		{ traced = false, bend = {} }: { traced?: boolean; bend?: Bend } = {},
+		{
+			traced = false,
+			bend = {},
+			pageSize = PAGE_SIZE,
+		}: { traced?: boolean; bend?: Bend; pageSize?: number } = {},
 	) {
 		this.random = random;
 		this.scheduler = new Scheduler(random);
@@ -54,7 +64,9 @@ export class Cluster {
 		this.settings = settings;
 		this.faults = faults;
 		this.bend = bend;
+		this.pageSize = pageSize;
 		this.kv = new SimulatedKv(this);
+		this.memory = new runtime.KvMemory(() => this.toEpoch(this.scheduler.now));
 		this.lines = traced ? [] : undefined;
 	}
 

@@ -89,22 +89,24 @@ async function readAll(
 	cluster: Cluster,
 	clients: Clients,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-	const found: ReadonlyMap<string, number>[] = [];
+	const found = new Map<string, ReadonlyMap<string, number>>();
 	// In KV, the current key must have it all: no earlier one stands in.
 	const worker = { settings: { ...cluster.settings, earlierKvPrefixes: [] } };
-	for (const level of ["exact", "global", "kv"] as const) {
-		clients.read(worker, level).then((ok) => {
-			if (!ok) cluster.report(`the ${level} read failed at rest`);
-		});
-		await rest(cluster);
-		const last = clients.history.at(-1);
-		if (last?.kind === "read") found.push(last.values);
-	}
-	const [exact, global, kv] = found.map((values) =>
-		JSON.stringify([...values]),
-	);
-	if (exact !== global)
-		cluster.report(`at rest exact is ${exact}, global ${global}`);
-	if (kv !== global) cluster.report(`at rest kv is ${kv}, global ${global}`);
-	return found[0];
+	for (const level of ["exact", "global", "kv"] as const)
+		for (const manner of ["whole", "paged"] as const) {
+			clients.read(worker, level, manner).then((ok) => {
+				if (!ok) cluster.report(`the ${level} read failed at rest`);
+			});
+			await rest(cluster);
+			const last = clients.history.at(-1);
+			if (last?.kind === "read") found.set(`${level} ${manner}`, last.values);
+		}
+	const show = (what: string) => JSON.stringify([...(found.get(what) ?? [])]);
+	const whole = show("global whole");
+	for (const what of found.keys())
+		if (show(what) !== whole)
+			cluster.report(
+				`at rest ${what.replace(" whole", "")} is ${show(what)}, global ${whole}`,
+			);
+	return found.get("exact whole");
 }

@@ -1,13 +1,13 @@
-import type { readTotals } from "../../templates/runtime/kv.ts";
+import type { KvReader } from "../../templates/runtime/kv-reader.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
 
 /** The KV binding; of its methods, those that the runtime calls. */
-type Binding = Parameters<typeof readTotals>[0];
+type Binding = ConstructorParameters<typeof KvReader>[0];
 
 interface Entry {
 	text: string;
-	metadata: unknown;
+	metadata: { asOf: number; isManifest?: boolean } | undefined;
 }
 
 /**
@@ -20,6 +20,8 @@ const LANDS_WITHIN = 700;
 export class SimulatedKv {
 	readonly #cluster: Cluster;
 	readonly #entries = new Map<string, Entry>();
+	/** Every text that was ever put under the key of a page. */
+	readonly #pages = new Map<string, string>();
 	#lastPut: { at: number; clock: number; by: Life } | undefined;
 
 	constructor(cluster: Cluster) {
@@ -30,29 +32,45 @@ export class SimulatedKv {
 		return this.#entries.has(key);
 	}
 
+	/** The keys of pages that are there. */
+	pages(): string[] {
+		return [...this.#entries.keys()].filter((key) => !isTotals(key));
+	}
+
+	/** The keys of pages that manifests name. */
+	named(): string[] {
+		return [...this.#entries.values()].flatMap(namedIn);
+	}
+
 	/** The binding as an object has it. */
 	writer(from: Life): Binding {
 		const put = (
 			key: string,
 			text: string,
-			{ metadata }: Pick<Entry, "metadata">,
-		) => this.#put(from, key, { text, metadata });
-		return { put } as unknown as Binding;
+			options?: Pick<Entry, "metadata">,
+		) => this.#write(from, key, { text, metadata: options?.metadata });
+		const remove = (key: string) => this.#write(from, key, undefined);
+		return { put, delete: remove } as unknown as Binding;
 	}
 
 	/**
 	 * The binding as a Worker has it.
 	 *
-	 * @param found called with a key that something is under
+	 * @param found called with a namespace's key that something is under
 	 */
 	reader(found: (key: string) => void): Binding {
 		const getWithMetadata = (key: string) =>
 			new Promise((resolve) =>
 				this.#cluster.later(() => {
 					const entry = this.#entries.get(key);
-					if (entry) found(key);
+					if (entry && isTotals(key)) found(key);
+					if (!entry && !isTotals(key))
+						this.#cluster.report(`a KV read did not find the page ${key}`);
 					const answer = entry
-						? { value: JSON.parse(entry.text), metadata: entry.metadata }
+						? {
+								value: JSON.parse(entry.text),
+								metadata: entry.metadata ?? null,
+							}
 						: { value: null, metadata: null };
 					this.#cluster.later(() => resolve(answer));
 				}),
@@ -60,13 +78,14 @@ export class SimulatedKv {
 		return { getWithMetadata } as unknown as Binding;
 	}
 
-	#put(from: Life, key: string, entry: Entry): Promise<void> {
+	/** Puts or, without an entry, deletes. */
+	#write(from: Life, key: string, entry: Entry | undefined): Promise<void> {
 		const begun = this.#cluster.scheduler.now;
 		return new Promise((resolve, reject) => {
 			const settle = (done: () => void) =>
 				this.#cluster.later(() => from.alive && done());
 			from.object.gate(() => {
-				this.#checkPace(from, begun);
+				if (isTotals(key)) this.#checkPace(from, begun);
 				const { random, faults, scheduler } = this.#cluster;
 				const refuses = random.chance(faults.kvRefuses);
 				const answerLost = random.chance(faults.kvAnswerLost);
@@ -77,10 +96,7 @@ export class SimulatedKv {
 					latest,
 				);
 				scheduler.after(wait, () => {
-					if (!refuses) {
-						this.#entries.set(key, entry);
-						this.#cluster.trace("kv", `takes ${key} ${entry.text}`);
-					}
+					if (!refuses) this.#take(key, entry);
 					if (random.chance(faults.hangs))
 						return this.#cluster.trace("kv", "never answers");
 					const failed = refuses || answerLost;
@@ -88,6 +104,36 @@ export class SimulatedKv {
 				});
 			});
 		});
+	}
+
+	#take(key: string, entry: Entry | undefined): void {
+		if (!entry) {
+			this.#entries.delete(key);
+			this.#cluster.trace("kv", `deletes ${key}`);
+			return;
+		}
+		this.#entries.set(key, entry);
+		this.#cluster.trace("kv", `takes ${key} ${entry.text}`);
+		this.#checkSize(key, entry);
+		for (const named of namedIn(entry))
+			if (!this.#entries.has(named))
+				this.#cluster.report(`a manifest names ${named}, which is not there`);
+		if (isTotals(key)) return;
+		const before = this.#pages.get(key) ?? entry.text;
+		if (before !== entry.text)
+			this.#cluster.report(`the page ${key} is put with another text`);
+		this.#pages.set(key, entry.text);
+	}
+
+	#checkSize(key: string, { text, metadata }: Entry): void {
+		if (metadata?.isManifest) return;
+		// Two braces, and a comma less than there are counters.
+		const size = Buffer.byteLength(text) - 1;
+		if (
+			size > this.#cluster.pageSize &&
+			Object.keys(JSON.parse(text)).length > 1
+		)
+			this.#cluster.report(`what ${key} has does not fit into a page`);
 	}
 
 	#checkPace(by: Life, at: number): void {
@@ -100,4 +146,15 @@ export class SimulatedKv {
 		}
 		this.#lastPut = { at, clock, by };
 	}
+}
+
+/** Whether it is a namespace's key: others are pages'. */
+function isTotals(key: string): boolean {
+	return key.endsWith("~counters");
+}
+
+function namedIn({ text, metadata }: Entry): string[] {
+	return metadata?.isManifest
+		? (JSON.parse(text) as { key: string }[]).map(({ key }) => key)
+		: [];
 }

@@ -1,3 +1,4 @@
+import { PAGE_SIZE } from "../../templates/runtime/page-storage.ts";
 import { ALL_FAULTS, type Faults, NO_FAULTS } from "./faults.ts";
 
 /** What clients do; weights. */
@@ -31,6 +32,10 @@ export interface Profile {
 	/** Whether `kvPrefix` changes in a deploy. */
 	movesInKv: boolean;
 	counters: number;
+	/** Each increment raises two counters alike: no read may tell them apart. */
+	twins: boolean;
+	/** Most bytes of JSON in a page of totals. */
+	pageSize: number;
 	maxCounters: readonly number[];
 	/** 0 = never by time. */
 	timers: readonly number[];
@@ -68,6 +73,8 @@ const BASE: Omit<Profile, "name"> = {
 	reshards: false,
 	movesInKv: false,
 	counters: 3,
+	twins: false,
+	pageSize: PAGE_SIZE,
 	maxCounters: [10_000],
 	timers: [50, 500, 3_000],
 	thresholds: [1, 2, 5, 100],
@@ -77,6 +84,14 @@ const BASE: Omit<Profile, "name"> = {
 	oldWorkers: 20_000,
 	age: 0,
 	judgesFreshness: false,
+};
+
+/** Many names, a few to a page, and published often. */
+const PAGED = {
+	counters: 12,
+	pageSize: 60,
+	mix: { ...MIX, increments: 6, kv: 6, publish: 2 },
+	thresholds: [1, 2, 5],
 };
 
 const KEYED: Mix = {
@@ -198,5 +213,63 @@ export const PROFILES: readonly Profile[] = [
 		timers: [1_000, 2_000],
 		thresholds: [5, 100],
 		mix: { ...MIX, kv: 3, global: 4, drain: 0.3 },
+	},
+	{ ...BASE, ...PAGED, name: "pages", twins: true },
+	{
+		...BASE,
+		...PAGED,
+		name: "pages and resets",
+		mix: { ...PAGED.mix, exact: 8, reset: 3 },
+		operations: [20, 60],
+		pause: 150,
+		pageSize: 40,
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "pages and hangs",
+		twins: true,
+		faults: { ...ALL_FAULTS, hangs: 0.03, crash: 0.04 },
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "pages and changes of kvPrefix",
+		faults: { ...ALL_FAULTS, kvRefuses: 0.3, crash: 0.05 },
+		deploys: 6,
+		movesInKv: true,
+		timers: [0, 50, 3_000],
+	},
+	{
+		...BASE,
+		...PAGED,
+		// Old pages are deleted while others are published and read.
+		name: "pages over hours",
+		twins: true,
+		mix: { ...PAGED.mix, reset: 0.5 },
+		pause: 300_000,
+		timers: [3_000],
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "fresh pages",
+		faults: NO_FAULTS,
+		judgesFreshness: true,
+		operations: [30, 60],
+		pause: 250,
+		timers: [1_000, 2_000],
+		thresholds: [5, 100],
+		mix: { ...MIX, kv: 4, global: 4, drain: 0.3 },
+	},
+	{
+		...BASE,
+		name: "many KV reads",
+		operations: [100, 200],
+		pause: 40,
+		mix: { ...MIX, kv: 20, reset: 4, publish: 2 },
+		faults: { ...ALL_FAULTS, slow: 0.2 },
+		timers: [50],
+		thresholds: [1],
 	},
 ];

@@ -55,7 +55,8 @@ test("a reset keeps the room of names that register while it drains", async () =
 				drained = resolve;
 			}),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
-		publish: () => Promise.resolve(),
+		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
+		pageSize: 1_000,
 	});
 	expect(global.register([["old"]], 0)).toEqual([[]]);
 	const reset = global.reset();

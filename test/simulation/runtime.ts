@@ -1,7 +1,10 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global.ts";
 import type { homeOf } from "../../templates/runtime/idempotency.ts";
-import type { readTotals, writeTotals } from "../../templates/runtime/kv.ts";
+import type { kvWriter } from "../../templates/runtime/kv.ts";
+import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
+import type { KvReader } from "../../templates/runtime/kv-reader.ts";
+import type { following } from "../../templates/runtime/names.ts";
 import type { ShardRole } from "../../templates/runtime/shard.ts";
 
 /** The code under test. */
@@ -9,8 +12,10 @@ export interface Runtime {
 	GlobalRole: typeof GlobalRole;
 	ShardRole: typeof ShardRole;
 	homeOf: typeof homeOf;
-	readTotals: typeof readTotals;
-	writeTotals: typeof writeTotals;
+	kvWriter: typeof kvWriter;
+	KvMemory: typeof KvMemory;
+	KvReader: typeof KvReader;
+	following: typeof following;
 }
 
 /** Loads the runtime from its folder, or from a copy. */
@@ -19,12 +24,9 @@ export async function loadRuntime(
 ): Promise<Runtime> {
 	const load = (file: string) =>
 		import(/* @vite-ignore */ pathToFileURL(`${folder}/${file}`).href);
-	const [{ GlobalRole }, { ShardRole }, { homeOf }, kv] = await Promise.all([
-		load("global.ts"),
-		load("shard.ts"),
-		load("idempotency.ts"),
-		load("kv.ts"),
-	]);
-	const { readTotals, writeTotals } = kv;
-	return { GlobalRole, ShardRole, homeOf, readTotals, writeTotals };
+	const files = ["global", "shard", "idempotency", "kv", "kv-memory"];
+	const modules = await Promise.all(
+		[...files, "kv-reader", "names"].map((file) => load(`${file}.ts`)),
+	);
+	return Object.assign({}, ...modules);
 }

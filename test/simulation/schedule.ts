@@ -2,13 +2,16 @@ import { checkHistory } from "../../cli/load/checker.ts";
 import { type Bend, Cluster } from "./cluster.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
-import { checkArmed, checkBounds } from "./inspect.ts";
+import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
 import { PROFILES, type Profile } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { checkRefusals } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import { Configurations } from "./settings.ts";
 import { Workload } from "./workload.ts";
+
+/** For how long an isolate may answer KV reads from memory; milliseconds. */
+const REMEMBERED = 1_000;
 
 /** How messages and alarms of a calm cluster may add to a timer; milliseconds. */
 const SLACK = 400;
@@ -51,6 +54,7 @@ export async function runSchedule(
 	const settings = configurations.next();
 	const cluster = new Cluster(random, runtime, settings, faults, {
 		traced,
+		pageSize: profile.pageSize,
 		...(bend && { bend }),
 	});
 	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);
@@ -85,7 +89,10 @@ async function judge(
 	const [first] = settings;
 	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
 	const kvLag =
-		shardLag + Math.max(1_000, first?.globalWriteToKVAfter ?? 0) + SLACK;
+		shardLag +
+		Math.max(1_000, first?.globalWriteToKVAfter ?? 0) +
+		SLACK +
+		REMEMBERED;
 	const findings = clients.histories.flatMap((history) =>
 		checkHistory(history, {
 			...(final && { final }),
@@ -95,6 +102,7 @@ async function judge(
 		}),
 	);
 	for (const finding of new Set(findings)) cluster.report(finding);
+	checkPages(cluster);
 	checkRefusals(
 		cluster,
 		clients.attempts,

@@ -6,6 +6,8 @@ import type { Configurations } from "./settings.ts";
 
 const WORKERS = 3;
 const NAMES = ["a", "constructor", "__proto__", "d", "e"];
+/** More, in no order: whole numbers, and such as UTF-16 sorts otherwise. */
+const MORE = ["10", "9", "\u{1f600}", "\uffee", "\u{1f601}", "d\0", "\ufffd"];
 
 /** Has clients count, read and reset, and deploys now and then. */
 export class Workload {
@@ -30,8 +32,8 @@ export class Workload {
 		this.#cluster = cluster;
 		this.#profile = profile;
 		this.#configurations = configurations;
-		this.counters = NAMES.slice(0, profile.counters);
-		this.clients = new Clients(cluster, this.counters);
+		this.counters = [...NAMES, ...MORE].slice(0, profile.counters);
+		this.clients = new Clients(cluster, this.counters, profile.twins);
 		this.settings = [cluster.settings];
 		this.#workers = Array.from({ length: WORKERS }, () => ({
 			settings: cluster.settings,
@@ -109,7 +111,9 @@ export class Workload {
 				return clients.read(worker, "exact");
 			case "reset":
 				return clients.reset(
-					random.chance(0.5) ? undefined : random.pick(this.counters),
+					this.#profile.twins || random.chance(0.5)
+						? undefined
+						: random.pick(this.counters),
 				);
 			case "drain":
 				return clients.drain(worker);
@@ -157,10 +161,31 @@ export class Workload {
 		while (names.size < Math.min(count, this.counters.length))
 			names.add(random.pick(this.counters));
 		// Large and mixed, so that two sums are seldom the same by chance.
-		return [...names].map((name) => {
+		const entries = [...names].map((name): Entry => {
 			const by = random.int(1, 100_000);
 			return [name, this.#profile.negative && random.chance(0.4) ? -by : by];
 		});
+		return this.#profile.twins ? this.#withTwins(entries) : entries;
+	}
+
+	/** For each counter its twin, raised alike. */
+	#withTwins(entries: readonly Entry[]): Entry[] {
+		const half = this.counters.length / 2;
+		const pairs = entries.map(([name, by]): [string, Entry[]] => {
+			const n = this.counters.indexOf(name) % half;
+			const [one = name, other = name] = [
+				this.counters[n],
+				this.counters[n + half],
+			];
+			return [
+				one,
+				[
+					[one, by],
+					[other, by],
+				],
+			];
+		});
+		return [...new Map(pairs).values()].flat();
 	}
 }
 

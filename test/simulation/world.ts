@@ -35,13 +35,9 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 		const globalWorld: GlobalWorld = {
 			...world,
 			drain: (shard) => call(`shard${shard}`, "drain", true),
-			holdings: (shard) => call(`shard${shard}`, "holdings"),
-			publish: (totals) =>
-				cluster.runtime.writeTotals(
-					cluster.kv.writer(incarnation),
-					settings.kvPrefix,
-					totals,
-				),
+			holdings: (shard, range) => call(`shard${shard}`, "holdings", range),
+			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
+			pageSize: cluster.pageSize,
 		};
 		return new cluster.runtime.GlobalRole(settings, database, globalWorld);
 	}

@@ -4,13 +4,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { World } from "./alarm.ts";
 import { GlobalRole } from "./global.ts";
+import { GlobalStub } from "./global-stub.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
-import { readTotals, writeTotals } from "./kv.ts";
+import { kvWriter } from "./kv.ts";
+import { kvReader } from "./kv-reader.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
-import type { Batch, Entry } from "./protocol.ts";
+import { PAGE_SIZE } from "./page-storage.ts";
+import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
-import { GlobalStub, ShardStub } from "./stubs.ts";
+import { ShardStub } from "./stubs.ts";
 
 /** The statics that a subclass cannot leave out. */
 const REQUIRED = [
@@ -105,14 +108,14 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	/**
 	 * All totals as last published to KV: the cheap read. Behind the global
-	 * object by the publishing thresholds, and elsewhere by KV's own delay.
+	 * object by the publishing thresholds and a second, for which an isolate may
+	 * remember what it read, and elsewhere by KV's own delay.
 	 */
 	static async kvCounters(
 		this: CounterSettings,
 		env: object,
 	): Promise<Record<string, number>> {
-		const kv = binding<KVNamespace>(env, this.kvNamespace);
-		return (await readTotals(kv, this)).counters;
+		return kvReader(env, this).counters();
 	}
 
 	readonly #role: ShardRole | GlobalRole;
@@ -168,13 +171,9 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return new GlobalRole(settings, storage, {
 			...world,
 			drain: (shard) => object(`shard${shard}`).drain(true),
-			holdings: (shard) => object(`shard${shard}`).holdings(),
-			publish: (totals) =>
-				writeTotals(
-					binding<KVNamespace>(this.env, settings.kvNamespace),
-					settings.kvPrefix,
-					totals,
-				),
+			holdings: (shard, range) => object(`shard${shard}`).holdings(range),
+			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
+			pageSize: PAGE_SIZE,
 		});
 	}
 
@@ -200,8 +199,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.claim(key, by);
 	}
 
-	async holdings() {
-		return this.#shard.holdings();
+	async holdings(range?: NameRange) {
+		return this.#shard.holdings(range);
 	}
 
 	async drain(forget?: boolean) {
@@ -212,16 +211,16 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#global.register(lists, shard);
 	}
 
-	async exact() {
-		return this.#global.exact();
+	async exact(part: Part) {
+		return this.#global.exact(part);
 	}
 
 	async apply(batch: Batch) {
 		return this.#global.apply(batch);
 	}
 
-	async totals() {
-		return this.#global.totals();
+	async totals(part: Part) {
+		return this.#global.totals(part);
 	}
 
 	async total(name: string) {

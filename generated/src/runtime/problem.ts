@@ -30,6 +30,13 @@ export class CounterProblem extends Error {
 	}
 }
 
+/** Turns a refusal back into what a caller expects: an exception. */
+export function accepted<T>(answer: T | Refusal): T {
+	if (answer !== null && typeof answer === "object" && "problem" in answer)
+		throw new CounterProblem(answer.problem);
+	return answer as T;
+}
+
 export function invalid(code: string, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,

@@ -60,11 +60,24 @@ export interface WriteEvent {
 	timestamp: number;
 }
 
-/** Totals, and the moment they were true. */
+/** Names in their order, both bounds included; without `to`, to the end. */
+export interface NameRange {
+	from: string;
+	to?: string | undefined;
+}
+
+/** At most `limit` names of a range. */
+export interface Part extends NameRange {
+	limit: number;
+}
+
+/** A part of the totals in the order of names, and the moment they were true. */
 export interface Totals {
 	entries: readonly Entry[];
 	/** Milliseconds since 1970. */
 	asOf: number;
+	/** The name that the part ends with; missing if none comes after it. */
+	last?: string | undefined;
 }
 
 /** Entries as an object without a prototype: safe for any counter name. */

@@ -2,9 +2,11 @@
 
 import type { Context } from "hono";
 import type { CounterClass } from "./counter.ts";
-import { readTotals } from "./kv.ts";
-import { binding } from "./objects.ts";
+import { kvReader } from "./kv-reader.ts";
+import { cursorOf, partOf } from "./paging.ts";
+import { pageOptions, totalsAnswer } from "./paging-http.ts";
 import { CounterProblem, invalid } from "./problem.ts";
+import { toRecord } from "./protocol.ts";
 import { checkName } from "./settings.ts";
 
 /**
@@ -20,17 +22,16 @@ export function readLevel(c: Context): ReadLevel {
 	throw invalid("invalid-read", "`read` is kv, global or exact");
 }
 
-/** `GET /counters`: every total, and in headers where and when it was read. */
+/** `GET /counters`: totals, and in headers where and when they were read. */
 export async function readCounters(
 	c: Context,
 	counter: CounterClass,
 ): Promise<Response> {
 	const read = readLevel(c);
-	const { counters, asOf } = await readAll(c, counter, read);
-	return c.json(counters, 200, {
-		"Cache-Control": "no-store",
+	const page = await readPage(c, counter, read);
+	return totalsAnswer(c, page, {
 		"Counter-Read": read,
-		...(asOf === undefined ? {} : { "Counter-As-Of": moment(asOf) }),
+		...(page.asOf === undefined ? {} : { "Counter-As-Of": moment(page.asOf) }),
 	});
 }
 
@@ -42,13 +43,7 @@ export async function readCounter(
 	const name = c.req.param("counter") ?? "";
 	checkName(counter, name);
 	const read = readLevel(c);
-	const { value, asOf } =
-		read === "global"
-			? await counter.globalStub(c.env).total(name)
-			: await readAll(c, counter, read).then(({ counters, asOf }) => ({
-					value: counters[name],
-					asOf,
-				}));
+	const { value, asOf } = await readOne(c, counter, read, name);
 	if (value === undefined || asOf === undefined)
 		throw new CounterProblem({
 			code: "unknown-counter",
@@ -61,21 +56,42 @@ export async function readCounter(
 	});
 }
 
-async function readAll(
+interface Page {
+	counters: Record<string, number>;
+	asOf: number | undefined;
+	cursor?: string | undefined;
+}
+
+async function readPage(
 	c: Context,
 	counter: CounterClass,
 	read: ReadLevel,
-): Promise<{ counters: Record<string, number>; asOf: number | undefined }> {
+): Promise<Page> {
+	const options = pageOptions(c);
+	if (read === "global") return counter.globalStub(c.env).totals(options);
+	if (read === "exact") return counter.globalStub(c.env).exact(options);
+	const { limit, ...range } = partOf(options);
+	const page = await kvReader(c.env, counter).totals(range, limit);
+	return {
+		counters: toRecord(page.entries),
+		asOf: page.asOf,
+		cursor: page.last === undefined ? undefined : cursorOf(page.last),
+	};
+}
+
+function readOne(
+	c: Context,
+	counter: CounterClass,
+	read: ReadLevel,
+	name: string,
+): Promise<{ value: number | undefined; asOf: number | undefined }> {
 	switch (read) {
 		case "kv":
-			return readTotals(
-				binding<KVNamespace>(c.env, counter.kvNamespace),
-				counter,
-			);
+			return kvReader(c.env, counter).total(name);
 		case "global":
-			return counter.globalStub(c.env).totals();
+			return counter.globalStub(c.env).total(name);
 		case "exact":
-			return counter.globalStub(c.env).exact();
+			return counter.globalStub(c.env).exactTotal(name);
 	}
 }
 

@@ -4,9 +4,10 @@ import { type Context, Hono } from "hono";
 import { admin } from "./access.ts";
 import type { CounterClass } from "./counter.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
+import type { GlobalStub } from "./global-stub.ts";
 import * as handlers from "./handlers.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
-import type { GlobalStub, ShardStub } from "./stubs.ts";
+import type { ShardStub } from "./stubs.ts";
 
 type Env = { Bindings: Record<string, unknown> };
 

@@ -2,6 +2,7 @@
 
 import { Hono } from "hono";
 import { answerErrors, answerNotFound } from "./errors.ts";
+import type { GlobalStub } from "./global-stub.ts";
 import {
 	globalCounters,
 	globalReset,
@@ -14,7 +15,7 @@ import {
 	shardCounters,
 	shardWrite,
 } from "./handlers.ts";
-import type { GlobalStub, ShardStub } from "./stubs.ts";
+import type { ShardStub } from "./stubs.ts";
 
 /** What `shardStub.fetch(path)` answers, to any method. */
 export const shardRoutes = new Hono<{ Bindings: { stub: ShardStub } }>()
@@ -36,3 +37,13 @@ export const globalRoutes = new Hono<{ Bindings: { stub: GlobalStub } }>()
 	.all("/shards", (c) => globalShards(c, c.env.stub))
 	.onError(answerErrors)
 	.notFound(answerNotFound);
+
+/** A request whose URL may be just a path. */
+export function request(
+	input: string | URL | Request,
+	init?: RequestInit,
+): Request {
+	return input instanceof Request
+		? new Request(input, init)
+		: new Request(new URL(input, "http://counter"), init);
+}

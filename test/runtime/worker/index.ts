@@ -1,5 +1,5 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
-import type { Batch } from "../../../templates/runtime/protocol.ts";
+import type { Batch, NameRange } from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
 export { CounterDurableObject };
@@ -78,6 +78,14 @@ export class Few extends Manual {
 	static override readonly maxCounters = 3;
 }
 
+/** Has room for more counters than fit into a page. */
+export class Big extends Manual {
+	static override readonly doNamespace = "BIG_DO";
+	static override readonly kvPrefix = "big";
+	static override readonly maxCounters = 1_000_000;
+	static override readonly writeLog = 3;
+}
+
 /** Gets another prefix where and when a test says so. */
 export class Moved extends Manual {
 	static override readonly doNamespace = "MOVED_DO";
@@ -101,9 +109,9 @@ export class Faulty extends Manual {
 		return super.drain(forget);
 	}
 
-	override async holdings() {
+	override async holdings(range?: NameRange) {
 		if (this.failing) throw new Error("the shard fails");
-		return super.holdings();
+		return super.holdings(range);
 	}
 }
 
@@ -127,6 +135,7 @@ export default counterWorker({
 		"/manual": Manual,
 		"/shrunk": Shrunk,
 		"/moved": Moved,
+		"/big": Big,
 	},
 	cors: ["https://example.com"],
 });

@@ -2,6 +2,7 @@ import { BOUNDS } from "./bounds.ts";
 import { DELIVERY } from "./delivery.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { KEYS } from "./keys.ts";
+import { PAGES } from "./pages.ts";
 import { PUBLISHING } from "./publishing.ts";
 import { READING } from "./reading.ts";
 
@@ -9,6 +10,7 @@ import { READING } from "./reading.ts";
 export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DELIVERY,
 	...PUBLISHING,
+	...PAGES,
 	...READING,
 	...KEYS,
 	...BOUNDS,

@@ -23,13 +23,8 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global-storage.ts",
-				from: "const added = this.#unknown(names);",
-				to: "const added = names;",
-			},
-			{
-				file: "global-storage.ts",
-				from: "INSERT INTO counters (name) SELECT value FROM json_each(?)",
-				to: "INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
+				from: "const added = this.#unknown(list);",
+				to: "const added = [...list];",
 			},
 		],
 	},
@@ -40,7 +35,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global-storage.ts",
-				from: "room -= added.length;",
+				from: "names += added.length;",
 				to: "",
 			},
 		],
@@ -51,9 +46,9 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		patches: [
 			{
-				file: "global-storage.ts",
-				from: '"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?"',
-				to: '"DELETE FROM writes WHERE id < 0 AND ? > 0"',
+				file: "log-storage.ts",
+				from: "WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1",
+				to: "WHERE id = -?1",
 			},
 		],
 	},

@@ -122,25 +122,27 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "global-storage.ts",
 				from: `			this.#sql.exec(
-				"INSERT OR REPLACE INTO shards (shard, epoch, seq) VALUES (?, ?, ?)",
+				"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
 				batch.shard,
 				batch.epoch,
 				batch.seq,
+				written,
 			);`,
 				to: "",
 			},
 			{
 				file: "global-storage.ts",
-				from: "totals(): Entry[] {",
+				from: "totals({ from, to }: NameRange, limit = -1): Entry[] {",
 				to: `mark(batch: Batch): void {
 					this.#sql.exec(
-						"INSERT OR REPLACE INTO shards (shard, epoch, seq) VALUES (?, ?, ?)",
+						"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
 						batch.shard,
 						batch.epoch,
 						batch.seq,
+						this.#written,
 					);
 				}
-				totals(): Entry[] {`,
+				totals({ from, to }: NameRange, limit = -1): Entry[] {`,
 			},
 		],
 	},

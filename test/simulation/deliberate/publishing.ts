@@ -21,8 +21,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "publisher.ts",
-				from: "this.#storage.published(before, totals",
-				to: "this.#storage.published(this.#storage.unpublished(), totals",
+				from: "publication.published(\n\t\t\tsnapshot,",
+				to: "publication.published(\n\t\t\t{ ...snapshot, ...this.#unpublished() },",
 			},
 		],
 	},
@@ -34,7 +34,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 			{
 				file: "publisher.ts",
 				from: "this.#failed(error);\n\t\t\tthrow error;",
-				to: "this.#storage.published(before, totals.asOf, this.#settings.kvPrefix); throw error;",
+				to: "publication.published(snapshot, totals.written, now); throw error;",
 			},
 		],
 	},
@@ -44,7 +44,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "kv.ts",
+				file: "kv-reader.ts",
 				from: "of [kvPrefix, ...earlierKvPrefixes]",
 				to: "of [kvPrefix]",
 			},
@@ -56,7 +56,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "kv.ts",
+				file: "kv-reader.ts",
 				from: "of [kvPrefix, ...earlierKvPrefixes]",
 				to: "of [kvPrefix, ...earlierKvPrefixes].reverse()",
 			},
@@ -69,7 +69,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "publisher.ts",
-				from: "triedAt > 0 && storage.publishedUnder() !== settings.kvPrefix",
+				from: "triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix",
 				to: "false",
 			},
 		],
@@ -81,8 +81,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "publisher.ts",
-				from: "this.#storage.trying(totals.asOf);",
-				to: "this.#storage.trying(totals.asOf); this.#isOwing = false;",
+				from: "publication.trying(this.#world.now());",
+				to: "publication.trying(this.#world.now()); this.#isOwing = false;",
 			},
 		],
 	},
@@ -93,8 +93,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "publisher.ts",
-				from: "this.#storage.trying(totals.asOf);",
-				to: "this.#storage.trying(totals.asOf); this.#storage.published({ ...before, writes: 0 }, totals.asOf, this.#settings.kvPrefix);",
+				from: "publication.trying(this.#world.now());",
+				to: "publication.trying(this.#world.now()); publication.published({ ...snapshot, writes: 0 }, totals.written, Infinity);",
 			},
 		],
 	},

@@ -9,12 +9,12 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "async exact(): Promise<Totals | Refusal> {",
-				to: "async exact(): Promise<Totals | Refusal> { const early = this.#storage.totals();",
+				from: "async exact(part: Part): Promise<Totals | Refusal> {",
+				to: "async exact(part: Part): Promise<Totals | Refusal> { const early = this.#storage.totals(part);",
 			},
 			{
 				file: "global.ts",
-				from: "exactTotals(\n\t\t\tthis.#storage.totals(),",
+				from: "exactTotals(\n\t\t\tthis.#storage.totals(range),",
 				to: "exactTotals(\n\t\t\tearly,",
 			},
 		],
@@ -38,8 +38,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "if (unreachable.length === 0) return { entries, asOf };",
-				to: "return { entries, asOf };",
+				from: "if (unreachable.length === 0) return { entries, asOf, last };",
+				to: "return { entries, asOf, last };",
 			},
 		],
 	},
@@ -50,8 +50,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "this.#storage.shards().map(",
-				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount).map(",
+				from: "this.#storage.shards(), ask",
+				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask",
 			},
 		],
 	},
@@ -62,8 +62,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "this.#storage.shards().map(",
-				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)).map(",
+				from: "this.#storage.shards(), ask",
+				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask",
 			},
 		],
 	},
@@ -98,8 +98,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global-storage.ts",
-				from: 'if (name === undefined) this.#sql.exec("DELETE FROM counters");',
-				to: 'if (name === undefined) this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
+				from: 'this.#sql.exec("DELETE FROM counters");',
+				to: 'this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
 			},
 		],
 	},

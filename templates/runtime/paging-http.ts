@@ -1,0 +1,30 @@
+import type { Context } from "hono";
+import type { PageOptions } from "./paging.ts";
+
+/** What of `?limit=` and `?cursor=` a request has; stubs check them. */
+export function pageOptions(c: Context): PageOptions {
+	const limit = c.req.query("limit");
+	const cursor = c.req.query("cursor");
+	return {
+		...(limit !== undefined && {
+			limit: /^\d{1,9}$/.test(limit) ? Number(limit) : Number.NaN,
+		}),
+		...(cursor !== undefined && { cursor }),
+	};
+}
+
+/** Totals as JSON that no cache keeps; a header says where a next page begins. */
+export function totalsAnswer(
+	c: Context,
+	{
+		counters,
+		cursor,
+	}: { counters: Record<string, number>; cursor?: string | undefined },
+	headers: Record<string, string> = {},
+): Response {
+	return c.json(counters, 200, {
+		"Cache-Control": "no-store",
+		...(cursor === undefined ? {} : { "Counter-Cursor": cursor }),
+		...headers,
+	});
+}

@@ -1,0 +1,289 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are code
+import type { DeliberateFault } from "./fault.ts";
+
+/** Mistakes with pages of totals, and with what isolates remember of them. */
+export const PAGES: readonly DeliberateFault[] = [
+	{
+		name: "a manifest is put before its pages",
+		shows: /which is not there|did not find/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "publisher.ts",
+				from: "await this.#pages.putPages();\n\t\t\tpublication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);",
+				to: "publication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);\n\t\t\tawait this.#pages.putPages();",
+			},
+		],
+	},
+	{
+		name: "a flush marks one of the pages that it changes",
+		shows: /at rest kv|torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "FROM json_each(?))`,",
+				to: "FROM json_each(?) LIMIT 1)`,",
+			},
+		],
+	},
+	{
+		name: "a reset of one counter does not mark its page",
+		shows: /at rest kv|read of|torn/,
+		profiles: ["pages and resets"],
+		patches: [
+			{
+				file: "global-storage.ts",
+				from: "this.#pages.touch(JSON.stringify([[name]]));",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "a reset of all does not mark the pages",
+		shows: /at rest kv|read of|torn/,
+		profiles: ["pages and resets"],
+		patches: [
+			{ file: "global-storage.ts", from: "this.#pages.touchAll();", to: "" },
+		],
+	},
+	{
+		name: "a name is looked for in the page before its own",
+		shows: /at rest kv|read of|torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "SELECT MAX(first) FROM pages WHERE first <= value ->> 0",
+				to: "SELECT MAX(first) FROM pages WHERE first < value ->> 0 OR first = ''",
+			},
+		],
+	},
+	{
+		name: "the key of a page is used again",
+		shows: /with another text/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "${this.#prefix}${version}.${n}",
+				to: "${this.#prefix}${n}",
+			},
+			{
+				file: "page-storage.ts",
+				from: "INSERT INTO staged (key, text)",
+				to: "INSERT OR REPLACE INTO staged (key, text)",
+			},
+			{
+				file: "page-storage.ts",
+				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				to: "INSERT OR IGNORE INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+			},
+		],
+	},
+	{
+		name: "pages are brought one publication after another",
+		shows: /torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "of this.#firsts(CHANGED).entries()",
+				to: 'of this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
+			},
+		],
+	},
+	{
+		name: "a page is deleted as soon as it is not named",
+		shows: /did not find the page/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-publisher.ts",
+				from: "const RETENTION = 600_000;",
+				to: "const RETENTION = 0;",
+			},
+		],
+	},
+	{
+		name: "a page is deleted before another is named in its place",
+		shows: /not there|did not find the page/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				to: "INSERT INTO stale (key, until) SELECT key, 0 FROM pages WHERE first = ? AND key IS NOT NULL",
+			},
+			{
+				file: "page-publisher.ts",
+				from: "await this.#each(pages, async",
+				to: "this.published(); await this.deleteStale();\n\t\t\tawait this.#each(pages, async",
+			},
+		],
+	},
+	{
+		name: "pages of another kvPrefix are deleted",
+		shows: /named and not there|did not find/,
+		profiles: ["pages and changes of kvPrefix"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "until IS NULL AND substr(key, 1, length(?1)) = ?1",
+				to: "until IS NULL AND ?1 <> ''",
+			},
+		],
+	},
+	{
+		name: "pages that are not named are forgotten",
+		shows: /in KV for ever/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				to: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND false",
+			},
+		],
+	},
+	{
+		name: "nothing wakes the object to delete pages",
+		shows: /to delete pages without an alarm/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "publisher.ts",
+				from: "this.#pages.deleteAt ?? Infinity,",
+				to: "Infinity,",
+			},
+		],
+	},
+	{
+		name: "a page loses its first name",
+		shows: /at rest kv|read of|torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "const RANGE = `name >= ?1",
+				to: "const RANGE = `(name > ?1 OR ?1 = '')",
+			},
+		],
+	},
+	{
+		name: "a page is not divided",
+		shows: /does not fit/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: "if (size <= pageSize || names < 2) return;",
+				to: "if (size >= 0) return;",
+			},
+		],
+	},
+	{
+		name: "an empty page does not disappear",
+		shows: /is empty/,
+		profiles: ["pages and resets"],
+		patches: [
+			{
+				file: "page-storage.ts",
+				from: 'if (names === 0 && first !== "")',
+				to: 'if (names < 0 && first !== "")',
+			},
+		],
+	},
+	{
+		name: "a page of names skips one",
+		shows: /at rest|read of|torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "names.ts",
+				from: "return `${name}\\0`;",
+				to: "return `${name}\\x01`;",
+			},
+		],
+	},
+	{
+		name: "a page of names begins with the last one of the page before",
+		shows: /twice|for ever/,
+		profiles: ["pages"],
+		patches: [
+			{ file: "names.ts", from: "return `${name}\\0`;", to: "return name;" },
+		],
+	},
+	{
+		name: "names are in the order of UTF-16",
+		shows: /at rest|read of|twice|torn/,
+		profiles: ["pages"],
+		patches: [
+			{
+				file: "names.ts",
+				from: "return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;",
+				to: "return unit;",
+			},
+		],
+	},
+	{
+		name: "an exact page leaves out what was registered while it was read",
+		shows: /exact read/,
+		profiles: ["pages and resets"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "const { entries, last = end } = firstOf(all, limit);",
+				to: "const { entries } = firstOf(all, limit); const last = end;",
+			},
+		],
+	},
+	{
+		name: "an exact page asks for no end of its range",
+		shows: /exact/,
+		profiles: ["pages and resets"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "this.#world.holdings(shard, range),",
+				to: "this.#world.holdings(shard, part),",
+			},
+		],
+	},
+	{
+		name: "an isolate remembers what it read for long",
+		shows: /^kv read/,
+		profiles: ["fresh", "fresh pages"],
+		patches: [
+			{
+				file: "kv-memory.ts",
+				from: "const FRESH = 1_000;",
+				to: "const FRESH = 10_000;",
+			},
+		],
+	},
+	{
+		name: "an isolate remembers the older of two values",
+		shows: /went back|, after/,
+		profiles: ["many KV reads"],
+		patches: [
+			{
+				file: "kv-memory.ts",
+				from: "(known.asOf ?? 0) > (value.asOf ?? 0)",
+				to: "false",
+			},
+		],
+	},
+	{
+		name: "an isolate remembers what it was reading when a reset returned",
+		shows: /kv read|went back/,
+		profiles: ["many KV reads"],
+		patches: [
+			{
+				file: "kv-memory.ts",
+				from: "forgotten !== this.#forgotten",
+				to: "false",
+			},
+		],
+	},
+];

@@ -1,0 +1,161 @@
+import { expect, test } from "vitest";
+import {
+	GlobalRole,
+	type GlobalWorld,
+} from "../../templates/runtime/global.ts";
+import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
+import { PROFILES } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Configurations } from "./settings.ts";
+import { Storage } from "./storage.ts";
+
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+const settings = {
+	...new Configurations(new Random(1), profile).next(),
+	kvPrefix: "first",
+};
+
+/** A global object on a disk of its own, which outlives it. */
+class Lives {
+	readonly storage = new Storage(() => {});
+	readonly kv = new Map<string, string>();
+	readonly deleted: string[] = [];
+	alarm: number | undefined;
+	now = 1_000_000;
+	/** Puts that KV takes before it refuses. */
+	puts = Infinity;
+
+	start(change: Partial<typeof settings> = {}): GlobalRole {
+		const world: GlobalWorld = {
+			now: () => this.now,
+			random: () => this.now / 2_000_000_000,
+			wait: async (ms, signal) => {
+				if (signal) return new Promise<never>(() => {});
+				this.now += ms;
+			},
+			setAlarm: (at) => {
+				this.alarm = at;
+			},
+			warn: () => {},
+			drain: () => Promise.resolve(true),
+			holdings: () => Promise.reject(new Error("not asked")),
+			kv: {
+				put: async (key, text) => {
+					if (this.puts-- <= 0) throw new Error("KV refuses");
+					this.kv.set(key, text);
+				},
+				delete: async (key) => {
+					this.kv.delete(key);
+					this.deleted.push(key);
+				},
+			},
+			pageSize: 20,
+		};
+		const database = this.storage.database(() => true);
+		return new GlobalRole({ ...settings, ...change }, database, world);
+	}
+
+	pages(): string[] {
+		return [...this.kv.keys()].filter((key) => !key.endsWith("~counters"));
+	}
+
+	named(key: string): string[] {
+		const manifest: { key: string }[] = JSON.parse(this.kv.get(key) ?? "[]");
+		return manifest.map((page) => page.key);
+	}
+}
+
+const batch = (seq: number, entries: Entry[]): Batch => ({
+	version: 1,
+	shard: 0,
+	epoch: 1,
+	seq,
+	reason: "requestWrite",
+	entries,
+});
+const ENTRIES: Entry[] = [
+	["a", 1_000],
+	["b", 1_000],
+	["c", 1_000],
+	["d", 1_000],
+];
+
+test("one changed counter rewrites one page, and the page before goes later", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	global.register([ENTRIES.map(([name]) => name)], 0);
+	global.apply(batch(1, ENTRIES));
+	expect(await global.publish()).toBe(undefined);
+	const before = lives.named("first~counters");
+	expect(before).toHaveLength(2);
+	global.apply(batch(2, [["d", 1]]));
+	expect(await global.publish()).toBe(undefined);
+	const after = lives.named("first~counters");
+	expect(after[0]).toBe(before[0]);
+	expect(after[1]).not.toBe(before[1]);
+	expect(lives.kv.get(after[1] ?? "")).toBe('{"c":1000,"d":1001}');
+	expect(lives.pages()).toHaveLength(3);
+	// Nothing is counted any more: its alarm deletes all the same.
+	expect(lives.alarm).toBe(lives.now + 600_000);
+	lives.now += 600_000;
+	lives.alarm = undefined;
+	await global.alarm();
+	expect(lives.deleted).toEqual([before[1]]);
+	expect(lives.pages().sort()).toEqual(after.toSorted());
+	expect(lives.alarm).toBe(undefined);
+});
+
+test("a new start ends a publication that another one began", async () => {
+	const lives = new Lives();
+	const first = lives.start();
+	first.register([ENTRIES.map(([name]) => name)], 0);
+	first.apply(batch(1, ENTRIES));
+	expect(await first.publish()).toBe(undefined);
+	// Code with another prefix gets as far as its first page.
+	lives.puts = 1;
+	const second = lives.start({ kvPrefix: "second" });
+	expect(lives.alarm).toBeGreaterThan(0);
+	expect(await second.publish()).toMatchObject({
+		problem: { code: "kv-unavailable" },
+	});
+	expect(lives.kv.has("second~counters")).toBe(false);
+	lives.puts = Infinity;
+	lives.alarm = undefined;
+	// Rolled back: the first key has all, but pages lie about.
+	const third = lives.start();
+	expect(lives.alarm).toBeGreaterThan(0);
+	lives.now = lives.alarm ?? 0;
+	await third.alarm();
+	expect(lives.storage.rows("SELECT * FROM staged")).toEqual([]);
+	lives.now += 600_000;
+	await third.alarm();
+	const named = lives.named("first~counters");
+	const under = (prefix: string) =>
+		lives.pages().filter((key) => key.startsWith(prefix));
+	expect(under("first~").sort()).toEqual(named.toSorted());
+	// Those of the second are known, should it ever be published to again.
+	expect(lives.storage.rows("SELECT key FROM stale")).toEqual(
+		expect.arrayContaining(under("second~").map((key) => ({ key }))),
+	);
+	expect(under("second~")).toHaveLength(1);
+	const fourth = lives.start({ kvPrefix: "second" });
+	expect(await fourth.publish()).toBe(undefined);
+	lives.now += 600_000;
+	await fourth.alarm();
+	expect(under("second~").sort()).toEqual(
+		lives.named("second~counters").toSorted(),
+	);
+});
+
+test("names that come back after a reset count towards maxCounters", async () => {
+	const lives = new Lives();
+	const global = lives.start({ maxCounters: 2 });
+	expect(global.register([["a"]], 0)).toEqual([[]]);
+	expect(await global.reset()).toBe(undefined);
+	expect(global.register([["b"]], 0)).toEqual([[]]);
+	// Counted by a shard that did not know of the reset yet.
+	global.apply(batch(1, [["a", 1]]));
+	expect(global.register([["c"]], 0)).toEqual([["c"]]);
+	expect(global.register([["a", "b"]], 0)).toEqual([[]]);
+});
