@@ -25,6 +25,9 @@ const RANGE = `name >= ?1
 	AND name < COALESCE((SELECT MIN(first) FROM pages WHERE first > ?1), x'')
 	AND total IS NOT NULL`;
 
+/** A page of which KV has no key, or not as it is now. */
+const CHANGED = "key IS NULL OR dirty = 1";
+
 /** Its JSON. Not json_group_object(), which cuts a name at U+0000. */
 const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || total), '') || '}'
 	FROM (SELECT name, total FROM counters WHERE ${RANGE} ORDER BY name))`;
@@ -71,7 +74,7 @@ export class PageStorage {
 	 */
 	touch(entries: string): void {
 		this.#sql.exec(
-			`UPDATE pages SET dirty = 1 WHERE dirty = 0 AND first IN (
+			`UPDATE pages SET dirty = 1 WHERE dirty = 0 AND key IS NOT NULL AND first IN (
 				SELECT (SELECT MAX(first) FROM pages WHERE first <= value ->> 0)
 				FROM json_each(?))`,
 			entries,
@@ -80,7 +83,9 @@ export class PageStorage {
 
 	/** All totals change. */
 	touchAll(): void {
-		this.#sql.exec("UPDATE pages SET dirty = 1 WHERE dirty = 0");
+		this.#sql.exec(
+			"UPDATE pages SET dirty = 1 WHERE dirty = 0 AND key IS NOT NULL",
+		);
 	}
 
 	/**
@@ -91,8 +96,7 @@ export class PageStorage {
 	 * @returns the text of all totals if they fit into one page
 	 */
 	stage(version: string, pageSize: number): string | undefined {
-		for (const first of this.#firsts("dirty = 1"))
-			this.#divide(first, pageSize);
+		for (const first of this.#firsts(CHANGED)) this.#divide(first, pageSize);
 		const pages = this.#firsts("true");
 		if (pages.length === 1) {
 			this.#retire("");
@@ -103,8 +107,7 @@ export class PageStorage {
 				.exec<{ text: string }>(`SELECT ${TEXT} AS text`, "")
 				.one().text;
 		}
-		const changed = this.#firsts("dirty = 1 OR key IS NULL");
-		for (const [n, first] of changed.entries()) {
+		for (const [n, first] of this.#firsts(CHANGED).entries()) {
 			const key = `${this.#prefix}${version}.${n}`;
 			this.#retire(first);
 			this.#sql.exec(
@@ -226,7 +229,7 @@ export class PageStorage {
 				names >> 1,
 			)
 			.one();
-		this.#sql.exec("INSERT INTO pages (first, dirty) VALUES (?, 1)", middle);
+		this.#sql.exec("INSERT INTO pages (first, dirty) VALUES (?, 0)", middle);
 		this.#divide(first, pageSize);
 		this.#divide(middle, pageSize);
 	}

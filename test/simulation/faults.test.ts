@@ -9,7 +9,7 @@ import { loadRuntime, type Runtime } from "./runtime.ts";
 import { runSchedule } from "./schedule.ts";
 
 /** A fault that this many schedules do not show has slipped through. */
-const SCHEDULES = 400;
+const SCHEDULES = 1500;
 
 let temporary: string;
 beforeAll(async () => {

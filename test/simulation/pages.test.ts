@@ -96,11 +96,15 @@ test("one changed counter rewrites one page, and the page before goes later", as
 	expect(after[1]).not.toBe(before[1]);
 	expect(lives.kv.get(after[1] ?? "")).toBe('{"c":1000,"d":1001}');
 	expect(lives.pages()).toHaveLength(3);
-	// Nothing is counted any more: its alarm deletes all the same.
-	expect(lives.alarm).toBe(lives.now + 600_000);
-	lives.now += 600_000;
-	lives.alarm = undefined;
-	await global.alarm();
+	// Nothing is counted any more: its alarms delete all the same, in time.
+	const published = lives.now;
+	for (let rings = 0; rings < 3 && lives.alarm !== undefined; rings++) {
+		expect(lives.deleted).toEqual([]);
+		lives.now = Math.max(lives.now, lives.alarm);
+		lives.alarm = undefined;
+		await global.alarm();
+	}
+	expect(lives.now).toBe(published + 600_000);
 	expect(lives.deleted).toEqual([before[1]]);
 	expect(lives.pages().sort()).toEqual(after.toSorted());
 	expect(lives.alarm).toBe(undefined);

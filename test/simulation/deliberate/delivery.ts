@@ -52,7 +52,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "the seal is not durable",
-		shows: /must be from|final value/,
+		shows: /must be from|final value|without an alarm/,
 		profiles: ["basic"],
 		patches: [
 			{

@@ -83,13 +83,13 @@ export const PAGES: readonly DeliberateFault[] = [
 	},
 	{
 		name: "pages are brought one publication after another",
-		shows: /torn/,
+		shows: /torn|twice/,
 		profiles: ["pages"],
 		patches: [
 			{
 				file: "page-storage.ts",
-				from: 'this.#firsts("dirty = 1 OR key IS NULL")',
-				to: 'this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)")',
+				from: "of this.#firsts(CHANGED).entries()",
+				to: 'of this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
 			},
 		],
 	},
