@@ -1,7 +1,4 @@
 import type { Operation, Outcome } from "../../cli/load/history.ts";
-import type { IdempotencyKey } from "../../templates/runtime/idempotency.ts";
-import { kvKey } from "../../templates/runtime/kv.ts";
-import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
 import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import {
@@ -9,6 +6,8 @@ import {
 	type CounterSettings,
 } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
+import { identity } from "./identity.ts";
+import { type Answered, readKv } from "./read-kv.ts";
 
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
 const PATIENCE = 200_000;
@@ -26,14 +25,6 @@ export type Attempt = Extract<Operation, { kind: "increment" }> & {
 
 /** How a read is made: all at once, in small pages, or of one counter. */
 export type Manner = "whole" | "paged" | "one";
-
-/** A part of the totals, and for KV the key that it came from. */
-interface Answered {
-	entries: readonly Entry[];
-	asOf?: number | undefined;
-	last?: string | undefined;
-	key?: string;
-}
 
 type Level = "kv" | "global" | "exact";
 
@@ -185,7 +176,7 @@ export class Clients {
 		level: Level,
 		part: Part,
 	): Promise<Answered | undefined> {
-		if (level === "kv") return this.#kv(settings, part);
+		if (level === "kv") return readKv(this.#cluster, settings, part);
 		const answer = await this.#ask<Answered | Refusal>(
 			"global",
 			level === "exact" ? "exact" : "totals",
@@ -250,61 +241,4 @@ export class Clients {
 			),
 		);
 	}
-
-	async #kv(settings: CounterSettings, part: Part): Promise<Answered> {
-		const { kv, memory, runtime } = this.#cluster;
-		const keys = [settings.kvPrefix, ...settings.earlierKvPrefixes].map(kvKey);
-		const published = keys.findIndex((key) => kv.has(key));
-		let found: string | undefined;
-		const find = (key: string) => {
-			if (keys.includes(key)) found = key;
-		};
-		const reader = new runtime.KvReader(
-			kv.reader(find),
-			settings,
-			noticing(memory, find),
-		);
-		const { from, to, limit } = part;
-		const answer: Answered =
-			to === undefined
-				? await reader.totals({ from }, limit)
-				: await reader.total(from).then(({ value, asOf }) => ({
-						entries: value === undefined ? [] : [[from, value] as const],
-						asOf,
-					}));
-		const [current = ""] = keys;
-		const rank = found === undefined ? keys.length : keys.indexOf(found);
-		if (published >= 0 && rank > published)
-			this.#cluster.report(
-				`a KV read answered from ${found ?? "nothing"}, though ${keys[published]} was published`,
-			);
-		return { ...answer, key: found ?? current };
-	}
-}
-
-/** A memory that tells which keys it answers for. */
-function noticing(memory: KvMemory, found: (key: string) => void): KvMemory {
-	return {
-		get: (name: string) => {
-			const value = memory.get(name);
-			if (value) found(name.slice(name.indexOf(" ") + 1));
-			return value;
-		},
-		reading: (name: string) => memory.reading(name),
-		forget: () => memory.forget(),
-	} as KvMemory;
-}
-
-/** A key as stubs send it. */
-function identity(
-	{ shardCounts, reshardings }: CounterSettings,
-	key: string,
-	entries: readonly Entry[],
-): IdempotencyKey {
-	return {
-		key,
-		fingerprint: JSON.stringify(entries),
-		shardCounts,
-		reshardings,
-	};
 }

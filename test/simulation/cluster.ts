@@ -1,6 +1,7 @@
 import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
 import { PAGE_SIZE } from "../../templates/runtime/page-storage.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import type { Bend, Options } from "./bend.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { unflushed } from "./inspect.ts";
 import { SimulatedKv } from "./kv.ts";
@@ -20,12 +21,6 @@ const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
 
 /** What a caller sees of a call that the network or a crash took. */
 class Lost extends Error {}
-
-/** Lets a deliberate fault bend what roles see of the world around them. */
-export interface Bend {
-	/** Messages and commits do not wait until writes are durable. */
-	ungated?: boolean;
-}
 
 /** All objects of a namespace, the network between them, KV, and the clock. */
 export class Cluster {
@@ -52,11 +47,7 @@ export class Cluster {
 		runtime: Runtime,
 		settings: CounterSettings,
 		faults: Faults,
-		{
-			traced = false,
-			bend = {},
-			pageSize = PAGE_SIZE,
-		}: { traced?: boolean; bend?: Bend; pageSize?: number } = {},
+		{ traced = false, bend = {}, pageSize = PAGE_SIZE }: Options = {},
 	) {
 		this.random = random;
 		this.scheduler = new Scheduler(random);

@@ -1,9 +1,11 @@
 import { checkHistory } from "../../cli/load/checker.ts";
-import { type Bend, Cluster } from "./cluster.ts";
+import type { Bend } from "./bend.ts";
+import { Cluster } from "./cluster.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
 import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
-import { PROFILES, type Profile } from "./profiles.ts";
+import type { Profile } from "./profile.ts";
+import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { checkRefusals } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";

@@ -1,7 +1,7 @@
 import { evolve } from "../../cli/generator/history.ts";
 import type { Histories } from "../../cli/generator/lock.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import type { Profile } from "./profiles.ts";
+import type { Profile } from "./profile.ts";
 import type { Random } from "./random.ts";
 
 const KV_PREFIXES = ["metrics", "moved", "again"];

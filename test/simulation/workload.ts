@@ -1,7 +1,7 @@
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { Clients, type Worker } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Mix, Profile } from "./profiles.ts";
+import type { Mix, Profile } from "./profile.ts";
 import type { Configurations } from "./settings.ts";
 
 const WORKERS = 3;

@@ -3,6 +3,7 @@ import { DELIVERY } from "./delivery.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { KEYS } from "./keys.ts";
 import { PAGES } from "./pages.ts";
+import { PAGING } from "./paging.ts";
 import { PUBLISHING } from "./publishing.ts";
 import { READING } from "./reading.ts";
 
@@ -11,6 +12,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DELIVERY,
 	...PUBLISHING,
 	...PAGES,
+	...PAGING,
 	...READING,
 	...KEYS,
 	...BOUNDS,

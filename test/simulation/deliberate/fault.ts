@@ -1,4 +1,4 @@
-import type { Bend } from "../cluster.ts";
+import type { Bend } from "../bend.ts";
 
 /** A mistake in a copy of the runtime that the simulation must find. */
 export interface DeliberateFault {

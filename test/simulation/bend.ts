@@ -1,0 +1,13 @@
+/** Lets a deliberate fault bend what roles see of the world around them. */
+export interface Bend {
+	/** Messages and commits do not wait until writes are durable. */
+	ungated?: boolean;
+}
+
+/** What a cluster may be told besides its settings. */
+export interface Options {
+	traced?: boolean;
+	bend?: Bend;
+	/** Most bytes of JSON in a page of totals. */
+	pageSize?: number;
+}

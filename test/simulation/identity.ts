@@ -1,0 +1,17 @@
+import type { IdempotencyKey } from "../../templates/runtime/idempotency.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+
+/** A key as stubs send it. */
+export function identity(
+	{ shardCounts, reshardings }: CounterSettings,
+	key: string,
+	entries: readonly Entry[],
+): IdempotencyKey {
+	return {
+		key,
+		fingerprint: JSON.stringify(entries),
+		shardCounts,
+		reshardings,
+	};
+}

@@ -1,0 +1,51 @@
+import type { Faults } from "./faults.ts";
+
+/** What clients do; weights. */
+export interface Mix {
+	increment: number;
+	/** Several counters at once. */
+	increments: number;
+	/** With an idempotency key, and tried again. */
+	keyed: number;
+	kv: number;
+	global: number;
+	exact: number;
+	reset: number;
+	drain: number;
+	publish: number;
+}
+
+/** A kind of schedule. */
+export interface Profile {
+	name: string;
+	faults: Faults;
+	/** Operations of clients, from and to. */
+	operations: readonly [number, number];
+	/** Milliseconds between two of them, at the most. */
+	pause: number;
+	mix: Mix;
+	/** Deploys of another configuration, at the most. */
+	deploys: number;
+	/** Whether `shardCount` changes in a deploy. */
+	reshards: boolean;
+	/** Whether `kvPrefix` changes in a deploy. */
+	movesInKv: boolean;
+	counters: number;
+	/** Each increment raises two counters alike: no read may tell them apart. */
+	twins: boolean;
+	/** Most bytes of JSON in a page of totals. */
+	pageSize: number;
+	maxCounters: readonly number[];
+	/** 0 = never by time. */
+	timers: readonly number[];
+	thresholds: readonly number[];
+	shardCounts: readonly number[];
+	negative: boolean;
+	idempotencyWindow: number;
+	/** How long a Worker keeps old code after a deploy; milliseconds. */
+	oldWorkers: number;
+	/** How long shards have been there when it begins; milliseconds. */
+	age: number;
+	/** Freshness is judged: nothing fails, and messages are fast. */
+	judgesFreshness: boolean;
+}
