@@ -2,8 +2,11 @@ import type { Shot } from "../../cli/load/lane.ts";
 import { token } from "./stage.ts";
 import type { Send } from "./stand.ts";
 
-/** Names that single increments go to, in turn. */
+/** Names that are read, in turn. */
 const NAMES = namesUpTo(10);
+
+/** Names that increments of many counters go to, in turn. */
+export const MANY = 1_000;
 
 /** Names of one request to `/increments`. */
 export const BATCH = 100;
@@ -12,9 +15,18 @@ export function namesUpTo(count: number): string[] {
 	return Array.from({ length: count }, (_, n) => `n${n}`);
 }
 
-/** Increments of ten counters by 1, as every subject here takes them. */
-export function single(n: number): Shot {
-	return { method: "POST", path: `/increment/${NAMES[n % NAMES.length]}` };
+/** Increments of one counter by 1, as every subject here takes them. */
+export function single(): Shot {
+	return incrementOf(0);
+}
+
+/** Increments of many counters by 1, one after the other. */
+export function many(n: number): Shot {
+	return incrementOf(n % MANY);
+}
+
+function incrementOf(counter: number): Shot {
+	return { method: "POST", path: `/increment/n${counter}` };
 }
 
 const batch: Shot = {
@@ -33,8 +45,8 @@ export function batched(): Shot {
 let keys = 0;
 
 /** Single increments, each under an idempotency key of its own. */
-export function keyed(n: number): Shot {
-	return { ...single(n), headers: { "Idempotency-Key": `key-${keys++}` } };
+export function keyed(): Shot {
+	return { ...single(), headers: { "Idempotency-Key": `key-${keys++}` } };
 }
 
 export function readKv(n: number): Shot {
@@ -96,7 +108,7 @@ export async function rivalTotal(origin: string): Promise<number> {
 
 /** Counts something, and has it published: KV is read then, too. */
 export async function fill(origin: string, send: Send): Promise<void> {
-	await send(single, 1000);
+	await send((n) => incrementOf(n % NAMES.length), 1000);
 	// Resetting any counter drains the shards and publishes at once.
 	await ask(origin, "/global/reset/none", { method: "POST" });
 }

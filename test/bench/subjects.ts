@@ -3,6 +3,7 @@ import type { Shot } from "../../cli/load/lane.ts";
 import { type Build, buildGenerated, buildWorker } from "./build.ts";
 import * as counting from "./counting.ts";
 import type { Send } from "./stand.ts";
+import { number } from "./table.ts";
 
 export type Group = "ours" | "ceilings" | "rivals";
 
@@ -31,6 +32,7 @@ namespaces:
 /** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
+	many: `single increments, ${number(counting.MANY)} counters`,
 	batched: `/increments, ${counting.BATCH} names`,
 	keyed: "keyed increments",
 	readKv: "GET /counters/:counter",
@@ -39,6 +41,7 @@ export const names = {
 	emptyObject: "an empty object call",
 	oneObject: "one object",
 	original: "the original's design",
+	originalMany: `the original's design, ${number(counting.MANY)} counters`,
 	kv: "one KV read and write",
 } as const;
 
@@ -51,6 +54,7 @@ export async function buildSubjects(
 	const ours = await buildGenerated(join(dir, "ours"), configuration, signal);
 	const worker = (name: string, hasObjects = true) =>
 		buildWorker(dir, name, ours, hasObjects);
+	const original = await worker("original");
 	const generated = {
 		group: "ours",
 		build: ours,
@@ -79,7 +83,14 @@ export async function buildSubjects(
 			next: counting.single,
 			counts: 0,
 		},
-		{ ...rival, name: names.original, build: await worker("original") },
+		{ ...rival, name: names.original, build: original },
+		{ ...generated, name: names.many, next: counting.many, counts: 1 },
+		{
+			...rival,
+			name: names.originalMany,
+			build: original,
+			next: counting.many,
+		},
 		{ ...rival, name: names.oneObject, build: await worker("one-object") },
 		{ ...rival, name: names.kv, build: await worker("kv", false) },
 		{ ...generated, name: names.keyed, next: counting.keyed, counts: 1 },

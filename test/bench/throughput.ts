@@ -95,6 +95,7 @@ export function targetsOf(figures: readonly Throughput[]): Target[] {
 	return [
 		...compare(names.single, names.emptyObject, 0.85),
 		...compare(names.single, names.original, 5),
+		...compare(names.many, names.originalMany, 5),
 		...compare(names.batched, names.single, 25, BATCH),
 		...compare(names.readKv, names.empty, 0.6),
 	];
