@@ -82,7 +82,9 @@ export class Outbox {
 	 */
 	add(entries: readonly Entry[], requests: number, volume: number): void {
 		const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());
-		this.#storage.append(open, entries, requests);
+		const isFull = this.#fills(open.requests + requests);
+		const seals = isFull && this.#failures === 0 && !this.#inFlight;
+		this.#storage.append(open, entries, requests, seals && !this.#sealed);
 		collect(open, entries, requests, volume);
 		this.#open = open;
 	}
@@ -124,13 +126,16 @@ export class Outbox {
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});
 		}
-		if (!this.#sealed && !this.#open) this.#storage.settle();
+		if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);
 		this.#alarm.ringAt(this.#dueAt());
 	}
 
 	#isFull(): boolean {
-		const { shardMinRequestToGlobal } = this.#settings;
-		return (this.#open?.requests ?? 0) >= shardMinRequestToGlobal;
+		return this.#fills(this.#open?.requests ?? 0);
+	}
+
+	#fills(requests: number): boolean {
+		return requests >= this.#settings.shardMinRequestToGlobal;
 	}
 
 	/** Flushes in the background; after a failure the alarm decides when. */

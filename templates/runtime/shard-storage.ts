@@ -29,6 +29,8 @@ export class ShardStorage {
 	readonly #free: number[] = [];
 	/** Rows of the batches that may not be applied, by batch. */
 	readonly #used = new Map<number, number[]>();
+	/** The last batch that was sealed with a row of its own. */
+	#sealed = 0;
 	/** The highest id of a row. */
 	#last = 0;
 	/** Grows when a batch is compacted: its rows of earlier rounds are void. */
@@ -53,7 +55,8 @@ export class ShardStorage {
 				round INTEGER NOT NULL,
 				requests INTEGER NOT NULL,
 				since INTEGER NOT NULL,
-				entries TEXT NOT NULL
+				entries TEXT NOT NULL,
+				seals INTEGER NOT NULL -- 1 if its batch was sealed with it
 			);
 		`);
 		sql.exec(
@@ -62,11 +65,22 @@ export class ShardStorage {
 		);
 	}
 
-	/** The epoch, and the number of the last sealed batch (0 before the first). */
-	state(): { epoch: number; seq: number } {
-		return this.#sql
-			.exec<{ epoch: number; seq: number }>("SELECT epoch, seq FROM shard")
+	/**
+	 * The epoch, the number of the last sealed batch (0 before the first), and
+	 * whether it is noted as applied. All before it are. A row tells that its
+	 * batch was sealed, or at least the one before.
+	 */
+	state(): { epoch: number; seq: number; isApplied: boolean } {
+		const { epoch, seq, isApplied, sealed } = this.#sql
+			.exec<{ epoch: number; seq: number; isApplied: number; sealed: number }>(
+				`SELECT epoch, seq, isApplied,
+					COALESCE((SELECT MAX(seq - 1 + seals) FROM journal), 0) AS sealed
+				FROM shard`,
+			)
 			.one();
+		return sealed > seq
+			? { epoch, seq: sealed, isApplied: false }
+			: { epoch, seq, isApplied: isApplied === 1 };
 	}
 
 	/**
@@ -77,10 +91,11 @@ export class ShardStorage {
 	 * were used for later commits. It is ignored there.
 	 */
 	load(): Counts[] {
+		const { seq: sealed, isApplied } = this.state();
 		const rows = this.#sql.exec<JournalRow>(
 			`SELECT id, seq, round, requests, since, entries FROM journal
-			WHERE seq > (SELECT seq + isApplied - 1 FROM shard)
-			ORDER BY seq, round DESC`,
+			WHERE seq >= ? ORDER BY seq, round DESC`,
+			isApplied ? sealed + 1 : sealed,
 		);
 		const batches: Counts[] = [];
 		for (const { id, seq, round, requests, since, entries } of rows) {
@@ -111,21 +126,35 @@ export class ShardStorage {
 	 * changed nothing but what a rollback takes back.
 	 *
 	 * @param open what is in the batch before
+	 * @param seals whether the batch is closed with it: that costs no row then
 	 */
-	append(open: Counts, entries: readonly Entry[], requests: number): void {
+	append(
+		open: Counts,
+		entries: readonly Entry[],
+		requests: number,
+		seals: boolean,
+	): void {
 		const { length } = this.#used.get(open.seq) ?? [];
 		if (length >= COMPACT_FROM && this.#written >= 2 * this.#compacted) {
-			this.#compact(open, entries, requests);
+			this.#compact(open, entries, requests, seals);
 		} else {
-			const { ids, size } = this.#insert(open, this.#round, entries, requests);
+			const { ids, size } = this.#insert(
+				open,
+				this.#round,
+				entries,
+				requests,
+				seals,
+			);
 			this.#use(open.seq, ids);
 			this.#written += size;
 		}
+		if (seals) this.#sealed = open.seq;
 	}
 
 	/** Closes the open batch; the one before it has been applied. */
 	seal(seq: number): void {
-		this.#sql.exec("UPDATE shard SET seq = ?, isApplied = 0", seq);
+		if (this.#sealed !== seq)
+			this.#sql.exec("UPDATE shard SET seq = ?, isApplied = 0", seq);
 		this.#compacted = 0;
 		this.#written = 0;
 	}
@@ -140,11 +169,19 @@ export class ShardStorage {
 	 * Notes that the sealed batch is applied, so that it is not sent once more
 	 * after a restart. Sealing the next one says the same.
 	 */
-	settle(): void {
-		this.#sql.exec("UPDATE shard SET isApplied = 1 WHERE isApplied = 0");
+	settle(seq: number): void {
+		this.#sql.exec(
+			"UPDATE shard SET seq = ?1, isApplied = 1 WHERE seq <> ?1 OR isApplied = 0",
+			seq,
+		);
 	}
 
-	#compact(open: Counts, entries: readonly Entry[], requests: number): void {
+	#compact(
+		open: Counts,
+		entries: readonly Entry[],
+		requests: number,
+		seals: boolean,
+	): void {
 		const all = addUp([[...open.deltas], entries]);
 		const round = this.#round + 1;
 		const { ids, size } = this.#insert(
@@ -152,6 +189,7 @@ export class ShardStorage {
 			round,
 			all,
 			open.requests + requests,
+			seals,
 		);
 		this.drop(open.seq);
 		this.#use(open.seq, ids);
@@ -166,24 +204,26 @@ export class ShardStorage {
 		round: number,
 		entries: readonly Entry[],
 		requests: number,
+		seals: boolean,
 	): { ids: number[]; size: number } {
 		const ids: number[] = [];
 		let size = 0;
 		for (const text of jsonTexts(entries)) {
 			const id = this.#free.pop() ?? ++this.#last;
 			this.#sql.exec(
-				`INSERT INTO journal (id, seq, round, requests, since, entries)
-				VALUES (?, ?, ?, ?, ?, ?)
+				`INSERT INTO journal (id, seq, round, requests, since, entries, seals)
+				VALUES (?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT DO UPDATE SET
 					seq = excluded.seq, round = excluded.round,
 					requests = excluded.requests, since = excluded.since,
-					entries = excluded.entries`,
+					entries = excluded.entries, seals = excluded.seals`,
 				id,
 				seq,
 				round,
 				ids.length === 0 ? requests : 0,
 				since,
 				text,
+				seals ? 1 : 0,
 			);
 			ids.push(id);
 			size += text.length;

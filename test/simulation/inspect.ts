@@ -24,9 +24,15 @@ export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
 		: [];
 	const last = applied?.epoch === state?.epoch ? (applied?.seq ?? 0) : 0;
 	return storage.rows(
-		`SELECT journal.seq, SUM(requests) AS requests, journal.seq <= shard.seq AS isSealed
-		FROM journal, shard
-		WHERE journal.seq > shard.seq - 1 + isApplied AND journal.seq > ${last}
+		`WITH sealed AS (
+			SELECT MAX(seq) AS seq FROM (
+				SELECT seq FROM shard UNION ALL SELECT seq - 1 + seals FROM journal
+			)
+		)
+		SELECT journal.seq, SUM(requests) AS requests, journal.seq <= sealed.seq AS isSealed
+		FROM journal, sealed, shard
+		WHERE journal.seq > sealed.seq - 1 + (isApplied AND shard.seq = sealed.seq)
+			AND journal.seq > ${last}
 			AND round = (SELECT MAX(round) FROM journal AS same WHERE same.seq = journal.seq)
 		GROUP BY journal.seq ORDER BY journal.seq`,
 	);

@@ -46,7 +46,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "outbox.ts",
 				from: "await this.#deliver(batch, reason);",
-				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(); this.#sealed = undefined; await answer;",
+				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(batch.seq); this.#sealed = undefined; await answer;",
 			},
 		],
 	},
@@ -59,6 +59,30 @@ export const DELIVERY: readonly DeliberateFault[] = [
 				file: "shard-storage.ts",
 				from: "UPDATE shard SET seq = ?, isApplied = 0",
 				to: "UPDATE shard SET seq = ?, isApplied = 0 WHERE false",
+			},
+		],
+	},
+	{
+		name: "an open batch does not tell that the one before was sealed",
+		shows: /must be from|final value|without an alarm/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "SELECT MAX(seq - 1 + seals) FROM journal",
+				to: "SELECT MAX(seq) FROM journal WHERE seals = 1",
+			},
+		],
+	},
+	{
+		name: "the seal of a full batch is not durable",
+		shows: /must be from|final value|without an alarm/,
+		profiles: ["basic"],
+		patches: [
+			{
+				file: "shard-storage.ts",
+				from: "seals ? 1 : 0,",
+				to: "0,",
 			},
 		],
 	},
@@ -107,8 +131,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "outbox.ts",
-				from: "if (!this.#sealed && !this.#open) this.#storage.settle();",
-				to: "this.#storage.settle();",
+				from: "if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);",
+				to: "this.#storage.settle(this.#seq);",
 			},
 		],
 	},
