@@ -4,6 +4,7 @@ import { CounterProblem, type Refusal } from "./problem.ts";
 import { addUp, type Entry, toRecord, type WriteEvent } from "./protocol.ts";
 import {
 	allShards,
+	type Bounds,
 	type CounterSettings,
 	checkEntries,
 	checkKey,
@@ -19,6 +20,12 @@ function accepted<T>(answer: T | Refusal): T {
 		throw new CounterProblem(answer.problem);
 	return answer as T;
 }
+
+/** Bounds of what is brought from elsewhere: any number that a total can be. */
+const anyTotal: Bounds = {
+	min: Number.MIN_SAFE_INTEGER,
+	max: Number.MAX_SAFE_INTEGER,
+};
 
 /** What an increment may say besides name and number. */
 export interface IncrementOptions {
@@ -79,11 +86,27 @@ export class ShardStub {
 		return { counters: toRecord(entries), ...counted };
 	}
 
+	/**
+	 * Counts what was counted elsewhere, whatever the bounds of `increment`: all
+	 * of it or none, and once by its key. Throws as `increment` does.
+	 *
+	 * @param counters whole numbers; their absolutes add up to 2^53 - 1 at most
+	 */
+	async import(
+		counters: Readonly<Record<string, number>>,
+		key: string,
+	): Promise<{ counters: Record<string, number> } & Counted> {
+		const entries = Object.entries(counters);
+		const counted = await this.#add(entries, { key }, anyTotal);
+		return { counters: toRecord(entries), ...counted };
+	}
+
 	async #add(
 		entries: readonly Entry[],
 		{ key }: IncrementOptions,
+		bounds?: Bounds,
 	): Promise<Counted> {
-		checkEntries(this.#settings, entries);
+		checkEntries(this.#settings, entries, bounds);
 		if (key === undefined)
 			return accepted(await this.#object().increment(entries));
 		checkKey(this.#settings, key);
