@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { json, serve } from "../cli/load/counter-server.ts";
 import { readAnswer } from "../support/answers.ts";
 import { Cli, cli, eventually, freePort } from "../support/process.ts";
 import { Project } from "../support/project.ts";
@@ -158,6 +160,33 @@ describe("export and import", () => {
 		},
 	);
 });
+
+it.each([
+	["SIGINT", 130, []],
+	["SIGKILL", null, [expect.stringMatching(/^\.half\.ndjson\..*\.tmp$/)]],
+] as const)(
+	"%s leaves no export that looks whole",
+	async (name, status, left) => {
+		let pages = 0;
+		const { url } = await serve((_, response) => {
+			// The second page never comes.
+			if (++pages > 1) return;
+			response.setHeader("Counter-Cursor", "next");
+			json(response, 200, { a: 1 });
+		});
+		const project = await Project.create({ packages: false });
+		const exporting = new Cli(["export", url, "--out", "half.ndjson"], {
+			cwd: project.dir,
+		});
+		await eventually(
+			async () => pages,
+			(asked) => asked === 2,
+		);
+		exporting.signal(name);
+		expect(await exporting.ended).toMatchObject({ status, stdout: "" });
+		expect(await readdir(project.dir)).toEqual([...left, "counters.yaml"]);
+	},
+);
 
 it("status shows what the real Worker says of itself", async () => {
 	const { project, url } = await serving();
