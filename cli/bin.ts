@@ -32,6 +32,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
+		// A getter: to touch it opens it, and most commands have no use for it.
+		get stdin() {
+			return process.stdin;
+		},
 		stdout: process.stdout,
 		stderr: process.stderr,
 		signal: stop.signal,

@@ -113,6 +113,14 @@ export const codes = {
 		"not-verified",
 		"interrupted",
 	],
+	/** Counts that are brought to a running Worker. */
+	transfer: [
+		"bad-line",
+		"duplicate-counter",
+		"beyond-range",
+		"worker-too-old",
+		"counted-meanwhile",
+	],
 } as const;
 
 export type DiagnosticCode = (typeof codes)[keyof typeof codes][number];

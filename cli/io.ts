@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** All of the outside world that a command sees; tests pass their own. */
 export interface Io {
@@ -7,6 +7,7 @@ export interface Io {
 	/** Directory that relative paths start from. */
 	cwd: string;
 	env: Readonly<Record<string, string | undefined>>;
+	stdin: Readable & { isTTY?: boolean };
 	stdout: Writable;
 	stderr: Writable;
 	/** Aborted on Ctrl-C, SIGTERM and SIGHUP. */

@@ -21,6 +21,9 @@ const commands: Readonly<
 	serve: async () => (await import("./commands/serve.ts")).serveCommand,
 	deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
 	load: async () => (await import("./commands/load.ts")).loadCommand,
+	export: async () => (await import("./commands/export.ts")).exportCommand,
+	import: async () => (await import("./commands/import.ts")).importCommand,
+	status: async () => (await import("./commands/status.ts")).statusCommand,
 	completion: async () =>
 		(await import("./commands/completion.ts")).completionCommand,
 };

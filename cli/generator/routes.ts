@@ -23,6 +23,7 @@ export function routesOf({
 		["GET", "/global/writes", "what was written lately"],
 		["GET", "/global/shardWrites", "the same, summed up by shard"],
 		["GET", "/global/shards", "what each shard holds unflushed"],
+		["POST", "/global/import", "adds what was counted elsewhere"],
 		[change, "/global/reset", "resets all counters"],
 		[change, "/global/reset/:counter", "resets one"],
 		["GET", "/shard/:n/counters", "what one shard holds unflushed"],

@@ -1,10 +1,7 @@
-import { Pool } from "undici";
 import * as z from "zod";
-import { CounterGenError } from "../errors.ts";
-import { causeOf } from "./cause.ts";
-import { parseJson, problemDetail, refusedByServer } from "./problem.ts";
+import { isSuccess, NamespaceClient } from "./client.ts";
+import { fixLoad, parseJson, problemDetail } from "./problem.ts";
 import type { Target } from "./target.ts";
-import { authorization } from "./token.ts";
 
 /** Where a total is read: KV as the public sees it, or the global object. */
 export type Read = "kv" | "global" | "exact";
@@ -16,16 +13,11 @@ const totals = z.record(z.string(), z.int());
 const reading = z.object({ value: z.int() });
 
 /**
- * The few calls that frame a load run. Follows no redirects, so the token
- * stays with the origin that it was meant for. Failures are
- * `CounterGenError`s, except once `signal` is aborted.
+ * The few calls that frame a load run. Failures are `CounterGenError`s, except
+ * once `signal` is aborted.
  */
 export class CounterApi {
-	readonly #pool: Pool;
-	readonly #target: Target;
-	readonly #token: string | undefined;
-	readonly #signal: AbortSignal;
-	readonly #timeoutMs: number;
+	readonly #client: NamespaceClient;
 
 	constructor(
 		target: Target,
@@ -33,11 +25,7 @@ export class CounterApi {
 		signal: AbortSignal,
 		timeoutMs: number,
 	) {
-		this.#pool = new Pool(target.origin, { connections: 8 });
-		this.#target = target;
-		this.#token = token;
-		this.#signal = signal;
-		this.#timeoutMs = timeoutMs;
+		this.#client = new NamespaceClient(target, token, signal, timeoutMs);
 	}
 
 	/** Fails unless a counter namespace answers. */
@@ -83,7 +71,7 @@ export class CounterApi {
 	}
 
 	async close(): Promise<void> {
-		await this.#pool.destroy();
+		await this.#client.close();
 	}
 
 	#shards(): Promise<z.infer<typeof totals>[]> {
@@ -96,50 +84,17 @@ export class CounterApi {
 		shape: z.ZodType<T>,
 		absent?: T,
 	): Promise<T> {
-		const { status, text } = await this.#request(method, route);
-		const problem = problemDetail(text, this.#token);
-		if (status >= 200 && status < 300) {
+		const reply = await this.#client.request(method, route);
+		const { status, text } = reply;
+		if (isSuccess(status)) {
 			const parsed = shape.safeParse(parseJson(text));
 			if (parsed.success) return parsed.data;
-		} else if (problem !== undefined) {
-			if (status !== 404)
-				throw refusedByServer(
-					`${method} ${this.#target.url}${route}`,
-					status,
-					problem,
-				);
-			if (absent !== undefined) return absent;
-		}
-		throw new CounterGenError({
-			code: "not-a-counter-server",
-			what: `${this.#target.url} does not answer like a counter namespace`,
-			why: `${method} ${route} answered ${status}, but not what a namespace answers`,
-			fix: "give the URL of one namespace: its Worker's address and its `mount`",
-		});
-	}
-
-	async #request(
-		method: "GET" | "POST",
-		route: string,
-	): Promise<{ status: number; text: string }> {
-		try {
-			const { statusCode, body } = await this.#pool.request({
-				method,
-				path: this.#target.prefix + route,
-				headers: authorization(this.#token),
-				signal: AbortSignal.any([
-					this.#signal,
-					AbortSignal.timeout(this.#timeoutMs),
-				]),
-			});
-			return { status: statusCode, text: await body.text() };
-		} catch (error) {
-			if (this.#signal.aborted) throw error;
-			throw new CounterGenError({
-				code: "server-unreachable",
-				what: `no answer from ${this.#target.url} (${causeOf(error as Error)})`,
-				fix: "start it with `npm start` or `counter-gen dev`",
-			});
-		}
+		} else if (
+			status === 404 &&
+			absent !== undefined &&
+			problemDetail(text) !== undefined
+		)
+			return absent;
+		throw this.#client.refusal(method, route, reply, fixLoad);
 	}
 }

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Lane, type Outcome, type Shot } from "./lane.ts";
-import { refusedByServer } from "./problem.ts";
+import { fixLoad, refusedByServer } from "./problem.ts";
 import { type Pace, Schedule } from "./schedule.ts";
 import { Tally } from "./tally.ts";
 import { authorization } from "./token.ts";
@@ -94,5 +94,5 @@ function failOnRefusal(call: string, outcome: Outcome): void {
 	const { kind, status, problem } = outcome;
 	// 503 is how a Worker says that a secret of its own is missing.
 	if (status && problem && (kind === "refused" || status === 503))
-		throw refusedByServer(call, status, problem);
+		throw refusedByServer(call, status, problem, fixLoad);
 }

@@ -25,22 +25,23 @@ export function problemDetail(
 	return safe?.replace(/\p{C}+/gu, " ").slice(0, 300);
 }
 
-/** A Worker's own refusal as an expected failure. */
+/** What to do if a namespace refuses what `load` sends. */
+export const fixLoad = "send what that namespace takes: --counter NAME, --by N";
+
+/** A Worker's own refusal as an expected failure; `fix400` is for a 400. */
 export function refusedByServer(
 	call: string,
 	status: number,
 	detail: string,
+	fix400?: string,
 ): CounterGenError {
 	const secretWanted = status === 401 || status === 403;
-	const badRequest = status === 400;
 	return new CounterGenError({
 		code: "refused-by-server",
 		what: `${call} answered ${status}: ${detail}`,
 		...(secretWanted && {
 			fix: "set COUNTER_ADMIN_TOKEN to the admin token of that Worker",
 		}),
-		...(badRequest && {
-			fix: "send what that namespace takes: --counter NAME, --by N",
-		}),
+		...(status === 400 && fix400 !== undefined && { fix: fix400 }),
 	});
 }

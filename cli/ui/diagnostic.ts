@@ -14,7 +14,8 @@ function place(where: NonNullable<Diagnostic["where"]>): string {
 // a file holds must neither move the cursor nor read as something else.
 const unprintable = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
 
-function printable(text: string): string {
+/** The same text, but for what a terminal would obey. */
+export function printable(text: string): string {
 	return text.replaceAll(unprintable, "\ufffd");
 }
 

@@ -21,6 +21,17 @@ export async function increments(c: Context, shard: ShardStub) {
 	);
 }
 
+/** `POST /global/import`: any numbers, but only with an idempotency key. */
+export async function globalImport(c: Context, shard: ShardStub) {
+	const { key } = idempotency(c);
+	if (key === undefined)
+		throw invalid(
+			"idempotency-key-required",
+			"Send an Idempotency-Key: an import that is repeated must count once",
+		);
+	return counted(c, await shard.import(await readCounters(c), key));
+}
+
 export async function shardCounters(c: Context, shard: ShardStub) {
 	return answer(c, await shard.counters());
 }

@@ -49,6 +49,7 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter", global(handlers.globalReset));
+	app.post("/global/import", anyShard(handlers.globalImport));
 	app.get("/global/counters", global(handlers.globalCounters));
 	app.get("/global/writes", global(handlers.globalWrites));
 	app.get("/global/shardWrites", global(handlers.globalShardWrites));

@@ -73,12 +73,15 @@ export function checkName(settings: CounterSettings, name: string): void {
 	);
 }
 
+/** What one number of an entry may be, both ends inclusive. */
+export type Bounds = CounterSettings["increment"];
+
 /** @throws CounterProblem (400) unless every entry may be counted here. */
 export function checkEntries(
 	settings: CounterSettings,
 	entries: readonly Entry[],
+	{ min, max }: Bounds = settings.increment,
 ): void {
-	const { min, max } = settings.increment;
 	if (entries.length === 0 || entries.length > MAX_ENTRIES)
 		throw invalid(
 			"invalid-entries",

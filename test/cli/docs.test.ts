@@ -122,6 +122,9 @@ describe("JSON", () => {
 		["dev", "--json", "--port", "0"],
 		["serve", "--json", "--port", "0"],
 		["load", "--json", "ftp://localhost"],
+		["export", "--json", "http://localhost"],
+		["import", "--json", "ftp://localhost"],
+		["status", "--json", "ftp://localhost"],
 	])("of a failure of %s is as documented", async (...argv) => {
 		const { status, stdout, stderr } = await runCli(argv, project());
 		expect({ status, stderr }).toEqual({ status: 2, stderr: "" });

@@ -64,8 +64,12 @@ const preparations: [
 		},
 	],
 	[
-		/^counter-gen load\b/,
-		async ({ dir }, example) => {
+		/^counter-gen (load|export|import|status)\b/,
+		async (project, example) => {
+			const { dir } = project;
+			for (const file of example.match(/[a-z]+\.ndjson/g) ?? [])
+				if (/^counter-gen import/.test(example))
+					await project.write(file, '{"counter":"signups","value":42}\n');
 			const port = String(await freePort());
 			const server = new Cli(["serve", "--port", port], { cwd: dir });
 			await server.says("Ctrl-C stops it");

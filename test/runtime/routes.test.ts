@@ -330,6 +330,73 @@ describe("/global and /shard", () => {
 	});
 });
 
+describe("POST /global/import", () => {
+	const bring = (
+		mount: string,
+		body: unknown,
+		headers: Record<string, string> = { "Idempotency-Key": "import" },
+	) =>
+		call(`${mount}/global/import`, {
+			method: "POST",
+			headers: { Authorization: "Bearer first-token", ...headers },
+			body: JSON.stringify(body),
+		});
+	const exact = (mount: string) =>
+		json<Counters>(asAdmin(`${mount}/counters?read=exact`));
+	const huge = Number.MAX_SAFE_INTEGER;
+
+	it("takes any whole number, whatever `increment` says", async () => {
+		const counters = { debt: -7, nothing: 0, much: 2 ** 52 };
+		expect((await post("/increments", counters)).status).toBe(400);
+		const key = { "Idempotency-Key": "any number" };
+		const answer = await bring("", counters, key);
+		expect(answer.status).toBe(200);
+		expect(answer.headers.get("Cache-Control")).toBe("no-store");
+		const shard = expect.any(Number);
+		expect(await answer.json()).toEqual({ counters, shard });
+		expect(await exact("")).toMatchObject(counters);
+	});
+
+	it("counts a key once, and says so", async () => {
+		const first = await bring("", { brought: 5_000_000 });
+		expect(first.headers.get("Idempotent-Replayed")).toBe(null);
+		const again = await bring("", { brought: 5_000_000 });
+		expect(again.headers.get("Idempotent-Replayed")).toBe("true");
+		expect(await exact("")).toMatchObject({ brought: 5_000_000 });
+		expect((await bring("", { brought: 6 })).status).toBe(422);
+	});
+
+	it("counts nothing without a key, or where keys are off", async () => {
+		const answer = await bring("/manual", { keyless: 1 }, {});
+		expect(answer.status).toBe(400);
+		expect(await answer.text()).toContain(":idempotency-key-required");
+		expect(await (await bring("/votes", { yes: 1 })).text()).toContain(
+			":idempotency-off",
+		);
+		expect(await exact("/manual")).not.toHaveProperty("keyless");
+	});
+
+	it.each([
+		[{}],
+		[[]],
+		[{ "two words": 1 }],
+		[{ fraction: 0.5 }],
+		[{ a: huge, b: -1 }],
+		[{ good: 1, huge: 2 ** 53 }],
+	])("refuses %j as a whole", async (body) => {
+		const key = { "Idempotency-Key": JSON.stringify(body) };
+		expect((await bring("", body, key)).status).toBe(400);
+		expect(await exact("")).not.toHaveProperty("good");
+	});
+
+	it("is for the admin token, and for POST alone", async () => {
+		expect((await post("/global/import", { brought: 1 })).status).toBe(401);
+		const got = await asAdmin("/global/import?brought=1");
+		expect(got.status).toBe(405);
+		expect(got.headers.get("Allow")).toBe("POST");
+	});
+});
+
 describe("the secret", () => {
 	const ask = (secret: string | undefined) =>
 		worker.fetch(

@@ -28,6 +28,14 @@ const count = z.int().min(0);
 const range = z.strictObject({ min: z.int(), max: z.int() });
 const ms = z.number().min(0);
 
+/** A whole number that may be past what a number of JSON holds. */
+const bigWhole = z.string().regex(/^-?\d+$/);
+const totals = z.strictObject({
+	asOf: z.iso.datetime().nullable(),
+	counters: count,
+	sum: bigWhole,
+});
+
 const namespaceChange = z.strictObject({
 	kind: z.string(),
 	environment: z.string().optional(),
@@ -112,6 +120,47 @@ export const answers = {
 				ok: z.boolean(),
 			})
 			.nullable(),
+	}),
+	Exported: answer.extend({
+		url: z.url(),
+		read: z.enum(["kv", "global", "exact"]),
+		asOf: z.iso.datetime().nullable(),
+		counters: count,
+		sum: bigWhole,
+		file: z.string(),
+	}),
+	Imported: answer.extend({
+		url: z.url(),
+		mode: z.enum(["add", "replace"]),
+		counters: count,
+		sum: bigWhole,
+		requests: count,
+		repeated: count,
+		wrong: count,
+		higher: count,
+		differences: z.array(range.extend({ counter: z.string(), value: z.int() })),
+	}),
+	Standing: answer.extend({
+		url: z.url(),
+		global: totals,
+		kv: totals,
+		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
+		shards: z.array(
+			z.strictObject({
+				counters: count,
+				sum: bigWhole,
+				flushedAt: z.int().nullable(),
+			}),
+		),
+		writes: z.array(
+			z.strictObject({
+				cmd: z.string(),
+				event: z.string(),
+				shardName: z.string(),
+				counters: count,
+				timestamp: z.int(),
+			}),
+		),
 	}),
 	Ready: z.strictObject({
 		event: z.literal("ready"),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import type { Io } from "../../cli/io.ts";
 
@@ -16,6 +16,8 @@ export interface Surroundings {
 	cwd: string;
 	env: Record<string, string>;
 	signal: AbortSignal;
+	/** What stdin holds; nothing by default. */
+	stdin: string | Buffer;
 	/** Whether stderr claims to be a terminal. */
 	isTTY: boolean;
 }
@@ -33,7 +35,7 @@ class Sink extends Writable {
 /** Gives `work` a world of its own and answers what it said to it. */
 export async function finish(
 	work: (io: Io) => Promise<number>,
-	{ cwd, env, signal, isTTY }: Partial<Surroundings> = {},
+	{ cwd, env, signal, stdin, isTTY }: Partial<Surroundings> = {},
 ): Promise<Finished> {
 	const [stdout, stderr] = [new Sink(), new Sink()];
 	const status = await work({
@@ -41,6 +43,7 @@ export async function finish(
 		cwd: cwd ?? emptyDirectory(),
 		env: env ?? {},
 		signal: signal ?? new AbortController().signal,
+		stdin: Readable.from([Buffer.from(stdin ?? "")]),
 		stdout,
 		stderr: isTTY ? Object.assign(stderr, { isTTY }) : stderr,
 	});

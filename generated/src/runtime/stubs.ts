@@ -6,12 +6,19 @@ import { accepted, CounterProblem } from "./problem.ts";
 import { addUp, type Entry, toRecord } from "./protocol.ts";
 import {
 	allShards,
+	type Bounds,
 	type CounterSettings,
 	checkEntries,
 	checkKey,
 } from "./settings.ts";
 import type { Counted } from "./shard.ts";
 import { request, shardRoutes } from "./stub-routes.ts";
+
+/** Bounds of what is brought from elsewhere: any number that a total can be. */
+const anyTotal: Bounds = {
+	min: Number.MIN_SAFE_INTEGER,
+	max: Number.MAX_SAFE_INTEGER,
+};
 
 /** What an increment may say besides name and number. */
 export interface IncrementOptions {
@@ -72,11 +79,27 @@ export class ShardStub {
 		return { counters: toRecord(entries), ...counted };
 	}
 
+	/**
+	 * Counts what was counted elsewhere, whatever the bounds of `increment`: all
+	 * of it or none, and once by its key. Throws as `increment` does.
+	 *
+	 * @param counters whole numbers; their absolutes add up to 2^53 - 1 at most
+	 */
+	async import(
+		counters: Readonly<Record<string, number>>,
+		key: string,
+	): Promise<{ counters: Record<string, number> } & Counted> {
+		const entries = Object.entries(counters);
+		const counted = await this.#add(entries, { key }, anyTotal);
+		return { counters: toRecord(entries), ...counted };
+	}
+
 	async #add(
 		entries: readonly Entry[],
 		{ key }: IncrementOptions,
+		bounds?: Bounds,
 	): Promise<Counted> {
-		checkEntries(this.#settings, entries);
+		checkEntries(this.#settings, entries, bounds);
 		if (key === undefined)
 			return accepted(await this.#object().increment(entries));
 		checkKey(this.#settings, key);

@@ -1,0 +1,81 @@
+import { type Command, Option } from "commander";
+import { CounterGenError, exitCode } from "../errors.ts";
+import type { Read } from "../load/api.ts";
+import { NamespaceClient } from "../load/client.ts";
+import { readName } from "../load/progress.ts";
+import { parseTarget } from "../load/target.ts";
+import { findAdminToken } from "../load/token.ts";
+import { exportCounters } from "../transfer/export.ts";
+import { interrupted } from "../transfer/interrupted.ts";
+import { newFile, streamWriter } from "../transfer/output.ts";
+import { sumText } from "../transfer/sum.ts";
+import { type Bind, command } from "./command.ts";
+
+interface ExportFlags {
+	read?: Read;
+	out?: string;
+}
+
+/** For one page, in milliseconds. */
+const TIMEOUT = 60_000;
+
+/** `counter-gen export` */
+export function exportCommand(bind: Bind): Command {
+	return command("export", "save the totals of a namespace, a line each", [
+		"counter-gen export http://localhost:8787 > counters.ndjson",
+		"counter-gen export http://localhost:8787 --out backup.ndjson",
+		"counter-gen export http://localhost:8787 --read kv --out public.ndjson --json",
+	])
+		.argument("<url>", "base of one namespace: the Worker's address and mount")
+		.option("--out <file>", "a new file to write; stdout without it")
+		.addOption(
+			new Option(
+				"--read <read>",
+				"which totals (default: exact with an admin token, else kv)",
+			).choices(["kv", "global", "exact"]),
+		)
+		.action(
+			bind<ExportFlags>(async ({ io, report }, options, [url = ""]) => {
+				const { out, json } = options;
+				if (out === "" || (json && out === undefined))
+					throw new CounterGenError({
+						code: "bad-option",
+						what: json
+							? "--json answers on stdout, where the totals would go: give --out, too"
+							: "--out names no file",
+					});
+				const target = parseTarget(url);
+				const token = await findAdminToken(target, options.config, io);
+				const read = options.read ?? (token === undefined ? "kv" : "exact");
+				const { signal } = io;
+				const client = new NamespaceClient(target, token, signal, TIMEOUT);
+				const work = (write: ReturnType<typeof streamWriter>) =>
+					exportCounters(client, { read, signal }, write, (sofar) =>
+						report.progress(`exporting: ${sumText(sofar)}`),
+					);
+				try {
+					const exported = await (out === undefined
+						? work(streamWriter(io.stdout, signal))
+						: newFile(out, io, work));
+					const { asOf, counters, sum } = exported;
+					const text = `exported ${sumText(exported)}: ${readName[read]}s${asOf === undefined ? "" : ` as of ${asOf}`}`;
+					if (out === undefined) report.info(text);
+					else
+						report.result(text, {
+							ok: true,
+							url: target.url,
+							read,
+							asOf: asOf ?? null,
+							counters,
+							sum: String(sum),
+							file: out,
+						});
+					return exitCode.done;
+				} catch (error) {
+					throw signal.aborted ? interrupted("the export is not whole") : error;
+				} finally {
+					await client.close();
+				}
+			}),
+		);
+}

@@ -1,0 +1,113 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { Pool } from "undici";
+import { CounterGenError } from "../errors.ts";
+import { causeOf } from "./cause.ts";
+import { problemDetail, refusedByServer } from "./problem.ts";
+import type { Target } from "./target.ts";
+import { authorization } from "./token.ts";
+
+export interface Reply {
+	status: number;
+	headers: IncomingHttpHeaders;
+	text: string;
+}
+
+/** What a request carries besides the token. */
+export interface Message {
+	headers?: Record<string, string>;
+	body?: string;
+}
+
+/**
+ * Requests to one namespace. Follows no redirects, so the token stays with the
+ * origin that it was meant for.
+ */
+export class NamespaceClient {
+	readonly #pool: Pool;
+	readonly #target: Target;
+	readonly #token: string | undefined;
+	readonly #signal: AbortSignal;
+	readonly #timeoutMs: number;
+
+	/** @param timeoutMs for one request with its answer */
+	constructor(
+		target: Target,
+		token: string | undefined,
+		signal: AbortSignal,
+		timeoutMs: number,
+	) {
+		this.#pool = new Pool(target.origin, { connections: 8 });
+		this.#target = target;
+		this.#token = token;
+		this.#signal = signal;
+		this.#timeoutMs = timeoutMs;
+	}
+
+	/**
+	 * Whatever the server answers.
+	 *
+	 * @throws CounterGenError `server-unreachable`; once the signal is aborted,
+	 * whatever that brings about
+	 */
+	async request(
+		method: "GET" | "POST",
+		route: string,
+		{ headers, body }: Message = {},
+	): Promise<Reply> {
+		try {
+			const answer = await this.#pool.request({
+				method,
+				path: this.#target.prefix + route,
+				headers: { ...authorization(this.#token), ...headers },
+				...(body !== undefined && { body }),
+				signal: AbortSignal.any([
+					this.#signal,
+					AbortSignal.timeout(this.#timeoutMs),
+				]),
+			});
+			return {
+				status: answer.statusCode,
+				headers: answer.headers,
+				text: await answer.body.text(),
+			};
+		} catch (error) {
+			if (this.#signal.aborted) throw error;
+			throw new CounterGenError({
+				code: "server-unreachable",
+				what: `no answer from ${this.#target.url} (${causeOf(error as Error)})`,
+				fix: "start it with `npm start` or `counter-gen dev`",
+			});
+		}
+	}
+
+	/** Why a reply cannot be used: `refused-by-server` or `not-a-counter-server`. */
+	refusal(
+		method: "GET" | "POST",
+		route: string,
+		{ status, text }: Reply,
+		fix400?: string,
+	): CounterGenError {
+		const problem = problemDetail(text, this.#token);
+		if (problem !== undefined && !isSuccess(status) && status !== 404)
+			return refusedByServer(
+				`${method} ${this.#target.url}${route}`,
+				status,
+				problem,
+				fix400,
+			);
+		return new CounterGenError({
+			code: "not-a-counter-server",
+			what: `${this.#target.url} does not answer like a counter namespace`,
+			why: `${method} ${route} answered ${status}, but not what a namespace answers`,
+			fix: "give the URL of one namespace: its Worker's address and its `mount`",
+		});
+	}
+
+	async close(): Promise<void> {
+		await this.#pool.destroy();
+	}
+}
+
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}

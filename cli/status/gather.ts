@@ -1,0 +1,124 @@
+import * as z from "zod";
+import type { Read } from "../load/api.ts";
+import { isSuccess, type NamespaceClient } from "../load/client.ts";
+import { parseJson } from "../load/problem.ts";
+import { entriesOf, pages } from "../transfer/pages.ts";
+import { Top } from "./top.ts";
+
+/** Totals as one kind of read answers them. */
+export interface Totals {
+	/** When they were that; null before the first publication to KV. */
+	asOf: string | null;
+	counters: number;
+	sum: bigint;
+}
+
+/** What one shard holds that is not in the totals. */
+export interface Shard {
+	counters: number;
+	sum: bigint;
+	/** Its last flush that the write log has; milliseconds since 1970. */
+	flushedAt: number | null;
+}
+
+/** A write event; `counters` says how many it has. */
+export interface Write {
+	cmd: string;
+	event: string;
+	shardName: string;
+	counters: number;
+	timestamp: number;
+}
+
+/** How a namespace stands. */
+export interface Status {
+	global: Totals;
+	kv: Totals;
+	/** Of the global totals, those with the greatest values. */
+	top: { counter: string; value: number }[];
+	/** The index is the shard. */
+	shards: Shard[];
+	/** Newest first. */
+	writes: Write[];
+}
+
+/** Write events that are shown. */
+const WRITES = 5;
+
+const counts = z.custom<Record<string, number>>(
+	(data) => entriesOf(data) !== undefined,
+);
+const shardList = z.array(counts);
+const writeList = z.array(
+	z.object({
+		cmd: z.string(),
+		event: z.string(),
+		shardName: z.string(),
+		counters: counts,
+		timestamp: z.int(),
+	}),
+);
+
+/**
+ * Asks a namespace how it stands, page by page. The answers are of slightly
+ * different moments. Admin.
+ *
+ * @param most counters with the greatest values to keep
+ * @throws CounterGenError as `NamespaceClient` does
+ */
+export async function gather(
+	client: NamespaceClient,
+	signal: AbortSignal,
+	most: number,
+): Promise<Status> {
+	const top = new Top(most);
+	const [global, kv, shards, writes] = await Promise.all([
+		addUp(client, signal, "global", top),
+		addUp(client, signal, "kv"),
+		get(client, "/global/shards", shardList),
+		get(client, "/global/writes", writeList),
+	]);
+	return {
+		global,
+		kv,
+		top: top.entries.map(([counter, value]) => ({ counter, value })),
+		shards: shards.map((held, n) => ({
+			counters: Object.keys(held).length,
+			sum: Object.values(held).reduce((sum, one) => sum + BigInt(one), 0n),
+			flushedAt:
+				writes.find(({ shardName }) => shardName === `shard${n}`)?.timestamp ??
+				null,
+		})),
+		writes: writes.slice(0, WRITES).map((write) => ({
+			...write,
+			counters: Object.keys(write.counters).length,
+		})),
+	};
+}
+
+async function addUp(
+	client: NamespaceClient,
+	signal: AbortSignal,
+	read: Read,
+	top?: Top,
+): Promise<Totals> {
+	const totals: Totals = { asOf: null, counters: 0, sum: 0n };
+	for await (const { entries, asOf } of pages(client, signal, read)) {
+		totals.asOf ??= asOf ?? null;
+		totals.counters += entries.length;
+		for (const [, value] of entries) totals.sum += BigInt(value);
+		top?.add(entries);
+	}
+	return totals;
+}
+
+async function get<T>(
+	client: NamespaceClient,
+	route: string,
+	shape: z.ZodType<T>,
+): Promise<T> {
+	const reply = await client.request("GET", route);
+	const parsed = shape.safeParse(parseJson(reply.text));
+	if (isSuccess(reply.status) && parsed.success) return parsed.data;
+	throw client.refusal("GET", route, reply);
+}

@@ -1,0 +1,81 @@
+import { printable } from "../ui/diagnostic.ts";
+import type { Style } from "../ui/style.ts";
+import type { Status, Write } from "./gather.ts";
+
+/** The log names no more counters of a write than these. */
+const LOGGED = 1_000;
+
+/** Longer ago than this, in seconds, the moment itself says more. */
+const LONG = 120;
+
+/** How a namespace stands, for people: a few short tables. */
+export function statusText(url: string, status: Status, style: Style): string {
+	const { global, kv, top, shards, writes } = status;
+	// The server's clock, which all other moments are from.
+	const now = Date.parse(global.asOf ?? "");
+	const held = shards.reduce((sum, shard) => sum + shard.sum, 0n);
+	const heading = (text: string) => style("bold", text);
+	const tables = [
+		[heading(url)],
+		table([
+			["shards hold", `${held}`, "not in the global totals yet"],
+			["global", `${global.sum}`, `in ${global.counters} counters`],
+			["kv", `${kv.sum}`, published(status, now)],
+		]),
+		[
+			heading("shards"),
+			...table(
+				shards.map((shard, n) => [
+					`shard${n}`,
+					`${shard.sum}`,
+					`unflushed in ${shard.counters} counters, flushed ${ago(shard.flushedAt, now)}`,
+				]),
+			),
+		],
+		[
+			heading("greatest totals"),
+			...table(
+				top.map(({ counter, value }) => [printable(counter), `${value}`, ""]),
+			),
+		],
+		[
+			heading("last writes"),
+			...writes.map((write) => `  ${writeText(write, now)}`),
+		],
+	];
+	return tables
+		.filter((lines) => lines.length > 0)
+		.map((lines) => `${lines.join("\n")}\n`)
+		.join("\n");
+}
+
+function published({ global, kv }: Status, now: number): string {
+	if (kv.asOf === null) return "never published";
+	const behind = global.sum - kv.sum;
+	return `${behind === 0n ? "" : `${behind} behind global, `}published ${ago(Date.parse(kv.asOf), now)}`;
+}
+
+function writeText(write: Write, now: number): string {
+	const { cmd, event, shardName, counters, timestamp } = write;
+	const more = counters === LOGGED ? " or more" : "";
+	const what = cmd === "writeToKV" ? "" : `, ${counters} counters${more}`;
+	return `${shardName} ${cmd}, ${event}${what}, ${ago(timestamp, now)}`;
+}
+
+/** A moment, as seconds before `now` if it is not long ago. */
+function ago(moment: number | null, now: number): string {
+	if (moment === null) return "not that the write log knows";
+	const seconds = Math.max(0, (now - moment) / 1000);
+	return seconds > LONG
+		? `at ${new Date(moment).toISOString()}`
+		: `${seconds.toFixed(1)} s ago`;
+}
+
+/** Rows of a name, a number and a note, in columns. */
+function table(rows: readonly [string, string, string][]): string[] {
+	const wide = (column: 0 | 1) =>
+		Math.max(0, ...rows.map((row) => row[column].length));
+	return rows.map(([name, number, note]) =>
+		`  ${name.padEnd(wide(0))}  ${number.padStart(wide(1))}  ${note}`.trimEnd(),
+	);
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+
+/** By how much a counter is to rise. */
+export type Move = readonly [counter: string, by: number];
+
+/** Counters that one request may raise. */
+export const BATCH = 10_000;
+
+/**
+ * Cuts a list into requests that a server takes: at most 10,000 counters, and
+ * numbers whose absolutes add up to no more than 2^53 − 1. The same list is
+ * always cut alike.
+ */
+export function* batches<T>(
+	list: readonly T[],
+	moveOf: (one: T) => Move,
+): Generator<T[]> {
+	let batch: T[] = [];
+	let volume = 0;
+	for (const one of list) {
+		const size = Math.abs(moveOf(one)[1]);
+		if (
+			batch.length === BATCH ||
+			// Said without a sum that may be past what a number holds exactly.
+			volume > Number.MAX_SAFE_INTEGER - size
+		) {
+			yield batch;
+			batch = [];
+			volume = 0;
+		}
+		batch.push(one);
+		volume += size;
+	}
+	if (batch.length > 0) yield batch;
+}
+
+/** An idempotency key: the same for the same moves in the same circumstances. */
+export function keyOf(
+	circumstances: readonly (string | number)[],
+	moves: readonly Move[],
+): string {
+	const text = JSON.stringify([circumstances, moves]);
+	return `import-${createHash("sha256").update(text).digest("hex")}`;
+}

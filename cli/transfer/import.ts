@@ -1,0 +1,79 @@
+import { CounterGenError } from "../errors.ts";
+import type { NamespaceClient } from "../load/client.ts";
+import { add } from "./add.ts";
+import { interrupted } from "./interrupted.ts";
+import type { Counters, Wanted } from "./parse.ts";
+import { replace } from "./replace.ts";
+import { Sender } from "./send.ts";
+import { exactTotals } from "./totals.ts";
+import { type Comparison, compare } from "./verify.ts";
+
+/** Add the values to the totals, or make the totals the values. */
+export type Mode = "add" | "replace";
+
+/** What an import did, and what the totals were after it. */
+export interface Imported extends Comparison {
+	/** Sent and acknowledged. */
+	requests: number;
+	/** Counters that had been counted by an earlier request of this import. */
+	repeated: number;
+}
+
+/**
+ * Brings counters to a namespace and compares its exact totals before and
+ * after. Admin.
+ *
+ * @throws CounterGenError that says how far it got, and how to go on
+ */
+export async function importCounters(
+	client: NamespaceClient,
+	{ wanted, hash }: Counters,
+	{ mode, signal }: { mode: Mode; signal: AbortSignal },
+	onProgress: (text: string) => void,
+): Promise<Imported> {
+	const sender = new Sender(client, signal, [mode, hash]);
+	const read = (some: readonly Wanted[] = wanted) =>
+		exactTotals(client, signal, some);
+	const last = wanted.at(-1)?.line ?? 0;
+	let line = 0;
+	const onLine = (counted: number) => {
+		line = counted;
+		onProgress(`importing: line ${line} of ${last}`);
+	};
+	try {
+		onProgress("reading the exact totals");
+		const before = await read();
+		const expected =
+			mode === "add"
+				? await add(wanted, before, sender, onLine)
+				: await replace(wanted, before, read, sender, onLine);
+		onProgress("reading the exact totals again");
+		const comparison = compare(expected, await read(), mode === "add");
+		const { requests, repeated } = sender;
+		return { ...comparison, requests, repeated };
+	} catch (error) {
+		const state =
+			line === 0
+				? "no line was counted for certain"
+				: `lines 1 to ${line} were counted`;
+		if (signal.aborted)
+			throw interrupted(
+				sender.hasSent ? `${state}; ${onWith(mode)}` : "nothing was sent",
+			);
+		const [problem] = error instanceof CounterGenError ? error.diagnostics : [];
+		// What goes wrong before says enough itself, and so does an old Worker.
+		if (!sender.hasSent || !problem || problem.code === "worker-too-old")
+			throw error;
+		throw new CounterGenError({
+			...problem,
+			why: `${state}, later ones perhaps`,
+			fix: `${problem.fix ?? "mend that"}; then ${onWith(mode)}${mode === "add" ? ". If the file itself must be mended, first take out of it the lines that were counted: another file counts anew" : ""}`,
+		});
+	}
+}
+
+function onWith(mode: Mode): string {
+	return mode === "add"
+		? "run the same command on the same file again within the namespace's idempotencyWindow: nothing counts twice"
+		: "run the same command again";
+}

@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { link, lstat, open } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { CounterGenError } from "../errors.ts";
+import { reason } from "../generator/failure.ts";
+import { temporaryFor } from "../generator/temporary.ts";
+import type { Io } from "../io.ts";
+import { removeAfter } from "../toolchain/remove-after.ts";
+
+/** Takes text; resolves when it may have more. */
+export type Write = (text: string) => Promise<void>;
+
+/** To a stream, no faster than it takes it. Rejects when `signal` is aborted. */
+export function streamWriter(stream: Writable, signal: AbortSignal): Write {
+	return async (text) => {
+		signal.throwIfAborted();
+		if (!stream.write(text)) await once(stream, "drain", { signal });
+	};
+}
+
+/**
+ * Has `work` write a new file. It appears under its name when it is whole, and
+ * not at all if `work` fails; until then it stands beside it, hidden.
+ *
+ * @throws CounterGenError `file-exists` if there is one, `output-not-writable`
+ */
+export async function newFile<Result>(
+	file: string,
+	{ cwd }: Pick<Io, "cwd">,
+	work: (write: Write) => Promise<Result>,
+): Promise<Result> {
+	const path = resolve(cwd, file);
+	if (await lstat(path).catch(() => undefined)) throw exists(file);
+	const temporary = temporaryFor(path);
+	return removeAfter(temporary, async () => {
+		try {
+			const handle = await open(temporary, "wx");
+			let result: Result;
+			try {
+				result = await work((text) => handle.writeFile(text));
+				await handle.sync();
+			} finally {
+				await handle.close();
+			}
+			// Not a rename, which would replace a file that came meanwhile.
+			await link(temporary, path);
+			return result;
+		} catch (error) {
+			throw failure(error, file);
+		}
+	});
+}
+
+function exists(file: string): CounterGenError {
+	return new CounterGenError({
+		code: "file-exists",
+		what: `${file} is in the way.`,
+		why: "Nothing was written: export overwrites nothing.",
+		fix: "Move it away, or name another file.",
+		where: { file },
+	});
+}
+
+/** What to throw for a system error; anything else comes back as it is. */
+function failure(error: unknown, file: string): unknown {
+	const { code, syscall } = error as NodeJS.ErrnoException;
+	if (code === "EEXIST") return exists(file);
+	// Requests fail with system errors too, but those have been put in words.
+	if (code === undefined || syscall === undefined) return error;
+	return new CounterGenError({
+		code: "output-not-writable",
+		what: `${file} cannot be written: ${reason(error)}.`,
+		why: "There is no such file now.",
+		fix: "Change the permissions or clear what is in the way, or name another file.",
+		where: { file },
+	});
+}

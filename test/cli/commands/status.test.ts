@@ -1,0 +1,124 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { run } from "../../../cli/program.ts";
+import { readAnswer } from "../../support/answers.ts";
+import { finish } from "../../support/finish.ts";
+import { runCli } from "../../support/run.ts";
+import {
+	asOf,
+	env,
+	NamespaceServer,
+	numbered,
+} from "../transfer/namespace-server.ts";
+
+const totals: [string, number][] = [
+	["a", 12],
+	["__proto__", 30],
+	["esc\u001b[2J", -5],
+];
+
+test("shows totals, shards and writes in short tables", async () => {
+	const { url } = await new NamespaceServer(totals).start();
+	const { status, stdout, stderr } = await runCli(["status", url], { env });
+	expect(stdout).toBe(`${url}
+
+  shards hold   2  not in the global totals yet
+  global       37  in 3 counters
+  kv           37  published 0.0 s ago
+
+shards
+  shard0  2  unflushed in 1 counters, flushed not that the write log knows
+  shard1  0  unflushed in 0 counters, flushed 4.0 s ago
+
+greatest totals
+  __proto__  30
+  a          12
+  esc\ufffd[2J    -5
+
+last writes
+  shard1 writeToGlobal, afterNoRequest, 1 counters, 4.0 s ago
+`);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});
+
+test("answers in JSON, with the greatest of many totals", async () => {
+	const server = await new NamespaceServer(numbered(50_000)).start();
+	const argv = ["status", server.url, "--top", "2", "--json"];
+	const { status, stdout } = await runCli(argv, { env });
+	const sums = { asOf, counters: 50_000, sum: "1249975000" };
+	expect(readAnswer("Standing", stdout)).toEqual({
+		ok: true,
+		diagnostics: [],
+		warnings: [],
+		url: server.url,
+		global: sums,
+		kv: sums,
+		top: [
+			{ counter: "n49999", value: 49_999 },
+			{ counter: "n49998", value: 49_998 },
+		],
+		shards: [
+			{ counters: 1, sum: "2", flushedAt: null },
+			{ counters: 0, sum: "0", flushedAt: Date.parse(asOf) - 4_000 },
+		],
+		writes: [
+			{
+				cmd: "writeToGlobal",
+				event: "afterNoRequest",
+				shardName: "shard1",
+				counters: 1,
+				timestamp: Date.parse(asOf) - 4_000,
+			},
+		],
+	});
+	expect(status).toBe(0);
+});
+
+test("asks for the admin token", async () => {
+	const { url } = await new NamespaceServer(totals).start();
+	const { status, stdout, stderr } = await runCli(["status", url]);
+	expect(stderr).toContain("fix: set COUNTER_ADMIN_TOKEN");
+	expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+});
+
+test("--watch draws again, also after a failure, until Ctrl-C", async () => {
+	const stop = new AbortController();
+	const server = await new NamespaceServer(totals, {
+		// Two pages a view: the second view fails.
+		page: (n) => (n === 3 ? 503 : undefined),
+		onPage: (n, totals) => n === 5 && totals.set("a", 7_654_321),
+	}).start();
+	const views: string[] = [];
+	const stdout = new Writable({
+		decodeStrings: false,
+		write(view, _, done) {
+			views.push(view);
+			if (view.includes("7654321")) stop.abort();
+			done();
+		},
+	});
+	const terminal = Object.assign(stdout, { isTTY: true });
+	const { status, stderr } = await finish(
+		(io) => run(["status", server.url, "--watch"], { ...io, stdout: terminal }),
+		{ env: { ...env, NO_COLOR: "1" }, signal: stop.signal },
+	);
+	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+	expect(views.length, views.join("")).toBe(3);
+	for (const view of views) expect(view).toContain("\u001b[2J\u001b[Hhttp");
+	expect(views[0]).not.toContain("not up to date");
+	expect(views[1]).toContain("\nnot up to date: GET ");
+	expect(views[2]).not.toContain("not up to date");
+}, 20_000);
+
+test.each([
+	[["--watch"], "--watch draws on a terminal"],
+	[["--top", "0"], "It takes a whole number from 1 to 1000"],
+])("refuses %j before any request", async (words, complaint) => {
+	const server = await new NamespaceServer(totals).start();
+	const { status, stderr } = await runCli(["status", server.url, ...words], {
+		env,
+	});
+	expect(stderr).toContain(complaint);
+	expect(status).toBe(2);
+	expect(server.seen).toEqual([]);
+});

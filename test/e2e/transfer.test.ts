@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { json, serve } from "../cli/load/counter-server.ts";
+import { readAnswer } from "../support/answers.ts";
+import { Cli, cli, eventually, freePort } from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+const config = `version: 1
+worker:
+  name: moving
+namespaces:
+  metrics:
+    mount: /
+    maxCounters: 100000
+    shardWriteToGlobalAfter: 100ms
+    globalWriteToKVAfter: 1s
+  copy:
+    maxCounters: 100000
+`;
+
+/** The real Worker on plain workerd, and the address of its namespace at `/`. */
+async function serving(): Promise<{ project: Project; url: string }> {
+	const project = await Project.create();
+	await project.write("counters.yaml", config);
+	const port = String(await freePort());
+	const server = new Cli(["serve", "--port", port], { cwd: project.dir });
+	await server.says("counts are kept in");
+	return { project, url: `http://127.0.0.1:${port}` };
+}
+
+/** A counter a line. */
+function lines(entries: readonly [string, number][]): string {
+	return entries
+		.map(([counter, value]) => `${JSON.stringify({ counter, value })}\n`)
+		.join("");
+}
+
+/** 50,000 of them. */
+function many(): string {
+	return lines(Array.from({ length: 50_000 }, (_, n) => [`n${n}`, n * 1000]));
+}
+
+const huge = Number.MAX_SAFE_INTEGER;
+const extremes = lines([
+	["__proto__", -huge],
+	["most", huge],
+	["more", huge - 1],
+	["zero", 0],
+]);
+
+/** What tells files apart, but for the order of their lines. */
+function content(text: string): { lines: number; hash: string } {
+	const sorted = text.split("\n").toSorted();
+	const hash = createHash("sha256").update(sorted.join("\n"));
+	return { lines: sorted.length, hash: hash.digest("hex") };
+}
+
+/**
+ * Passes requests on to `url`. Of the nth import it keeps the answer, which the
+ * Worker has given by then, and calls `then`.
+ */
+async function proxy(url: string, n: number, then: () => void) {
+	let imports = 0;
+	const server = createServer((incoming, outgoing) => {
+		const { method, url: path = "", headers } = incoming;
+		const onward = request(url + path, { method, headers }, (answer) => {
+			if (path.endsWith("/import") && ++imports === n) {
+				answer.resume().on("end", then);
+				return;
+			}
+			outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+			answer.pipe(outgoing);
+		});
+		incoming.pipe(onward);
+	});
+	onTestFinished(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("export and import", () => {
+	it("bring every count to an empty namespace, and replace what differs", async () => {
+		const { project, url } = await serving();
+		const text = extremes + many();
+		await project.write("in.ndjson", text);
+		const run = (...argv: string[]) => cli(argv, project.dir);
+
+		const brought = await run("import", url, "in.ndjson");
+		expect(brought.stderr).not.toContain("error");
+		expect(brought.stdout).toMatch(/^verified: .* rose by exactly/m);
+		expect(brought.status).toBe(0);
+
+		await run("export", url, "--out", "out.ndjson");
+		const saved = await project.read("out.ndjson");
+		expect(content(saved)).toEqual(content(text));
+
+		const copied = await run("import", `${url}/copy`, "out.ndjson", "--json");
+		expect(readAnswer("Imported", copied.stdout)).toMatchObject({
+			ok: true,
+			counters: 50_004,
+			repeated: 0,
+		});
+		const copy = await run("export", `${url}/copy`);
+		expect(content(copy.stdout)).toEqual(content(text));
+
+		// The greatest of all is to be the least.
+		const least = lines([["most", -huge]]);
+		await project.write("other.ndjson", least + lines([["n1", 7]]));
+		const argv = ["import", url, "other.ndjson", "--mode", "replace"];
+		const replaced = await run(...argv);
+		expect(replaced.stdout).toContain("verified: the exact totals are these");
+		const changed = await run("export", url);
+		const expected = text
+			.replace(lines([["most", huge]]), least)
+			.replace(lines([["n1", 1000]]), lines([["n1", 7]]));
+		expect(content(changed.stdout)).toEqual(content(expected));
+		expect(changed.status).toBe(0);
+	});
+
+	it.each([
+		["add", 5, 30_000],
+		["replace", 2, 0],
+	])(
+		"--mode %s counts once when the client is killed between two answers",
+		async (mode, requests, repeated) => {
+			const { project, url } = await serving();
+			const text = many();
+			await project.write("in.ndjson", text);
+			let isCounted = false;
+			const detour = await proxy(url, 3, () => {
+				isCounted = true;
+			});
+			const argv = ["in.ndjson", "--mode", mode, "--json"];
+			const killed = new Cli(["import", detour, ...argv], {
+				cwd: project.dir,
+			});
+			await eventually(
+				async () => isCounted,
+				(is) => is,
+			);
+			killed.signal("SIGKILL");
+			expect(await killed.ended).toMatchObject({ status: null, stdout: "" });
+
+			// It goes on where the other stopped, though at another address.
+			const again = await cli(["import", url, ...argv], project.dir);
+			expect(readAnswer("Imported", again.stdout)).toMatchObject({
+				ok: true,
+				counters: 50_000,
+				requests,
+				repeated,
+			});
+			const { stdout } = await cli(["export", url], project.dir);
+			expect(content(stdout)).toEqual(content(text));
+		},
+	);
+});
+
+it.each([
+	["SIGINT", 130, []],
+	["SIGKILL", null, [expect.stringMatching(/^\.half\.ndjson\..*\.tmp$/)]],
+] as const)(
+	"%s leaves no export that looks whole",
+	async (name, status, left) => {
+		let pages = 0;
+		const { url } = await serve((_, response) => {
+			// The second page never comes.
+			if (++pages > 1) return;
+			response.setHeader("Counter-Cursor", "next");
+			json(response, 200, { a: 1 });
+		});
+		const project = await Project.create({ packages: false });
+		const exporting = new Cli(["export", url, "--out", "half.ndjson"], {
+			cwd: project.dir,
+		});
+		await eventually(
+			async () => pages,
+			(asked) => asked === 2,
+		);
+		exporting.signal(name);
+		expect(await exporting.ended).toMatchObject({ status, stdout: "" });
+		expect(await readdir(project.dir)).toEqual([...left, "counters.yaml"]);
+	},
+);
+
+it("status shows what the real Worker says of itself", async () => {
+	const { project, url } = await serving();
+	const text = '{"counter":"a","value":-2}\n{"counter":"b","value":7}\n';
+	await project.write("in.ndjson", text);
+	await cli(["import", url, "in.ndjson"], project.dir);
+	const answer = await eventually(
+		async () =>
+			readAnswer(
+				"Standing",
+				(await cli(["status", url, "--json"], project.dir)).stdout,
+			),
+		({ kv }) => kv.sum === "5",
+	);
+	expect(answer).toMatchObject({
+		global: { counters: 2, sum: "5" },
+		kv: { counters: 2, sum: "5" },
+		top: [
+			{ counter: "b", value: 7 },
+			{ counter: "a", value: -2 },
+		],
+	});
+	expect(answer.shards).toHaveLength(2);
+	expect(answer.writes[0]).toMatchObject({ cmd: "writeToKV" });
+	const { status, stdout } = await cli(["status", url], project.dir);
+	expect(stdout).toMatch(/^ {2}kv +5 {2}published [\d.]+ s ago$/m);
+	expect(status).toBe(0);
+});
