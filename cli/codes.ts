@@ -37,7 +37,6 @@ export const codes = {
 		"unknown-key",
 		"missing-key",
 		"not-in-defaults",
-		"not-supported-yet",
 		"bad-namespace-key",
 		"bad-environment-name",
 		// Values
@@ -56,6 +55,7 @@ export const codes = {
 		"kv-free-tier",
 		"unanchored-names",
 		"never-flushed",
+		"open-admin",
 	],
 	/** The output folder. */
 	output: [
@@ -106,6 +106,7 @@ export const codes = {
 	load: [
 		"bad-url",
 		"bad-admin-token",
+		"bad-token",
 		"server-unreachable",
 		"not-a-counter-server",
 		"refused-by-server",

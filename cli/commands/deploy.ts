@@ -1,7 +1,12 @@
 import type { Command } from "commander";
+import {
+	ADMIN_SECRET,
+	requiredSecrets,
+	TOKEN_SECRET,
+} from "../config/secrets.ts";
 import { requireConfirmed } from "../deploy/confirm.ts";
 import { deployProject } from "../deploy/deploy.ts";
-import { readSecret } from "../deploy/secret.ts";
+import { readSecret, type Secrets } from "../deploy/secret.ts";
 import { type DeployReport, deployText } from "../deploy/summary.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
@@ -15,11 +20,13 @@ import {
 	type Session,
 } from "./command.ts";
 import { generateFrom } from "./regenerate.ts";
+import { shellWord } from "./shell-word.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;
 	confirm?: readonly string[];
 	secretFromEnv?: string;
+	tokenFromEnv?: string;
 }
 
 export function deployCommand(bind: Bind): Command {
@@ -45,7 +52,11 @@ export function deployCommand(bind: Bind): Command {
 		)
 		.option(
 			"--secret-from-env <name>",
-			"set COUNTER_ADMIN_TOKEN to what this environment variable holds",
+			`set ${ADMIN_SECRET} to what this environment variable holds`,
+		)
+		.option(
+			"--token-from-env <name>",
+			`set ${TOKEN_SECRET} to what this environment variable holds`,
 		)
 		.action(bind(deploy));
 }
@@ -60,18 +71,23 @@ async function deploy(
 	const project = await generateFrom(session, options, check);
 	const { plan, worker } = project;
 	const { outDir } = plan.target;
-	const { toolchain, secret } = check(project);
+	const { toolchain, secrets } = check(project);
 	const deployment = await deployProject(
 		{
 			toolchain,
 			outDir,
 			env: options.env,
 			dryRun,
-			secret,
-			secretCommand: commandLine(io.program, {
-				...options,
-				secretFromEnv: "ADMIN_TOKEN",
-			}),
+			secrets,
+			required: requiredSecrets(worker.config),
+			secretCommand: (missing) =>
+				commandLine(io.program, {
+					...options,
+					...(missing.includes(ADMIN_SECRET) && {
+						secretFromEnv: "ADMIN_TOKEN",
+					}),
+					...(missing.includes(TOKEN_SECRET) && { tokenFromEnv: "TOKEN" }),
+				}),
 			history: worker.histories,
 			quiet: options.quiet === true,
 		},
@@ -102,14 +118,21 @@ function prepare(
 	{ io }: Session,
 	options: DeployOptions,
 	{ plan, worker }: PlannedProject,
-): { toolchain: Toolchain; secret: string | undefined } {
-	const { confirm = [], secretFromEnv: name } = options;
+): { toolchain: Toolchain; secrets: Secrets } {
+	const { confirm = [], secretFromEnv, tokenFromEnv } = options;
 	refuseEdited(plan);
 	requireConfirmed(worker.deletions, confirm, (confirm) =>
 		commandLine(io.program, { ...options, confirm }),
 	);
 	return {
-		secret: name === undefined ? undefined : readSecret(name, io.env),
+		secrets: {
+			...(secretFromEnv !== undefined && {
+				[ADMIN_SECRET]: readSecret(ADMIN_SECRET, secretFromEnv, io.env),
+			}),
+			...(tokenFromEnv !== undefined && {
+				[TOKEN_SECRET]: readSecret(TOKEN_SECRET, tokenFromEnv, io.env),
+			}),
+		},
 		toolchain: findToolchain(plan.target.outDir),
 	};
 }
@@ -123,7 +146,14 @@ function refuseEdited(plan: Plan): void {
 /** A deploy as the user would type it. */
 function commandLine(
 	program: string,
-	{ config, out, env, confirm = [], secretFromEnv }: DeployOptions,
+	{
+		config,
+		out,
+		env,
+		confirm = [],
+		secretFromEnv,
+		tokenFromEnv,
+	}: DeployOptions,
 ): string {
 	const words = [
 		...(config === "counters.yaml" ? [] : ["--config", config]),
@@ -132,10 +162,8 @@ function commandLine(
 		...(secretFromEnv === undefined
 			? []
 			: ["--secret-from-env", secretFromEnv]),
+		...(tokenFromEnv === undefined ? [] : ["--token-from-env", tokenFromEnv]),
 		...confirm.flatMap((name) => ["--confirm", name]),
 	];
-	const quoted = words.map((word) =>
-		/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-	);
-	return [program, "deploy", ...quoted].join(" ");
+	return [program, "deploy", ...words.map(shellWord)].join(" ");
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { requiredSecrets } from "../config/secrets.ts";
 import { projectPaths } from "../generator/project.ts";
 import { ensureDevVars } from "../toolchain/dev-vars.ts";
 import { findToolchain } from "../toolchain/find.ts";
@@ -41,7 +42,7 @@ async function dev(
 	const { config } = (await follower.generate()).worker;
 	const toolchain = findToolchain(out);
 	await requireFreePort(port);
-	await ensureDevVars(out);
+	const missing = await ensureDevVars(out, requiredSecrets(config));
 
 	let ready = false;
 	const child = startWrangler(
@@ -63,7 +64,7 @@ async function dev(
 				report.info(text);
 				if (ready || !text.includes("Ready on")) return;
 				ready = true;
-				announce(session, { config, port, out });
+				announce(session, { config, port, out, missing });
 			},
 			onStderr: (text) => report.info(text),
 		},

@@ -4,7 +4,7 @@ import type { Read } from "../load/api.ts";
 import { NamespaceClient } from "../load/client.ts";
 import { readName } from "../load/progress.ts";
 import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
+import { findAdminToken, findToken } from "../load/token.ts";
 import { exportCounters } from "../transfer/export.ts";
 import { interrupted } from "../transfer/interrupted.ts";
 import { newFile, streamWriter } from "../transfer/output.ts";
@@ -45,8 +45,9 @@ export function exportCommand(bind: Bind): Command {
 							: "--out names no file",
 					});
 				const target = parseTarget(url);
-				const token = await findAdminToken(target, options.config, io);
-				const read = options.read ?? (token === undefined ? "kv" : "exact");
+				const admin = await findAdminToken(target, options.config, io);
+				const token = admin ?? (await findToken(target, options.config, io));
+				const read = options.read ?? (admin === undefined ? "kv" : "exact");
 				const { signal } = io;
 				const client = new NamespaceClient(target, token, signal, TIMEOUT);
 				const work = (write: ReturnType<typeof streamWriter>) =>

@@ -6,7 +6,7 @@ import type { Plan } from "../load/plan.ts";
 import { defaultLimits, type Limits, loadTest } from "../load/run.ts";
 import { succeeded, summaryData, summaryText } from "../load/summary.ts";
 import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
+import { findAdminToken, findToken } from "../load/token.ts";
 import { type Bind, command } from "./command.ts";
 
 interface LoadFlags {
@@ -76,12 +76,15 @@ export function loadCommand(
 			bind<LoadFlags>(async ({ io, report }, options, [url = ""]) => {
 				const plan = planOf(options);
 				const target = parseTarget(url);
-				const token = await findAdminToken(target, options.config, io);
-				const read = options.verify ?? (token === undefined ? "kv" : "global");
+				const adminToken = await findAdminToken(target, options.config, io);
+				const token =
+					adminToken ?? (await findToken(target, options.config, io));
+				const admin = adminToken !== undefined;
+				const read = options.verify ?? (admin ? "global" : "kv");
 				const run = await loadTest(
 					target,
 					plan,
-					{ token, read, limits, io },
+					{ token, admin, read, limits, io },
 					report,
 				);
 				report.result(summaryText(run), summaryData(run));

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { requiredSecrets } from "../config/secrets.ts";
 import { exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
@@ -48,7 +49,7 @@ async function serve(
 	);
 	try {
 		await requireFreePort(port);
-		await ensureDevVars(paths.out);
+		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
 		const secrets = await readDevVars(paths.out);
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
@@ -61,7 +62,7 @@ async function serve(
 		);
 		const child = startWorkerd(toolchain, configFile, secrets, io, {
 			listening: () => {
-				announce(session, { config, port, out: paths.out });
+				announce(session, { config, port, out: paths.out, missing });
 				report.info(`  counts are kept in ${shown(io, state.data)}`);
 			},
 			stderr: (text) => report.info(text),

@@ -1,15 +1,31 @@
 import type { Config } from "../config/schema.ts";
+import {
+	ADMIN_SECRET,
+	requiredSecrets,
+	type SecretName,
+	TOKEN_SECRET,
+} from "../config/secrets.ts";
 import { exitCode } from "../errors.ts";
 import { sampleName } from "../generator/model.ts";
 import { shown } from "../generator/target.ts";
 import type { Child } from "../toolchain/child.ts";
 import { devVarsFile } from "../toolchain/dev-vars.ts";
 import type { Session } from "./command.ts";
+import { shellWord } from "./shell-word.ts";
 
-/** Says that the server takes requests: where, how to call it, and the token. */
+interface Serving {
+	config: Config;
+	port: number;
+	/** The output folder. */
+	out: string;
+	/** Secrets that `.dev.vars` should have a value for, and has not. */
+	missing: readonly SecretName[];
+}
+
+/** Says that the server takes requests: where, how to call it, and the tokens. */
 export function announce(
 	{ io, report }: Session,
-	{ config, port, out }: { config: Config; port: number; out: string },
+	{ config, port, out, missing }: Serving,
 ): void {
 	const url = `http://localhost:${port}`;
 	const tokenFile = shown(io, devVarsFile(out));
@@ -17,27 +33,58 @@ export function announce(
 		key,
 		url: url + (mount === "/" ? "" : mount),
 	}));
-	const [first] = config.namespaces;
-	const base = namespaces[0]?.url;
-	const sample = first ? encodeURIComponent(sampleName(first)) : "";
-	const { min = 1, max = 1 } = first?.increment ?? {};
-	const by = min > 1 || max < 1 ? `?by=${min > 1 ? min : max}` : "";
-	const counter = Array.isArray(first?.names) ? ` --counter ${sample}` : "";
+	const secrets = requiredSecrets(config).filter(
+		(name) => !missing.includes(name),
+	);
 	report.info(
 		[
 			"",
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
 			"",
 			"  try it:",
-			`    curl -X POST ${base}/increment/${sample}${by}`,
-			`    curl ${base}/counters`,
-			`    ${io.program} load ${base}${counter}`,
-			`  admin token: COUNTER_ADMIN_TOKEN in ${tokenFile}`,
+			...sampleCalls(io.program, config, url, tokenFile).map(
+				(call) => `    ${call}`,
+			),
+			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
+			...missing.map(
+				(name) =>
+					`  ${name} is missing in ${tokenFile}, and its routes stay closed: add a line ${name}=…, and start again`,
+			),
 			"  Ctrl-C stops it",
 			"",
 		].join("\n"),
 	);
 	report.event({ event: "ready", url, namespaces, tokenFile });
+}
+
+const kinds: Readonly<Record<SecretName, string>> = {
+	[ADMIN_SECRET]: "admin token",
+	[TOKEN_SECRET]: "token",
+};
+
+/** Calls of the first namespace, to paste into a shell; a token stays in its file. */
+function sampleCalls(
+	program: string,
+	{ namespaces: [first] }: Config,
+	url: string,
+	tokenFile: string,
+): string[] {
+	if (!first) return [];
+	const { access, increment, mount, names } = first;
+	const base = url + (mount === "/" ? "" : mount);
+	const sample = encodeURIComponent(sampleName(first));
+	const { min, max } = increment;
+	const by = min > 1 || max < 1 ? `?by=${min > 1 ? min : max}` : "";
+	const counter = Array.isArray(names) ? ` --counter ${sample}` : "";
+	const header = (who: "public" | "token") =>
+		who === "token" ? `-H "Authorization: Bearer $${TOKEN_SECRET}" ` : "";
+	const asked = access.increment === "token" || access.read === "token";
+	return [
+		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
+		`curl -X POST ${header(access.increment)}${base}/increment/${sample}${by}`,
+		`curl ${header(access.read)}${base}/counters`,
+		`${program} load ${base}${counter}`,
+	];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ConfigProblem } from "./codes.ts";
 import { got } from "./got.ts";
 import { type Identity, identity, kvBinding } from "./identity.ts";
 import { isValues, type Values } from "./merge.ts";
-import { defaultIdentity } from "./resolve.ts";
+import { defaultIdentity, rateLimitBinding } from "./resolve.ts";
 import type { Source } from "./source.ts";
 
 /** A valid name that nothing else may have. */
@@ -61,4 +61,25 @@ export function* claimsOf(
 				where: where(),
 			};
 	}
+}
+
+/** The binding of a namespace's rate limiter, if it has one; it follows from the namespace's. */
+export function limiterClaim(
+	source: Source,
+	key: string,
+	own: Values,
+): Claim | undefined {
+	if (own.rateLimit === undefined) return undefined;
+	const { data = defaultIdentity(key).binding } = identity.binding.safeParse(
+		own.binding,
+	);
+	const value = rateLimitBinding(data);
+	const spot = source.locate(["namespaces", key, "rateLimit"]);
+	return {
+		field: "binding",
+		value,
+		owner: `the rate limit of \`${key}\``,
+		shown: value,
+		where: () => source.placeOfKey(spot),
+	};
 }

@@ -1,4 +1,4 @@
-import { type Claim, claimsOf, kvClaim } from "./claims.ts";
+import { type Claim, claimsOf, kvClaim, limiterClaim } from "./claims.ts";
 import type { ConfigProblem } from "./codes.ts";
 import { got } from "./got.ts";
 import { namespaceKey } from "./identity.ts";
@@ -20,6 +20,7 @@ export function crossCheck(source: Source, file: Values): ConfigProblem[] {
 	const problems: ConfigProblem[] = [];
 	const kv = kvClaim(source, file.kv);
 	const claims = kv ? [kv] : [];
+	const limiters = new Map<string, Claim>();
 	const namespaces = isValues(file.namespaces) ? file.namespaces : {};
 	for (const [key, own] of Object.entries(namespaces)) {
 		const { error } = namespaceKey.safeParse(key);
@@ -32,11 +33,15 @@ export function crossCheck(source: Source, file: Values): ConfigProblem[] {
 			});
 			continue;
 		}
-		for (const one of claimsOf(source, key, isValues(own) ? own : {}))
+		const values = isValues(own) ? own : {};
+		for (const one of claimsOf(source, key, values))
 			if ("code" in one) problems.push(one);
 			else claims.push(one);
+		const limiter = limiterClaim(source, key, values);
+		if (limiter) limiters.set(limiter.value, limiter);
 	}
-	return [...problems, ...clashes(claims)];
+	// First: of a clash the later is told to change, and these only follow.
+	return [...problems, ...clashes([...limiters.values(), ...claims])];
 }
 
 /** Told at the later of two equal names, and at the inner of two mounts. */

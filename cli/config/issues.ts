@@ -48,10 +48,6 @@ function valueProblems(issue: Issue, source: Source): ConfigProblem[] {
 	const extra: ProblemParams = (issue.code === "custom" && issue.params) || {};
 	const code = extra.code ?? codes[issue.code ?? ""] ?? "invalid-value";
 
-	if (code === "not-supported-yet") {
-		const where = source.placeOfKey(spot);
-		return [{ ...extra, code, what: `${label} ${message}`, where }];
-	}
 	const where = source.placeOfValue(spot);
 	if (spot.ancestor) {
 		const what = `${label} is missing: it ${message}`;

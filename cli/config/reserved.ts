@@ -1,3 +1,5 @@
+import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
+
 /**
  * Class names that a namespace cannot take: those that generated code and the
  * runtime use, and globals that a class of the same name would hide from them.
@@ -37,7 +39,4 @@ export const reservedMounts: readonly string[] = [
 ];
 
 /** Names that secrets have in `env`, which no binding can take. */
-export const reservedBindings: readonly string[] = [
-	"COUNTER_ADMIN_TOKEN",
-	"COUNTER_TOKEN",
-];
+export const reservedBindings: readonly string[] = [ADMIN_SECRET, TOKEN_SECRET];

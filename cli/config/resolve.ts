@@ -11,6 +11,11 @@ export function defaultIdentity(key: string): Identity {
 	};
 }
 
+/** Name of the rate limiter in the Worker's env. */
+export function rateLimitBinding(binding: string): string {
+	return `${binding}_RATE_LIMIT`;
+}
+
 /** The configuration that a valid file stands for. */
 export function resolveConfig(file: FileValue): Config {
 	const { worker, kv, namespaces, removed } = file;
@@ -35,6 +40,8 @@ export function resolveConfig(file: FileValue): Config {
 				maxCounters: written.maxCounters,
 				increment: written.increment,
 				methods: written.methods,
+				access: written.access,
+				rateLimit: written.rateLimit,
 				idempotencyWindow: written.idempotencyWindow,
 				writeLog: written.writeLog,
 				...(written.renamedFrom !== undefined && {

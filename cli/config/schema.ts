@@ -8,7 +8,7 @@ import {
 } from "./identity.ts";
 import { dateWithin, origins } from "./kinds.ts";
 import { type Settings, settings, shared } from "./settings.ts";
-import { keysOf, list, section, text } from "./values.ts";
+import { list, section, text } from "./values.ts";
 
 export { reservedClassNames } from "./reserved.ts";
 
@@ -164,15 +164,17 @@ const file = {
 /** A whole file, once `defaults` are merged into its namespaces. */
 export const fileSchema: z.ZodType<FileValue> = z.strictObject(file);
 
-/** The keys that work, by the kind of map they stand in. */
+/** The keys, by the kind of map they stand in. */
 export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
-	file: keysOf(file),
-	worker: keysOf(worker),
-	kv: keysOf(kv),
-	defaults: keysOf(shared),
-	namespace: keysOf(namespace),
+	file: Object.keys(file),
+	worker: Object.keys(worker),
+	kv: Object.keys(kv),
+	defaults: Object.keys(shared),
+	namespace: Object.keys(namespace),
 	increment: ["min", "max"],
-	environment: keysOf(environment),
+	access: ["increment", "read", "admin"],
+	rateLimit: ["limit", "period"],
+	environment: Object.keys(environment),
 };
 
 /** The kinds of maps in a file. */
@@ -183,4 +185,6 @@ export type Level =
 	| "defaults"
 	| "namespace"
 	| "increment"
+	| "access"
+	| "rateLimit"
 	| "environment";

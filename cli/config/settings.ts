@@ -1,6 +1,13 @@
-import * as z from "zod";
+import type * as z from "zod";
+import {
+	type Access,
+	access,
+	type RateLimit,
+	rateLimit,
+	sharedRateLimit,
+} from "./access.ts";
 import { methods, names } from "./kinds.ts";
-import { duration, notYet, section, whole } from "./values.ts";
+import { duration, section, whole } from "./values.ts";
 
 /** What namespaces can share, and so `defaults` may hold. */
 export interface Settings {
@@ -18,6 +25,9 @@ export interface Settings {
 	maxCounters: number;
 	/** Always contains POST; GET comes first. */
 	methods: ("GET" | "POST")[];
+	access: Access;
+	/** None: any number. */
+	rateLimit: RateLimit | undefined;
 	/** Milliseconds; 0 is off. */
 	idempotencyWindow: number;
 	/** Write events kept; 0 is none. */
@@ -91,36 +101,8 @@ const shape = {
 			"HTTP methods that count. [GET, POST] lets plain links and image pixels count.",
 		)
 		.meta({ examples: [["GET", "POST"]] }),
-	access: notYet(
-		section({
-			increment: z
-				.enum(["public", "token"])
-				.default("public")
-				.describe("Who may count."),
-			read: z
-				.enum(["public", "token"])
-				.default("public")
-				.describe("Who may read totals."),
-			admin: z
-				.enum(["public", "token", "none"])
-				.default("token")
-				.describe(
-					"Who may reset and look inside; none opens everything to everyone.",
-				),
-		})
-			.prefault({})
-			.describe(
-				"Who may call which routes: everybody, or the holder of a token.",
-			),
-	),
-	rateLimit: notYet(
-		section({
-			limit: whole(1, 1_000_000).describe("Requests in one period."),
-			period: z.literal([10, 60]).describe("Seconds."),
-		})
-			.optional()
-			.describe("What one client address may ask for."),
-	),
+	access,
+	rateLimit: sharedRateLimit,
 	idempotencyWindow: duration(1, day, "off")
 		.prefault("1h")
 		.describe(
@@ -139,6 +121,7 @@ export const shared: SettingsShape = shape;
 /** The same keys in a namespace: they must also fit together. */
 export const settings: SettingsShape = {
 	...shape,
+	rateLimit,
 	increment: withDefaults(
 		range
 			.refine(({ min, max }) => min <= max, {

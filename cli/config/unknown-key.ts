@@ -10,6 +10,8 @@ const inLevel: Readonly<Record<Level, string>> = {
 	defaults: "in `defaults`",
 	namespace: "in a namespace",
 	increment: "in `increment`",
+	access: "in `access`",
+	rateLimit: "in `rateLimit`",
 	environment: "in an environment",
 };
 

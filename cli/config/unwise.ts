@@ -1,3 +1,4 @@
+import type { Place } from "../errors.ts";
 import { anchored, endsOf } from "./anchored.ts";
 import type { ConfigProblem } from "./codes.ts";
 import { formatDuration } from "./duration.ts";
@@ -30,7 +31,23 @@ export function unwise(config: Config, source: Source): ConfigProblem[] {
 		...kvFreeTier(namespace, timed, source),
 		...neverFlushed(namespace, source),
 		...unanchoredNames(namespace, source),
+		...openAdmin(namespace, (path) => placeOf(source, path)),
 	]);
+}
+
+/** A namespace that whoever finds its address may reset. */
+export function* openAdmin(
+	{ key, access }: Namespace,
+	placeOf: (path: readonly string[]) => Place,
+): Generator<ConfigProblem> {
+	if (access.admin !== "none") return;
+	yield {
+		code: "open-admin",
+		what: `whoever finds the address of \`${key}\` may reset its counters: \`access.admin\` is none`,
+		why: "the routes under /global and /shard, and reads from the global object, then ask for no token",
+		fix: "write `admin: token`, unless something in front of the Worker keeps others out",
+		where: placeOf(["namespaces", key, "access", "admin"]),
+	};
 }
 
 /** A namespace whose shards, all busy, flush more than its global can take. */

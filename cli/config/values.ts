@@ -74,37 +74,6 @@ export function section<S extends z.core.$ZodShape>(
 	);
 }
 
-const later = new WeakSet<object>();
-
-/**
- * A key that is designed but has no effect yet. It is refused wherever it is
- * written, because a key without effect misleads.
- */
-export function notYet(schema: z.ZodType): z.ZodType<unknown> {
-	const refused = z
-		.preprocess((value, context) => {
-			if (value !== undefined)
-				context.addIssue({
-					code: "custom",
-					message: "is not supported yet",
-					params: {
-						code: "not-supported-yet",
-						fix: "remove the line",
-					} satisfies ProblemParams,
-				});
-			return value;
-		}, schema)
-		.optional()
-		.describe(`Not supported yet. ${schema.description}`);
-	later.add(refused);
-	return refused;
-}
-
-/** The keys of a shape that have an effect. */
-export function keysOf(shape: Record<string, object>): string[] {
-	return Object.keys(shape).filter((key) => !later.has(shape[key] as object));
-}
-
 /** 10,000 with a comma, 1000 without. Loading Intl for it takes 15 ms. */
 function count(number: number): string {
 	const digits = String(number);

@@ -1,23 +1,31 @@
+import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { WranglerRun } from "../toolchain/run-wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
-import { ADMIN_SECRET } from "./secret.ts";
 
 /** What is on Cloudflare before a deploy. */
 export type Before =
 	| { access: "refused"; problem: Diagnostic }
 	/** "unknown": wrangler said something else; the deploy will tell. */
-	| { access: "ok"; worker: "new" | "without secret" | "complete" | "unknown" };
+	| {
+			access: "ok";
+			worker: "new" | "there" | "unknown";
+			/** Secrets that it surely lacks. */
+			missing: SecretName[];
+	  };
 
 /**
  * Reads a run of `wrangler secret list`, which asks Cloudflare for what a
  * deploy needs to know and changes nothing.
  */
-export function readCheck({ status, stdout, failure }: WranglerRun): Before {
+export function readCheck(
+	{ status, stdout, failure }: WranglerRun,
+	required: readonly SecretName[],
+): Before {
 	// A wrangler that is killed ends with status 0 too, but prints no list.
 	if (status === 0 && stdout.includes("[")) {
-		const isSet = stdout.includes(`"${ADMIN_SECRET}"`);
-		return { access: "ok", worker: isSet ? "complete" : "without secret" };
+		const missing = required.filter((name) => !stdout.includes(`"${name}"`));
+		return { access: "ok", worker: "there", missing };
 	}
 	const problem = failure && accessFailure(failure);
 	if (problem)
@@ -28,5 +36,7 @@ export function readCheck({ status, stdout, failure }: WranglerRun): Before {
 	const isNew = /^Worker ".*"(?: \(env: .*\))? not found/.test(
 		failure?.message ?? "",
 	);
-	return { access: "ok", worker: isNew ? "new" : "unknown" };
+	return isNew
+		? { access: "ok", worker: "new", missing: [...required] }
+		: { access: "ok", worker: "unknown", missing: [] };
 }

@@ -1,3 +1,4 @@
+import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
 import type { Histories } from "../generator/lock.ts";
 import { shown } from "../generator/target.ts";
@@ -13,7 +14,7 @@ import {
 	isKvLeftOver,
 	type Wrangler,
 } from "./leftover-kv.ts";
-import { ADMIN_SECRET, secretMissing } from "./secret.ts";
+import { type Secrets, secretMissing } from "./secret.ts";
 
 export interface DeployPlan {
 	toolchain: Toolchain;
@@ -21,10 +22,12 @@ export interface DeployPlan {
 	outDir: string;
 	env: string | undefined;
 	dryRun: boolean;
-	/** The admin secret to set; undefined keeps the one that is set. */
-	secret: string | undefined;
-	/** The command line that sets the secret. */
-	secretCommand: string;
+	/** The secrets to set; others are kept. */
+	secrets: Secrets;
+	/** The secrets that the Worker must have. */
+	required: readonly SecretName[];
+	/** The command line that sets those which are missing. */
+	secretCommand: (missing: readonly SecretName[]) => string;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
 	/** Show what wrangler says only if it fails. */
@@ -53,7 +56,7 @@ export async function deployProject(
 	io: Io,
 	report: Reporter,
 ): Promise<Deployment> {
-	const { outDir, dryRun, secret } = plan;
+	const { outDir, dryRun, secrets } = plan;
 	const wrangler: Wrangler = async (args, { config, ...options } = {}) => {
 		const target = `--config=${config ?? "wrangler.toml"}`;
 		// Without --env, wrangler warns of environments that were not chosen.
@@ -71,15 +74,16 @@ export async function deployProject(
 
 	if (!dryRun) {
 		const run = await wrangler(["secret", "list", "--format=json"]);
-		const before = readCheck(run);
+		const before = readCheck(run, plan.required);
 		if (before.access === "refused") throw fail(run, false, before.problem);
-		const { worker } = before;
-		if (!secret && (worker === "new" || worker === "without secret"))
+		const missing = before.missing.filter((name) => !secrets[name]);
+		if (missing.length > 0)
 			throw new CounterGenError(
 				secretMissing({
-					command: plan.secretCommand,
+					missing,
+					command: plan.secretCommand(missing),
 					outDir: shown(io, outDir),
-					isNew: worker === "new",
+					isNew: before.worker === "new",
 					why: "Nothing was changed on Cloudflare.",
 				}),
 			);
@@ -88,7 +92,7 @@ export async function deployProject(
 	const deploy = (config: string) =>
 		wrangler(["deploy", ...(dryRun ? ["--dry-run"] : [])], {
 			config,
-			secrets: secret === undefined ? undefined : { [ADMIN_SECRET]: secret },
+			secrets: Object.keys(secrets).length > 0 ? secrets : undefined,
 			...(!plan.quiet && { onOutput: (text: string) => report.info(text) }),
 		});
 	let run = await deploy("wrangler.toml");

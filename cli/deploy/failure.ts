@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../generator/lock.ts";
 import type { WranglerRun } from "../toolchain/run-wrangler.ts";
@@ -12,8 +13,10 @@ export interface Circumstances {
 	dryRun: boolean;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
+	/** The secrets that the Worker must have. */
+	required: readonly SecretName[];
 	/** What `secret-missing` says to type. */
-	secretCommand: string;
+	secretCommand: (missing: readonly SecretName[]) => string;
 	outDir: string;
 }
 
@@ -23,17 +26,22 @@ export interface Circumstances {
  */
 export function deployFailure(
 	run: WranglerRun,
-	{ dryRun, history, secretCommand, outDir }: Circumstances,
+	{ dryRun, history, required, secretCommand, outDir }: Circumstances,
 ): Diagnostic {
 	const { status } = run;
 	const message = stripVTControlCharacters(run.failure?.message ?? "");
-	if (/required secrets have not been set/.test(message))
+	if (/required secrets have not been set/.test(message)) {
+		const missing = required.filter((name) =>
+			new RegExp(`\\b${name}\\b`).test(message),
+		);
 		return secretMissing({
-			command: secretCommand,
+			missing,
+			command: secretCommand(missing),
 			outDir,
 			isNew: message.includes("does not exist yet"),
 			why: leftBehind(run, "The Worker was not changed."),
 		});
+	}
 	const refused = classFailure(message, history);
 	if (refused)
 		return { ...refused, why: leftBehind(run, "The Worker was not changed.") };

@@ -1,8 +1,9 @@
+import { ADMIN_SECRET, type SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 
-/** The secret that opens the admin routes. */
-export const ADMIN_SECRET = "COUNTER_ADMIN_TOKEN";
+/** Secrets to set, by name. */
+export type Secrets = Partial<Record<SecretName, string>>;
 
 /** Shorter tokens can be guessed. */
 const SHORTEST = 16;
@@ -10,46 +11,59 @@ const SHORTEST = 16;
 /** As the Worker takes it: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
+/** The option that sets a secret, and the variable that its help names. */
+function optionOf(secret: SecretName): { option: string; variable: string } {
+	return secret === ADMIN_SECRET
+		? { option: "--secret-from-env", variable: "ADMIN_TOKEN" }
+		: { option: "--token-from-env", variable: "TOKEN" };
+}
+
 /**
- * The admin secret that the environment variable `name` holds: a token, or
- * several separated by commas. It is in no message.
+ * The secret that the environment variable `name` holds: a token, or several
+ * separated by commas. It is in no message.
  *
  * @throws CounterGenError `secret-not-in-env`, `secret-unusable`
  */
-export function readSecret(name: string, env: Io["env"]): string {
+export function readSecret(
+	secret: SecretName,
+	name: string,
+	env: Io["env"],
+): string {
 	const held = Object.hasOwn(env, name) ? env[name] : undefined;
-	const secret = held?.trim() ?? "";
-	const tokens = secret.split(",").map((token) => token.trim());
-	if (secret === "")
+	const value = held?.trim() ?? "";
+	const tokens = value.split(",").map((token) => token.trim());
+	if (value === "")
 		throw new CounterGenError({
 			code: "secret-not-in-env",
 			what: `The environment variable ${name || '""'} is ${held === undefined ? "not set" : "empty"}`,
-			why: `--secret-from-env names the variable that holds the ${ADMIN_SECRET}.`,
+			why: `${optionOf(secret).option} names the variable that holds the ${secret}.`,
 			fix: "Set it (openssl rand -hex 24 prints a good token), and export it.",
 		});
 	const wrong = tokens.some((token) => !TOKEN.test(token))
 		? "A bearer token consists of letters, digits and - . _ ~ + / only; a comma separates two."
 		: tokens.some((token) => token.length < SHORTEST)
-			? `A token of fewer than ${SHORTEST} characters can be guessed, and it opens resets.`
+			? `A token of fewer than ${SHORTEST} characters can be guessed.`
 			: undefined;
 	if (wrong)
 		throw new CounterGenError({
 			code: "secret-unusable",
-			what: `What ${name} holds is no safe ${ADMIN_SECRET}`,
+			what: `What ${name} holds is no safe ${secret}`,
 			why: wrong,
 			fix: "openssl rand -hex 24 prints a good token.",
 		});
-	return secret;
+	return value;
 }
 
-/** Says that the admin secret is not on Cloudflare, and both ways to set it. */
+/** Says which secrets are not on Cloudflare, and both ways to set them. */
 export function secretMissing({
+	missing,
 	command,
 	outDir,
 	isNew,
 	why,
 }: {
-	/** The deploy that sets it. */
+	missing: readonly SecretName[];
+	/** The deploy that sets them. */
 	command: string;
 	/** As the user would type it. */
 	outDir: string;
@@ -57,11 +71,14 @@ export function secretMissing({
 	isNew: boolean;
 	why: string;
 }): Diagnostic {
-	const byHand = `cd ${outDir} && npx wrangler secret put ${ADMIN_SECRET}`;
+	const several = missing.length > 1;
+	const puts = missing.map((name) => `npx wrangler secret put ${name}`);
+	const byHand = [`cd ${outDir}`, ...puts].join(" && ");
+	const holders = missing.map((name) => optionOf(name).variable).join(" and ");
 	return {
 		code: "secret-missing",
-		what: `The secret ${ADMIN_SECRET} is not set on Cloudflare`,
-		why: `Without it the admin routes stay closed, so the deploy insists on it. ${why}`,
-		fix: `${command}, where ADMIN_TOKEN is an environment variable that holds it${isNew ? "." : `; or ${byHand}, then deploy again.`}`,
+		what: `The ${several ? "secrets" : "secret"} ${missing.join(" and ")} ${several ? "are" : "is"} not set on Cloudflare`,
+		why: `Without ${several ? "them" : "it"} routes stay closed that ask for ${several ? "them" : "it"}, so the deploy insists. ${why}`,
+		fix: `${command}, where ${holders} ${several ? "are environment variables that hold them" : "is an environment variable that holds it"}${isNew ? "." : `; or ${byHand}, then deploy again.`}`,
 	};
 }

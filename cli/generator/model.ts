@@ -1,13 +1,21 @@
 import { basename } from "node:path";
 import type { Config, Namespace } from "../config/schema.ts";
+import {
+	ADMIN_SECRET,
+	requiredSecrets,
+	type SecretName,
+	TOKEN_SECRET,
+} from "../config/secrets.ts";
 import { header } from "./header.ts";
 import type { NamespaceHistory } from "./lock.ts";
+import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { type Route, routesOf } from "./routes.ts";
 import type { WorkerState } from "./workers.ts";
 
 /** A namespace as the templates need it. */
-export interface NamespaceModel extends Omit<Namespace, "names"> {
+export interface NamespaceModel extends Omit<Namespace, "names" | "rateLimit"> {
 	names: RegExp | readonly string[];
+	rateLimit: Limiter | undefined;
 	/** Every `shardCount` it ever had: retired shards may hold counts. */
 	shardCounts: readonly number[];
 	reshardings: number;
@@ -38,6 +46,10 @@ export interface WorkerModel {
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
+	/** Those that a route asks for. */
+	secrets: readonly { name: SecretName; opens: string }[];
+	/** Their names. */
+	secretNames: readonly SecretName[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
@@ -77,8 +89,16 @@ export function toModel(
 	};
 }
 
+/** What a secret opens, as a sentence. */
+const opens: Readonly<Record<SecretName, string>> = {
+	[ADMIN_SECRET]: "Opens the admin routes.",
+	[TOKEN_SECRET]: "Opens increments and reads where they ask for a token.",
+};
+
 function toWorker(state: WorkerState): WorkerModel {
 	const { environment, config } = state;
+	const secretNames = requiredSecrets(config);
+	const limiters = limitersOf(config);
 	const dir = environment ? `src/environments/${environment}` : "src";
 	return {
 		environment,
@@ -88,8 +108,10 @@ function toWorker(state: WorkerState): WorkerModel {
 		runtime: environment ? "../../runtime" : "./runtime",
 		worker: config.worker,
 		kv: { binding: config.kv.binding, id: config.kv.id },
+		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
+		secretNames,
 		namespaces: config.namespaces.map((one) =>
-			toNamespace(one, state.histories[one.key]),
+			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),
 		tombstones: tombstones(state),
 	};
@@ -98,11 +120,13 @@ function toWorker(state: WorkerState): WorkerModel {
 function toNamespace(
 	namespace: Namespace,
 	history: NamespaceHistory | undefined,
+	rateLimit: Limiter | undefined,
 ): NamespaceModel {
 	const { names } = namespace;
 	return {
 		...namespace,
 		names: typeof names === "string" ? new RegExp(names, "u") : names,
+		rateLimit,
 		shardCounts: history?.shardCounts ?? [namespace.shardCount],
 		reshardings: history?.reshardings ?? 0,
 		earlierKvPrefixes: history?.earlierKvPrefixes ?? [],

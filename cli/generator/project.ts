@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "./changes.ts";
@@ -111,8 +112,7 @@ export async function planProject(
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
 	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
-	// What is unwise in it is said by validate alone, not on every run.
-	const { paths, lock, workers } = await loadProject(options, io);
+	const { paths, lock, workers, placeOf } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
 	const model = options.standalone
@@ -137,6 +137,10 @@ export async function planProject(
 		changes: changesOf([top, ...environments]),
 		warnings: [
 			...keptWarnings(planned),
+			// What else is unwise is said by validate alone, not on every run.
+			...worker.config.namespaces.flatMap((one) => [
+				...openAdmin(one, (path) => placeOf(path, options.env)),
+			]),
 			...(await legacyWarnings(worker.config, target)),
 		],
 	};

@@ -32,7 +32,10 @@ export function toTypeScript(value: unknown): string {
 		.replaceAll("\u2029", "\\u2029");
 }
 
+type Toml = string | number | boolean | readonly Toml[];
+
 /** A value as TOML: its basic strings are JSON's, apart from DEL. */
-export function toToml(value: string | number | boolean): string {
+export function toToml(value: Toml): string {
+	if (typeof value === "object") return `[${value.map(toToml).join(", ")}]`;
 	return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
 }

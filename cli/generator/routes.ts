@@ -1,9 +1,12 @@
 import type { Namespace } from "../config/schema.ts";
+import { ADMIN_SECRET, TOKEN_SECRET } from "../config/secrets.ts";
 
 /** One line of a route table. */
 export interface Route {
 	method: string;
 	path: string;
+	/** Who may call it: everyone, or who sends this secret. */
+	access: string;
 	answer: string;
 }
 
@@ -11,27 +14,37 @@ export interface Route {
 export function routesOf({
 	mount,
 	methods,
-}: Pick<Namespace, "mount" | "methods">): Route[] {
+	access,
+}: Pick<Namespace, "mount" | "methods" | "access">): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const change = methods.join(", ");
-	const table: [method: string, path: string, answer: string][] = [
-		[change, "/increment/:counter", "counts 1, or `?by=n`"],
-		[change, "/increments", "counts several, all or none"],
-		["GET", "/counters", "all totals, from KV"],
-		["GET", "/counters/:counter", "one total, from KV"],
-		["GET", "/global/counters", "all totals, from the global object"],
-		["GET", "/global/writes", "what was written lately"],
-		["GET", "/global/shardWrites", "the same, summed up by shard"],
-		["GET", "/global/shards", "what each shard holds unflushed"],
-		["POST", "/global/import", "adds what was counted elsewhere"],
-		[change, "/global/reset", "resets all counters"],
-		[change, "/global/reset/:counter", "resets one"],
-		["GET", "/shard/:n/counters", "what one shard holds unflushed"],
-		[change, "/shard/:n/write", "flushes one shard"],
+	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
+	const read = access.read === "token" ? `\`${TOKEN_SECRET}\`` : "public";
+	const admin = access.admin === "token" ? `\`${ADMIN_SECRET}\`` : "public";
+	const table: [
+		method: string,
+		path: string,
+		access: string,
+		answer: string,
+	][] = [
+		[change, "/increment/:counter", count, "counts 1, or `?by=n`"],
+		[change, "/increments", count, "counts several, all or none"],
+		["GET", "/counters", read, "all totals, from KV"],
+		["GET", "/counters/:counter", read, "one total, from KV"],
+		["GET", "/global/counters", admin, "all totals, from the global object"],
+		["GET", "/global/writes", admin, "what was written lately"],
+		["GET", "/global/shardWrites", admin, "the same, summed up by shard"],
+		["GET", "/global/shards", admin, "what each shard holds unflushed"],
+		["POST", "/global/import", admin, "adds what was counted elsewhere"],
+		[change, "/global/reset", admin, "resets all counters"],
+		[change, "/global/reset/:counter", admin, "resets one"],
+		["GET", "/shard/:n/counters", admin, "what one shard holds unflushed"],
+		[change, "/shard/:n/write", admin, "flushes one shard"],
 	];
-	return table.map(([method, path, answer]) => ({
+	return table.map(([method, path, access, answer]) => ({
 		method,
 		path: `${base}${path}`,
+		access,
 		answer,
 	}));
 }

@@ -40,7 +40,7 @@ export function refusedByServer(
 		code: "refused-by-server",
 		what: `${call} answered ${status}: ${detail}`,
 		...(secretWanted && {
-			fix: "set COUNTER_ADMIN_TOKEN to the admin token of that Worker",
+			fix: "set COUNTER_ADMIN_TOKEN to the admin token of that Worker, or COUNTER_TOKEN to the one that counts and reads",
 		}),
 		...(status === 400 && fix400 !== undefined && { fix: fix400 }),
 	});

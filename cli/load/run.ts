@@ -24,7 +24,10 @@ export const defaultLimits: Limits = {
 };
 
 export interface LoadOptions {
+	/** What is sent with every request. */
 	token: string | undefined;
+	/** Whether that is the admin token. */
+	admin: boolean;
 	/** Which total is verified. */
 	read: Read;
 	limits: Limits;
@@ -54,7 +57,7 @@ const SHORT = 1;
 export async function loadTest(
 	target: Target,
 	plan: Plan,
-	{ token, read, limits, io }: LoadOptions,
+	{ token, admin: isAdmin, read, limits, io }: LoadOptions,
 	report: Reporter,
 ): Promise<Run> {
 	const { pace, by } = plan;
@@ -62,7 +65,7 @@ export async function loadTest(
 	const counters = countersOf(plan);
 	const shots = shotsOf(plan, target.prefix);
 	const progress = new Progress(pace);
-	const admin = token !== undefined || read !== "kv";
+	const admin = isAdmin || read !== "kv";
 	const api = new CounterApi(target, token, signal, limits.timeoutMs);
 	let tally = new Tally();
 	let ceiling: number | undefined;

@@ -1,29 +1,51 @@
+import {
+	ADMIN_SECRET,
+	type SecretName,
+	TOKEN_SECRET,
+} from "../config/secrets.ts";
 import { CounterGenError } from "../errors.ts";
 import { projectPaths } from "../generator/project.ts";
 import type { Io } from "../io.ts";
 import { readDevVars } from "../toolchain/dev-vars.ts";
 import type { Target } from "./target.ts";
 
-const name = "COUNTER_ADMIN_TOKEN";
-
 /**
  * The admin token for `target`: from the environment, else, if the target is
  * this machine, from the `.dev.vars` that `counter-gen dev` writes beside
  * `config`. Undefined where neither has one. Never print it.
  */
-export async function findAdminToken(
+export function findAdminToken(
+	target: Target,
+	config: string,
+	io: Pick<Io, "cwd" | "env">,
+): Promise<string | undefined> {
+	return find(ADMIN_SECRET, target, config, io);
+}
+
+/** The token for increments and KV reads that ask for one, found the same way. */
+export function findToken(
+	target: Target,
+	config: string,
+	io: Pick<Io, "cwd" | "env">,
+): Promise<string | undefined> {
+	return find(TOKEN_SECRET, target, config, io);
+}
+
+async function find(
+	name: SecretName,
 	target: Target,
 	config: string,
 	{ cwd, env }: Pick<Io, "cwd" | "env">,
 ): Promise<string | undefined> {
 	const secret =
-		env[name] || (target.loopback ? await fromDevVars(config, cwd) : undefined);
+		env[name] ||
+		(target.loopback ? await fromDevVars(name, config, cwd) : undefined);
 	// While a secret is being rotated it holds two tokens; either opens.
 	const token = secret?.split(",")[0]?.trim();
 	if (!token) return undefined;
 	if (!/^[\x21-\x7e]+$/.test(token))
 		throw new CounterGenError({
-			code: "bad-admin-token",
+			code: name === ADMIN_SECRET ? "bad-admin-token" : "bad-token",
 			what: `${name} holds characters that no HTTP header can carry`,
 			fix: "use printable ASCII without spaces",
 		});
@@ -38,6 +60,7 @@ export function authorization(
 }
 
 async function fromDevVars(
+	name: SecretName,
 	config: string,
 	cwd: string,
 ): Promise<string | undefined> {

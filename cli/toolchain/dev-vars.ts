@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError } from "../errors.ts";
 
 /** Where secrets for development live; wrangler reads it too. */
@@ -10,18 +11,29 @@ export function devVarsFile(outDir: string): string {
 }
 
 /**
- * Writes a random admin token to `.dev.vars`, unless there is such a file: it
- * is the user's then, and stays as it is.
+ * Writes a random token for each of the secrets to `.dev.vars`, unless there is
+ * such a file: it is the user's then, and stays as it is.
+ *
+ * @returns those that the user's file has no value for
  */
-export async function ensureDevVars(outDir: string): Promise<void> {
-	const token = randomBytes(24).toString("base64url");
-	const text = `# Secrets for development only. Written once by counter-gen, never overwritten.\nCOUNTER_ADMIN_TOKEN=${token}\n`;
+export async function ensureDevVars(
+	outDir: string,
+	secrets: readonly SecretName[],
+): Promise<SecretName[]> {
+	const lines = secrets.map(
+		(name) => `${name}=${randomBytes(24).toString("base64url")}\n`,
+	);
+	const text = `# Secrets for development only. Written once by counter-gen, never overwritten.\n${lines.join("")}`;
 	try {
-		await writeFile(devVarsFile(outDir), text, { flag: "wx", mode: 0o600 });
+		if (secrets.length > 0)
+			await writeFile(devVarsFile(outDir), text, { flag: "wx", mode: 0o600 });
+		return [];
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== "EEXIST")
 			throw unusable(outDir, error);
 	}
+	const held = await readDevVars(outDir);
+	return secrets.filter((name) => !held[name]);
 }
 
 /** The counters' secrets in `.dev.vars`, and nothing else; none if there is no such file. */
@@ -43,7 +55,7 @@ function unusable(outDir: string, error: unknown): CounterGenError {
 	return new CounterGenError({
 		code: "dev-vars-unusable",
 		what: `${devVarsFile(outDir)} cannot be used: ${(error as Error).message}`,
-		why: "The admin token for development is kept there.",
+		why: "The tokens for development are kept there.",
 		fix: "Make it a file that you can read and write, or remove it.",
 	});
 }

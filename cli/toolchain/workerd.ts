@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
+import { limitersOf } from "../generator/rate-limits.ts";
 import { templatesDir } from "../generator/templates.ts";
 import type { WorkerState } from "../generator/workers.ts";
 import type { Io } from "../io.ts";
@@ -31,12 +32,19 @@ export async function writeWorkerdConfig(
 				...one,
 				uniqueKey: keys.get(one.class) ?? one.class,
 			})),
+			limiters: [...limitersOf(config).values()].map(
+				({ binding, id, limit, period }) => ({
+					binding,
+					props: JSON.stringify({ id, limit, period }),
+				}),
+			),
 			secrets,
 		},
 		{ helpers: { capnp: (value: string) => JSON.stringify(value) } },
 	);
 	const file = join(worker, "config.capnp");
-	await writeFile(join(worker, "kv.js"), await read("kv.js"));
+	for (const name of ["kv.js", "rate-limiter.js"])
+		await writeFile(join(worker, name), await read(name));
 	await writeFile(file, text);
 	return file;
 }

@@ -30,6 +30,7 @@ export class Metrics extends CounterDurableObject<Env> {
 	static override readonly idempotencyWindow = 3600000; // ms
 	static override readonly writeLog = 1000;
 	static override readonly methods = ["GET", "POST"] as const;
+	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }
 
 /** The namespace `votes`, at `/votes`. */
@@ -51,4 +52,5 @@ export class Votes extends CounterDurableObject<Env> {
 	static override readonly idempotencyWindow = 3600000; // ms
 	static override readonly writeLog = 1000;
 	static override readonly methods = ["POST"] as const;
+	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }

@@ -1,50 +1,102 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { CounterProblem, problemResponse } from "./problem.ts";
 
-/** The secret that opens the admin routes; two while rotating, by comma. */
-const SECRET = "COUNTER_ADMIN_TOKEN";
+/** Who may call which routes of a namespace. */
+export interface Access {
+	/** Counting: everyone, or whoever sends `COUNTER_TOKEN`. */
+	readonly increment: "public" | "token";
+	/** Reads from KV, the same. */
+	readonly read: "public" | "token";
+	/** All else: whoever sends `COUNTER_ADMIN_TOKEN` or, with none, everyone. */
+	readonly admin: "token" | "none";
+}
+
+/** Answers a request to a route. */
+export type Handle = (c: Context) => Promise<Response>;
 
 /** What may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** Lets through whoever sends the admin token; closed while there is none. */
-export const admin: MiddlewareHandler = (c, next) => {
-	const tokens = String(c.env[SECRET] ?? "")
-		.split(",")
-		.map((token) => token.trim())
-		.filter((token) => token !== "");
-	if (tokens.length === 0)
-		throw new CounterProblem({
-			code: "secret-not-set",
-			status: 503,
-			title: "The admin routes are closed",
-			detail: `Set the secret ${SECRET}: in .dev.vars for development, else with wrangler secret put ${SECRET}`,
+const admin = guard("COUNTER_ADMIN_TOKEN", "admin routes");
+const caller = guard("COUNTER_TOKEN", "routes that ask for a token");
+
+/** What stands in front of the routes of a namespace; nothing if public. */
+export function guards(
+	access: Access,
+): Record<keyof Access, MiddlewareHandler | undefined> {
+	return {
+		increment: access.increment === "token" ? caller : undefined,
+		read: access.read === "token" ? caller : undefined,
+		admin: access.admin === "token" ? admin : undefined,
+	};
+}
+
+/** A handler behind a guard; without one the handler itself, at no cost. */
+export function guarded(
+	guard: MiddlewareHandler | undefined,
+	handle: Handle,
+): Handle {
+	if (!guard) return handle;
+	return async (c) => {
+		const refusal = await guard(c, async () => {
+			c.res = await handle(c);
 		});
-	if (!tokens.every((token) => TOKEN.test(token)))
-		throw new CounterProblem({
-			code: "secret-not-usable",
+		return refusal ?? c.res;
+	};
+}
+
+/**
+ * Lets through whoever sends a token of the secret, or of the admin secret;
+ * closed while the secret is missing. A secret holds one token or, while
+ * rotating, several by comma.
+ */
+function guard(secret: string, what: string): MiddlewareHandler {
+	const closed = (code: string, detail: string) =>
+		new CounterProblem({
+			code,
 			status: 503,
-			title: "The admin routes are closed",
-			detail: `The secret ${SECRET} holds characters that a bearer token cannot have: use letters, digits and - . _ ~ + /`,
+			title: `The ${what} are closed`,
+			detail,
 		});
 	const refuse = (detail: string) => () =>
 		problemResponse({
 			code: "unauthorized",
 			status: 401,
-			title: "The admin token is needed",
+			title: "A token is needed",
 			detail,
 		});
-	return bearerAuth({
-		token: tokens,
+	const messages = {
 		noAuthenticationHeader: {
-			message: refuse(`Send Authorization: Bearer and the ${SECRET}`),
+			message: refuse(`Send Authorization: Bearer and the ${secret}`),
 		},
 		invalidAuthenticationHeader: {
 			message: refuse(
 				"The Authorization header is not of the form Bearer TOKEN",
 			),
 		},
-		invalidToken: { message: refuse(`That is not the ${SECRET}`) },
-	})(c, next);
-};
+		invalidToken: { message: refuse(`That is not the ${secret}`) },
+	};
+	return (c, next) => {
+		const tokens = tokensOf(c, secret);
+		if (tokens.length === 0)
+			throw closed(
+				"secret-not-set",
+				`Set the secret ${secret}: in .dev.vars for development, else with wrangler secret put ${secret}`,
+			);
+		if (!tokens.every((token) => TOKEN.test(token)))
+			throw closed(
+				"secret-not-usable",
+				`The secret ${secret} holds characters that a bearer token cannot have: use letters, digits and - . _ ~ + /`,
+			);
+		const all = new Set([...tokens, ...tokensOf(c, "COUNTER_ADMIN_TOKEN")]);
+		return bearerAuth({ token: [...all], ...messages })(c, next);
+	};
+}
+
+function tokensOf(c: Context, secret: string): string[] {
+	return String(c.env[secret] ?? "")
+		.split(",")
+		.map((token) => token.trim())
+		.filter((token) => token !== "");
+}

@@ -1,9 +1,10 @@
 import { type Context, Hono } from "hono";
-import { admin } from "./access.ts";
+import { guarded, guards, type Handle } from "./access.ts";
 import type { CounterClass } from "./counter.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
 import type { GlobalStub } from "./global-stub.ts";
 import * as handlers from "./handlers.ts";
+import { rateLimited } from "./rate-limit.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import type { ShardStub } from "./stubs.ts";
 
@@ -14,42 +15,50 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
 
-	type Handle<Stub> = (c: Context, stub: Stub) => Promise<Response>;
-	const anyShard = (handle: Handle<ShardStub>) => (c: Context) =>
-		handle(c, counter.shardStub(c.env));
-	const oneShard = (handle: Handle<ShardStub>) => (c: Context) =>
+	const guard = guards(counter.access);
+
+	type With<Stub> = (c: Context, stub: Stub) => Promise<Response>;
+	const count = (handle: With<ShardStub>) =>
+		rateLimited(
+			counter.rateLimit,
+			guarded(guard.increment, (c) => handle(c, counter.shardStub(c.env))),
+		);
+	const oneShard = (handle: With<ShardStub>) => (c: Context) =>
 		handle(c, counter.shardStub(c.env, Number(c.req.param("n"))));
-	const global = (handle: Handle<GlobalStub>) => (c: Context) =>
+	const global = (handle: With<GlobalStub>) => (c: Context) =>
 		handle(c, counter.globalStub(c.env));
 
 	/** A route that changes something; HEAD must not, though Hono makes it GET. */
-	const change = (path: string, handle: (c: Context) => Promise<Response>) =>
+	const change = (path: string, handle: Handle) =>
 		app.on(methods, path, async (c) =>
 			c.req.method === "HEAD" ? answerMethodNotAllowed(c, methods) : handle(c),
 		);
 
-	/** A read asks for a token where it asks more than KV. */
-	const read =
-		(handle: (c: Context, counter: CounterClass) => Promise<Response>) =>
-		async (c: Context) => {
-			if (readLevel(c) === "kv") return handle(c, counter);
-			const refusal = await admin(c, async () => {
-				c.res = await handle(c, counter);
-			});
-			return refusal ?? c.res;
-		};
+	/** A read that asks more than KV is for whoever may see the objects. */
+	const read = (
+		handle: (c: Context, counter: CounterClass) => Promise<Response>,
+	) => {
+		const fromKv = guarded(guard.read, (c) => handle(c, counter));
+		const deeper = guarded(guard.admin, (c) => handle(c, counter));
+		return async (c: Context) =>
+			readLevel(c) === "kv" ? fromKv(c) : deeper(c);
+	};
 
-	app.use("/global/*", admin);
-	app.use("/shard/*", admin);
+	if (guard.admin) {
+		app.use("/global/*", guard.admin);
+		app.use("/shard/*", guard.admin);
+	}
 
-	change("/increment/:counter", anyShard(handlers.increment));
-	change("/increments", anyShard(handlers.increments));
+	change("/increment/:counter", count(handlers.increment));
+	change("/increments", count(handlers.increments));
 	app.get("/counters", read(readCounters));
 	app.get("/counters/:counter", read(readCounter));
 
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter", global(handlers.globalReset));
-	app.post("/global/import", anyShard(handlers.globalImport));
+	app.post("/global/import", (c) =>
+		handlers.globalImport(c, counter.shardStub(c.env)),
+	);
 	app.get("/global/counters", global(handlers.globalCounters));
 	app.get("/global/writes", global(handlers.globalWrites));
 	app.get("/global/shardWrites", global(handlers.globalShardWrites));

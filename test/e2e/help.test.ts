@@ -1,7 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ADMIN_SECRET } from "../../cli/deploy/secret.ts";
+import { ADMIN_SECRET } from "../../cli/config/secrets.ts";
 import { Cloudflare } from "../support/cloudflare/server.ts";
 import { adminToken } from "../support/deploying.ts";
 import { allHelp } from "../support/help.ts";

@@ -62,7 +62,7 @@ class Server {
 		};
 		expect((await cli(["generate"], dir)).status).toBe(0);
 		const out = this.#project.path("generated");
-		await ensureDevVars(out);
+		await ensureDevVars(out, ["COUNTER_ADMIN_TOKEN"]);
 		const secrets = await readDevVars(out);
 		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
 		const toolchain = findToolchain(out);

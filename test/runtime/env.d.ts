@@ -19,6 +19,7 @@ declare namespace Cloudflare {
 		INCOMPLETE_DO: DurableObjectNamespace;
 		ABSTRACT_DO: DurableObjectNamespace;
 		KV: KVNamespace;
+		LIMITED: RateLimit;
 		COUNTER_ADMIN_TOKEN: string;
 	}
 }

@@ -36,13 +36,13 @@ const values = [
 	...["[[a]]", "{min: 1}", "{max: -1}", "{min: -0, max: 0}", "[", "{", "'"],
 	...["/", "/x", "/a/b", "//", "/increment", "x~y", "Metrics", "Object"],
 	...["'^a$'", "'('", "'\\p{L}'", '"\\ud800"', '"\\0"', '"\\u2028"'],
-	...["<<", "__proto__", "public", "token", "'*'", "https://x.example"],
+	...["<<", "__proto__", "public", "token", "none", "'*'", "https://x.example"],
 ];
 
 const keys = [
 	...new Set(Object.values(knownKeys).flat()),
 	...["<<", "__proto__", "constructor", "renamedFrom", "removed", "env"],
-	...["access", "rateLimit", "shard_count", "a", "b", "? ", "''", "1", "*a"],
+	...["shard_count", "a", "b", "? ", "''", "1", "*a"],
 ];
 
 /** Values that are right, if only just. */
@@ -56,6 +56,8 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
 	maxCounters: ["1", "1e6"],
 	increment: ["{}", "{ min: -0 }", "{ min: -1e12, max: 1e12 }"],
 	methods: ["[POST]", "[POST, GET]"],
+	access: ["{}", "{ increment: token, read: token }", "{ admin: none }"],
+	rateLimit: ["{ limit: 1, period: 10 }", "{ limit: 1e6, period: 60.0 }"],
 	idempotencyWindow: ["0", "1ms", "24h"],
 	writeLog: ["0", "-0", "100000"],
 	kvPrefix: ['"\\0\\e"', '"\\uD800"', "`*/`", "|\n      x", "${STAGE}", "😀"],

@@ -2,6 +2,7 @@
 
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
+import type { Access } from "./access.ts";
 import type { World } from "./alarm.ts";
 import { GlobalRole } from "./global.ts";
 import { GlobalStub } from "./global-stub.ts";
@@ -11,20 +12,10 @@ import { kvReader } from "./kv-reader.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
 import { PAGE_SIZE } from "./page-storage.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
-import type { CounterSettings } from "./settings.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import { type CounterSettings, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
 import { ShardStub } from "./stubs.ts";
-
-/** The statics that a subclass cannot leave out. */
-const REQUIRED = [
-	"doNamespace",
-	"kvPrefix",
-	"shardCount",
-	"shardMinRequestToGlobal",
-	"shardWriteToGlobalAfter",
-	"globalMinWritesToKV",
-	"globalWriteToKVAfter",
-] as const;
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and
@@ -87,6 +78,14 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly writeLog: number = 1000;
 	/** The methods that routes which change something answer to. */
 	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
+	/** Who may call which routes; stubs ask nobody. */
+	static readonly access: Access = {
+		increment: "public",
+		read: "public",
+		admin: "token",
+	};
+	/** How many increments one address may send; none: any number. */
+	static readonly rateLimit: RateLimit | undefined = undefined;
 
 	/**
 	 * The stub of one shard; without a number, of one picked at random.
@@ -246,6 +245,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 /** A subclass of {@link CounterDurableObject}, as routers take it. */
 export type CounterClass = CounterSettings &
+	Pick<typeof CounterDurableObject, "access" | "rateLimit"> &
 	Pick<typeof CounterDurableObject, "shardStub" | "globalStub"> & {
 		kvCounters: (typeof CounterDurableObject)["kvCounters"];
 	};

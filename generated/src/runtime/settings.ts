@@ -44,6 +44,17 @@ export interface CounterSettings {
 	readonly methods: readonly ("GET" | "POST")[];
 }
 
+/** The statics that a subclass cannot leave out. */
+export const REQUIRED = [
+	"doNamespace",
+	"kvPrefix",
+	"shardCount",
+	"shardMinRequestToGlobal",
+	"shardWriteToGlobalAfter",
+	"globalMinWritesToKV",
+	"globalWriteToKVAfter",
+] as const;
+
 /** How many shards there are, the retired ones included. */
 export function allShards({
 	shardCount,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ADMIN_SECRET, TOKEN_SECRET } from "../../../cli/config/secrets.ts";
 import { accessFailure } from "../../../cli/deploy/access-failure.ts";
 import { classFailure } from "../../../cli/deploy/class-failure.ts";
 import { deployFailure } from "../../../cli/deploy/failure.ts";
@@ -66,7 +67,8 @@ describe("a failed deploy", () => {
 	const circumstances = {
 		dryRun: false,
 		history,
-		secretCommand: "deploy --secret-from-env ADMIN_TOKEN",
+		required: [ADMIN_SECRET, TOKEN_SECRET] as const,
+		secretCommand: (missing: readonly string[]) => `deploy ${missing.join()}`,
 		outDir: "generated",
 	};
 	const run = { status: 1, stdout: "", said: "" };
@@ -86,15 +88,24 @@ describe("a failed deploy", () => {
 		expect(dryRun.why).toBe("Nothing was uploaded.");
 	});
 
-	it("turns wrangler's word for a missing secret into ours", () => {
-		const message = "The following required secrets have not been set: X";
+	it.each([
+		[[ADMIN_SECRET], "The secret COUNTER_ADMIN_TOKEN is not set on Cloudflare"],
+		[[TOKEN_SECRET], "The secret COUNTER_TOKEN is not set on Cloudflare"],
+		[
+			[ADMIN_SECRET, TOKEN_SECRET],
+			"The secrets COUNTER_ADMIN_TOKEN and COUNTER_TOKEN are not set on Cloudflare",
+		],
+	])("turns wrangler's word for missing secrets into ours: %j", (all, what) => {
+		const message = `The following required secrets have not been set: ${all.join(", ")}\nUse …`;
 		const failure = deployFailure(
 			{ ...run, failure: { message } },
 			circumstances,
 		);
 		expect(failure.code).toBe("secret-missing");
-		expect(failure.fix).toContain("deploy --secret-from-env ADMIN_TOKEN");
-		expect(failure.fix).toContain("cd generated && npx wrangler secret put");
+		expect(failure.what).toBe(what);
+		expect(failure.fix).toContain(`deploy ${all.join()}, where `);
+		const puts = all.map((name) => `npx wrangler secret put ${name}`);
+		expect(failure.fix).toContain(`cd generated && ${puts.join(" && ")}, then`);
 	});
 
 	it.each([null, 0])("says that wrangler was killed: status %s", (status) => {

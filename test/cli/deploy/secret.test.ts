@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
+import { ADMIN_SECRET, TOKEN_SECRET } from "../../../cli/config/secrets.ts";
 import { readSecret } from "../../../cli/deploy/secret.ts";
 import { problemsOf } from "../../support/config.ts";
 
 const problems = (TOKEN?: string) =>
 	problemsOf(
-		(async () => readSecret("TOKEN", TOKEN === undefined ? {} : { TOKEN }))(),
+		(async () =>
+			readSecret(
+				TOKEN_SECRET,
+				"TOKEN",
+				TOKEN === undefined ? {} : { TOKEN },
+			))(),
 	);
 
 test.each([
@@ -12,7 +18,9 @@ test.each([
 	"one-of-two-tokens, the-other-of-two-tokens",
 	"c29tZSBiYXNlNjQgdGV4dA==",
 ])("%s is a secret", (token) => {
-	expect(readSecret("TOKEN", { TOKEN: `${token}\n` })).toBe(token);
+	expect(readSecret(ADMIN_SECRET, "TOKEN", { TOKEN: `${token}\n` })).toBe(
+		token,
+	);
 });
 
 test.each([
@@ -29,5 +37,6 @@ test.each([
 	expect(problem?.code).toBe(code);
 	const said = JSON.stringify(problem);
 	expect(said).toContain(reason);
+	expect(said).toContain(TOKEN_SECRET);
 	if (token?.trim()) expect(said).not.toContain(token);
 });

@@ -50,7 +50,7 @@ describe("the starter's counters.yaml", () => {
 
 	test("says in comments what is the case without them", async () => {
 		const { kv, ...config } = await loadContent(
-			everything.replace(/^ *renamedFrom: hits$/m, ""),
+			everything.replaceAll(/^ *(renamedFrom: hits|rateLimit: .*)$/gm, ""),
 		);
 		const plain = await loadContent(starter);
 		expect({ kv: { binding: kv.binding }, ...config }).toEqual(plain);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseTarget } from "../../../cli/load/target.ts";
-import { findAdminToken } from "../../../cli/load/token.ts";
+import { findAdminToken, findToken } from "../../../cli/load/token.ts";
 
 let cwd: string;
 beforeEach(async () => {
@@ -59,5 +59,22 @@ test("one that no header can carry is refused without being shown", async () => 
 	});
 	await expect(found).rejects.toThrow(
 		"COUNTER_ADMIN_TOKEN holds characters that no HTTP header can carry",
+	);
+});
+
+test("the one for counting and reading is found the same way, apart from it", async () => {
+	const local = parseTarget("http://localhost:8787");
+	const far = parseTarget("https://counters.example.com");
+	const findOther = (target = local, env: Record<string, string> = {}) =>
+		findToken(target, "app/counters.yaml", { cwd, env });
+	await devVars("COUNTER_ADMIN_TOKEN=abc\n");
+	expect(await findOther()).toBeUndefined();
+	await devVars("COUNTER_ADMIN_TOKEN=abc\nCOUNTER_TOKEN=def,previous\n");
+	expect(await findOther()).toBe("def");
+	expect(await find("http://localhost:8787")).toBe("abc");
+	expect(await findOther(far)).toBeUndefined();
+	expect(await findOther(far, { COUNTER_TOKEN: "mine" })).toBe("mine");
+	await expect(findOther(far, { COUNTER_TOKEN: "a b" })).rejects.toThrow(
+		"COUNTER_TOKEN holds characters that no HTTP header can carry",
 	);
 });

@@ -1,0 +1,216 @@
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { Deploying, withSecret } from "../support/deploying.ts";
+import { Cli, cli, freePort, Program } from "../support/process.ts";
+import { Project } from "../support/project.ts";
+
+/** A project whose namespace at the root has these keys too. */
+async function projectWith(...keys: string[]): Promise<Project> {
+	const project = await Project.create();
+	await withKeys(project, ...keys);
+	return project;
+}
+
+async function withKeys(project: Project, ...keys: string[]): Promise<void> {
+	const lines = keys.map((key) => `    ${key}\n`).join("");
+	await project.edit("counters.yaml", "  metrics:\n", `  metrics:\n${lines}`);
+}
+
+async function start(project: Project, command: "dev" | "serve" = "serve") {
+	const port = await freePort();
+	const server = new Cli([command, "--port", String(port)], {
+		cwd: project.dir,
+	});
+	await server.says("Ctrl-C stops it");
+	const url = `http://localhost:${port}`;
+	const post = (path: string, token?: string) =>
+		fetch(url + path, {
+			method: "POST",
+			headers: token ? { Authorization: `Bearer ${token}` } : {},
+		});
+	return { server, url, post };
+}
+
+/** A secret that `.dev.vars` holds. */
+async function held(project: Project, name: string): Promise<string> {
+	const text = await project.read("generated/.dev.vars");
+	return new RegExp(`^${name}=(\\S+)$`, "m").exec(text)?.[1] ?? "";
+}
+
+const closed = "access: { increment: token, read: token }";
+const limited = "rateLimit: { limit: 3, period: 60 }";
+
+describe.each(["serve", "dev"] as const)("%s", (command) => {
+	it("asks for tokens that it wrote, and tells calls that send them", async () => {
+		const project = await projectWith(closed);
+		const { server, url, post } = await start(project, command);
+		const token = await held(project, "COUNTER_TOKEN");
+		const admin = await held(project, "COUNTER_ADMIN_TOKEN");
+		expect(token.length).toBeGreaterThan(20);
+		expect(admin.length).toBeGreaterThan(20);
+		expect(admin).not.toBe(token);
+		for (const [given, status] of [
+			[undefined, 401],
+			["wrong", 401],
+			[token, 200],
+			[admin, 200],
+		] as const)
+			expect((await post("/increment/x", given)).status).toBe(status);
+		expect((await post("/global/reset/x", token)).status).toBe(401);
+		expect((await post("/votes/increment/agree")).status).toBe(200);
+		expect((await fetch(`${url}/counters`)).status).toBe(401);
+
+		const [, told = ""] = /try it:\n((?: {4}.*\n)*)/.exec(server.stderr) ?? [];
+		const calls = told.trimEnd().split("\n");
+		expect(calls).toHaveLength(4);
+		const pasted = calls
+			.slice(0, 3)
+			.join("\n")
+			.replaceAll("curl ", "curl -sf ");
+		const shell = new Program("sh", ["-ec", pasted], { cwd: project.dir });
+		const { status, stdout } = await shell.ended;
+		expect(stdout).toContain('"counter":"signups"');
+		expect(status).toBe(0);
+		const { stderr } = await server.stop();
+		expect(stderr).toContain("COUNTER_TOKEN in generated/.dev.vars");
+		expect(stderr).not.toContain(token);
+		expect(stderr).not.toContain(admin);
+	});
+
+	it("keeps to a rate limit, of that namespace and of increments", async () => {
+		const project = await projectWith(limited);
+		const { url, post } = await start(project, command);
+		const statuses: number[] = [];
+		// Two periods let six through, if one ends meanwhile.
+		for (let n = 0; n < 7; n++)
+			statuses.push((await post("/increment/x")).status);
+		expect(statuses.slice(0, 3)).toEqual([200, 200, 200]);
+		expect(statuses).toContain(429);
+		const refused = [await post("/increments"), await post("/increment/y")];
+		// A period may end here, too: it lets three through.
+		for (const answer of refused.filter(({ status }) => status === 429))
+			expect(answer.headers.get("Retry-After")).toBe("60");
+		expect((await fetch(`${url}/counters`)).status).toBe(200);
+		for (let n = 0; n < 8; n++)
+			expect((await post("/votes/increment/agree")).status).toBe(200);
+	});
+});
+
+describe("serve", () => {
+	it("says what a file that is there lacks, and leaves it as it is", async () => {
+		const project = await Project.create();
+		await cli(["generate"], project.dir);
+		const file = "COUNTER_ADMIN_TOKEN=mine\n";
+		await project.write("generated/.dev.vars", file);
+		await withKeys(project, closed);
+		const { server, post } = await start(project);
+		expect(server.stderr).toContain(
+			"COUNTER_TOKEN is missing in generated/.dev.vars",
+		);
+		expect(await project.read("generated/.dev.vars")).toBe(file);
+		const answer = await post("/increment/x", "mine");
+		expect(answer.status).toBe(503);
+		expect(await answer.text()).toContain("Set the secret COUNTER_TOKEN");
+		expect((await post("/votes/increment/agree")).status).toBe(200);
+	});
+
+	it("needs no secret where admin is none, and warns", async () => {
+		const project = await Project.create();
+		await project.edit(
+			"counters.yaml",
+			"namespaces:",
+			"defaults: { access: { admin: none } }\nnamespaces:",
+		);
+		const { server, post } = await start(project);
+		expect(server.stderr).toContain("warning [open-admin]");
+		expect(server.stderr).not.toContain("token:");
+		await expect(project.read("generated/.dev.vars")).rejects.toThrow("ENOENT");
+		expect((await post("/global/reset/x")).status).toBe(200);
+	});
+
+	it("is loaded with COUNTER_TOKEN, where there is no admin token", async () => {
+		const project = await projectWith(closed);
+		const { url } = await start(project);
+		const load = (env: Record<string, string>) =>
+			cli(["load", url, "--requests", "40"], tmpdir(), env);
+		const refused = await load({});
+		expect(refused.status).toBe(2);
+		expect(refused.stderr).toContain("[refused-by-server]");
+		expect(refused.stderr).toContain("COUNTER_TOKEN");
+		const token = await held(project, "COUNTER_TOKEN");
+		const { stdout, stderr, status } = await load({ COUNTER_TOKEN: token });
+		expect(stderr).not.toContain("error");
+		expect(stdout).toContain("verified: KV total of load-test rose by exactly");
+		expect(status).toBe(0);
+		expect(stdout + stderr).not.toContain(token);
+	});
+});
+
+describe("deploy", () => {
+	const token = "c0unter-token-of-the-tests";
+
+	it("insists on the second secret where the configuration asks for it", async () => {
+		const on = await Deploying.start();
+		await withKeys(on.project, closed);
+		const neither = await on.deploy();
+		expect(neither.status).toBe(2);
+		expect(neither.stderr).toContain(
+			"error [secret-missing] The secrets COUNTER_ADMIN_TOKEN and COUNTER_TOKEN are not set",
+		);
+		expect(neither.stderr).toContain(
+			"fix: npm run cg -- deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
+		);
+		const one = await on.deploy(withSecret);
+		expect(one.status).toBe(2);
+		expect(one.stderr).toContain("The secret COUNTER_TOKEN is not set");
+		expect(on.api.changes).toEqual([]);
+
+		const both = [...withSecret, "--token-from-env", "TOKEN"];
+		const short = await on.deploy(both, { TOKEN: "short" });
+		expect(short.status).toBe(2);
+		expect(short.stderr).toContain("no safe COUNTER_TOKEN");
+		const done = await on.deploy(both, { TOKEN: token });
+		expect(done.status).toBe(0);
+		expect(done.stdout + done.stderr).not.toContain(token);
+		const secrets = on.api.account.scripts.get("quick")?.secrets;
+		expect([...(secrets?.keys() ?? [])].toSorted()).toEqual([
+			"COUNTER_ADMIN_TOKEN",
+			"COUNTER_TOKEN",
+		]);
+		expect(secrets?.get("COUNTER_TOKEN")).toBe(token);
+		expect((await on.deploy()).status).toBe(0);
+	});
+
+	it("asks an older Worker for it once the configuration does", async () => {
+		const on = await Deploying.start();
+		expect((await on.deploy(withSecret)).status).toBe(0);
+		await withKeys(on.project, closed);
+		const { status, stderr } = await on.deploy();
+		expect(status).toBe(2);
+		expect(stderr).toContain(
+			"cd generated && npx wrangler secret put COUNTER_TOKEN, then deploy again",
+		);
+		const changed = on.api.account.uploads.length;
+		expect(changed).toBe(1);
+	});
+
+	it("asks for none where admin is none, and uploads rate limits", async () => {
+		const on = await Deploying.start();
+		await on.project.edit(
+			"counters.yaml",
+			"namespaces:",
+			"defaults: { access: { admin: none } }\nnamespaces:",
+		);
+		await withKeys(on.project, limited);
+		const { status, stderr } = await on.deploy();
+		expect(stderr).toContain("warning [open-admin]");
+		expect(status).toBe(0);
+		expect(on.api.account.scripts.get("quick")?.secrets.size).toBe(0);
+		expect(on.api.account.uploads[0]?.bindings).toContainEqual({
+			type: "ratelimit",
+			name: "METRICS_DO_RATE_LIMIT",
+			namespace_id: expect.stringMatching(/^\d+$/),
+			simple: { limit: 3, period: 60 },
+		});
+	});
+});
