@@ -1,14 +1,23 @@
-/** So many turns a batch waits at the most, however fast more arrives. */
-const TURNS = 4;
+/** After a batch of so many items an object is busy: the next one gathers. */
+const BUSY = 8;
+
+/** It does until so many wait … */
+const ENOUGH = 16;
+
+/** … or so many turns in a row have brought nothing … */
+const QUIET_TURNS = 2;
+
+/** … and for no more turns than these. */
+const TURNS = 8;
 
 /**
  * Runs one batch at a time: what arrives while a batch is under way makes up
  * the next one. A busy object so does slow work once for many requests, and a
  * lone request waits for nothing.
  *
- * After a batch of several items the next one waits as long as more keeps
- * arriving: those whose answers went out together tend to come back together.
- * That makes batches several times as large.
+ * A busy object also lets a batch wait a few milliseconds for more: those whose
+ * answers went out together tend to come back together. That makes batches two
+ * to three times as large, and the slow work as much rarer.
  */
 export class Batcher<Item, Answer> {
 	readonly #run: (items: readonly Item[]) => Promise<readonly Answer[]>;
@@ -51,7 +60,7 @@ export class Batcher<Item, Answer> {
 			if (this.#isBusy) await this.#gather();
 			const batch = this.#waiting;
 			this.#waiting = [];
-			this.#isBusy = batch.length > 1;
+			this.#isBusy = batch.length >= BUSY;
 			try {
 				const answers = await this.#run(batch.map(({ item }) => item));
 				for (const [n, { resolve }] of batch.entries())
@@ -64,10 +73,12 @@ export class Batcher<Item, Answer> {
 	}
 
 	async #gather(): Promise<void> {
-		let before = 0;
-		for (let turn = 0; turn < TURNS && this.waiting > before; turn++) {
-			before = this.waiting;
+		let quiet = 0;
+		for (let turn = 0; turn < TURNS && quiet < QUIET_TURNS; turn++) {
+			const before = this.waiting;
+			if (before >= ENOUGH) return;
 			await this.#turn();
+			quiet = this.waiting > before ? 0 : quiet + 1;
 		}
 	}
 }

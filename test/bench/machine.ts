@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpus } from "node:os";
+import {
+	closeSync,
+	fsyncSync,
+	mkdtempSync,
+	openSync,
+	rmSync,
+	writeSync,
+} from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { findToolchain } from "../../cli/toolchain/find.ts";
 import { root } from "./generated.ts";
 import { CONNECTIONS } from "./stand.ts";
@@ -14,7 +24,12 @@ export interface Machine {
 	rounds: number;
 	/** Of each turn. */
 	seconds: number;
+	/** Milliseconds that it takes to have 4 KiB on disk: what durability waits for. */
+	fsyncMs: { p50: number; p99: number };
 }
+
+/** How often that is measured. */
+const FSYNCS = 200;
 
 export function thisMachine({
 	rounds,
@@ -31,5 +46,21 @@ export function thisMachine({
 		connections: CONNECTIONS,
 		rounds,
 		seconds,
+		fsyncMs: measureFsync(),
 	};
+}
+
+function measureFsync(): Machine["fsyncMs"] {
+	const dir = mkdtempSync(join(tmpdir(), "counter-gen-fsync-"));
+	const file = openSync(join(dir, "file"), "w");
+	const times = Array.from({ length: FSYNCS }, () => {
+		writeSync(file, Buffer.alloc(4096));
+		const from = performance.now();
+		fsyncSync(file);
+		return performance.now() - from;
+	}).sort((a, b) => a - b);
+	closeSync(file);
+	rmSync(dir, { recursive: true });
+	const at = (share: number) => times[Math.floor(FSYNCS * share)] ?? Number.NaN;
+	return { p50: at(0.5), p99: at(0.99) };
 }

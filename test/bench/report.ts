@@ -29,7 +29,7 @@ export function sectionsOf({
 
 /** Where the figures are from. */
 function machineText(machine: Machine): string {
-	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
+	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, 4 KiB on disk in ${number(machine.fsyncMs.p50, 1)} ms (p99 ${number(machine.fsyncMs.p99, 1)}), ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
 }
 
 function throughputText(figures: readonly Throughput[]): string {

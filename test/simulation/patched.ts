@@ -37,15 +37,17 @@ export async function loadPatched(
 
 /**
  * The runtime of a seed: every other round of all profiles runs one whose
- * journal is compacted after a few rows, which takes too long to happen else.
+ * journal is compacted after a few rows and whose commits always gather, which
+ * takes too much to happen else.
  */
 export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 	const plain = await loadRuntime();
 	const tight = await loadPatched(
 		{
-			name: "a short journal",
+			name: "a short journal, and busy",
 			patches: [
 				{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 3" },
+				{ file: "batcher.ts", from: "BUSY = 8", to: "BUSY = 1" },
 			],
 		},
 		tmpdir(),
