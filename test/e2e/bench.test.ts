@@ -80,6 +80,8 @@ describe("npm run bench", () => {
 			names.batched,
 			names.single,
 			names.original,
+			names.many,
+			names.originalMany,
 			names.oneObject,
 			names.kv,
 			names.keyed,
@@ -95,7 +97,7 @@ describe("npm run bench", () => {
 		});
 		expect(growth?.shards.map(({ size }) => size)).toEqual([1, 4, 16, 64]);
 		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
-		expect(targets).toHaveLength(7);
+		expect(targets).toHaveLength(8);
 		for (const { name } of targets) expect(stdout).toContain(name);
 	});
 

@@ -110,6 +110,11 @@ export class KeyLedger {
 		}
 	}
 
+	/** Forgets what has expired. Before `record`, and not in a transaction. */
+	forget(now: number): void {
+		this.#storage.forget(now);
+	}
+
 	/** Judges a key and, if it is new, remembers it as counted here. */
 	record({ key, fingerprint }: IdempotencyKey, now: number): Verdict {
 		const known = this.#storage.find(key, now);

@@ -145,6 +145,8 @@ export class Publisher {
 
 	#failed(error: unknown): void {
 		this.#failures++;
+		// It was begun, so it is ended, whatever the thresholds say.
+		this.#isOwing = true;
 		const wait = Math.max(
 			KV_PACE,
 			backoff(this.#failures, this.#world.random()),

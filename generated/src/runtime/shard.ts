@@ -169,6 +169,8 @@ export class ShardRole {
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
+		// Again: a request may have waited long since its key was looked for.
+		if (increments.some(({ key }) => key)) this.#keys.forget(now);
 		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;
