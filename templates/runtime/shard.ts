@@ -71,6 +71,8 @@ export class ShardRole {
 	#waitingVolume = 0;
 	/** What the names of these weigh. */
 	#waitingSize = 0;
+	/** What the names weigh of the requests whose names are being registered. */
+	#registering = 0;
 
 	constructor(
 		index: number,
@@ -109,7 +111,11 @@ export class ShardRole {
 		const size = sizeOf(entries);
 		const unknown = this.#names.unknown(entries);
 		if (unknown.length > 0) {
-			const refused = await this.#registrations.add(unknown);
+			if (!this.#mayRegister(size)) return full;
+			this.#registering += size;
+			const refused = await this.#registrations.add(unknown).finally(() => {
+				this.#registering -= size;
+			});
 			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
 		const count = async (): Promise<Verdict> => {
@@ -150,6 +156,14 @@ export class ShardRole {
 	/** The alarm rang. Never throws. */
 	alarm(): Promise<void> {
 		return this.#outbox.alarm();
+	}
+
+	/** Names to register travel in one message, too. */
+	#mayRegister(size: number): boolean {
+		return (
+			this.#registering + size <= MAX_SIZE &&
+			this.#registrations.waiting < MAX_WAITING
+		);
 	}
 
 	#hasRoom(volume: number, size: number): boolean {

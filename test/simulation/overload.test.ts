@@ -87,3 +87,33 @@ test("a shard refuses names that would not fit into a message", async () => {
 	expect([sealed.length, pending.length]).toEqual([10_000, 20_000]);
 	expect(await shard.increment([["small", 1]])).toMatchObject({ shard: 0 });
 });
+
+test("a shard refuses new names while too many wait to be registered", async () => {
+	const shard = new ShardRole(
+		0,
+		new Configurations(new Random(1), profile).next(),
+		new Storage(() => {}).database(() => true),
+		{
+			now: () => 1_000,
+			random: () => 0.5,
+			wait: () => new Promise(() => {}),
+			setAlarm: () => {},
+			warn: () => {},
+			commit: () => Promise.resolve(),
+			apply: () => new Promise(() => {}),
+			// The global object is slow.
+			register: () => new Promise(() => {}),
+			claimAt: () => Promise.reject(new Error("there is no other shard")),
+		},
+	);
+	const fresh = (request: number) =>
+		Array.from(
+			{ length: 10_000 },
+			(_, n): Entry => [`${request}-${n}`.padEnd(256, "x"), 1],
+		);
+	const waiting = [shard.increment(fresh(0)), shard.increment(fresh(1))];
+	expect(await shard.increment(fresh(2))).toMatchObject({
+		problem: { code: "shard-full", status: 503 },
+	});
+	expect(waiting).toHaveLength(2);
+});

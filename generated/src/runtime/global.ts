@@ -30,6 +30,9 @@ import type { CounterSettings } from "./settings.ts";
 /** A write event names at most so many counters: its row may have 2 MB. */
 const LOGGED_NAMES = 1_000;
 
+/** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
+const HELD = 200_000;
+
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export interface GlobalWorld extends PageWorld {
 	/** Has a shard flush everything, and forget which names were registered. */
@@ -135,7 +138,10 @@ export class GlobalRole {
 	 */
 	async exact(part: Part): Promise<Totals | Refusal> {
 		const asOf = this.#world.now();
-		const { from, limit } = part;
+		const { from } = part;
+		// Each shard may hold every name twice: sealed, and open.
+		const most = HELD / (2 * Math.max(1, this.#storage.shards().length));
+		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
 		// Who counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
