@@ -1,10 +1,16 @@
 import { Alarm, backoff } from "./alarm.ts";
+import type { FailureStorage } from "./failure-storage.ts";
 import type { GlobalStorage } from "./global-storage.ts";
+import { errorText } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { WriteReason } from "./protocol.ts";
-import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
+import type {
+	PublicationStorage,
+	Snapshot,
+	Unpublished,
+} from "./publication-storage.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /**
@@ -19,6 +25,7 @@ export interface PublisherStorage {
 	pages: PageStorage;
 	publication: PublicationStorage;
 	log: LogStorage;
+	failures: FailureStorage;
 }
 
 /**
@@ -127,6 +134,7 @@ export class Publisher {
 			this.#world.now() + RETENTION,
 		);
 		this.#pages.published();
+		this.#say(snapshot);
 		log.append({
 			cmd: "writeToKV",
 			event: reason,
@@ -134,6 +142,21 @@ export class Publisher {
 			counters: {},
 			timestamp: snapshot.asOf,
 		});
+	}
+
+	#say({ asOf, writes, text }: Snapshot): void {
+		const { log, now } = this.#world;
+		const before = this.#storage.failures.succeeded();
+		if (before)
+			log("info", "publish-recovered", {
+				failures: before.failures,
+				afterMs: now() - before.since,
+			});
+		log("debug", "published", () => ({
+			asOf,
+			writes,
+			inPages: text === undefined,
+		}));
 	}
 
 	#unpublished(): Unpublished {
@@ -150,10 +173,11 @@ export class Publisher {
 			backoff(this.#failures, this.#world.random()),
 		);
 		this.#retryAt = this.#world.now() + wait;
-		this.#world.warn("publish-failed", {
-			failures: this.#failures,
+		this.#storage.failures.failed(this.#world.now());
+		this.#world.log("warn", "publish-failed", {
+			failures: this.#storage.failures.counts.inRow,
 			retryInMs: wait,
-			error: String(error),
+			error: errorText(error),
 		});
 	}
 

@@ -23,7 +23,7 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			random: () => 0.5,
 			wait: () => new Promise<void>(() => {}),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			drain: () => Promise.resolve(true),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({

@@ -32,7 +32,7 @@ function statementsOf(names: number): number {
 		random: () => 0.5,
 		wait: () => new Promise<void>(() => {}),
 		setAlarm: () => {},
-		warn: () => {},
+		log: () => {},
 		drain: () => Promise.resolve(true),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },

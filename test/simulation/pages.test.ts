@@ -37,7 +37,7 @@ class Lives {
 			setAlarm: (at) => {
 				this.alarm = at;
 			},
-			warn: () => {},
+			log: () => {},
 			drain: () => Promise.resolve(true),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {

@@ -9,11 +9,12 @@ import { GlobalStub } from "./global-stub.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
 import { kvWriter } from "./kv.ts";
 import { kvReader } from "./kv-reader.ts";
+import type { LogLevel } from "./log.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
 import { PAGE_SIZE } from "./page-storage.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { type CounterSettings, REQUIRED } from "./settings.ts";
+import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
 import { ShardStub } from "./stubs.ts";
 
@@ -84,6 +85,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		read: "public",
 		admin: "token",
 	};
+	/** The least level that is written to the log; names only at debug. */
+	static readonly logLevel: LogLevel = "info";
 	/** How many increments one address may send; none: any number. */
 	static readonly rateLimit: RateLimit | undefined = undefined;
 
@@ -147,16 +150,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
 			setAlarm: (at) =>
 				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
-			warn: (event, details) =>
-				console.warn(
-					JSON.stringify({
-						level: "warn",
-						event,
-						namespace: settings.doNamespace,
-						object: name,
-						...details,
-					}),
-				),
+			log: objectLog(settings, name),
 		};
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {

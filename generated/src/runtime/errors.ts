@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { errorText } from "./log.ts";
 import { CounterProblem, problemResponse } from "./problem.ts";
 
 /** Answers whatever a handler throws; what is not expected shows no internals. */
@@ -12,8 +13,8 @@ export function answerErrors(error: Error): Response {
 		JSON.stringify({
 			level: "error",
 			event: "request-failed",
-			error: String(error),
-			stack: error.stack,
+			error: errorText(error),
+			stack: error.stack?.replace(String(error), () => errorText(error)),
 		}),
 	);
 	return problemResponse({

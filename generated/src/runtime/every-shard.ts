@@ -2,6 +2,7 @@
 
 import type { World } from "./alarm.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
+import { errorText } from "./log.ts";
 import type { Refusal } from "./problem.ts";
 
 /** A shard that drains may have to wait for two calls of its own. */
@@ -32,7 +33,10 @@ export async function everyShard<T>(
 				return [[shard, await withDeadline(world, answer, DRAIN_PATIENCE)]];
 			} catch (error) {
 				unreachable.push(`shard${shard}`);
-				world.warn("shard-unreachable", { shard, error: String(error) });
+				world.log("warn", "shard-unreachable", {
+					shard,
+					error: errorText(error),
+				});
 				return [];
 			}
 		}),

@@ -3,8 +3,9 @@
 import type { Database } from "./database.ts";
 import { type Asked, everyShard, lost } from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
+import { FailureStorage } from "./failure-storage.ts";
 import { GlobalStorage } from "./global-storage.ts";
-import { kvKey } from "./kv.ts";
+import { kvKey, kvProblem } from "./kv.ts";
 import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
@@ -65,12 +66,13 @@ export class GlobalRole {
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const totals = new GlobalStorage(database, pages, publication);
 		const log = new LogStorage(database, settings.writeLog);
+		const failures = new FailureStorage(database);
 		this.#storage = totals;
 		this.#log = log;
 		this.#world = world;
 		this.#publisher = new Publisher(
 			settings,
-			{ totals, pages, publication, log },
+			{ totals, pages, publication, log, failures },
 			world,
 		);
 	}
@@ -89,6 +91,12 @@ export class GlobalRole {
 			);
 		const applied = this.#storage.applied(batch.shard);
 		if (applied && !isNext(batch, applied)) return applied;
+		if (applied && applied.epoch > 0 && batch.epoch > applied.epoch)
+			this.#world.log("warn", "shard-started-over", {
+				shard: batch.shard,
+				epoch: batch.epoch,
+				before: applied,
+			});
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
 		this.#log.append({
@@ -205,6 +213,7 @@ export class GlobalRole {
 		} finally {
 			this.#resets.delete(registered);
 		}
+		this.#world.log("info", "reset", { all: name === undefined });
 		this.#publisher.arm();
 		return this.publish();
 	}
@@ -235,14 +244,4 @@ function isNext(batch: Batch, applied: Applied): boolean {
 		batch.epoch > applied.epoch ||
 		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
 	);
-}
-
-function kvProblem(error: unknown): Refusal["problem"] {
-	return {
-		code: "kv-unavailable",
-		status: 503,
-		title: "KV did not take the totals",
-		detail: `The totals are right, and KV will be written to again until it takes them (${error})`,
-		retryAfter: 5,
-	};
 }

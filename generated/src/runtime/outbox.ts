@@ -4,6 +4,8 @@ import { Alarm, backoff, type World } from "./alarm.ts";
 import { type Counts, collect, noCounts, within } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
+import { FailureStorage } from "./failure-storage.ts";
+import { errorText } from "./log.ts";
 import {
 	type Applied,
 	type Batch,
@@ -43,7 +45,9 @@ export class Outbox {
 	#open: Counts | undefined;
 	/** When to send the sealed batch again, should no answer come. */
 	#resendAt: number;
+	/** Since it started or last succeeded: how long to wait goes by them. */
 	#failures = 0;
+	readonly #failed: FailureStorage;
 	#inFlight: Promise<void> | undefined;
 
 	constructor(
@@ -57,7 +61,10 @@ export class Outbox {
 		this.#storage = new ShardStorage(database, world.now());
 		this.#world = world;
 		this.#alarm = new Alarm(world);
+		this.#failed = new FailureStorage(database);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
+		if (this.#storage.isNew)
+			world.log("info", "epoch-started", { epoch: this.#epoch });
 		const batches = this.#storage.load();
 		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
@@ -163,12 +170,25 @@ export class Outbox {
 		try {
 			await this.#deliver(batch, reason);
 		} catch (error) {
-			this.#failed(batch, error);
+			this.#postpone(batch, error);
 			throw error;
 		}
 		this.#storage.drop(batch.seq);
 		this.#sealed = undefined;
 		this.#failures = 0;
+		this.#say(batch);
+	}
+
+	#say({ seq, requests, deltas }: Counts): void {
+		const { log, now } = this.#world;
+		const before = this.#failed.succeeded();
+		if (before)
+			log("info", "flush-recovered", {
+				seq,
+				failures: before.failures,
+				afterMs: now() - before.since,
+			});
+		log("debug", "flushed", () => ({ seq, requests, counters: deltas.size }));
 	}
 
 	#seal(): Counts | undefined {
@@ -197,15 +217,16 @@ export class Outbox {
 			);
 	}
 
-	#failed({ seq }: Counts, error: unknown): void {
+	#postpone({ seq }: Counts, error: unknown): void {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
 		this.#resendAt = this.#world.now() + wait;
-		this.#world.warn("flush-failed", {
+		this.#failed.failed(this.#world.now());
+		this.#world.log("warn", "flush-failed", {
 			seq,
-			failures: this.#failures,
+			failures: this.#failed.counts.inRow,
 			retryInMs: wait,
-			error: String(error),
+			error: errorText(error),
 		});
 	}
 

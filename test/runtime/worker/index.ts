@@ -1,4 +1,5 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import type { LogLevel } from "../../../templates/runtime/log.ts";
 import type { Batch, NameRange } from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
@@ -95,7 +96,7 @@ export class Moved extends Manual {
 
 /** Fails where and when a test says so. */
 export class Faulty extends Manual {
-	static override readonly doNamespace = "FAULTY_DO";
+	static override readonly doNamespace: string = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
 
@@ -113,6 +114,13 @@ export class Faulty extends Manual {
 		if (this.failing) throw new Error("the shard fails");
 		return super.holdings(range);
 	}
+}
+
+/** Logs from the level that a test says. */
+export class Logged extends Faulty {
+	static override readonly doNamespace = "LOGGED_DO";
+	static override readonly kvPrefix = "logged";
+	static override logLevel: LogLevel = "info";
 }
 
 /** Its key is longer than the 512 bytes that KV takes. */
