@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { answer } from "./answer.ts";
 import type { CounterClass } from "./counter.ts";
 import {
 	answerErrors,
@@ -46,7 +47,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 				],
 			}),
 		);
-	app.get("/-/healthz", (c) => c.json({ status: "ok" }));
+	app.get("/-/healthz", () => answer({ status: "ok" }));
 	for (const [mount, counter] of Object.entries(options.mounts))
 		app.route(mount, counterRouter(counter));
 	return app;
