@@ -2,14 +2,16 @@
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
 	code: string;
-	status: 400 | 401 | 404 | 405 | 422 | 429 | 500 | 503;
+	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 431 | 500 | 503;
 	title: string;
 	/** What happened and what to do. */
 	detail: string;
 	/** Seconds after which a retry may succeed. */
 	retryAfter?: number;
-	/** Members of the answer besides those of RFC 9457. */
+	/** Members of the answer besides type, title, status and detail. */
 	extra?: Readonly<Record<string, unknown>>;
+	/** Headers of the answer that belong to the refusal. */
+	headers?: Readonly<Record<string, string>>;
 }
 
 /** What a method answers that refuses: errors lose their class across RPC. */
@@ -42,26 +44,4 @@ export function invalid(code: string, detail: string): CounterProblem {
 		title: "The request is not valid",
 		detail,
 	});
-}
-
-/** A problem as a response: `application/problem+json`, never cached. */
-export function problemResponse(
-	{ code, status, title, detail, retryAfter, extra }: Problem,
-	headers: Record<string, string> = {},
-): Response {
-	const type = `urn:problem-type:counter-gen:${code}`;
-	return new Response(
-		JSON.stringify({ type, title, status, detail, ...extra }),
-		{
-			status,
-			headers: {
-				"Content-Type": "application/problem+json",
-				"Cache-Control": "no-store",
-				...(retryAfter === undefined
-					? {}
-					: { "Retry-After": String(retryAfter) }),
-				...headers,
-			},
-		},
-	);
 }
