@@ -1,11 +1,10 @@
 import type { Database } from "./database.ts";
+import type { FailureCounts } from "./vitals.ts";
 
 type Row = {
-	/** Ever. */
 	total: number;
-	/** Since the last success. */
 	inRow: number;
-	/** When the first of these came; milliseconds since 1970. */
+	/** When the first in a row came; milliseconds since 1970. */
 	since: number | null;
 };
 
@@ -34,8 +33,7 @@ export class FailureStorage {
 		this.#row = row ?? { total: 0, inRow: 0, since: null };
 	}
 
-	/** Failures ever, and without a success since. */
-	get counts(): { total: number; inRow: number } {
+	get counts(): FailureCounts {
 		const { total, inRow } = this.#row;
 		return { total, inRow };
 	}

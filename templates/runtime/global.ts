@@ -1,8 +1,9 @@
+import { Attempts } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { type Asked, everyShard, lost } from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
-import { FailureStorage } from "./failure-storage.ts";
 import { GlobalStorage } from "./global-storage.ts";
+import { GlobalVitals, type VitalsWorld } from "./global-vitals.ts";
 import { kvKey, kvProblem } from "./kv.ts";
 import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
@@ -15,6 +16,7 @@ import {
 	type Batch,
 	type Entry,
 	type Holdings,
+	isNext,
 	type NameRange,
 	type Part,
 	PROTOCOL_VERSION,
@@ -33,7 +35,7 @@ const LOGGED_NAMES = 1_000;
 const HELD = 200_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export interface GlobalWorld extends PageWorld {
+export interface GlobalWorld extends PageWorld, VitalsWorld {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number): Promise<boolean>;
 	/** What a shard holds of a range of names; of all without one. */
@@ -45,6 +47,8 @@ export interface GlobalWorld extends PageWorld {
  * KV when enough has come, or enough time has passed.
  */
 export class GlobalRole {
+	/** How the namespace gets on. */
+	readonly vitals: GlobalVitals;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #log: LogStorage;
@@ -64,13 +68,17 @@ export class GlobalRole {
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const totals = new GlobalStorage(database, pages, publication);
 		const log = new LogStorage(database, settings.writeLog);
-		const failures = new FailureStorage(database);
 		this.#storage = totals;
 		this.#log = log;
 		this.#world = world;
-		this.#publisher = new Publisher(
+		const storage = { totals, pages, publication, log };
+		const attempts = new Attempts("publish", database, world);
+		this.#publisher = new Publisher(settings, storage, attempts, world);
+		this.vitals = new GlobalVitals(
 			settings,
-			{ totals, pages, publication, log, failures },
+			database,
+			storage,
+			attempts,
 			world,
 		);
 	}
@@ -234,12 +242,4 @@ export class GlobalRole {
 	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
 		return everyShard(this.#world, this.#storage.shards(), ask);
 	}
-}
-
-/** Whether a batch continues where the totals stand, or starts a later epoch. */
-function isNext(batch: Batch, applied: Applied): boolean {
-	return (
-		batch.epoch > applied.epoch ||
-		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
-	);
 }

@@ -1,9 +1,14 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
-import { type Counts, collect, noCounts, within } from "./counts.ts";
+import { Attempts } from "./attempts.ts";
+import {
+	type Counts,
+	collect,
+	noCounts,
+	shardVitals,
+	within,
+} from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
-import { FailureStorage } from "./failure-storage.ts";
-import { errorText } from "./log.ts";
 import {
 	type Applied,
 	type Batch,
@@ -15,6 +20,7 @@ import {
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { ShardStorage } from "./shard-storage.ts";
+import type { ShardVitals } from "./vitals.ts";
 
 export interface OutboxWorld extends World {
 	/** Has the global object apply a batch; answers the last one it has. */
@@ -45,7 +51,7 @@ export class Outbox {
 	#resendAt: number;
 	/** Since it started or last succeeded: how long to wait goes by them. */
 	#failures = 0;
-	readonly #failed: FailureStorage;
+	readonly #attempts: Attempts;
 	#inFlight: Promise<void> | undefined;
 
 	constructor(
@@ -59,7 +65,7 @@ export class Outbox {
 		this.#storage = new ShardStorage(database, world.now());
 		this.#world = world;
 		this.#alarm = new Alarm(world);
-		this.#failed = new FailureStorage(database);
+		this.#attempts = new Attempts("flush", database, world);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
 		if (this.#storage.isNew)
 			world.log("info", "epoch-started", { epoch: this.#epoch });
@@ -100,6 +106,12 @@ export class Outbox {
 	proceed(): void {
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
+	}
+
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		const held = [this.#sealed, this.#open];
+		return shardVitals(held, this.#attempts.failures, this.#world.now());
 	}
 
 	/** What the shard holds of a range of names, and how far it has got. */
@@ -168,25 +180,19 @@ export class Outbox {
 		try {
 			await this.#deliver(batch, reason);
 		} catch (error) {
-			this.#postpone(batch, error);
+			this.#failed(batch, error);
 			throw error;
 		}
 		this.#storage.drop(batch.seq);
 		this.#sealed = undefined;
 		this.#failures = 0;
-		this.#say(batch);
-	}
-
-	#say({ seq, requests, deltas }: Counts): void {
-		const { log, now } = this.#world;
-		const before = this.#failed.succeeded();
-		if (before)
-			log("info", "flush-recovered", {
-				seq,
-				failures: before.failures,
-				afterMs: now() - before.since,
-			});
-		log("debug", "flushed", () => ({ seq, requests, counters: deltas.size }));
+		const { seq, requests, deltas } = batch;
+		this.#attempts.succeeded({ seq });
+		this.#world.log("debug", "flushed", () => ({
+			seq,
+			requests,
+			counters: deltas.size,
+		}));
 	}
 
 	#seal(): Counts | undefined {
@@ -199,13 +205,17 @@ export class Outbox {
 		return open;
 	}
 
-	async #deliver({ seq, deltas }: Counts, reason: WriteReason): Promise<void> {
+	async #deliver(
+		{ seq, requests, deltas }: Counts,
+		reason: WriteReason,
+	): Promise<void> {
 		const answer = this.#world.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
 			epoch: this.#epoch,
 			seq,
 			reason,
+			requests,
 			entries: [...deltas],
 		});
 		const applied = await withDeadline(this.#world, answer);
@@ -215,17 +225,11 @@ export class Outbox {
 			);
 	}
 
-	#postpone({ seq }: Counts, error: unknown): void {
+	#failed({ seq }: Counts, error: unknown): void {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
 		this.#resendAt = this.#world.now() + wait;
-		this.#failed.failed(this.#world.now());
-		this.#world.log("warn", "flush-failed", {
-			seq,
-			failures: this.#failed.counts.inRow,
-			retryInMs: wait,
-			error: errorText(error),
-		});
+		this.#attempts.failed(error, wait, { seq });
 	}
 
 	#arm(): void {

@@ -1,16 +1,11 @@
 import { Alarm, backoff } from "./alarm.ts";
-import type { FailureStorage } from "./failure-storage.ts";
+import type { Attempts } from "./attempts.ts";
 import type { GlobalStorage } from "./global-storage.ts";
-import { errorText } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { WriteReason } from "./protocol.ts";
-import type {
-	PublicationStorage,
-	Snapshot,
-	Unpublished,
-} from "./publication-storage.ts";
+import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /**
@@ -25,7 +20,6 @@ export interface PublisherStorage {
 	pages: PageStorage;
 	publication: PublicationStorage;
 	log: LogStorage;
-	failures: FailureStorage;
 }
 
 /**
@@ -38,6 +32,7 @@ export class Publisher {
 	readonly #world: PageWorld;
 	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
+	readonly #attempts: Attempts;
 	/**
 	 * The current key may lack what was published under another prefix, or a
 	 * publication was begun that nobody has ended.
@@ -50,6 +45,7 @@ export class Publisher {
 	constructor(
 		settings: CounterSettings,
 		storage: PublisherStorage,
+		attempts: Attempts,
 		world: PageWorld,
 	) {
 		const { kvPrefix } = settings;
@@ -58,6 +54,7 @@ export class Publisher {
 		this.#world = world;
 		this.#pages = new PagePublisher(kvPrefix, storage.pages, world);
 		this.#alarm = new Alarm(world);
+		this.#attempts = attempts;
 		const { writes, triedAt } = this.#unpublished();
 		// Earlier code published without noting the prefix. Not to know it is to
 		// owe: one publication too many costs a put, one too few an empty key.
@@ -134,7 +131,12 @@ export class Publisher {
 			this.#world.now() + RETENTION,
 		);
 		this.#pages.published();
-		this.#say(snapshot);
+		this.#attempts.succeeded();
+		this.#world.log("debug", "published", () => ({
+			asOf: snapshot.asOf,
+			writes: snapshot.writes,
+			inPages: snapshot.text === undefined,
+		}));
 		log.append({
 			cmd: "writeToKV",
 			event: reason,
@@ -142,21 +144,6 @@ export class Publisher {
 			counters: {},
 			timestamp: snapshot.asOf,
 		});
-	}
-
-	#say({ asOf, writes, text }: Snapshot): void {
-		const { log, now } = this.#world;
-		const before = this.#storage.failures.succeeded();
-		if (before)
-			log("info", "publish-recovered", {
-				failures: before.failures,
-				afterMs: now() - before.since,
-			});
-		log("debug", "published", () => ({
-			asOf,
-			writes,
-			inPages: text === undefined,
-		}));
 	}
 
 	#unpublished(): Unpublished {
@@ -173,12 +160,7 @@ export class Publisher {
 			backoff(this.#failures, this.#world.random()),
 		);
 		this.#retryAt = this.#world.now() + wait;
-		this.#storage.failures.failed(this.#world.now());
-		this.#world.log("warn", "publish-failed", {
-			failures: this.#storage.failures.counts.inRow,
-			retryInMs: wait,
-			error: errorText(error),
-		});
+		this.#attempts.failed(error, wait);
 	}
 
 	#isFull(): boolean {

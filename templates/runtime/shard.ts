@@ -17,6 +17,7 @@ import {
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { full, tooMany } from "./shard-problems.ts";
+import type { ShardVitals } from "./vitals.ts";
 
 /** Requests that may wait for a commit; more are refused. */
 const MAX_WAITING = 10_000;
@@ -165,6 +166,11 @@ export class ShardRole {
 		return this.#outbox.drain();
 	}
 
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		return this.#outbox.vitals();
+	}
+
 	/** The alarm rang. Never throws. */
 	alarm(): Promise<void> {
 		return this.#outbox.alarm();
@@ -180,14 +186,11 @@ export class ShardRole {
 
 	#hasRoom(volume: number, size: number): boolean {
 		const { volume: held, size: weight } = this.#outbox;
-		if (
+		return (
 			held + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
 			weight + this.#waitingSize + size <= MAX_SIZE &&
 			this.#commits.waiting < MAX_WAITING
-		)
-			return true;
-		this.#outbox.flushSoon("exceedMaxRequest");
-		return false;
+		);
 	}
 
 	/** Says once that it is full, until it was not for a while. */
@@ -200,6 +203,7 @@ export class ShardRole {
 				volume: this.#outbox.volume,
 			});
 		this.#refusedAt = now;
+		this.#outbox.flushSoon("exceedMaxRequest");
 		return full;
 	}
 

@@ -64,13 +64,13 @@ describe("a line of the log", () => {
 	it.each(LEVELS)("is written from %s up, and not built below", (threshold) => {
 		const log = logger(threshold, { namespace: "N", object: "shard0" });
 		const build = vi.fn(() => ({ detail: 1 }));
-		for (const level of LEVELS) log(level, "happened", build);
+		for (const level of LEVELS) log(level, "reset", build);
 		const from = LEVELS.slice(LEVELS.indexOf(threshold));
 		expect(build).toHaveBeenCalledTimes(from.length);
 		expect(lines).toEqual(
 			from.map((level) => ({
 				level,
-				event: "happened",
+				event: "reset",
 				namespace: "N",
 				object: "shard0",
 				detail: 1,

@@ -25,6 +25,7 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			setAlarm: () => {},
 			log: () => {},
 			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({
 					epoch: 1,

@@ -34,6 +34,7 @@ function statementsOf(names: number): number {
 		setAlarm: () => {},
 		log: () => {},
 		drain: () => Promise.resolve(true),
+		vitals: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },
 		pageSize: 512 * 1024,

@@ -39,6 +39,7 @@ class Lives {
 			},
 			log: () => {},
 			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {
 				put: async (key, text) => {

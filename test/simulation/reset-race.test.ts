@@ -54,6 +54,7 @@ test("a reset keeps the room of names that register while it drains", async () =
 			new Promise<boolean>((resolve) => {
 				drained = resolve;
 			}),
+		vitals: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageSize: 1_000,

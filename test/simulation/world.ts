@@ -40,6 +40,7 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 			...world,
 			drain: (shard) => call(`shard${shard}`, "drain", true),
 			holdings: (shard, range) => call(`shard${shard}`, "holdings", range),
+			vitals: (shard) => call(`shard${shard}`, "vitals"),
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageSize: cluster.pageSize,
 		};

@@ -3,7 +3,6 @@
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
 import type { Access } from "./access.ts";
-import type { World } from "./alarm.ts";
 import { GlobalRole } from "./global.ts";
 import { GlobalStub } from "./global-stub.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
@@ -17,6 +16,7 @@ import type { RateLimit } from "./rate-limit.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
 import { ShardStub } from "./stubs.ts";
+import { objectWorld } from "./world.ts";
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and
@@ -145,14 +145,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			);
 		const { storage } = this.ctx;
 		const object = (other: string) => counterObject(settings, this.env, other);
-		const world: World = {
-			now: () => Date.now(),
-			random: () => Math.random(),
-			wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
-			setAlarm: (at) =>
-				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
-			log: objectLog(settings, name),
-		};
+		const world = objectWorld(storage, objectLog(settings, name));
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...world,
@@ -166,6 +159,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			...world,
 			drain: (shard) => object(`shard${shard}`).drain(true),
 			holdings: (shard, range) => object(`shard${shard}`).holdings(range),
+			vitals: (shard) => object(`shard${shard}`).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
 		});
@@ -235,6 +229,18 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async shards() {
 		return this.#global.shards();
+	}
+
+	async vitals() {
+		return this.#shard.vitals();
+	}
+
+	async metrics() {
+		return this.#global.vitals.gather();
+	}
+
+	async refused(requests: Readonly<Record<string, number>>) {
+		this.#global.vitals.refused(requests);
 	}
 }
 

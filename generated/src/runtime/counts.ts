@@ -2,6 +2,7 @@
 
 import { compareNames } from "./names.ts";
 import type { Entry, NameRange } from "./protocol.ts";
+import { age, type FailureCounts, type ShardVitals } from "./vitals.ts";
 
 /** Counts that go to the global object together, as one batch. */
 export interface Counts {
@@ -50,6 +51,21 @@ export function within(
 			compareNames(name, from) >= 0 &&
 			(to === undefined || compareNames(name, to) <= 0),
 	);
+}
+
+/** How a shard gets on that holds these batches. */
+export function shardVitals(
+	[sealed, open]: readonly (Counts | undefined)[],
+	failures: FailureCounts,
+	now: number,
+): ShardVitals {
+	return {
+		requests: (sealed?.requests ?? 0) + (open?.requests ?? 0),
+		counters: (sealed?.deltas.size ?? 0) + (open?.deltas.size ?? 0),
+		size: open?.size ?? 0,
+		lag: age((sealed ?? open)?.since, now),
+		failures,
+	};
 }
 
 /** About how many characters entries take in a message; never fewer. */

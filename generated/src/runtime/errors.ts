@@ -2,7 +2,7 @@
 
 import type { Context } from "hono";
 import { answerProblem } from "./answer.ts";
-import { errorText } from "./log.ts";
+import { errorText, logger } from "./log.ts";
 import { CounterProblem, type Problem } from "./problem.ts";
 
 /** Answers whatever a handler throws. */
@@ -18,15 +18,11 @@ function toProblem(error: Error): Problem {
 	const problem = expected(error);
 	if (problem) return problem;
 	const instance = `urn:uuid:${crypto.randomUUID()}`;
-	console.error(
-		JSON.stringify({
-			level: "error",
-			event: "request-failed",
-			instance,
-			error: errorText(error),
-			stack: error.stack?.replace(String(error), () => errorText(error)),
-		}),
-	);
+	logger("error", {})("error", "request-failed", {
+		instance,
+		error: errorText(error),
+		stack: error.stack?.replace(String(error), () => errorText(error)),
+	});
 	return {
 		code: "internal-error",
 		status: 500,

@@ -11,13 +11,33 @@ export type LogLevel = (typeof LEVELS)[number];
  */
 export type Details = Record<string, unknown>;
 
+/** What a line may be about: docs/operations.md says what each means. */
+export type LogEvent =
+	| "counted"
+	| "delete-failed"
+	| "epoch-started"
+	| "flush-failed"
+	| "flush-recovered"
+	| "flushed"
+	| "global-unreachable"
+	| "imported"
+	| "publish-failed"
+	| "publish-recovered"
+	| "published"
+	| "request-failed"
+	| "requests-refused"
+	| "reset"
+	| "shard-full"
+	| "shard-started-over"
+	| "shard-unreachable";
+
 /**
  * Writes one line of JSON, unless its level is below the threshold: then a
  * function that makes details is not even called.
  */
 export type Log = (
 	level: LogLevel,
-	event: string,
+	event: LogEvent,
 	details: Details | (() => Details),
 ) => void;
 

@@ -100,6 +100,8 @@ export class Faulty extends Manual {
 	static override readonly doNamespace: string = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
+	/** How often it was asked how it gets on, or told what was refused. */
+	asked = 0;
 
 	override async apply(batch: Batch) {
 		if (this.failing) throw new Error("the global object fails");
@@ -114,6 +116,23 @@ export class Faulty extends Manual {
 	override async holdings(range?: NameRange) {
 		if (this.failing) throw new Error("the shard fails");
 		return super.holdings(range);
+	}
+
+	override async vitals() {
+		this.asked++;
+		if (this.failing) throw new Error("the shard fails");
+		return super.vitals();
+	}
+
+	override async metrics() {
+		if (this.failing) throw new Error("the global object fails");
+		return super.metrics();
+	}
+
+	override async refused(requests: Record<string, number>) {
+		this.asked++;
+		if (this.failing) throw new Error("the global object fails");
+		return super.refused(requests);
 	}
 }
 
