@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { CounterProblem } from "./problem.ts";
+import { CounterProblem, type ProblemCode } from "./problem.ts";
 
 /**
  * Headers by which browsers say that nobody asked for a page yet.
@@ -34,7 +34,7 @@ export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
 		);
 }
 
-function refusal(code: string, detail: string): CounterProblem {
+function refusal(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,
 		status: 403,
