@@ -257,7 +257,7 @@ describe("rateLimit", () => {
 	])("takes %s and %s for one client, not %s", async (one, same, other) => {
 		await exhaust(one);
 		const statuses = [];
-		// Twice: the period may have just ended.
+		// A period may end in between.
 		for (let n = 0; n < 4; n++) statuses.push((await ask(same)).status);
 		expect(statuses).toContain(429);
 		expect((await ask(other)).status).toBe(200);
