@@ -7,8 +7,8 @@ import { CounterProblem, type ProblemCode } from "./problem.ts";
  */
 const PURPOSE = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-/** A person's browser sends less; an expression takes longer for more. */
-const MAX_AGENT = 512;
+/** Browsers and bots send less; the expression takes longer the more it gets. */
+const MAX_AGENT = 256;
 
 /**
  * Keeps a GET that no person meant from counting: one that a browser makes
