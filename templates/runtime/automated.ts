@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { CounterProblem } from "./problem.ts";
+import { CounterProblem, type ProblemCode } from "./problem.ts";
 
 /**
  * Headers by which browsers say that nobody asked for a page yet.
@@ -7,8 +7,8 @@ import { CounterProblem } from "./problem.ts";
  */
 const PURPOSE = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-/** A person's browser sends less; an expression takes longer for more. */
-const MAX_AGENT = 512;
+/** Browsers and bots send less; the expression takes longer the more it gets. */
+const MAX_AGENT = 256;
 
 /**
  * Keeps a GET that no person meant from counting: one that a browser makes
@@ -34,7 +34,7 @@ export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
 		);
 }
 
-function refusal(code: string, detail: string): CounterProblem {
+function refusal(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,
 		status: 403,

@@ -1,7 +1,41 @@
+/** What can be wrong; none ever changes its meaning. */
+export type ProblemCode =
+	| "body-too-large"
+	| "bot-not-counted"
+	| "header-too-large"
+	| "idempotency-key-required"
+	| "idempotency-key-reused"
+	| "idempotency-key-unsettled"
+	| "idempotency-off"
+	| "internal-error"
+	| "invalid-body"
+	| "invalid-counter-name"
+	| "invalid-cursor"
+	| "invalid-entries"
+	| "invalid-idempotency-key"
+	| "invalid-increment"
+	| "invalid-limit"
+	| "invalid-read"
+	| "kv-page-gone"
+	| "kv-unavailable"
+	| "method-not-allowed"
+	| "not-found"
+	| "object-unavailable"
+	| "prefetch-not-counted"
+	| "rate-limited"
+	| "secret-not-set"
+	| "secret-not-usable"
+	| "shard-full"
+	| "shard-unreachable"
+	| "too-many-counters"
+	| "unauthorized"
+	| "unknown-counter"
+	| "unknown-shard";
+
 /** A refusal as it crosses RPC and as it is answered over HTTP (RFC 9457). */
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
-	code: string;
+	code: ProblemCode;
 	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 431 | 500 | 503;
 	title: string;
 	/** What happened and what to do. */
@@ -37,7 +71,7 @@ export function accepted<T>(answer: T | Refusal): T {
 	return answer as T;
 }
 
-export function invalid(code: string, detail: string): CounterProblem {
+export function invalid(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,
 		status: 400,

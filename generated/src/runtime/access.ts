@@ -2,7 +2,7 @@
 
 import type { Context, MiddlewareHandler } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
-import { CounterProblem } from "./problem.ts";
+import { CounterProblem, type ProblemCode } from "./problem.ts";
 
 /** Who may call which routes of a namespace. */
 export interface Access {
@@ -57,7 +57,7 @@ export function guarded(
  * rotating, several by comma.
  */
 function guard(secret: string, what: string): MiddlewareHandler {
-	const closed = (code: string, detail: string) =>
+	const closed = (code: ProblemCode, detail: string) =>
 		new CounterProblem({
 			code,
 			status: 503,
