@@ -11,6 +11,7 @@ import {
 	type LogLevel,
 	logger,
 } from "../../templates/runtime/log.ts";
+import { counterWorker } from "../../templates/runtime/worker.ts";
 import { eventually } from "./support.ts";
 import { Logged, type Manual, Unpublishable } from "./worker/index.ts";
 
@@ -248,6 +249,65 @@ describe("what an object says", () => {
 		]);
 		expect(events("shard-started-over")).toMatchObject([
 			{ level: "warn", object: "global", shard: 0 },
+		]);
+	});
+
+	it("pages that KV did not delete", async () => {
+		const key = "x".repeat(600);
+		const stub = object("global");
+		await runInDurableObject(stub, (_, { storage }) => {
+			storage.sql.exec("INSERT INTO stale (key, until) VALUES (?, 1)", key);
+		});
+		await evictDurableObject(stub);
+		await global.counters();
+		await runDurableObjectAlarm(stub);
+		await runInDurableObject(stub, (_, { storage }) => {
+			storage.sql.exec("DELETE FROM stale");
+		});
+		expect(events("delete-failed")).toMatchObject([
+			{ level: "warn", object: "global", error: expect.any(String) },
+		]);
+	});
+});
+
+describe("what the Worker says", () => {
+	const app = counterWorker({ mounts: { "/": Logged }, cors: [] });
+	const increment = (bindings: object) =>
+		app.request(`/increment/${NAME}`, { method: "POST" }, bindings);
+
+	it("a request that failed, under the id that its answer has", async () => {
+		const answer = await increment({});
+		expect(answer.status).toBe(500);
+		const { instance } = await answer.json<{ instance: string }>();
+		expect(events("request-failed")).toEqual([
+			{
+				level: "error",
+				event: "request-failed",
+				instance,
+				error: "Error: env.LOGGED_DO is not bound: check wrangler.toml",
+				stack: expect.stringContaining("at "),
+			},
+		]);
+	});
+
+	it("no name that stands in what a parser says", async () => {
+		const getByName = () => JSON.parse(`{"${NAME}"}`);
+		const answer = await increment({ LOGGED_DO: { getByName } });
+		expect(answer.status).toBe(500);
+		expect(events("request-failed")).toMatchObject([
+			{ error: "SyntaxError", stack: expect.stringMatching(/^SyntaxError\n/) },
+		]);
+	});
+
+	it("a global object that did not answer a scrape", async () => {
+		await startAt("info");
+		await fail("global", true);
+		const headers = { Authorization: "Bearer first-token" };
+		const answer = await app.request("/-/metrics", { headers }, env);
+		await fail("global", false);
+		expect(answer.status).toBe(200);
+		expect(events("global-unreachable")).toMatchObject([
+			{ level: "warn", namespace: "LOGGED_DO", object: "global" },
 		]);
 	});
 });
