@@ -109,9 +109,9 @@ export class Faulty extends Manual {
 		return super.drain(forget);
 	}
 
-	override async holdings(range?: NameRange) {
+	override async holdings(range?: NameRange, most?: number) {
 		if (this.failing) throw new Error("the shard fails");
-		return super.holdings(range);
+		return super.holdings(range, most);
 	}
 }
 
