@@ -12,7 +12,7 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
-	Env Hono Context
+	Env BOTS Hono Context
 
 	Object Function Array Map Set WeakMap WeakSet WeakRef Date Promise Proxy
 	Reflect RegExp String Number Boolean Symbol BigInt Math Intl Iterator Atomics

@@ -18,6 +18,7 @@ export class Metrics extends CounterDurableObject<Cloudflare.Env> {
 		"POST",
 	];
 	static override readonly writeLog: number = 5;
+	static override readonly bots: RegExp | undefined = /bot|^Slack/;
 }
 
 /** A list of names, votes for and against, and POST only. */
