@@ -12,10 +12,11 @@ const [profile] = PROFILES;
 if (!profile) throw new Error("there are no profiles");
 const settings = {
 	...new Configurations(new Random(1), profile).next(),
-	shardCount: 200,
+	// The others are retired.
+	shardCount: 2,
 };
 /** The shards there are: 200. */
-export const SHARDS = Array.from({ length: settings.shardCount }, (_, n) => n);
+export const SHARDS = Array.from({ length: 200 }, (_, n) => n);
 
 /** A global object that knows 200 shards; a test says what they answer. */
 export function globalWith(world: Partial<GlobalWorld>): GlobalRole {
