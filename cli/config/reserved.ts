@@ -9,7 +9,8 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	CounterDurableObject CounterClass CounterObject CounterProblem CounterSettings
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
 	Batcher KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
-	Attempts FailureStorage GlobalVitals RefusalStorage PagePublisher PageStorage PublicationStorage Publisher
+	PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
+	Attempts FailureStorage GlobalVitals RefusalStorage ShardRows
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
 	Env BOTS Hono Context

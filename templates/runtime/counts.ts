@@ -1,6 +1,13 @@
 import { compareNames } from "./names.ts";
-import type { Entry, NameRange } from "./protocol.ts";
+import type { Entry, Holdings, NameRange } from "./protocol.ts";
 import { age, type FailureCounts, type ShardVitals } from "./vitals.ts";
+
+/**
+ * What the names of a batch may weigh: it travels in one message, which may
+ * have 32 MiB. More than 100,000 names of common length.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+export const MAX_SIZE = 8_000_000;
 
 /** Counts that go to the global object together, as one batch. */
 export interface Counts {
@@ -39,7 +46,7 @@ export function collect(
 }
 
 /** What there is of a range of names. */
-export function within(
+function within(
 	counts: Counts | undefined,
 	range: NameRange = { from: "" },
 ): Entry[] {
@@ -51,19 +58,36 @@ export function within(
 	);
 }
 
+/** Batches that a shard holds, as far as they are in a range of names. */
+export function heldOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
+	range: NameRange | undefined,
+	most: number,
+): Pick<Holdings, "sealed" | "pending" | "omitted"> {
+	if ((sealed?.size ?? 0) + (open?.size ?? 0) > most)
+		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
+	return { sealed: within(sealed, range), pending: within(open, range) };
+}
+
 /** How a shard gets on that holds these batches. */
-export function shardVitals(
-	[sealed, open]: readonly (Counts | undefined)[],
+export function vitalsOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
 	failures: FailureCounts,
 	now: number,
 ): ShardVitals {
 	return {
 		requests: (sealed?.requests ?? 0) + (open?.requests ?? 0),
-		counters: (sealed?.deltas.size ?? 0) + (open?.deltas.size ?? 0),
+		counters: countersOf(sealed, open),
 		size: open?.size ?? 0,
 		lag: age((sealed ?? open)?.since, now),
 		failures,
 	};
+}
+
+function countersOf(...batches: readonly (Counts | undefined)[]): number {
+	return batches.reduce((sum, one) => sum + (one?.deltas.size ?? 0), 0);
 }
 
 /** About how many characters entries take in a message; never fewer. */

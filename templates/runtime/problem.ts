@@ -2,6 +2,7 @@
 export type ProblemCode =
 	| "body-too-large"
 	| "bot-not-counted"
+	| "busy"
 	| "header-too-large"
 	| "idempotency-key-required"
 	| "idempotency-key-reused"
@@ -28,6 +29,7 @@ export type ProblemCode =
 	| "shard-full"
 	| "shard-unreachable"
 	| "too-many-counters"
+	| "too-much-held"
 	| "unauthorized"
 	| "unknown-counter"
 	| "unknown-shard";

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
 import { asAdmin, call, json, post } from "./support.ts";
+import worker from "./worker/index.ts";
 
 type Counters = Record<string, number>;
 
@@ -99,6 +101,24 @@ describe("a body", () => {
 		const answer = await post("/manual/increments", counters);
 		expect(answer.status).toBe(200);
 		expect(await exact()).toMatchObject(counters);
+	});
+
+	it("that breaks off is no error of the Worker", async () => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		for (const length of ["9", undefined]) {
+			const body = new ReadableStream({
+				pull: (controller) => controller.error(new Error("gone")),
+			});
+			const request = new Request("http://test/increment/broken", {
+				method: "POST",
+				body,
+				...(length && { headers: { "Content-Length": length } }),
+			});
+			const answer = await worker.fetch(request, env);
+			expect(answer.status).toBe(400);
+			expect(await answer.json()).toMatchObject(problem("invalid-body"));
+		}
+		expect(log).not.toHaveBeenCalled();
 	});
 
 	it("and `by` together are refused", async () => {

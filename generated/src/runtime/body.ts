@@ -32,15 +32,25 @@ export function hasBody(c: Context): boolean {
 /**
  * The body as text; empty if there is none.
  *
- * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it is not
- * UTF-8
+ * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it ends
+ * early or is not UTF-8
  */
 export async function bodyText(c: Context): Promise<string> {
-	await limit(c, async () => {});
-	const bytes = await c.req.arrayBuffer();
+	const bytes = await read(c);
 	try {
 		return UTF8.decode(bytes);
 	} catch {
 		throw invalid("invalid-body", "The body is not UTF-8");
+	}
+}
+
+async function read(c: Context): Promise<ArrayBuffer> {
+	try {
+		await limit(c, async () => {});
+		return await c.req.arrayBuffer();
+	} catch (error) {
+		if (error instanceof CounterProblem) throw error;
+		// Whoever sent it went away: that is no failure of the Worker.
+		throw invalid("invalid-body", "The body ended before it was whole");
 	}
 }

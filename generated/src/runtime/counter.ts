@@ -158,7 +158,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return new GlobalRole(settings, storage, {
 			...world,
 			drain: (shard) => object(`shard${shard}`).drain(true),
-			holdings: (shard, range) => object(`shard${shard}`).holdings(range),
+			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
 			vitals: (shard) => object(`shard${shard}`).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
@@ -187,8 +187,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.claim(key, by);
 	}
 
-	async holdings(range?: NameRange) {
-		return this.#shard.holdings(range);
+	async holdings(range?: NameRange, most?: number) {
+		return this.#shard.holdings(range, most);
 	}
 
 	async drain(forget?: boolean) {

@@ -11,7 +11,7 @@ import type { CounterSettings } from "./settings.ts";
 import { age, type NamespaceVitals, type ShardVitals } from "./vitals.ts";
 
 /** A scrape waits 10 seconds as a rule: a shard that is slower counts as down. */
-const VITALS_PATIENCE = 3_000;
+const VITALS_PATIENCE = 5_000;
 
 export interface VitalsWorld extends World {
 	/** How a shard gets on. */
@@ -57,11 +57,10 @@ export class GlobalVitals {
 
 	async #gather(): Promise<NamespaceVitals> {
 		const { totals, publication } = this.#storage;
-		const { answers } = await everyShard(
-			this.#world,
-			totals.shards(),
-			(shard) =>
-				withDeadline(this.#world, this.#world.vitals(shard), VITALS_PATIENCE),
+		const world = this.#world;
+		const until = world.now() + VITALS_PATIENCE;
+		const { answers } = await everyShard(world, totals.shards(), (shard) =>
+			withDeadline(world, world.vitals(shard), until - world.now()),
 		);
 		const vitals = new Map(answers);
 		const { writes, since } = publication.unpublished(totals.written);
@@ -77,7 +76,7 @@ export class GlobalVitals {
 				publications: publication.publications(),
 				failures: this.#attempts.failures,
 				unpublished: writes,
-				lag: age(since, this.#world.now()),
+				lag: age(since, world.now()),
 			},
 		};
 	}

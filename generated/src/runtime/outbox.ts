@@ -2,13 +2,7 @@
 
 import { Alarm, backoff, type World } from "./alarm.ts";
 import { Attempts } from "./attempts.ts";
-import {
-	type Counts,
-	collect,
-	noCounts,
-	shardVitals,
-	within,
-} from "./counts.ts";
+import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
 import {
@@ -112,18 +106,19 @@ export class Outbox {
 
 	/** What it holds, and how it gets on. */
 	vitals(): ShardVitals {
-		const held = [this.#sealed, this.#open];
-		return shardVitals(held, this.#attempts.failures, this.#world.now());
+		const { failures } = this.#attempts;
+		return vitalsOf(this.#sealed, this.#open, failures, this.#world.now());
 	}
 
-	/** What the shard holds of a range of names, and how far it has got. */
-	holdings(range?: NameRange): Holdings {
-		return {
-			epoch: this.#epoch,
-			seq: this.#seq,
-			sealed: within(this.#sealed, range),
-			pending: within(this.#open, range),
-		};
+	/**
+	 * What the shard holds of a range of names, and how far it has got.
+	 *
+	 * @param most what the names of all that it holds may weigh; if they weigh
+	 * more, no entry is answered, but how many there are
+	 */
+	holdings(range?: NameRange, most = Infinity): Holdings {
+		const held = heldOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...held };
 	}
 
 	/**

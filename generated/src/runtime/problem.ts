@@ -4,6 +4,7 @@
 export type ProblemCode =
 	| "body-too-large"
 	| "bot-not-counted"
+	| "busy"
 	| "header-too-large"
 	| "idempotency-key-required"
 	| "idempotency-key-reused"
@@ -30,6 +31,7 @@ export type ProblemCode =
 	| "shard-full"
 	| "shard-unreachable"
 	| "too-many-counters"
+	| "too-much-held"
 	| "unauthorized"
 	| "unknown-counter"
 	| "unknown-shard";

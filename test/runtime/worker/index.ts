@@ -100,7 +100,7 @@ export class Faulty extends Manual {
 	static override readonly doNamespace: string = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
-	/** How often it was asked how it gets on, or told what was refused. */
+	/** How often it was asked what it holds, to drain, or how it gets on. */
 	asked = 0;
 
 	override async apply(batch: Batch) {
@@ -109,13 +109,15 @@ export class Faulty extends Manual {
 	}
 
 	override async drain(forget?: boolean) {
+		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
 		return super.drain(forget);
 	}
 
-	override async holdings(range?: NameRange) {
+	override async holdings(range?: NameRange, most?: number) {
+		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
-		return super.holdings(range);
+		return super.holdings(range, most);
 	}
 
 	override async vitals() {
