@@ -1,3 +1,5 @@
+import type { World } from "./alarm.ts";
+import { withDeadline } from "./deadline.ts";
 import { type KvMetadata, kvKey } from "./kv.ts";
 import {
 	isolateMemory,
@@ -38,7 +40,9 @@ type Place = Pick<
 /** Reads of a namespace, as one of this isolate. */
 export function kvReader(env: object, place: Place): KvReader {
 	const kv = binding<KVNamespace>(env, place.kvNamespace);
-	return new KvReader(kv, place, isolateMemory);
+	return new KvReader(kv, place, isolateMemory, {
+		wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
+	});
 }
 
 /** Reads what was published. All of an answer is from one publication. */
@@ -46,11 +50,18 @@ export class KvReader {
 	readonly #kv: KVNamespace;
 	readonly #place: Place;
 	readonly #memory: KvMemory;
+	readonly #world: Pick<World, "wait">;
 
-	constructor(kv: KVNamespace, place: Place, memory: KvMemory) {
+	constructor(
+		kv: KVNamespace,
+		place: Place,
+		memory: KvMemory,
+		world: Pick<World, "wait">,
+	) {
 		this.#kv = kv;
 		this.#place = place;
 		this.#memory = memory;
+		this.#world = world;
 	}
 
 	/** One total; no value if it was never counted. */
@@ -129,14 +140,21 @@ export class KvReader {
 		const known = this.#memory.get(name);
 		if (known) return known;
 		const remember = this.#memory.reading(name);
-		const { value, metadata } = await this.#kv.getWithMetadata<
-			object,
-			KvMetadata
-		>(key, { type: "json", cacheTtl: CACHE_TTL });
+		const { value, metadata } = await this.#ask(key);
 		if (value === null) return undefined;
 		const parsed = parse(value, metadata);
 		remember(parsed, isPage);
 		return parsed;
+	}
+
+	async #ask(key: string) {
+		const options = { type: "json", cacheTtl: CACHE_TTL } as const;
+		const answer = this.#kv.getWithMetadata<object, KvMetadata>(key, options);
+		try {
+			return await withDeadline(this.#world, answer);
+		} catch {
+			throw new CounterProblem(unavailable);
+		}
 	}
 }
 
@@ -159,6 +177,15 @@ function pagesFrom(
 	const at = pages.findLastIndex(({ first }) => compareNames(first, name) <= 0);
 	return pages.slice(Math.max(at, 0));
 }
+
+const unavailable = {
+	code: "kv-unavailable",
+	status: 503,
+	title: "KV does not answer",
+	detail:
+		"Counting goes on without it. Try again in a few seconds, or read from global",
+	retryAfter: 5,
+} as const;
 
 const pageGone = {
 	code: "kv-page-gone",

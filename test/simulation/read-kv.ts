@@ -29,6 +29,7 @@ export async function readKv(
 		kv.reader(find),
 		settings,
 		noticing(memory, find),
+		{ wait: () => new Promise(() => {}) },
 	);
 	const { from, to, limit } = part;
 	const answer: Answered =
