@@ -108,9 +108,11 @@ export class ShardRole {
 		if (unknown.length > 0) {
 			if (!this.#mayRegister(size)) return full;
 			this.#registering += size;
-			const refused = await this.#registrations.add(unknown).finally(() => {
-				this.#registering -= size;
-			});
+			const refused = await this.#registrations
+				.add(unknown)
+				.catch(() => undefined);
+			this.#registering -= size;
+			if (!refused) return unregistered;
 			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
 		const count = async (): Promise<Verdict> => {
@@ -203,10 +205,11 @@ export class ShardRole {
 		lists: readonly (readonly string[])[],
 	): Promise<readonly (readonly string[])[]> {
 		const { forgotten } = this.#names;
-		const refused = await withDeadline(
-			this.#world,
-			this.#world.register(lists),
-		);
+		const answer = this.#world.register(lists);
+		const refused = await withDeadline(this.#world, answer).catch((error) => {
+			this.#world.warn("global-unreachable", { error: String(error) });
+			throw error;
+		});
 		// A reset came in between: what was registered may be gone again.
 		if (forgotten !== this.#names.forgotten) return this.#register(lists);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
@@ -221,6 +224,17 @@ const full: Refusal = {
 		title: "The shard cannot take more at the moment",
 		detail: "Nothing was counted; try again in a second",
 		retryAfter: 1,
+	},
+};
+
+const unregistered: Refusal = {
+	problem: {
+		code: "global-unreachable",
+		status: 503,
+		title: "The global object does not answer",
+		detail:
+			"It must make room for a new counter first, so nothing was counted; counters that are known go on counting. Try again in a few seconds",
+		retryAfter: 5,
 	},
 };
 
