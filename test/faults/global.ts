@@ -28,11 +28,11 @@ export const globalFails: Fault = {
 		await run(scene, "everything", ({ exact, shards, added }) => {
 			for (const observer of [exact, shards])
 				scene.check(
-					[...observer.answers.keys()].join() === "503 global-unavailable",
+					[...observer.answers.keys()].join() === "503 global-unreachable",
 					`a read did not say that the global object fails: ${observer}`,
 				);
 			scene.check(
-				[...added.answers.keys()].join() === "503 global-unavailable",
+				[...added.answers.keys()].join() === "503 global-unreachable",
 				`a new name was not refused by name: ${added}`,
 			);
 		});
