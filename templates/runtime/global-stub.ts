@@ -1,14 +1,15 @@
 import { isolateMemory } from "./kv-memory.ts";
+import { errorText } from "./log.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
 import { cursorOf, type PageOptions, partOf, readAll } from "./paging.ts";
-import { accepted } from "./problem.ts";
+import { accepted, type Problem, type Refusal } from "./problem.ts";
 import {
 	type Part,
 	type Totals,
 	toRecord,
 	type WriteEvent,
 } from "./protocol.ts";
-import { type CounterSettings, checkName } from "./settings.ts";
+import { type CounterSettings, checkName, objectLog } from "./settings.ts";
 import { globalRoutes, request } from "./stub-routes.ts";
 import { type ShardWrites, sumByShard } from "./write-log.ts";
 
@@ -21,7 +22,10 @@ export interface ReadTotals {
 	cursor?: string;
 }
 
-/** The global object: adds up what the shards send. */
+/**
+ * The global object: adds up what the shards send. While it fails, everything
+ * here throws CounterProblem (503).
+ */
 export class GlobalStub {
 	readonly #settings: CounterSettings;
 	readonly #object: CounterObject;
@@ -43,7 +47,7 @@ export class GlobalStub {
 	 * @throws CounterProblem (400) for a limit or cursor that is not one
 	 */
 	async totals(options?: PageOptions): Promise<ReadTotals> {
-		return this.#read(options, (part) => this.#object.totals(part));
+		return this.#read(options, (part) => this.#ask(this.#object.totals(part)));
 	}
 
 	/**
@@ -54,9 +58,18 @@ export class GlobalStub {
 	 * (400) for a limit or cursor that is not one
 	 */
 	async exact(options?: PageOptions): Promise<ReadTotals> {
-		return this.#read(options, async (part) =>
-			accepted(await this.#object.exact(part)),
-		);
+		return this.#read(options, (part) => this.#ask(this.#object.exact(part)));
+	}
+
+	/** What the object answers; the log says why, if it does not. */
+	async #ask<T>(call: Promise<T | Refusal>): Promise<T> {
+		const answer = await call.catch((error: unknown) => {
+			objectLog(this.#settings, "global")("warn", "global-unreachable", {
+				error: errorText(error),
+			});
+			return { problem: unreachable };
+		});
+		return accepted(answer);
 	}
 
 	async #read(
@@ -77,7 +90,7 @@ export class GlobalStub {
 	async total(
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
-		return this.#object.total(counter);
+		return this.#ask(this.#object.total(counter));
 	}
 
 	/** One total as `exact` reads it; no value if it was never counted. */
@@ -85,7 +98,7 @@ export class GlobalStub {
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
 		const part = { from: counter, to: counter, limit: 1 };
-		const { entries, asOf } = accepted(await this.#object.exact(part));
+		const { entries, asOf } = await this.#ask(this.#object.exact(part));
 		return { value: entries[0]?.[1], asOf };
 	}
 
@@ -99,7 +112,7 @@ export class GlobalStub {
 	async reset(counter?: string): Promise<void> {
 		if (counter !== undefined) checkName(this.#settings, counter);
 		try {
-			accepted(await this.#object.reset(counter));
+			await this.#ask(this.#object.reset(counter));
 		} finally {
 			isolateMemory.forget();
 		}
@@ -108,7 +121,7 @@ export class GlobalStub {
 	/** Publishes to KV now; throws CounterProblem (503) if KV refuses. */
 	async write(): Promise<void> {
 		try {
-			accepted(await this.#object.publish());
+			await this.#ask(this.#object.publish());
 		} finally {
 			isolateMemory.forget();
 		}
@@ -116,7 +129,7 @@ export class GlobalStub {
 
 	/** The write log, newest first. */
 	async writes(): Promise<WriteEvent[]> {
-		const events = await this.#object.writes();
+		const events = await this.#ask(this.#object.writes());
 		return events.map((event) => ({
 			...event,
 			counters: toRecord(Object.entries(event.counters)),
@@ -136,7 +149,7 @@ export class GlobalStub {
 	 * much for one answer: a shard's own `counters` says what
 	 */
 	async shards(): Promise<Record<string, number>[]> {
-		const shards = accepted(await this.#object.shards());
+		const shards = await this.#ask(this.#object.shards());
 		return shards.map((entries) => toRecord(entries));
 	}
 
@@ -151,3 +164,12 @@ export class GlobalStub {
 		return globalRoutes.fetch(request(input, init), { stub: this });
 	}
 }
+
+const unreachable: Problem = {
+	code: "global-unreachable",
+	status: 503,
+	title: "The global object does not answer",
+	detail:
+		"Counters that are known go on counting, and nothing is lost. Try again in a few seconds",
+	retryAfter: 5,
+};

@@ -1,3 +1,5 @@
+import type { World } from "./alarm.ts";
+import { withDeadline } from "./deadline.ts";
 import { type KvMetadata, kvKey } from "./kv.ts";
 import {
 	isolateMemory,
@@ -5,11 +7,12 @@ import {
 	type KvPage,
 	type KvValue,
 } from "./kv-memory.ts";
+import { errorText } from "./log.ts";
 import { compareNames } from "./names.ts";
 import { binding } from "./objects.ts";
 import { CounterProblem } from "./problem.ts";
 import { type Entry, type NameRange, toRecord } from "./protocol.ts";
-import type { CounterSettings } from "./settings.ts";
+import { type CounterSettings, objectLog } from "./settings.ts";
 
 /** Totals as published: `asOf` is missing before the first publication. */
 export interface Published {
@@ -29,28 +32,34 @@ const CACHE_TTL = 30;
 /** Stands for a page that was there when its manifest was put. */
 class PageGone extends Error {}
 
-/** The settings that say where totals are. */
-type Place = Pick<
-	CounterSettings,
-	"kvNamespace" | "kvPrefix" | "earlierKvPrefixes"
->;
+type KvWorld = Pick<World, "wait" | "log">;
 
 /** Reads of a namespace, as one of this isolate. */
-export function kvReader(env: object, place: Place): KvReader {
-	const kv = binding<KVNamespace>(env, place.kvNamespace);
-	return new KvReader(kv, place, isolateMemory);
+export function kvReader(env: object, settings: CounterSettings): KvReader {
+	const kv = binding<KVNamespace>(env, settings.kvNamespace);
+	return new KvReader(kv, settings, isolateMemory, {
+		wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
+		log: objectLog(settings, "kv"),
+	});
 }
 
 /** Reads what was published. All of an answer is from one publication. */
 export class KvReader {
 	readonly #kv: KVNamespace;
-	readonly #place: Place;
+	readonly #settings: CounterSettings;
 	readonly #memory: KvMemory;
+	readonly #world: KvWorld;
 
-	constructor(kv: KVNamespace, place: Place, memory: KvMemory) {
+	constructor(
+		kv: KVNamespace,
+		settings: CounterSettings,
+		memory: KvMemory,
+		world: KvWorld,
+	) {
 		this.#kv = kv;
-		this.#place = place;
+		this.#settings = settings;
 		this.#memory = memory;
+		this.#world = world;
 	}
 
 	/** One total; no value if it was never counted. */
@@ -107,7 +116,7 @@ export class KvReader {
 	 * under the newest earlier one that has something.
 	 */
 	async #published(): Promise<KvValue> {
-		const { kvPrefix, earlierKvPrefixes } = this.#place;
+		const { kvPrefix, earlierKvPrefixes } = this.#settings;
 		for (const prefix of [kvPrefix, ...earlierKvPrefixes]) {
 			const value = await this.#get(kvKey(prefix), false);
 			if (value) return value;
@@ -125,18 +134,27 @@ export class KvReader {
 	}
 
 	async #get(key: string, isPage: boolean): Promise<KvValue | undefined> {
-		const name = `${this.#place.kvNamespace} ${key}`;
+		const name = `${this.#settings.kvNamespace} ${key}`;
 		const known = this.#memory.get(name);
 		if (known) return known;
 		const remember = this.#memory.reading(name);
-		const { value, metadata } = await this.#kv.getWithMetadata<
-			object,
-			KvMetadata
-		>(key, { type: "json", cacheTtl: CACHE_TTL });
+		const { value, metadata } = await this.#ask(key);
 		if (value === null) return undefined;
 		const parsed = parse(value, metadata);
 		remember(parsed, isPage);
 		return parsed;
+	}
+
+	async #ask(key: string) {
+		const options = { type: "json", cacheTtl: CACHE_TTL } as const;
+		const answer = this.#kv.getWithMetadata<object, KvMetadata>(key, options);
+		try {
+			return await withDeadline(this.#world, answer);
+		} catch (error) {
+			const said = { error: errorText(error) };
+			this.#world.log("warn", "kv-unreachable", said);
+			throw new CounterProblem(unavailable);
+		}
 	}
 }
 
@@ -159,6 +177,15 @@ function pagesFrom(
 	const at = pages.findLastIndex(({ first }) => compareNames(first, name) <= 0);
 	return pages.slice(Math.max(at, 0));
 }
+
+const unavailable = {
+	code: "kv-unavailable",
+	status: 503,
+	title: "KV does not answer",
+	detail:
+		"Counting goes on without it. Try again in a few seconds, or read from global",
+	retryAfter: 5,
+} as const;
 
 const pageGone = {
 	code: "kv-page-gone",

@@ -21,6 +21,7 @@ export type LogEvent =
 	| "imported"
 	| "publish-failed"
 	| "publish-recovered"
+	| "kv-unreachable"
 	| "published"
 	| "request-failed"
 	| "requests-refused"

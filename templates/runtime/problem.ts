@@ -3,6 +3,7 @@ export type ProblemCode =
 	| "body-too-large"
 	| "bot-not-counted"
 	| "busy"
+	| "global-unreachable"
 	| "header-too-large"
 	| "idempotency-key-required"
 	| "idempotency-key-reused"

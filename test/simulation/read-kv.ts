@@ -29,6 +29,7 @@ export async function readKv(
 		kv.reader(find),
 		settings,
 		noticing(memory, find),
+		{ wait: () => new Promise(() => {}), log: () => {} },
 	);
 	const { from, to, limit } = part;
 	const answer: Answered =

@@ -23,6 +23,7 @@ export type LogEvent =
 	| "imported"
 	| "publish-failed"
 	| "publish-recovered"
+	| "kv-unreachable"
 	| "published"
 	| "request-failed"
 	| "requests-refused"

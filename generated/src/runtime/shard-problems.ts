@@ -14,6 +14,18 @@ export const full: Refusal = {
 	},
 };
 
+/** The names of a request could not be registered. */
+export const unregistered: Refusal = {
+	problem: {
+		code: "global-unreachable",
+		status: 503,
+		title: "The global object does not answer",
+		detail:
+			"It must make room for a new counter first, so nothing was counted; counters that are known go on counting. Try again in a few seconds",
+		retryAfter: 5,
+	},
+};
+
 /** `maxCounters` leaves no room for these names. */
 export function tooMany(
 	{ maxCounters }: CounterSettings,

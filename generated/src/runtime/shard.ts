@@ -7,6 +7,7 @@ import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
 import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
+import { errorText } from "./log.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import type { Refusal } from "./problem.ts";
 import {
@@ -18,7 +19,7 @@ import {
 	volumeOf,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import { full, tooMany } from "./shard-problems.ts";
+import { full, tooMany, unregistered } from "./shard-problems.ts";
 import type { ShardVitals } from "./vitals.ts";
 
 /** Requests that may wait for a commit; more are refused. */
@@ -121,9 +122,11 @@ export class ShardRole {
 		if (unknown.length > 0) {
 			if (!this.#mayRegister(size)) return this.#refuse();
 			this.#registering += size;
-			const refused = await this.#registrations.add(unknown).finally(() => {
-				this.#registering -= size;
-			});
+			const refused = await this.#registrations
+				.add(unknown)
+				.catch(() => undefined);
+			this.#registering -= size;
+			if (!refused) return unregistered;
 			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
 		const count = async (): Promise<Verdict> => {
@@ -232,10 +235,13 @@ export class ShardRole {
 		lists: readonly (readonly string[])[],
 	): Promise<readonly (readonly string[])[]> {
 		const { forgotten } = this.#names;
-		const refused = await withDeadline(
-			this.#world,
-			this.#world.register(lists),
-		);
+		const answer = this.#world.register(lists);
+		const refused = await withDeadline(this.#world, answer).catch((error) => {
+			this.#world.log("warn", "global-unreachable", {
+				error: errorText(error),
+			});
+			throw error;
+		});
 		// A reset came in between: what was registered may be gone again.
 		if (forgotten !== this.#names.forgotten) return this.#register(lists);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());

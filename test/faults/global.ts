@@ -1,0 +1,130 @@
+import { Load } from "./load.ts";
+import { observed } from "./observed.ts";
+import { Observer } from "./observer.ts";
+import type { Fault, Scene } from "./scene.ts";
+import type { Faults } from "./server.ts";
+import { heldOf, totalOf } from "./totals.ts";
+
+/** The global object throws when a shard flushes to it. */
+export const flushesFail: Fault = {
+	kind: "global",
+	name: "the global object takes no flush",
+	async run(scene) {
+		await run(scene, "flushes", ({ exact, shards, added }) => {
+			for (const observer of [exact, shards, added])
+				scene.check(
+					[...observer.answers.keys()].join() === "200",
+					`what needs no flush failed: ${observer}`,
+				);
+		});
+	},
+};
+
+/** The global object throws whatever it is asked. */
+export const globalFails: Fault = {
+	kind: "global",
+	name: "the global object fails altogether",
+	async run(scene) {
+		await run(scene, "everything", ({ exact, shards, added }) => {
+			for (const observer of [exact, shards])
+				scene.check(
+					[...observer.answers.keys()].join() === "503 global-unreachable",
+					`a read did not say that the global object fails: ${observer}`,
+				);
+			scene.check(
+				[...added.answers.keys()].join() === "503 global-unreachable",
+				`a new name was not refused by name: ${added}`,
+			);
+		});
+	},
+};
+
+type Seen = Awaited<ReturnType<typeof observed>> & { added: Observer };
+
+async function run(
+	scene: Scene,
+	fails: NonNullable<Faults["global"]>,
+	judge: (seen: Seen) => void,
+): Promise<void> {
+	const { server, facts } = scene;
+	const load = new Load(server, "", {
+		concurrency: 16,
+		rate: 200,
+		requests: 100,
+	});
+	load.start();
+	// Every shard knows the names that the load counts.
+	await scene.until("flushed by both shards before the fault", async () => {
+		const { body } = await server.ask("/global/writes");
+		const shards = new Set(
+			(body as { shardName: string }[]).map(({ shardName }) => shardName),
+		);
+		return shards.has("shard0") && shards.has("shard1");
+	});
+	await scene.fail({ global: fails });
+	const before = load.acknowledged;
+	const held: number[] = [];
+	let names = 0;
+	const added = new Observer(
+		server,
+		load,
+		() => `/increment/new-${names++}`,
+		undefined,
+		"POST",
+	);
+	const seen = await observed(scene, load, async ({ shard }) => {
+		for (let part = 0; part < 4; part++) {
+			await scene.last(1 / 4);
+			held.push(heldOf(shard.last));
+		}
+	});
+	await added.stop();
+	scene.findings.push(...added.findings.slice(0, 3));
+	facts.set("new names", String(added));
+	facts.set("counted meanwhile", load.acknowledged - before);
+	facts.set("shard 0 held", held.join(", "));
+	scene.check(load.acknowledged > before, "nothing was counted meanwhile");
+	scene.check(
+		held.every((one, n) => one > (held[n - 1] ?? 0)),
+		`what a shard holds did not grow: ${held}`,
+	);
+	judge({ ...seen, added });
+	const failed = server.log("flush-failed");
+	facts.set("flush-failed", failed.length);
+	for (const shard of ["shard0", "shard1"])
+		scene.check(
+			failed.some(({ object, error }) => object === shard && error),
+			`the log does not say that ${shard} could not flush`,
+		);
+
+	await scene.fail({});
+	const mended = Date.now();
+	await load.stop();
+	scene.check(
+		load.failures.size === 0,
+		`increments failed: ${JSON.stringify([...load.failures])}`,
+	);
+	// Nobody asks for it: the alarms of the shards flush, that of the global
+	// object publishes.
+	for (const read of ["exact", "global", "kv"] as const) {
+		const wrong = await load.verify(read);
+		scene.check(wrong === undefined, `${read} is wrong afterwards: ${wrong}`);
+	}
+	facts.set(
+		"right again after",
+		`${Math.round((Date.now() - mended) / 1000)} s`,
+	);
+	const { body } = await server.ask("/global/shards");
+	scene.check(heldOf(body) === 0, `shards hold ${JSON.stringify(body)}`);
+	// What was refused was not counted.
+	const counted = added.answers.get("200") ?? 0;
+	const { body: totals } = await server.ask("/counters?read=exact");
+	const found = Object.keys(totals as object).filter((name) =>
+		name.startsWith("new-"),
+	);
+	scene.check(
+		found.length === counted,
+		`${counted} new names were counted, and ${found.length} are there`,
+	);
+	scene.check(totalOf(totals) > 0, "the exact totals are empty");
+}

@@ -1,0 +1,61 @@
+import { Load } from "./load.ts";
+import { observed } from "./observed.ts";
+import type { Fault } from "./scene.ts";
+import { totalOf } from "./totals.ts";
+
+/** KV answers 500 for a while, then not at all, then 500 again. */
+export const kvFails: Fault = {
+	kind: "kv",
+	name: "KV fails and hangs",
+	async run(scene) {
+		const { server, facts } = scene;
+		const load = new Load(server, "", {
+			concurrency: 16,
+			rate: 200,
+			requests: 100,
+		});
+		load.start();
+		await scene.until("published before the fault", async () => {
+			const { body } = await server.ask("/counters");
+			return totalOf(body) > 0;
+		});
+		const before = load.acknowledged;
+		const { kv, global, exact, shards } = await observed(
+			scene,
+			load,
+			async () => {
+				for (const kv of ["fails", "hangs", "fails"] as const) {
+					await scene.fail({ kv });
+					await scene.last(1 / 3);
+				}
+			},
+		);
+		facts.set("counted meanwhile", load.acknowledged - before);
+		scene.check(load.acknowledged > before, "nothing was counted meanwhile");
+		scene.check(
+			kv.answers.has("503 kv-unavailable"),
+			`no read said that KV fails: ${kv}`,
+		);
+		for (const observer of [global, exact, shards])
+			scene.check(
+				[...observer.answers.keys()].join() === "200",
+				`a read that needs no KV failed: ${observer}`,
+			);
+		const failed = server.log("publish-failed");
+		facts.set("publish-failed", failed.length);
+		scene.check(
+			failed.some(({ object, error }) => object === "global" && error),
+			"the log does not say that publishing failed",
+		);
+
+		await scene.fail({});
+		await load.stop();
+		scene.check(
+			load.failures.size === 0,
+			`increments failed: ${JSON.stringify([...load.failures])}`,
+		);
+		// Nobody asks for it: the alarm publishes.
+		const wrong = await load.verify("kv");
+		scene.check(wrong === undefined, `KV is not right afterwards: ${wrong}`);
+	},
+};

@@ -1,0 +1,126 @@
+import { CounterGenError } from "../../cli/errors.ts";
+import { CounterApi, type Read } from "../../cli/load/api.ts";
+import { drive } from "../../cli/load/drive.ts";
+import type { Outcome } from "../../cli/load/lane.ts";
+import { countersOf, type Plan, shotsOf } from "../../cli/load/plan.ts";
+import type { Pace } from "../../cli/load/schedule.ts";
+import { parseTarget } from "../../cli/load/target.ts";
+import { verify } from "../../cli/load/verify.ts";
+import type { Server } from "./server.ts";
+
+/** Milliseconds that a request may take: longer than a short fault. */
+const TIMEOUT = 90_000;
+
+/** Increments of one namespace, and what became of them. */
+export class Load {
+	/** Requests: those sent, those that counted, those that may have. */
+	sent = 0;
+	acknowledged = 0;
+	indeterminate = 0;
+	/** By cause; of a refusal, what the server says of it. */
+	readonly failures = new Map<string, number>();
+	readonly #server: Server;
+	readonly #plan: Plan;
+	readonly #prefix: string;
+	#isOn = true;
+	#running: Promise<void> | undefined;
+
+	constructor(server: Server, prefix: string, pace: Pace) {
+		this.#server = server;
+		this.#prefix = prefix;
+		// All counters of a request rise alike, or it was torn.
+		this.#plan = { counter: "load", batch: 3, by: 1, pace };
+	}
+
+	/** The counters that every request raises by one. */
+	get counters(): string[] {
+		return countersOf(this.#plan);
+	}
+
+	/** Drives what its pace says, once. */
+	async run(): Promise<void> {
+		const shots = shotsOf(this.#plan, this.#prefix);
+		const next = () => {
+			this.sent++;
+			return shots();
+		};
+		await drive(this.#server.url, next, this.#plan.pace, {
+			signal: new AbortController().signal,
+			timeoutMs: TIMEOUT,
+			onAnswer: (_, outcome) => this.#record(outcome),
+		});
+	}
+
+	/** Increments that often at the first shard, all at once; resolves once all have an answer. */
+	async flood(times: number): Promise<void> {
+		this.sent += times;
+		const counters = Object.fromEntries(this.counters.map((one) => [one, 1]));
+		const flood = { times, counters };
+		const { status, body } = await this.#server.ask(
+			"/-/flood",
+			"POST",
+			flood,
+			2 * TIMEOUT,
+		);
+		if (status !== 200) throw new Error(`a flood was answered with ${status}`);
+		const { counted = 0, ...others } = body as Record<string, number>;
+		this.acknowledged += counted;
+		for (const [code, number] of Object.entries(others)) {
+			if (code !== "shard-full") this.indeterminate += number;
+			this.failures.set(code, (this.failures.get(code) ?? 0) + number);
+		}
+	}
+
+	/** Drives it again and again, until it is stopped. */
+	start(): void {
+		const loop = async () => {
+			while (this.#isOn)
+				await this.run().catch((error: unknown) => {
+					// The first request was refused, which is recorded.
+					if (!(error instanceof CounterGenError)) throw error;
+				});
+		};
+		this.#running = loop();
+		// Whoever stops it is told.
+		this.#running.catch(() => {});
+	}
+
+	/** Sends no more, and waits for the answers to what was sent. */
+	async stop(): Promise<void> {
+		this.#isOn = false;
+		await this.#running;
+	}
+
+	/** What is wrong with the totals, once they stand still; nothing, if so. */
+	async verify(read: Read): Promise<string | undefined> {
+		const target = parseTarget(this.#server.url + this.#prefix);
+		const { signal } = new AbortController();
+		const api = new CounterApi(target, this.#server.token, signal, TIMEOUT);
+		const { acknowledged, indeterminate, counters } = this;
+		const { ok, ...found } = await verify(api, {
+			counters,
+			before: counters.map(() => 0),
+			sent: { acknowledged, indeterminate, by: 1 },
+			read,
+			admin: true,
+			patience: { pollMs: 100, settleMs: 500, patienceMs: 75_000 },
+			signal,
+		});
+		await api.close();
+		return ok ? undefined : JSON.stringify(found);
+	}
+
+	#record(outcome: Outcome): void {
+		if (outcome.kind === "acknowledged") {
+			this.acknowledged++;
+			return;
+		}
+		const { cause, problem = "" } = outcome;
+		// The driver believes no answer of 500 and above; these are sure.
+		const isSure =
+			outcome.kind === "refused" || /nothing was counted/i.test(problem);
+		if (!isSure) this.indeterminate++;
+		const why = problem === "" ? cause : `${cause}: ${problem}`;
+		this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
+	}
+}

@@ -1,0 +1,44 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildFaulty } from "./build.ts";
+import { faults } from "./faults.ts";
+import { play } from "./scene.ts";
+
+const { values } = parseArgs({
+	options: {
+		/** How long each fault lasts. */
+		seconds: { type: "string", default: "60" },
+		/** One of kv, global and shard. */
+		only: { type: "string" },
+	},
+});
+const seconds = Number(values.seconds);
+if (!(seconds > 0)) throw new Error("--seconds takes a number above 0");
+const chosen = faults.filter(({ kind }) => kind === (values.only ?? kind));
+if (chosen.length === 0) throw new Error("--only takes kv, global or shard");
+
+const dir = await mkdtemp(join(tmpdir(), "counter-gen-faults-"));
+process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+const interrupted = new AbortController();
+// Ends every workerd, too.
+for (const name of ["SIGINT", "SIGTERM"] as const)
+	process.once(name, () => process.exit(130));
+
+console.error("building");
+const build = await buildFaulty(dir, interrupted.signal);
+for (const fault of chosen) {
+	const began = performance.now();
+	const say = (text: string) =>
+		console.error(
+			`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${fault.name}: ${text}`,
+		);
+	say("begins");
+	const { facts, findings } = await play(fault, build, dir, seconds, say);
+	console.log(`\n${fault.name}, ${seconds} s`);
+	for (const [fact, value] of facts) console.log(`  ${fact}: ${value}`);
+	for (const finding of findings) console.log(`  FINDING ${finding}`);
+	if (findings.length > 0) process.exitCode = 1;
+}

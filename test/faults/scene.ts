@@ -1,0 +1,86 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { FaultyBuild } from "./build.ts";
+import type { Faults } from "./server.ts";
+import { Server } from "./server.ts";
+
+/** Something that fails while load goes on, and what must hold meanwhile. */
+export interface Fault {
+	/** As `--only` has it; several may share one. */
+	kind: "kv" | "global" | "shard";
+	name: string;
+	run(scene: Scene): Promise<void>;
+}
+
+/** What a fault was seen to do. */
+export interface Report {
+	name: string;
+	/** For the table. */
+	facts: ReadonlyMap<string, string | number>;
+	/** What does not hold; nothing, if all does. */
+	findings: readonly string[];
+}
+
+/** A server that a fault is injected into, and what is found out. */
+export class Scene {
+	readonly server: Server;
+	/** How long the fault lasts. */
+	readonly seconds: number;
+	readonly facts = new Map<string, string | number>();
+	readonly findings: string[] = [];
+	readonly #say: (text: string) => void;
+
+	constructor(server: Server, seconds: number, say: (text: string) => void) {
+		this.server = server;
+		this.seconds = seconds;
+		this.#say = say;
+	}
+
+	/** Lets something fail, and says so. */
+	async fail(faults: Faults): Promise<void> {
+		await this.server.fail(faults);
+		this.#say(JSON.stringify(faults));
+	}
+
+	check(holds: boolean, finding: string): void {
+		if (!holds) this.findings.push(finding);
+	}
+
+	/** Waits until something holds; it is a finding if it never does. */
+	async until(
+		what: string,
+		holds: () => boolean | Promise<boolean>,
+	): Promise<void> {
+		const end = Date.now() + 30_000;
+		while (!(await holds())) {
+			if (Date.now() > end) {
+				this.findings.push(`never ${what}`);
+				return;
+			}
+			await wait(50);
+		}
+	}
+
+	/** Waits for a share of the fault's time. */
+	async last(share: number): Promise<void> {
+		await wait(this.seconds * 1000 * share);
+	}
+}
+
+/** Plays a fault on a server of its own. */
+export async function play(
+	fault: Fault,
+	build: FaultyBuild,
+	dir: string,
+	seconds: number,
+	say: (text: string) => void = () => {},
+): Promise<Report> {
+	const server = await Server.start(build, dir);
+	try {
+		const scene = new Scene(server, seconds, say);
+		await fault.run(scene);
+		const { findings, facts } = scene;
+		return { name: fault.name, facts, findings };
+	} finally {
+		await server.stop();
+	}
+}
