@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { anyCase } from "./cases.ts";
+import type { Server } from "./server.ts";
+import { World } from "./world.ts";
+
+/** Tries to make a failing request smaller; each costs a request or two. */
+const SHRINKS = 400;
+
+export interface FuzzOptions {
+	/** Requests to send, those for comparing not counted. */
+	requests: number;
+	/** The same seed sends the same requests. */
+	seed: number;
+	/** Of one failing request, to send that alone. */
+	path?: string;
+	progress?: (world: World) => void;
+}
+
+export interface FuzzResult {
+	world: World;
+	/** What is wrong, with the smallest request that shows it. */
+	finding?: string;
+	/** Of that request. */
+	path?: string;
+}
+
+/** Sends requests until one is not answered as it must be. */
+export async function fuzz(
+	server: Server,
+	{ requests, seed, path, progress }: FuzzOptions,
+): Promise<FuzzResult> {
+	const world = new World(server);
+	let failed = 0;
+	const property = fc.asyncProperty(anyCase, async (one) => {
+		if (failed > 0 && ++failed > SHRINKS) return;
+		try {
+			await world.play(one);
+		} catch (error) {
+			failed ||= 1;
+			throw error;
+		}
+		progress?.(world);
+	});
+	try {
+		const { counterexamplePath, errorInstance } = await fc.check(property, {
+			numRuns: requests,
+			seed,
+			...(path !== undefined && { path }),
+		});
+		if (errorInstance instanceof Error)
+			return {
+				world,
+				finding: errorInstance.message,
+				...(counterexamplePath !== null && { path: counterexamplePath }),
+			};
+		const wrong = await world.compareAll();
+		return wrong.length > 0 ? { world, finding: wrong.join("\n") } : { world };
+	} finally {
+		await world.close();
+	}
+}

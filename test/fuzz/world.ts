@@ -1,0 +1,140 @@
+import { account } from "./account.ts";
+import { judgeAnswer, parse } from "./judge.ts";
+import { Model } from "./model.ts";
+import { NAMESPACES, type Namespace } from "./namespaces.ts";
+import { foresee } from "./oracle.ts";
+import { Sender } from "./send.ts";
+import { ADMIN_TOKEN, CALLER_TOKEN, type Server } from "./server.ts";
+import { describe, isWhole, type Shot } from "./shot.ts";
+
+/** Requests between two comparisons of every namespace. */
+const EVERY = 500;
+
+/** A request, and how often it is sent at the same time. */
+export interface Case {
+	shot: Shot;
+	copies: number;
+}
+
+/** A server, and what it must hold by now. */
+export class World {
+	readonly #server: Server;
+	readonly #sender: Sender;
+	readonly #models = new Map<Namespace, Model>(
+		NAMESPACES.map((one) => [one, new Model(one)]),
+	);
+	/** Answers by their status; 0 is none. */
+	readonly statuses = new Map<number, number>();
+	requests = 0;
+	#cases = 0;
+
+	constructor(server: Server) {
+		this.#server = server;
+		this.#sender = new Sender(server.port);
+	}
+
+	/**
+	 * Sends a request, judges its answer, and compares what is counted then.
+	 *
+	 * @throws Error with what is wrong
+	 */
+	async play({ shot, copies }: Case): Promise<void> {
+		await this.#server.revive();
+		const verdict = foresee(shot, (one) => this.#modelOf(one));
+		const model = this.#modelOf(verdict.place.namespace);
+		// Several at once are told apart by their key only.
+		const times = verdict.key !== undefined && isWhole(shot) ? copies : 1;
+		const sent = Array.from({ length: times }, () => this.#sender.send(shot));
+		const findings: string[] = [];
+		const results = await Promise.allSettled(sent);
+		this.requests += times;
+		// The one that counted comes first, in whatever order they ended.
+		const answers = results
+			.flatMap((one) => (one.status === "fulfilled" ? one.value : []))
+			.sort((a, b) => Number(isReplay(a)) - Number(isReplay(b)));
+		for (const answer of answers) {
+			this.#note(answer.status);
+			if (isWhole(shot)) findings.push(...judgeAnswer(shot, verdict, answer));
+			else
+				findings.push(
+					...judgeAnswer(shot, { ...verdict, anything: true }, answer),
+				);
+			findings.push(...account(model, verdict, answer));
+		}
+		const failed = results.find((one) => one.status === "rejected");
+		if (answers.length < times) {
+			this.#note(0);
+			if (verdict.entries) model.perhaps(verdict.entries, verdict.key);
+			if (failed || isWhole(shot))
+				findings.push(
+					`no answer: ${failed?.reason ?? "the connection was closed"}`,
+				);
+		}
+		if (!this.#server.runs) findings.push("the server has ended");
+		else findings.push(...(await this.#compareAfter(verdict.place.namespace)));
+		const unique = [...new Set(findings)];
+		if (unique.length > 0)
+			throw new Error(`${unique.join("\n")}\n${describe(shot)}`);
+	}
+
+	/** Compares every namespace, and what the server has said meanwhile. */
+	async compareAll(): Promise<string[]> {
+		const findings: string[] = [];
+		for (const one of NAMESPACES) findings.push(...(await this.#compare(one)));
+		for (const token of [ADMIN_TOKEN, CALLER_TOKEN])
+			if (this.#server.said.includes(token))
+				findings.push("the log shows a token");
+		return findings;
+	}
+
+	async close(): Promise<void> {
+		await this.#sender.close();
+	}
+
+	#modelOf(namespace: Namespace): Model {
+		return this.#models.get(namespace) as Model;
+	}
+
+	#note(status: number): void {
+		this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+	}
+
+	async #compareAfter(namespace: Namespace): Promise<string[]> {
+		if (++this.#cases % EVERY === 0) return this.compareAll();
+		return namespace.huge ? [] : this.#compare(namespace);
+	}
+
+	/** Compares what a namespace holds with what it must. */
+	async #compare(namespace: Namespace): Promise<string[]> {
+		const read = new Map<string, number>();
+		for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+			const page = cursor === "" ? "" : `&cursor=${cursor}`;
+			const answers = await this.#sender.send({
+				method: "GET",
+				target: `${namespace.mount}/counters?read=exact${page}`,
+				headers: [["authorization", `Bearer ${ADMIN_TOKEN}`]],
+			});
+			const [
+				{ status, headers, body } = { status: 0, headers: new Map(), body: "" },
+			] = answers;
+			if (status !== 200)
+				return [
+					`the exact read of ${namespace.key} is answered with ${status}: ${body}`,
+				];
+			for (const [name, value] of Object.entries(parse(body) as object))
+				read.set(name, value);
+			cursor = headers.get("counter-cursor");
+		}
+		return this.#modelOf(namespace)
+			.compare(read)
+			.map((what) => `then, in ${namespace.key}, ${what}`);
+	}
+}
+
+function isReplay({
+	headers,
+}: {
+	headers: ReadonlyMap<string, string>;
+}): boolean {
+	return headers.get("idempotent-replayed") === "true";
+}
