@@ -84,7 +84,8 @@ function manyOf(shot: Shot, query: URLSearchParams): Ask {
 	if (typeof value !== "object" || value === null || Array.isArray(value))
 		return REFUSED;
 	const entries = Object.entries(value).map(
-		([name, by]) => [name, by === 0 ? 0 : by] as const,
+		([name, by]) =>
+			[name, typeof by === "number" ? by + 0 : Number.NaN] as const,
 	);
 	const keys = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
 	const replaced = text.includes("\ufffd") && !utf8.test(shot.body ?? "");

@@ -3,8 +3,8 @@ import { anyCase } from "./cases.ts";
 import type { Server } from "./server.ts";
 import { World } from "./world.ts";
 
-/** Tries to make a failing request smaller; each costs a request or two. */
-const SHRINKS = 400;
+/** For so long it is tried to make a failing request smaller; milliseconds. */
+const SHRINKING = 20_000;
 
 export interface FuzzOptions {
 	/** Requests to send, those for comparing not counted. */
@@ -30,13 +30,13 @@ export async function fuzz(
 	{ requests, seed, path, progress }: FuzzOptions,
 ): Promise<FuzzResult> {
 	const world = new World(server);
-	let failed = 0;
+	let until = Infinity;
 	const property = fc.asyncProperty(anyCase, async (one) => {
-		if (failed > 0 && ++failed > SHRINKS) return;
+		if (performance.now() > until) return;
 		try {
 			await world.play(one);
 		} catch (error) {
-			failed ||= 1;
+			until = Math.min(until, performance.now() + SHRINKING);
 			throw error;
 		}
 		progress?.(world);

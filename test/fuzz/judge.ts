@@ -37,13 +37,12 @@ function reaches(shot: Shot): boolean {
 		(sum, [name, value]) => sum + name.length + value.length + 4,
 		shot.target.length,
 	);
-	const { target, method, headers } = shot;
+	const { target, method } = shot;
 	return (
 		isWhole(shot) &&
 		METHODS.includes(method) &&
 		size < HEAD &&
-		PATH.test(target) &&
-		headers.every(([name]) => !/^(upgrade|connection|expect|te)$/i.test(name))
+		PATH.test(target)
 	);
 }
 
@@ -56,7 +55,7 @@ function judgeStatus(
 	const isBusy =
 		status === 503 && /"urn:problem-type:counter-gen:shard-full"/.test(body);
 	if (isBusy && (verdict.entries?.length ?? 0) > 500) return [];
-	if (status >= 500 && (reaches(shot) || body.includes("urn:problem-type")))
+	if (status >= 500 && reaches(shot))
 		return [`it is answered with ${status}: ${body.slice(0, 300)}`];
 	if (anything || !reaches(shot)) return [];
 	if (status === 429 && limited) return [];

@@ -15,6 +15,7 @@ export class Model {
 	readonly keys = new Map<string, string | undefined>();
 	/** Increments that may have been counted, with no answer. */
 	#open: (readonly Entry[])[] = [];
+	#unsure = false;
 	/** Whether numbers came so near to 2^53 that a shard may be full of them. */
 	heavy = false;
 
@@ -36,6 +37,11 @@ export class Model {
 		if (key !== undefined) this.keys.set(key, undefined);
 	}
 
+	/** A reset had no answer: what is read next is what there is. */
+	perhapsReset(): void {
+		this.#unsure = true;
+	}
+
 	/** One counter or all of them are gone. */
 	reset(name?: string): void {
 		if (name === undefined) {
@@ -54,7 +60,8 @@ export class Model {
 	 */
 	compare(read: ReadonlyMap<string, number>): string[] {
 		const before = differences(this.totals, read);
-		const settled = before.length > 0 && this.#settle(read);
+		const settled = this.#unsure || (before.length > 0 && this.#settle(read));
+		this.#unsure = false;
 		this.totals = new Map(read);
 		return settled ? [] : before;
 	}

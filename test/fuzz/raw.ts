@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { type Answer, isWhole, type Shot } from "./shot.ts";
 
 /** Milliseconds that an answer may take. */
-export const PATIENCE = 15_000;
+export const PATIENCE = 8_000;
 
 /** Sends over a socket of its own; no answer if the connection ends without. */
 export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {

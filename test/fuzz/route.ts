@@ -42,9 +42,14 @@ const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 	["shard/#/write", "other", "admin", "methods"],
 ];
 
+/** What a URL does not stay the same with. */
+const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\#]/i;
+
 export function placeOf({ target }: Shot): Place {
-	const url = URL.parse(`http://host${target}`);
-	let doubtful = !/^\/[\x21-\x7e]*$/.test(target) || target.includes("#");
+	const [path = "", ...rest] = target.split("?");
+	const search = rest.join("?");
+	// Who takes dots away, the Worker or something in front of it, is not said.
+	let doubtful = !/^\/[\x21-\x7e]*$/.test(target) || DOTS.test(path);
 	const decode = (text: string) => {
 		try {
 			return decodeURIComponent(text);
@@ -53,15 +58,15 @@ export function placeOf({ target }: Shot): Place {
 			return text;
 		}
 	};
-	const segments = (url?.pathname ?? "/").slice(1).split("/").map(decode);
-	for (const part of (url?.search ?? "").split(/[?&=]/)) decode(part);
+	const segments = path.slice(1).split("/").map(decode);
+	for (const part of search.split(/[&=]/)) decode(part);
 	const namespace = namespaceOf(segments);
-	const rest = segments.slice(namespace.mount.split("/").length - 1);
+	const inside = segments.slice(namespace.mount.split("/").length - 1);
 	return {
 		namespace,
-		route: routeOf(namespace, rest),
-		guarded: rest[0] === "global" || rest[0] === "shard",
-		query: url?.searchParams ?? new URLSearchParams(),
+		route: routeOf(namespace, inside),
+		guarded: inside[0] === "global" || inside[0] === "shard",
+		query: new URLSearchParams(search),
 		doubtful,
 	};
 }

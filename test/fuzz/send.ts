@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { errors, Pool } from "undici";
 import { PATIENCE, sendRaw } from "./raw.ts";
-import type { Answer, Shot } from "./shot.ts";
+import { type Answer, isWhole, type Shot } from "./shot.ts";
 
 /** Sends requests to a port, and says what came back. */
 export class Sender {
@@ -35,7 +35,8 @@ export class Sender {
 	}
 
 	async #send(shot: Shot): Promise<Answer[]> {
-		if (shot.framing !== undefined) return sendRaw(this.#port, shot);
+		if (shot.framing !== undefined || !isWhole(shot))
+			return sendRaw(this.#port, shot);
 		try {
 			return [await this.#byUndici(shot)];
 		} catch (error) {

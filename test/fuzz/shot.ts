@@ -42,9 +42,16 @@ export function headerOf(shot: Shot, name: string): string | undefined {
 	return values.length > 0 ? values.join(", ") : undefined;
 }
 
-/** Whether the bytes are HTTP that every server must take. */
-export function isWhole({ framing }: Shot): boolean {
-	return framing === undefined || WHOLE.includes(framing);
+/** Headers about the connection, with which a server may do as it likes. */
+const HOP =
+	/^(?:connection|content-length|expect|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** Whether it is one whole message of plain HTTP, which every server must take. */
+export function isWhole({ framing, headers }: Shot): boolean {
+	return (
+		(framing === undefined || WHOLE.includes(framing)) &&
+		!headers.some(([name]) => HOP.test(name))
+	);
 }
 
 /** The bytes of a text. */
