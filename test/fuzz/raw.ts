@@ -9,10 +9,13 @@ export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(port, "127.0.0.1");
 		const chunks: Buffer[] = [];
-		const timer = setTimeout(() => {
-			socket.destroy();
-			reject(new Error(`no answer and no end within ${PATIENCE} ms`));
-		}, PATIENCE);
+		const timer = setTimeout(
+			() => {
+				socket.destroy();
+				reject(new Error("neither an answer nor an end"));
+			},
+			isWhole(shot) ? PATIENCE : PATIENCE / 8,
+		);
 		const end = () => {
 			clearTimeout(timer);
 			socket.destroy();

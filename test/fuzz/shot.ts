@@ -47,10 +47,16 @@ const HOP =
 	/^(?:connection|content-length|expect|te|trailer|transfer-encoding|upgrade)$/i;
 
 /** Whether it is one whole message of plain HTTP, which every server must take. */
-export function isWhole({ framing, headers }: Shot): boolean {
+export function isWhole({ framing, headers, target }: Shot): boolean {
 	return (
 		(framing === undefined || WHOLE.includes(framing)) &&
-		!headers.some(([name]) => HOP.test(name))
+		/^[\x21-\xff]+$/.test(target) &&
+		headers.every(
+			([name, value]) =>
+				/^[\w-]+$/.test(name) &&
+				!HOP.test(name) &&
+				/^[\t\x20-\x7e\x80-\xff]*$/.test(value),
+		)
 	);
 }
 
