@@ -55,6 +55,7 @@ export const codes = {
 		"kv-free-tier",
 		"unanchored-names",
 		"never-flushed",
+		"bots-without-get",
 		"open-admin",
 	],
 	/** The output folder. */

@@ -9,10 +9,10 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	CounterDurableObject CounterClass CounterObject CounterProblem CounterSettings
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
 	Batcher KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
-	PagePublisher PageStorage PublicationStorage Publisher
+	PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
-	Env Hono Context
+	Env BOTS Hono Context
 
 	Object Function Array Map Set WeakMap WeakSet WeakRef Date Promise Proxy
 	Reflect RegExp String Number Boolean Symbol BigInt Math Intl Iterator Atomics

@@ -40,6 +40,7 @@ export function resolveConfig(file: FileValue): Config {
 				maxCounters: written.maxCounters,
 				increment: written.increment,
 				methods: written.methods,
+				bots: written.bots,
 				access: written.access,
 				rateLimit: written.rateLimit,
 				idempotencyWindow: written.idempotencyWindow,

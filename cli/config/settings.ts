@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import {
 	type Access,
 	access,
@@ -25,6 +25,8 @@ export interface Settings {
 	maxCounters: number;
 	/** Always contains POST; GET comes first. */
 	methods: ("GET" | "POST")[];
+	/** Whether a GET of a bot counts. */
+	bots: "count" | "ignore";
 	access: Access;
 	/** None: any number. */
 	rateLimit: RateLimit | undefined;
@@ -101,6 +103,13 @@ const shape = {
 			"HTTP methods that count. [GET, POST] lets plain links and image pixels count.",
 		)
 		.meta({ examples: [["GET", "POST"]] }),
+	bots: z
+		.enum(["count", "ignore"], "must be count or ignore")
+		.default("count")
+		.describe(
+			"Whether a GET of a known bot counts, such as a crawler or a link preview. A POST always does.",
+		)
+		.meta({ examples: ["ignore"] }),
 	access,
 	rateLimit: sharedRateLimit,
 	idempotencyWindow: duration(1, day, "off")

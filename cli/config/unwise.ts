@@ -31,6 +31,7 @@ export function unwise(config: Config, source: Source): ConfigProblem[] {
 		...kvFreeTier(namespace, timed, source),
 		...neverFlushed(namespace, source),
 		...unanchoredNames(namespace, source),
+		...botsWithoutGet(namespace, source),
 		...openAdmin(namespace, (path) => placeOf(source, path)),
 	]);
 }
@@ -171,6 +172,21 @@ function* unanchoredNames(
 		why: "whatever callers make up then counts, and takes up a place of `maxCounters`",
 		fix: `write '${better}', with .* where any text is meant`,
 		where: placeOf(source, path),
+	};
+}
+
+/** Bots that are ignored where they could not count anyway. */
+function* botsWithoutGet(
+	{ key, bots, methods }: Namespace,
+	source: Source,
+): Generator<ConfigProblem> {
+	if (bots !== "ignore" || methods.includes("GET")) return;
+	yield {
+		code: "bots-without-get",
+		what: "`bots: ignore` changes nothing where GET does not count",
+		why: "only a GET is looked at: a program that sends POST means to count",
+		fix: "leave `bots` away, or write `methods: [GET, POST]`",
+		where: placeOf(source, ["namespaces", key, "bots"]),
 	};
 }
 

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { getPattern } from "isbot";
 import type { Config, Namespace } from "../config/schema.ts";
 import {
 	ADMIN_SECRET,
@@ -13,9 +14,11 @@ import { type Route, routesOf } from "./routes.ts";
 import type { WorkerState } from "./workers.ts";
 
 /** A namespace as the templates need it. */
-export interface NamespaceModel extends Omit<Namespace, "names" | "rateLimit"> {
+export interface NamespaceModel
+	extends Omit<Namespace, "names" | "rateLimit" | "bots"> {
 	names: RegExp | readonly string[];
 	rateLimit: Limiter | undefined;
+	ignoresBots: boolean;
 	/** Every `shardCount` it ever had: retired shards may hold counts. */
 	shardCounts: readonly number[];
 	reshardings: number;
@@ -50,6 +53,8 @@ export interface WorkerModel {
 	secrets: readonly { name: SecretName; opens: string }[];
 	/** Their names. */
 	secretNames: readonly SecretName[];
+	/** Matches the user agents of bots; only where a namespace ignores these. */
+	bots: RegExp | undefined;
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
@@ -110,6 +115,7 @@ function toWorker(state: WorkerState): WorkerModel {
 		kv: { binding: config.kv.binding, id: config.kv.id },
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
+		bots: ignoresBots(config) ? getPattern() : undefined,
 		namespaces: config.namespaces.map((one) =>
 			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),
@@ -122,9 +128,10 @@ function toNamespace(
 	history: NamespaceHistory | undefined,
 	rateLimit: Limiter | undefined,
 ): NamespaceModel {
-	const { names } = namespace;
+	const { names, bots, ...rest } = namespace;
 	return {
-		...namespace,
+		...rest,
+		ignoresBots: bots === "ignore",
 		names: typeof names === "string" ? new RegExp(names, "u") : names,
 		rateLimit,
 		shardCounts: history?.shardCounts ?? [namespace.shardCount],
@@ -153,6 +160,10 @@ function tombstones({
 			? [history.class, ...former].map((name) => ({ class: name }))
 			: [];
 	});
+}
+
+function ignoresBots({ namespaces }: Config): boolean {
+	return namespaces.some(({ bots }) => bots === "ignore");
 }
 
 /** A name to show in examples: one that the namespace accepts, if it can be guessed. */

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
-import { CounterProblem, problemResponse } from "./problem.ts";
+import { CounterProblem, type ProblemCode } from "./problem.ts";
 
 /** Who may call which routes of a namespace. */
 export interface Access {
@@ -17,6 +17,9 @@ export type Handle = (c: Context) => Promise<Response>;
 
 /** What may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
+/** Characters; no token that a secret can hold needs more. */
+const MAX_AUTHORIZATION = 1_024;
 
 const admin = guard("COUNTER_ADMIN_TOKEN", "admin routes");
 const caller = guard("COUNTER_TOKEN", "routes that ask for a token");
@@ -52,30 +55,38 @@ export function guarded(
  * rotating, several by comma.
  */
 function guard(secret: string, what: string): MiddlewareHandler {
-	const closed = (code: string, detail: string) =>
+	const closed = (code: ProblemCode, detail: string) =>
 		new CounterProblem({
 			code,
 			status: 503,
 			title: `The ${what} are closed`,
 			detail,
 		});
-	const refuse = (detail: string) => () =>
-		problemResponse({
+	const refuse = (detail: string, challenge: string) => (): never => {
+		throw new CounterProblem({
 			code: "unauthorized",
 			status: 401,
 			title: "A token is needed",
 			detail,
+			headers: { "WWW-Authenticate": `Bearer ${challenge}` },
 		});
+	};
 	const messages = {
 		noAuthenticationHeader: {
-			message: refuse(`Send Authorization: Bearer and the ${secret}`),
+			message: refuse(
+				`Send Authorization: Bearer and the ${secret}`,
+				'realm="counters"',
+			),
 		},
 		invalidAuthenticationHeader: {
 			message: refuse(
 				"The Authorization header is not of the form Bearer TOKEN",
+				'error="invalid_request"',
 			),
 		},
-		invalidToken: { message: refuse(`That is not the ${secret}`) },
+		invalidToken: {
+			message: refuse(`That is not the ${secret}`, 'error="invalid_token"'),
+		},
 	};
 	return (c, next) => {
 		const tokens = tokensOf(c, secret);
@@ -89,6 +100,13 @@ function guard(secret: string, what: string): MiddlewareHandler {
 				"secret-not-usable",
 				`The secret ${secret} holds characters that a bearer token cannot have: use letters, digits and - . _ ~ + /`,
 			);
+		if ((c.req.header("Authorization") ?? "").length > MAX_AUTHORIZATION)
+			throw new CounterProblem({
+				code: "header-too-large",
+				status: 431,
+				title: "A header is too large",
+				detail: `The Authorization header may have ${MAX_AUTHORIZATION} characters`,
+			});
 		const all = new Set([...tokens, ...tokensOf(c, "COUNTER_ADMIN_TOKEN")]);
 		return bearerAuth({ token: [...all], ...messages })(c, next);
 	};

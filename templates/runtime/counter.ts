@@ -33,9 +33,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 	/** Name of the KV binding in `env`. */
 	static readonly kvNamespace: string = "KV";
 	/**
-	 * Totals are published under `<kvPrefix>~counters`. It may change at any
-	 * time: the global object publishes everything under the new key as soon as
-	 * it next runs.
+	 * Totals are published under `<kvPrefix>~counters`. It may change: the global
+	 * object publishes everything under the new key as soon as it next runs.
 	 */
 	static readonly kvPrefix: string;
 	/**
@@ -76,6 +75,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly writeLog: number = 1000;
 	/** The methods that routes which change something answer to. */
 	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
+	/** User agents whose GET does not count; none: all count. */
+	static readonly bots: RegExp | undefined = undefined;
 	/** Who may call which routes; stubs ask nobody. */
 	static readonly access: Access = {
 		increment: "public",
@@ -168,7 +169,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return new GlobalRole(settings, storage, {
 			...world,
 			drain: (shard) => object(`shard${shard}`).drain(true),
-			holdings: (shard, range) => object(`shard${shard}`).holdings(range),
+			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
 		});
@@ -196,8 +197,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.claim(key, by);
 	}
 
-	async holdings(range?: NameRange) {
-		return this.#shard.holdings(range);
+	async holdings(range?: NameRange, most?: number) {
+		return this.#shard.holdings(range, most);
 	}
 
 	async drain(forget?: boolean) {
@@ -243,7 +244,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 /** A subclass of {@link CounterDurableObject}, as routers take it. */
 export type CounterClass = CounterSettings &
-	Pick<typeof CounterDurableObject, "access" | "rateLimit"> &
-	Pick<typeof CounterDurableObject, "shardStub" | "globalStub"> & {
-		kvCounters: (typeof CounterDurableObject)["kvCounters"];
-	};
+	Pick<
+		typeof CounterDurableObject,
+		"access" | "bots" | "rateLimit" | "shardStub" | "globalStub" | "kvCounters"
+	>;

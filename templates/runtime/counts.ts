@@ -1,6 +1,13 @@
 import { compareNames } from "./names.ts";
 import type { Entry, NameRange } from "./protocol.ts";
 
+/**
+ * What the names of a batch may weigh: it travels in one message, which may
+ * have 32 MiB. More than 100,000 names of common length.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+export const MAX_SIZE = 8_000_000;
+
 /** Counts that go to the global object together, as one batch. */
 export interface Counts {
 	/** Number of the batch. */

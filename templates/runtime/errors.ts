@@ -1,30 +1,61 @@
 import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
-import { CounterProblem, problemResponse } from "./problem.ts";
+import { answerProblem } from "./answer.ts";
+import { CounterProblem, type Problem } from "./problem.ts";
 
-/** Answers whatever a handler throws; what is not expected shows no internals. */
+/** Answers whatever a handler throws. */
 export function answerErrors(error: Error): Response {
-	if (error instanceof CounterProblem) return problemResponse(error.problem);
-	if (error instanceof HTTPException) return error.getResponse();
+	return answerProblem(toProblem(error));
+}
+
+/**
+ * What a caller is told of whatever was thrown. What is not expected shows no
+ * internals: the log has them, under the id that the answer has too.
+ */
+function toProblem(error: Error): Problem {
+	if (error instanceof CounterProblem) return error.problem;
+	if (isTransient(error)) return objectUnavailable;
+	const instance = `urn:uuid:${crypto.randomUUID()}`;
 	console.error(
 		JSON.stringify({
 			level: "error",
 			event: "request-failed",
+			instance,
 			error: String(error),
 			stack: error.stack,
 		}),
 	);
-	return problemResponse({
+	return {
 		code: "internal-error",
 		status: 500,
 		title: "Something went wrong",
 		detail:
-			"The log says what. It is not known whether an increment was counted",
-	});
+			"The log says what, under the `instance` of this answer. It is not known whether an increment was counted",
+		extra: { instance },
+	};
 }
 
+/**
+ * The platform marks errors of objects that have too much to do, or that it
+ * just moved, restarted or gave new code.
+ * https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+ */
+function isTransient(error: Error): boolean {
+	const { overloaded, retryable, durableObjectReset } = error as Error &
+		Partial<Record<"overloaded" | "retryable" | "durableObjectReset", boolean>>;
+	return Boolean(overloaded || retryable || durableObjectReset);
+}
+
+const objectUnavailable: Problem = {
+	code: "object-unavailable",
+	status: 503,
+	title: "A Durable Object is overloaded or just restarts",
+	detail:
+		"Try again in a few seconds. It is not known whether an increment was counted: with an Idempotency-Key, repeating it is safe",
+	retryAfter: 5,
+};
+
 export function answerNotFound(c: Context): Response {
-	return problemResponse({
+	return answerProblem({
 		code: "not-found",
 		status: 404,
 		title: "There is nothing here",
@@ -38,13 +69,11 @@ export function answerMethodNotAllowed(
 ): Response {
 	// HEAD comes with GET, but not where GET changes something.
 	const allow = methods.filter((method) => method !== "HEAD").join(", ");
-	return problemResponse(
-		{
-			code: "method-not-allowed",
-			status: 405,
-			title: "The method is not allowed",
-			detail: `${c.req.path} answers ${allow}; \`methods\` in counters.yaml decides`,
-		},
-		{ Allow: allow },
-	);
+	return answerProblem({
+		code: "method-not-allowed",
+		status: 405,
+		title: "The method is not allowed",
+		detail: `${c.req.path} answers ${allow}; \`methods\` in counters.yaml decides`,
+		headers: { Allow: allow },
+	});
 }

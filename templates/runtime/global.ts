@@ -1,6 +1,5 @@
 import type { Database } from "./database.ts";
-import { type Asked, everyShard, lost } from "./every-shard.ts";
-import { exactTotals } from "./exact.ts";
+import { FanOut, type ShardsWorld } from "./fan-out.ts";
 import { GlobalStorage } from "./global-storage.ts";
 import { kvKey } from "./kv.ts";
 import { LogStorage } from "./log-storage.ts";
@@ -10,11 +9,8 @@ import { firstOf } from "./paging.ts";
 import type { Refusal } from "./problem.ts";
 import {
 	type Applied,
-	addUp,
 	type Batch,
 	type Entry,
-	type Holdings,
-	type NameRange,
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
@@ -24,20 +20,13 @@ import {
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import type { CounterSettings } from "./settings.ts";
+import { SingleFlight } from "./single-flight.ts";
 
 /** A write event names at most so many counters: its row may have 2 MB. */
 const LOGGED_NAMES = 1_000;
 
-/** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
-const HELD = 200_000;
-
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export interface GlobalWorld extends PageWorld {
-	/** Has a shard flush everything, and forget which names were registered. */
-	drain(shard: number): Promise<boolean>;
-	/** What a shard holds of a range of names; of all without one. */
-	holdings(shard: number, range?: NameRange): Promise<Holdings>;
-}
+export type GlobalWorld = PageWorld & ShardsWorld;
 
 /**
  * Adds up what the shards send, each batch once, and publishes the totals to
@@ -49,8 +38,11 @@ export class GlobalRole {
 	readonly #log: LogStorage;
 	readonly #world: GlobalWorld;
 	readonly #publisher: Publisher;
-	/** For each reset under way, the names registered since it began. */
-	readonly #resets = new Set<Set<string>>();
+	readonly #fanOut: FanOut;
+	/** What asks all shards does so one after the other. */
+	readonly #flight = new SingleFlight();
+	/** While a reset is under way, the names registered since it began. */
+	#registered: Set<string> | undefined;
 
 	constructor(
 		settings: CounterSettings,
@@ -66,6 +58,7 @@ export class GlobalRole {
 		this.#storage = totals;
 		this.#log = log;
 		this.#world = world;
+		this.#fanOut = new FanOut(settings, totals, world);
 		this.#publisher = new Publisher(
 			settings,
 			{ totals, pages, publication, log },
@@ -123,9 +116,9 @@ export class GlobalRole {
 	register(lists: readonly (readonly string[])[], shard: number): string[][] {
 		const { maxCounters } = this.#settings;
 		const refused = this.#storage.register(lists, shard, maxCounters);
-		for (const names of this.#resets)
-			for (const [n, list] of lists.entries())
-				if (refused[n]?.length === 0) for (const name of list) names.add(name);
+		for (const [n, list] of lists.entries())
+			if (refused[n]?.length === 0)
+				for (const name of list) this.#registered?.add(name);
 		return refused;
 	}
 
@@ -134,56 +127,20 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	async exact(part: Part): Promise<Totals | Refusal> {
-		const asOf = this.#world.now();
-		const { from } = part;
-		// Each shard may hold every name twice: sealed, and open.
-		const most = HELD / (2 * Math.max(1, this.#storage.shards().length));
-		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
-		// Who counts has registered, so a part has about as many names as it may.
-		// But it is all names up to its end: a reset may have forgotten some.
-		const end = this.#storage.lastOf(part, limit);
-		const range = { from, to: end ?? part.to };
-		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#world.holdings(shard, range),
+	exact(part: Part): Promise<Totals | Refusal> {
+		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+			this.#fanOut.exact(part),
 		);
-		// In one step, after the last answer: batches may have arrived meanwhile.
-		const all = exactTotals(
-			this.#storage.totals(range),
-			answers.map(([shard, holdings]) => ({
-				holdings,
-				applied: this.#storage.applied(shard),
-			})),
-		);
-		const { entries, last = end } = firstOf(all, limit);
-		if (unreachable.length === 0) return { entries, asOf, last };
-		return {
-			problem: {
-				...lost(unreachable),
-				// A plain object: RPC takes none without a prototype.
-				extra: { unreachable, known: Object.fromEntries(entries) },
-			},
-		};
 	}
 
 	/**
 	 * What every shard holds unflushed; the index is the shard. As many as there
-	 * are shards, or more where a retired one has counted.
+	 * are shards, or more where a retired one has counted. If a shard cannot be
+	 * reached, the refusal says what the others hold; if all hold too much for
+	 * one answer, how much.
 	 */
-	async shards(): Promise<(readonly Entry[])[] | Refusal> {
-		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#world.holdings(shard),
-		);
-		if (unreachable.length > 0) return { problem: lost(unreachable) };
-		const [last = -1] = answers.at(-1) ?? [];
-		const held = new Map(answers);
-		return Array.from(
-			{ length: Math.max(this.#settings.shardCount, last + 1) },
-			(_, shard) => {
-				const one = held.get(shard);
-				return addUp(one ? [one.sealed, one.pending] : []);
-			},
-		);
+	shards(): Promise<(readonly Entry[])[] | Refusal> {
+		return this.#flight.share("shards", () => this.#fanOut.held());
 	}
 
 	/**
@@ -192,19 +149,24 @@ export class GlobalRole {
 	 * nothing is reset.
 	 */
 	async reset(name?: string): Promise<Refusal | undefined> {
-		const registered = new Set<string>();
-		this.#resets.add(registered);
+		const refusal = await this.#flight.share(
+			`reset ${JSON.stringify(name)}`,
+			() => this.#reset(name),
+		);
+		return refusal ?? this.publish();
+	}
+
+	async #reset(name: string | undefined): Promise<Refusal | undefined> {
+		this.#registered = new Set();
 		try {
-			const { unreachable } = await this.#everyShard((shard) =>
-				this.#world.drain(shard),
-			);
-			if (unreachable.length > 0) return { problem: lost(unreachable) };
-			this.#storage.reset(name, [...registered], this.#world.now());
+			const refusal = await this.#fanOut.drain();
+			if (refusal) return refusal;
+			this.#storage.reset(name, [...this.#registered], this.#world.now());
 		} finally {
-			this.#resets.delete(registered);
+			this.#registered = undefined;
 		}
 		this.#publisher.arm();
-		return this.publish();
+		return undefined;
 	}
 
 	/** Publishes to KV now, as soon as KV's pace allows. */
@@ -220,10 +182,6 @@ export class GlobalRole {
 	/** The alarm rang. Never throws. */
 	alarm(): Promise<void> {
 		return this.#publisher.alarm();
-	}
-
-	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
-		return everyShard(this.#world, this.#storage.shards(), ask);
 	}
 }
 

@@ -23,8 +23,11 @@ export interface CounterObject {
 	): Promise<Counted | Refusal>;
 	/** Shard: what is known of a key that shard `by` is about to count. */
 	claim(key: string, by: number): Promise<KeyRecord>;
-	/** Shard: what it holds of a range of names, and how far it has got. */
-	holdings(range?: NameRange): Promise<Holdings>;
+	/**
+	 * Shard: what it holds of a range of names, and how far it has got. `most`:
+	 * what all names that it holds may weigh for entries to be answered.
+	 */
+	holdings(range?: NameRange, most?: number): Promise<Holdings>;
 	/**
 	 * Shard: flushes everything counted so far; false if there was nothing.
 	 * `forget`: every name must be registered anew.

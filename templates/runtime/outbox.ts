@@ -95,13 +95,23 @@ export class Outbox {
 		this.#arm();
 	}
 
-	/** What the shard holds of a range of names, and how far it has got. */
-	holdings(range?: NameRange): Holdings {
+	/**
+	 * What the shard holds of a range of names, and how far it has got.
+	 *
+	 * @param most what the names of all that it holds may weigh; if they weigh
+	 * more, no entry is answered, but how many there are
+	 */
+	holdings(range?: NameRange, most = Infinity): Holdings {
+		const [sealed, open] = [this.#sealed, this.#open];
+		const state = { epoch: this.#epoch, seq: this.#seq };
+		if ((sealed?.size ?? 0) + this.size > most) {
+			const omitted = (sealed?.deltas.size ?? 0) + (open?.deltas.size ?? 0);
+			return { ...state, sealed: [], pending: [], omitted };
+		}
 		return {
-			epoch: this.#epoch,
-			seq: this.#seq,
-			sealed: within(this.#sealed, range),
-			pending: within(this.#open, range),
+			...state,
+			sealed: within(sealed, range),
+			pending: within(open, range),
 		};
 	}
 

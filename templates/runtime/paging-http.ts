@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { answer } from "./answer.ts";
 import type { PageOptions } from "./paging.ts";
 
 /** What of `?limit=` and `?cursor=` a request has; stubs check them. */
@@ -13,18 +14,16 @@ export function pageOptions(c: Context): PageOptions {
 	};
 }
 
-/** Totals as JSON that no cache keeps; a header says where a next page begins. */
+/** Totals as a response; a header says where a next page begins. */
 export function totalsAnswer(
-	c: Context,
 	{
 		counters,
 		cursor,
 	}: { counters: Record<string, number>; cursor?: string | undefined },
 	headers: Record<string, string> = {},
 ): Response {
-	return c.json(counters, 200, {
-		"Cache-Control": "no-store",
-		...(cursor === undefined ? {} : { "Counter-Cursor": cursor }),
+	return answer(counters, {
 		...headers,
+		...(cursor !== undefined && { "Counter-Cursor": cursor }),
 	});
 }

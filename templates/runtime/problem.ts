@@ -1,15 +1,53 @@
+/** What can be wrong; none ever changes its meaning. */
+export type ProblemCode =
+	| "body-too-large"
+	| "bot-not-counted"
+	| "busy"
+	| "header-too-large"
+	| "idempotency-key-required"
+	| "idempotency-key-reused"
+	| "idempotency-key-unsettled"
+	| "idempotency-off"
+	| "internal-error"
+	| "invalid-body"
+	| "invalid-counter-name"
+	| "invalid-cursor"
+	| "invalid-entries"
+	| "invalid-idempotency-key"
+	| "invalid-increment"
+	| "invalid-limit"
+	| "invalid-read"
+	| "kv-page-gone"
+	| "kv-unavailable"
+	| "method-not-allowed"
+	| "not-found"
+	| "object-unavailable"
+	| "prefetch-not-counted"
+	| "rate-limited"
+	| "secret-not-set"
+	| "secret-not-usable"
+	| "shard-full"
+	| "shard-unreachable"
+	| "too-many-counters"
+	| "too-much-held"
+	| "unauthorized"
+	| "unknown-counter"
+	| "unknown-shard";
+
 /** A refusal as it crosses RPC and as it is answered over HTTP (RFC 9457). */
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
-	code: string;
-	status: 400 | 401 | 404 | 405 | 422 | 429 | 500 | 503;
+	code: ProblemCode;
+	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 431 | 500 | 503;
 	title: string;
 	/** What happened and what to do. */
 	detail: string;
 	/** Seconds after which a retry may succeed. */
 	retryAfter?: number;
-	/** Members of the answer besides those of RFC 9457. */
+	/** Members of the answer besides type, title, status and detail. */
 	extra?: Readonly<Record<string, unknown>>;
+	/** Headers of the answer that belong to the refusal. */
+	headers?: Readonly<Record<string, string>>;
 }
 
 /** What a method answers that refuses: errors lose their class across RPC. */
@@ -35,33 +73,11 @@ export function accepted<T>(answer: T | Refusal): T {
 	return answer as T;
 }
 
-export function invalid(code: string, detail: string): CounterProblem {
+export function invalid(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,
 		status: 400,
 		title: "The request is not valid",
 		detail,
 	});
-}
-
-/** A problem as a response: `application/problem+json`, never cached. */
-export function problemResponse(
-	{ code, status, title, detail, retryAfter, extra }: Problem,
-	headers: Record<string, string> = {},
-): Response {
-	const type = `urn:problem-type:counter-gen:${code}`;
-	return new Response(
-		JSON.stringify({ type, title, status, detail, ...extra }),
-		{
-			status,
-			headers: {
-				"Content-Type": "application/problem+json",
-				"Cache-Control": "no-store",
-				...(retryAfter === undefined
-					? {}
-					: { "Retry-After": String(retryAfter) }),
-				...headers,
-			},
-		},
-	);
 }

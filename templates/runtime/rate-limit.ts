@@ -13,6 +13,19 @@ export interface RateLimit {
 }
 
 /**
+ * Whom an address stands for: of IPv6 its first 64 bits, as one subscriber has
+ * all addresses that begin with them. https://www.rfc-editor.org/rfc/rfc6177
+ */
+function clientOf(address: string): string {
+	if (!address.includes(":") || address.includes(".")) return address;
+	const [head = [], tail = []] = address
+		.split("::")
+		.map((part) => part.split(":").filter((group) => group !== ""));
+	const zeros = new Array(Math.max(0, 8 - head.length - tail.length)).fill("0");
+	return [...head, ...zeros, ...tail].slice(0, 4).join(":");
+}
+
+/**
  * A handler that refuses an address which has sent its share (429), before
  * anything else is done; without a limit the handler itself, at no cost.
  * Cloudflare counts by location, and lets a few more through than it says:
@@ -26,7 +39,7 @@ export function rateLimited(
 	return async (c) => {
 		const limiter = binding<globalThis.RateLimit>(c.env, limit.binding);
 		// Plain workerd tells no address: there, all clients share one limit.
-		const key = c.req.header("CF-Connecting-IP") ?? "";
+		const key = clientOf(c.req.header("CF-Connecting-IP") ?? "");
 		const { success } = await limiter.limit({ key });
 		if (success) return handle(c);
 		throw new CounterProblem({

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { answer } from "./answer.ts";
 import type { CounterClass } from "./counter.ts";
 import { kvReader } from "./kv-reader.ts";
 import { cursorOf, partOf } from "./paging.ts";
@@ -27,7 +28,7 @@ export async function readCounters(
 ): Promise<Response> {
 	const read = readLevel(c);
 	const page = await readPage(c, counter, read);
-	return totalsAnswer(c, page, {
+	return totalsAnswer(page, {
 		"Counter-Read": read,
 		...(page.asOf === undefined ? {} : { "Counter-As-Of": moment(page.asOf) }),
 	});
@@ -49,9 +50,7 @@ export async function readCounter(
 			title: "There is no such counter",
 			detail: `Nothing was counted under this name as far as the ${read} read knows`,
 		});
-	return c.json({ counter: name, value, asOf: moment(asOf), read }, 200, {
-		"Cache-Control": "no-store",
-	});
+	return answer({ counter: name, value, asOf: moment(asOf), read });
 }
 
 interface Page {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { guarded, guards, type Handle } from "./access.ts";
+import { refuseAutomated } from "./automated.ts";
 import type { CounterClass } from "./counter.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
 import type { GlobalStub } from "./global-stub.ts";
@@ -17,22 +18,25 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 
 	const guard = guards(counter.access);
 
-	type With<Stub> = (c: Context, stub: Stub) => Promise<Response>;
+	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
 	const count = (handle: With<ShardStub>) =>
 		rateLimited(
 			counter.rateLimit,
-			guarded(guard.increment, (c) => handle(c, counter.shardStub(c.env))),
+			guarded(guard.increment, (c) => handle(counter.shardStub(c.env), c)),
 		);
 	const oneShard = (handle: With<ShardStub>) => (c: Context) =>
-		handle(c, counter.shardStub(c.env, Number(c.req.param("n"))));
+		handle(counter.shardStub(c.env, Number(c.req.param("n"))), c);
 	const global = (handle: With<GlobalStub>) => (c: Context) =>
-		handle(c, counter.globalStub(c.env));
+		handle(counter.globalStub(c.env), c);
 
 	/** A route that changes something; HEAD must not, though Hono makes it GET. */
 	const change = (path: string, handle: Handle) =>
-		app.on(methods, path, async (c) =>
-			c.req.method === "HEAD" ? answerMethodNotAllowed(c, methods) : handle(c),
-		);
+		app.on(methods, path, async (c) => {
+			const { method } = c.req;
+			if (method === "HEAD") return answerMethodNotAllowed(c, methods);
+			if (method === "GET") refuseAutomated(c, counter.bots);
+			return handle(c);
+		});
 
 	/** A read that asks more than KV is for whoever may see the objects. */
 	const read = (
@@ -57,7 +61,7 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter", global(handlers.globalReset));
 	app.post("/global/import", (c) =>
-		handlers.globalImport(c, counter.shardStub(c.env)),
+		handlers.globalImport(counter.shardStub(c.env), c),
 	);
 	app.get("/global/counters", global(handlers.globalCounters));
 	app.get("/global/writes", global(handlers.globalWrites));

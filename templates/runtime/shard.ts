@@ -1,5 +1,5 @@
 import { Batcher } from "./batcher.ts";
-import { sizeOf } from "./counts.ts";
+import { MAX_SIZE, sizeOf } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
@@ -18,13 +18,6 @@ import type { CounterSettings } from "./settings.ts";
 
 /** Requests that may wait for a commit; more are refused. */
 const MAX_WAITING = 10_000;
-
-/**
- * What the names of a batch may weigh: it travels in one message, which may
- * have 32 MiB. More than 100,000 names of common length.
- * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
- */
-const MAX_SIZE = 8_000_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
 export interface ShardWorld extends OutboxWorld {
@@ -136,9 +129,9 @@ export class ShardRole {
 		return this.#keys.claim(key, by, this.#world.now());
 	}
 
-	/** What the shard holds of a range of names, and how far it has got. */
-	holdings(range?: NameRange): Holdings {
-		return this.#outbox.holdings(range);
+	/** See `Outbox.holdings`. */
+	holdings(range?: NameRange, most?: number): Holdings {
+		return this.#outbox.holdings(range, most);
 	}
 
 	/**

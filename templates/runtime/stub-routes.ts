@@ -17,22 +17,22 @@ import type { ShardStub } from "./stubs.ts";
 
 /** What `shardStub.fetch(path)` answers, to any method. */
 export const shardRoutes = new Hono<{ Bindings: { stub: ShardStub } }>()
-	.all("/increment/:counter", (c) => increment(c, c.env.stub))
-	.all("/increments", (c) => increments(c, c.env.stub))
-	.all("/counters", (c) => shardCounters(c, c.env.stub))
-	.all("/write", (c) => shardWrite(c, c.env.stub))
+	.all("/increment/:counter", (c) => increment(c.env.stub, c))
+	.all("/increments", (c) => increments(c.env.stub, c))
+	.all("/counters", (c) => shardCounters(c.env.stub))
+	.all("/write", (c) => shardWrite(c.env.stub))
 	.onError(answerErrors)
 	.notFound(answerNotFound);
 
 /** What `globalStub.fetch(path)` answers, to any method. */
 export const globalRoutes = new Hono<{ Bindings: { stub: GlobalStub } }>()
-	.all("/counters", (c) => globalCounters(c, c.env.stub))
-	.all("/reset", (c) => globalReset(c, c.env.stub))
-	.all("/reset/:counter", (c) => globalReset(c, c.env.stub))
-	.all("/write", (c) => globalWrite(c, c.env.stub))
-	.all("/writes", (c) => globalWrites(c, c.env.stub))
-	.all("/shardWrites", (c) => globalShardWrites(c, c.env.stub))
-	.all("/shards", (c) => globalShards(c, c.env.stub))
+	.all("/counters", (c) => globalCounters(c.env.stub, c))
+	.all("/reset", (c) => globalReset(c.env.stub, c))
+	.all("/reset/:counter", (c) => globalReset(c.env.stub, c))
+	.all("/write", (c) => globalWrite(c.env.stub))
+	.all("/writes", (c) => globalWrites(c.env.stub))
+	.all("/shardWrites", (c) => globalShardWrites(c.env.stub))
+	.all("/shards", (c) => globalShards(c.env.stub))
 	.onError(answerErrors)
 	.notFound(answerNotFound);
 

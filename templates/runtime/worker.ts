@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { answer } from "./answer.ts";
 import type { CounterClass } from "./counter.ts";
 import {
 	answerErrors,
@@ -15,6 +16,9 @@ export interface WorkerOptions {
 	/** Origins that browsers may call from; `*` stands for all. */
 	cors: readonly string[];
 }
+
+/** Seconds that a browser may remember what it may send; Chromium's most. */
+const PREFLIGHT_AGE = 7_200;
 
 /** The whole Worker: every namespace at its mount, and `/-/healthz`. */
 export function counterWorker(options: WorkerOptions): Hono {
@@ -34,6 +38,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 			cors({
 				origin: options.cors.includes("*") ? "*" : [...options.cors],
 				allowMethods: ["GET", "HEAD", "POST"],
+				maxAge: PREFLIGHT_AGE,
 				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
 				exposeHeaders: [
 					"Counter-Read",
@@ -44,7 +49,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 				],
 			}),
 		);
-	app.get("/-/healthz", (c) => c.json({ status: "ok" }));
+	app.get("/-/healthz", () => answer({ status: "ok" }));
 	for (const [mount, counter] of Object.entries(options.mounts))
 		app.route(mount, counterRouter(counter));
 	return app;

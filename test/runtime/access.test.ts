@@ -192,7 +192,7 @@ it("what is public costs nothing more", () => {
 
 describe("rateLimit", () => {
 	let addresses = 0;
-	const address = () => `2001:db8::${++addresses}`;
+	const address = () => `2001:db8:0:${++addresses}::1`;
 
 	/** Of three requests in a minute, as LIMITED in wrangler.toml. */
 	class Limited extends Manual {
@@ -247,6 +247,20 @@ describe("rateLimit", () => {
 			status: 429,
 			detail: expect.stringContaining("3 increments in 60 seconds"),
 		});
+	});
+
+	it.each([
+		["2001:db8:1:7::1", "2001:db8:1:7:a:b:c:d", "2001:db8:1:8::1"],
+		["2001:db8::1", "2001:db8:0:0:ffff::", "2001:db8:0:ffff::1"],
+		["198.51.100.1", "198.51.100.1", "198.51.100.2"],
+		["::ffff:198.51.100.3", "::ffff:198.51.100.3", "::ffff:198.51.100.4"],
+	])("takes %s and %s for one client, not %s", async (one, same, other) => {
+		await exhaust(one);
+		const statuses = [];
+		// A period may end in between.
+		for (let n = 0; n < 4; n++) statuses.push((await ask(same)).status);
+		expect(statuses).toContain(429);
+		expect((await ask(other)).status).toBe(200);
 	});
 
 	it("counts nothing that it refuses", async () => {

@@ -60,6 +60,7 @@ test("a reset keeps the room of names that register while it drains", async () =
 	});
 	expect(global.register([["old"]], 0)).toEqual([[]]);
 	const reset = global.reset();
+	await new Promise((resolve) => setImmediate(resolve));
 	expect(global.register([["new"]], 1)).toEqual([[]]);
 	drained(true);
 	expect(await reset).toBe(undefined);

@@ -35,7 +35,8 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 		const globalWorld: GlobalWorld = {
 			...world,
 			drain: (shard) => call(`shard${shard}`, "drain", true),
-			holdings: (shard, range) => call(`shard${shard}`, "holdings", range),
+			holdings: (shard, ...which) =>
+				call(`shard${shard}`, "holdings", ...which),
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageSize: cluster.pageSize,
 		};

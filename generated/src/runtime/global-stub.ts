@@ -133,7 +133,9 @@ export class GlobalStub {
 	/**
 	 * What each shard holds unflushed; the index is the shard.
 	 *
-	 * @throws CounterProblem (503) naming the shards that could not be reached
+	 * @throws CounterProblem (503) naming the shards that could not be reached,
+	 * with what the others hold, or saying how much each holds if that is too
+	 * much for one answer: a shard's own `counters` says what
 	 */
 	async shards(): Promise<Record<string, number>[]> {
 		const shards = accepted(await this.#object.shards());

@@ -43,6 +43,8 @@ export interface Holdings {
 	sealed: readonly Entry[];
 	/** Entries that will be part of the next batch. */
 	pending: readonly Entry[];
+	/** How many entries were left out, which is all, because they weigh too much. */
+	omitted?: number;
 }
 
 /** One line of `/global/writes`. */

@@ -18,6 +18,7 @@ export class Metrics extends CounterDurableObject<Cloudflare.Env> {
 		"POST",
 	];
 	static override readonly writeLog: number = 5;
+	static override readonly bots: RegExp | undefined = /bot|^Slack/;
 }
 
 /** A list of names, votes for and against, and POST only. */
@@ -98,6 +99,8 @@ export class Faulty extends Manual {
 	static override readonly doNamespace = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
+	/** How often it was asked what it holds, or to drain. */
+	asked = 0;
 
 	override async apply(batch: Batch) {
 		if (this.failing) throw new Error("the global object fails");
@@ -105,13 +108,15 @@ export class Faulty extends Manual {
 	}
 
 	override async drain(forget?: boolean) {
+		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
 		return super.drain(forget);
 	}
 
-	override async holdings(range?: NameRange) {
+	override async holdings(range?: NameRange, most?: number) {
+		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
-		return super.holdings(range);
+		return super.holdings(range, most);
 	}
 }
 

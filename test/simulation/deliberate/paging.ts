@@ -41,7 +41,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "const { entries, last = end } = firstOf(all, limit);",
 				to: "const { entries } = firstOf(all, limit); const last = end;",
 			},
@@ -53,7 +53,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "this.#world.holdings(shard, range),",
 				to: "this.#world.holdings(shard, part),",
 			},

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are code
 import type { DeliberateFault } from "./fault.ts";
 
 /** Mistakes of exact reads and resets. */
@@ -8,14 +9,38 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["crowd", "basic"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "async exact(part: Part): Promise<Totals | Refusal> {",
 				to: "async exact(part: Part): Promise<Totals | Refusal> { const early = this.#storage.totals(part);",
 			},
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "exactTotals(\n\t\t\tthis.#storage.totals(range),",
 				to: "exactTotals(\n\t\t\tearly,",
+			},
+		],
+	},
+	{
+		name: "an exact read that waits is answered by the one under way",
+		shows: /exact read/,
+		profiles: ["crowd"],
+		patches: [
+			{
+				file: "single-flight.ts",
+				from: "this.#waiting.delete(question);\n\t\t\treturn ask();",
+				to: "return ask().finally(() => this.#waiting.delete(question));",
+			},
+		],
+	},
+	{
+		name: "an exact read and another part of it share an answer",
+		shows: /answered|exact read|at rest/,
+		profiles: ["crowd"],
+		patches: [
+			{
+				file: "global.ts",
+				from: "`exact ${JSON.stringify(part)}`",
+				to: '"exact"',
 			},
 		],
 	},
@@ -37,7 +62,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "if (unreachable.length === 0) return { entries, asOf, last };",
 				to: "return { entries, asOf, last };",
 			},
@@ -49,7 +74,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["reshards"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "this.#storage.shards(), ask",
 				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask",
 			},
@@ -61,7 +86,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["old code for long"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "this.#storage.shards(), ask",
 				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask",
 			},
@@ -73,7 +98,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "fan-out.ts",
 				from: "this.#world.drain(shard),",
 				to: "Promise.resolve(shard < 0),",
 			},
@@ -86,8 +111,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global.ts",
-				from: "if (unreachable.length > 0) return { problem: lost(unreachable) };\n\t\t\tthis.#storage.reset",
-				to: "this.#storage.reset",
+				from: "if (refusal) return refusal;\n",
+				to: "",
 			},
 		],
 	},

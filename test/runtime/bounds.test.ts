@@ -1,0 +1,195 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { asAdmin, call, json, post } from "./support.ts";
+import worker from "./worker/index.ts";
+
+type Counters = Record<string, number>;
+
+const exact = () => json<Counters>(asAdmin("/manual/counters?read=exact"));
+
+/** A POST with the admin token whose body is just these bytes. */
+function send(path: string, body: BodyInit): Promise<Response> {
+	return call(path, {
+		method: "POST",
+		body,
+		headers: { Authorization: "Bearer first-token", "Idempotency-Key": path },
+	});
+}
+
+/** A body that comes in pieces, its length untold. */
+function pieces(text: string, size: number): ReadableStream<Uint8Array> {
+	const bytes = new TextEncoder().encode(text);
+	let at = 0;
+	return new ReadableStream({
+		pull(controller) {
+			controller.enqueue(bytes.slice(at, at + size));
+			at += size;
+			if (at >= bytes.length) controller.close();
+		},
+	});
+}
+
+const problem = (code: string) => ({
+	type: `urn:problem-type:counter-gen:${code}`,
+});
+
+const MEBIBYTE = 1024 * 1024;
+
+describe("a body", () => {
+	it("has room for 10,000 names of 256 characters", async () => {
+		const names = Array.from({ length: 10_000 }, (_, n) =>
+			String(n).padEnd(256, "x"),
+		);
+		const counters = Object.fromEntries(names.map((name) => [name, 1]));
+		const answer = await post("/big/increments", counters);
+		expect(answer.status).toBe(200);
+	});
+
+	it.each(["/manual/increments", "/manual/increment/large", "/global/import"])(
+		"of more than 4 MiB is refused at %s",
+		async (path) => {
+			const answer = await send(path, " ".repeat(4 * MEBIBYTE + 1));
+			expect(answer.status).toBe(413);
+			expect(await answer.json()).toMatchObject(problem("body-too-large"));
+		},
+	);
+
+	it.each(["/manual/increments", "/manual/increment/large", "/global/import"])(
+		"of more than 4 MiB is refused at %s, too, where its length is untold",
+		async (path) => {
+			const body = pieces(" ".repeat(5 * MEBIBYTE), 100_000);
+			const answer = await send(path, body);
+			expect(answer.status).toBe(413);
+			expect(await answer.json()).toMatchObject(problem("body-too-large"));
+		},
+	);
+
+	it("counts when it comes in pieces", async () => {
+		const answer = await send(
+			"/manual/increments",
+			pieces('{"piecemeal":2}', 4),
+		);
+		expect(answer.status).toBe(200);
+		expect(await exact()).toMatchObject({ piecemeal: 2 });
+	});
+
+	it("is refused if it is not UTF-8", async () => {
+		const quote = 0x22;
+		const bytes = [0x7b, quote, 0x61, 0xff, quote, 0x3a, 0x31, 0x7d];
+		const answer = await send("/manual/increments", new Uint8Array(bytes));
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toMatchObject({
+			...problem("invalid-body"),
+			detail: "The body is not UTF-8",
+		});
+	});
+
+	it.each([
+		'{"twice":1,"twice":1}',
+		'{"twice":1,"\\u0074wice":2}',
+		'{"a\\\\":1,"twice":1,"b\\"":1,"twice":1}',
+		'{"__proto__":1,"__proto__":1}',
+	])("that names a counter twice is refused: %s", async (body) => {
+		const answer = await send("/manual/increments", body);
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toMatchObject(problem("invalid-entries"));
+		expect(await exact()).not.toHaveProperty("twice");
+	});
+
+	it("may have names with quotes and backslashes", async () => {
+		const counters = { 'say "hi"': 1, "back\\": 1, '\\"': 1, __proto__: 1 };
+		const answer = await post("/manual/increments", counters);
+		expect(answer.status).toBe(200);
+		expect(await exact()).toMatchObject(counters);
+	});
+
+	it("that breaks off is no error of the Worker", async () => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		for (const length of ["9", undefined]) {
+			const body = new ReadableStream({
+				pull: (controller) => controller.error(new Error("gone")),
+			});
+			const request = new Request("http://test/increment/broken", {
+				method: "POST",
+				body,
+				...(length && { headers: { "Content-Length": length } }),
+			});
+			const answer = await worker.fetch(request, env);
+			expect(answer.status).toBe(400);
+			expect(await answer.json()).toMatchObject(problem("invalid-body"));
+		}
+		expect(log).not.toHaveBeenCalled();
+	});
+
+	it("and `by` together are refused", async () => {
+		const answer = await send("/manual/increment/both?by=2", "3");
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toMatchObject(problem("invalid-increment"));
+		const body = pieces("3", 1);
+		expect((await send("/manual/increment/both?by=2", body)).status).toBe(400);
+		expect(await exact()).not.toHaveProperty("both");
+		expect((await send("/manual/increment/both?by=2", "")).status).toBe(200);
+		expect(await exact()).toMatchObject({ both: 2 });
+	});
+});
+
+describe("an Authorization header", () => {
+	it("of more than 1,024 characters is refused unread", async () => {
+		const answer = await asAdmin("/global/counters", "GET", "x".repeat(1_018));
+		expect(answer.status).toBe(431);
+		expect(await answer.json()).toMatchObject(problem("header-too-large"));
+		const longest = await asAdmin("/global/counters", "GET", "x".repeat(1_017));
+		expect(longest.status).toBe(401);
+	});
+});
+
+describe("a GET that counts", () => {
+	const linked = async () =>
+		(await json<Counters>(asAdmin("/counters?read=exact"))).linked;
+	const get = (headers: Record<string, string>, method = "GET") =>
+		call("/increment/linked", { method, headers });
+
+	it.each([
+		{ "Sec-Purpose": "prefetch" },
+		{ "Sec-Purpose": "prefetch;prerender" },
+		{ Purpose: "prefetch" },
+		{ "X-Moz": "prefetch" },
+		{ "X-Purpose": "preview" },
+	])("does not if it comes ahead of time: %j", async (headers) => {
+		const before = await linked();
+		const answer = await get(headers);
+		expect(answer.status).toBe(403);
+		expect(await answer.json()).toMatchObject(problem("prefetch-not-counted"));
+		expect(await linked()).toBe(before);
+	});
+
+	it("does not if a bot makes it that the namespace ignores", async () => {
+		const before = await linked();
+		const answer = await get({ "User-Agent": "Slackbot 1.0 (+https://slack)" });
+		expect(answer.status).toBe(403);
+		expect(await answer.json()).toMatchObject(problem("bot-not-counted"));
+		expect(await linked()).toBe(before);
+	});
+
+	it("does if a person makes it", async () => {
+		const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0";
+		const before = (await linked()) ?? 0;
+		expect((await get({ "User-Agent": agent })).status).toBe(200);
+		expect((await get({ "Sec-Purpose": "" })).status).toBe(200);
+		expect(await linked()).toBe(before + 2);
+	});
+
+	it("is a POST that always counts, whoever sends it", async () => {
+		const before = (await linked()) ?? 0;
+		expect((await get({ "User-Agent": "robot" }, "POST")).status).toBe(200);
+		expect((await get({ Purpose: "prefetch" }, "POST")).status).toBe(200);
+		expect(await linked()).toBe(before + 2);
+	});
+
+	it("does not reset ahead of time either", async () => {
+		const answer = await call("/global/reset/linked", {
+			headers: { Authorization: "Bearer first-token", Purpose: "prefetch" },
+		});
+		expect(answer.status).toBe(403);
+	});
+});

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { Refusal } from "../../templates/runtime/problem.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import { globalWith, holding, SHARDS } from "./lone-global.ts";
+
+/** Names that weigh 100 each, as much as 100 characters of a message. */
+function names(count: number): Entry[] {
+	return Array.from({ length: count }, (_, n) => [`${n}`.padEnd(76, "x"), 1]);
+}
+
+test("/global/shards says what the shards hold that answer", async () => {
+	const global = globalWith({
+		holdings: (shard) =>
+			shard % 100 === 3
+				? Promise.reject(new Error("gone"))
+				: Promise.resolve(holding(shard < 2 ? [["__proto__", shard]] : [])),
+	});
+	const answer = await global.shards();
+	const others = SHARDS.filter((shard) => shard % 100 !== 3);
+	expect(answer).toMatchObject({
+		problem: {
+			code: "shard-unreachable",
+			status: 503,
+			extra: { unreachable: ["shard3", "shard103"] },
+		},
+	});
+	expect((answer as Refusal).problem.extra?.known).toEqual(
+		Object.fromEntries(
+			others.map((shard) => [
+				`shard${shard}`,
+				shard < 2 ? Object.fromEntries([["__proto__", shard]]) : {},
+			]),
+		),
+	);
+});
+
+test("/global/shards says how much the shards hold when that is too much", async () => {
+	const bounds: number[] = [];
+	const held = names(500);
+	const global = globalWith({
+		holdings: async (_shard, _range, most = Infinity) => {
+			bounds.push(most);
+			return most < 50_000 ? { ...holding([]), omitted: 500 } : holding(held);
+		},
+	});
+	// 200 times 500 names of weight 100 are 10 million; 8 million are too many.
+	const answer = await global.shards();
+	expect(answer).toMatchObject({
+		problem: { code: "too-much-held", status: 503, retryAfter: 5 },
+	});
+	expect((answer as Refusal).problem.extra).toEqual({
+		held: Object.fromEntries(SHARDS.map((shard) => [`shard${shard}`, 500])),
+		unreachable: [],
+	});
+	// What is on its way from 64 of them at a time is bounded, too.
+	expect(bounds.slice(0, 64)).toEqual(Array(64).fill(250_000));
+	expect(bounds.at(-1)).toBe(0);
+});
+
+test("/global/shards says how much a single shard holds that holds too much", async () => {
+	const global = globalWith({
+		holdings: (shard) =>
+			Promise.resolve(
+				shard === 7
+					? { ...holding([]), omitted: 90_000 }
+					: holding(names(shard === 8 ? 3 : 0)),
+			),
+	});
+	const answer = await global.shards();
+	expect(answer).toMatchObject({
+		problem: {
+			code: "too-much-held",
+			extra: { held: { shard6: 0, shard7: 90_000, shard8: 3 } },
+		},
+	});
+});
