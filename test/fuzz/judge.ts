@@ -9,6 +9,13 @@ const HEAD = 8_000;
 /** What a request's target is made of: https://www.rfc-editor.org/rfc/rfc3986 */
 const PATH = /^\/(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*$/i;
 
+/** What every answer of the Worker says. */
+const ALWAYS = [
+	["cache-control", "no-store"],
+	["x-content-type-options", "nosniff"],
+	["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
+] as const;
+
 /** What stacks, paths of files and messages of engines look like. */
 const INTERNALS =
 	/\bat [\w.<>[\] ]+\(?[\w./:-]+:\d+:\d+|\.(?:ts|js):\d+|node_modules|\/tmp\/|\/home\/|(?:Type|Range|Syntax|Reference)Error|SQLITE_|\[object /;
@@ -82,9 +89,9 @@ function judgeForm(shot: Shot, { status, headers, body }: Answer): string[] {
 			? [`a ${status} has the Content-Type ${type}: ${body.slice(0, 200)}`]
 			: [];
 	const findings: string[] = [];
-	const path = shot.target.split("?")[0] ?? "";
-	if (headers.get("cache-control") !== "no-store" && !path.includes("healthz"))
-		findings.push(`Cache-Control is ${headers.get("cache-control")}`);
+	for (const [name, value] of ALWAYS)
+		if (headers.get(name) !== value)
+			findings.push(`${name} is ${headers.get(name)}`);
 	if (!isRefusal && !type.startsWith("application/json"))
 		findings.push(`the Content-Type is ${type}`);
 	if (status === 405 && !headers.has("allow"))

@@ -11,6 +11,8 @@ export class Model {
 	totals = new Map<string, number>();
 	/** Names that there may be room for though nothing was counted under them. */
 	readonly maybe = new Set<string>();
+	/** Whether all names that have room are known, with these. */
+	roomKnown = true;
 	/** What each key counted; undefined where that is not known. */
 	readonly keys = new Map<string, string | undefined>();
 	/** Increments that may have been counted, with no answer. */
@@ -37,9 +39,10 @@ export class Model {
 		if (key !== undefined) this.keys.set(key, undefined);
 	}
 
-	/** A reset had no answer: what is read next is what there is. */
-	perhapsReset(): void {
+	/** Nobody knows what was done: what is read next is what there is. */
+	perhapsAnything(): void {
 		this.#unsure = true;
+		this.roomKnown = false;
 	}
 
 	/** One counter or all of them are gone. */
@@ -47,6 +50,7 @@ export class Model {
 		if (name === undefined) {
 			this.totals.clear();
 			this.maybe.clear();
+			this.roomKnown = true;
 		} else {
 			this.totals.delete(name);
 			this.maybe.delete(name);

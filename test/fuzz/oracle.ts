@@ -34,6 +34,14 @@ export const METHODS: readonly string[] = [
 	"OPTIONS",
 ];
 
+/** Bytes. */
+const MAX_BODY = 4 * 1024 * 1024;
+
+const CHANGING: readonly string[] = ["count", "import", "reset"];
+
+/** Headers of browsers that fetch what nobody asked for yet. */
+const PURPOSE = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
 /**
  * Decides by the documentation what must come of a request, where it can be
  * decided. It shares no code with the Worker.
@@ -59,6 +67,12 @@ export function foresee(
 	if (!route) refusals.add(404);
 	else if (!route.methods.includes(shot.method)) refusals.add(405);
 	else {
+		if (
+			shot.method === "GET" &&
+			CHANGING.includes(route.kind) &&
+			isPrefetch(shot)
+		)
+			refusals.add(403);
 		if (route.access === "increment" || route.access === "read")
 			authorise(shot, namespace, accessOf(place, route), verdict, refusals);
 		if (route.kind === "read")
@@ -71,6 +85,12 @@ export function foresee(
 			counting(shot, verdict, route, modelOf(namespace), refusals);
 	}
 	return verdict;
+}
+
+function isPrefetch(shot: Shot): boolean {
+	return PURPOSE.some((name) =>
+		/prefetch|preview/i.test(headerOf(shot, name) ?? ""),
+	);
 }
 
 /** A read that looks further than KV is for the admin. */
@@ -96,7 +116,8 @@ function authorise(
 		level === "admin" ? [ADMIN_TOKEN] : [ADMIN_TOKEN, CALLER_TOKEN];
 	const given = headerOf(shot, "authorization") ?? "";
 	if (tokens.some((token) => given === `Bearer ${token}`)) return;
-	if (tokens.some((token) => given.includes(token))) verdict.open = true;
+	if (given.length > 1_024) refusals.add(431);
+	else if (tokens.some((token) => given.includes(token))) verdict.open = true;
 	else refusals.add(401);
 }
 
@@ -151,7 +172,9 @@ function counting(
 	const ask = askOf(shot, verdict.place, route);
 	const key = headerOf(shot, "idempotency-key");
 	if (namespace.limit && route.kind === "count") verdict.limited = true;
-	if (ask.refused) refusals.add(400);
+	const isLarge = shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY;
+	if (isLarge) refusals.add(413);
+	else if (ask.refused) refusals.add(400);
 	if (ask.doubtful) verdict.open = true;
 	if (key === undefined && route.kind === "import") refusals.add(400);
 	if (
@@ -181,8 +204,8 @@ function settling(
 		// A name that was made room for is known, though nothing was counted.
 		if (fresh.some(([name]) => maybe.has(name))) verdict.open = true;
 		else refusals.add(429);
-	} else if (fresh.length > 0 && fresh.length > room - others.length)
-		verdict.open = true;
+	} else if (fresh.length > room - others.length || !model.roomKnown)
+		verdict.open ||= fresh.length > 0;
 	const { key } = verdict;
 	if (key === undefined || !keys.has(key)) return;
 	const before = keys.get(key);

@@ -4,6 +4,9 @@ import { type Answer, isWhole, type Shot } from "./shot.ts";
 /** Milliseconds that an answer may take. */
 export const PATIENCE = 8_000;
 
+/** … if it is no whole request, and none may come. */
+const IMPATIENCE = 300;
+
 /** Sends over a socket of its own; no answer if the connection ends without. */
 export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {
 	return new Promise((resolve, reject) => {
@@ -14,7 +17,7 @@ export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {
 				socket.destroy();
 				reject(new Error("neither an answer nor an end"));
 			},
-			isWhole(shot) ? PATIENCE : PATIENCE / 8,
+			isWhole(shot) ? PATIENCE : IMPATIENCE,
 		);
 		const end = () => {
 			clearTimeout(timer);

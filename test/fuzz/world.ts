@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { account } from "./account.ts";
 import { judgeAnswer, parse } from "./judge.ts";
 import { Model } from "./model.ts";
@@ -39,12 +40,15 @@ export class World {
 	 * @throws Error with what is wrong
 	 */
 	async play({ shot, copies }: Case): Promise<void> {
-		if (process.env.TRACE) console.error(describe(shot));
 		await this.#server.revive();
-		const verdict = foresee(shot, (one) => this.#modelOf(one));
+		const isHttp = isWhole(shot);
+		const foreseen = foresee(shot, (one) => this.#modelOf(one));
+		const verdict = isHttp
+			? foreseen
+			: { ...foreseen, anything: true, open: true };
 		const model = this.#modelOf(verdict.place.namespace);
 		// Several at once are told apart by their key only.
-		const times = verdict.key !== undefined && isWhole(shot) ? copies : 1;
+		const times = verdict.key !== undefined && isHttp ? copies : 1;
 		const sent = Array.from({ length: times }, () => this.#sender.send(shot));
 		const findings: string[] = [];
 		const results = await Promise.allSettled(sent);
@@ -55,18 +59,18 @@ export class World {
 			.sort((a, b) => Number(isReplay(a)) - Number(isReplay(b)));
 		for (const answer of answers) {
 			this.#note(answer.status);
-			if (isWhole(shot)) findings.push(...judgeAnswer(shot, verdict, answer));
-			else
-				findings.push(
-					...judgeAnswer(shot, { ...verdict, anything: true }, answer),
-				);
+			findings.push(...judgeAnswer(shot, verdict, answer));
 			findings.push(...account(model, verdict, answer));
 		}
 		const failed = results.find((one) => one.status === "rejected");
 		if (answers.length < times) {
 			this.#note(0);
-			if (verdict.entries) model.perhaps(verdict.entries, verdict.key);
-			if (verdict.place.route?.kind === "reset") model.perhapsReset();
+			// Of what is declared too short a part was taken for all.
+			if (verdict.entries && shot.framing !== "too-long")
+				model.perhaps(verdict.entries, verdict.key);
+			else model.perhapsAnything();
+			// It may still be at work.
+			await setTimeout(30);
 			if (mustAnswer(shot, verdict))
 				findings.push(
 					`no answer: ${failed?.reason ?? "the connection was closed"}`,
