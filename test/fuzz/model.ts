@@ -40,7 +40,8 @@ export class Model {
 	}
 
 	/** Nobody knows what was done: what is read next is what there is. */
-	perhapsAnything(): void {
+	perhapsAnything(key?: string): void {
+		if (key !== undefined) this.keys.set(key, undefined);
 		this.#unsure = true;
 		this.roomKnown = false;
 	}

@@ -60,6 +60,8 @@ export function foresee(
 		limited: false,
 		repeated: false,
 	};
+	const key = headerOf(shot, "idempotency-key");
+	if (key !== undefined) verdict.key = key;
 	// Preflights, and what looks like one, are CORS's to answer.
 	if (shot.method === "OPTIONS") return verdict;
 	const { route, namespace } = place;
@@ -170,7 +172,7 @@ function counting(
 ): void {
 	const { namespace } = model;
 	const ask = askOf(shot, verdict.place, route);
-	const key = headerOf(shot, "idempotency-key");
+	const { key } = verdict;
 	if (namespace.limit && route.kind === "count") verdict.limited = true;
 	const isLarge = shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY;
 	if (isLarge) refusals.add(413);
@@ -183,7 +185,6 @@ function counting(
 	)
 		refusals.add(400);
 	if (ask.entries) verdict.entries = ask.entries;
-	if (key !== undefined) verdict.key = key;
 	if (ask.entries && refusals.size === 0)
 		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
 }

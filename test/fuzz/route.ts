@@ -66,7 +66,7 @@ export function placeOf({ target }: Shot): Place {
 		namespace,
 		route: routeOf(namespace, inside),
 		guarded: inside[0] === "global" || inside[0] === "shard",
-		query: new URLSearchParams(search),
+		query: new URLSearchParams(`?${search}`),
 		doubtful,
 	};
 }

@@ -48,7 +48,8 @@ export class World {
 			: { ...foreseen, anything: true, open: true };
 		const model = this.#modelOf(verdict.place.namespace);
 		// Several at once are told apart by their key only.
-		const times = verdict.key !== undefined && isHttp ? copies : 1;
+		const times =
+			verdict.entries && verdict.key !== undefined && isHttp ? copies : 1;
 		const sent = Array.from({ length: times }, () => this.#sender.send(shot));
 		const findings: string[] = [];
 		const results = await Promise.allSettled(sent);
@@ -68,7 +69,7 @@ export class World {
 			// Of what is declared too short a part was taken for all.
 			if (verdict.entries && shot.framing !== "too-long")
 				model.perhaps(verdict.entries, verdict.key);
-			else model.perhapsAnything();
+			else model.perhapsAnything(verdict.key);
 			// It may still be at work.
 			await setTimeout(30);
 			if (mustAnswer(shot, verdict))
