@@ -14,7 +14,9 @@ export function account(
 	{ status, headers, body }: Answer,
 ): string[] {
 	const { entries, key, place } = verdict;
-	if (status === 422 && entries)
+	const isRepeated = headers.get("idempotent-replayed") === "true";
+	// There is room for its names now, though nothing was counted.
+	if ((status === 422 || isRepeated) && entries)
 		for (const [name] of entries)
 			if (!model.totals.has(name)) model.maybe.add(name);
 	if (status >= 500 && entries) model.perhaps(entries, key);
@@ -31,7 +33,6 @@ export function account(
 		findings.push(
 			`it says that it counted ${JSON.stringify(counted).slice(0, 300)}`,
 		);
-	const isRepeated = headers.get("idempotent-replayed") === "true";
 	if (key !== undefined && model.keys.has(key)) {
 		const before = model.keys.get(key);
 		if (before !== undefined && !isRepeated)
