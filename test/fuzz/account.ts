@@ -29,7 +29,11 @@ export function account(
 	const counted = countedBy(answer);
 	if (!counted) return [];
 	const findings: string[] = [];
-	if (entries && !verdict.open && fingerprint(entries) !== fingerprint(counted))
+	if (
+		entries &&
+		!(verdict.open || verdict.anything) &&
+		fingerprint(entries) !== fingerprint(counted)
+	)
 		findings.push(
 			`it says that it counted ${JSON.stringify(counted).slice(0, 300)}`,
 		);

@@ -1,5 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import * as junk from "./junk.ts";
+import { body, hugeBody } from "./junk-bodies.ts";
+import { bytes, headers } from "./junk-headers.ts";
 import type { Framing, Shot } from "./shot.ts";
 import { validShot } from "./valid.ts";
 import type { Case } from "./world.ts";
@@ -72,14 +74,14 @@ const change: Arbitrary<Change> = fc.oneof(
 	},
 	{
 		weight: 5,
-		arbitrary: junk.body.map(
+		arbitrary: body.map(
 			(body): Change =>
 				(shot) => ({ ...shot, body }),
 		),
 	},
 	{
 		weight: 5,
-		arbitrary: fc.tuple(junk.headers, fc.boolean()).map(
+		arbitrary: fc.tuple(headers, fc.boolean()).map(
 			([headers, instead]): Change =>
 				(shot) => ({
 					...shot,
@@ -120,13 +122,13 @@ const changed = fc
 	.tuple(validShot, fc.array(change, { minLength: 1, maxLength: 3 }))
 	.map(([shot, changes]) => changes.reduce((one, change) => change(one), shot));
 
-const huge = fc.tuple(validShot, junk.hugeBody).map(([shot, body]) => ({
+const huge = fc.tuple(validShot, hugeBody).map(([shot, body]) => ({
 	...shot,
 	target: shot.target.replace(/^\/\w+/, "/bulk"),
 	body,
 }));
 
-const noHttp = junk.bytes.map(
+const noHttp = bytes.map(
 	(body): Shot => ({
 		method: "POST",
 		target: "/increment/a",
