@@ -6,7 +6,7 @@ import { NAMESPACES, type Namespace } from "./namespaces.ts";
 import { foresee, type Verdict } from "./oracle.ts";
 import { Sender } from "./send.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN, type Server } from "./server.ts";
-import { describe, isWhole, type Shot } from "./shot.ts";
+import { type Answer, describe, isWhole, type Shot } from "./shot.ts";
 
 /** Requests between two comparisons of every namespace. */
 const EVERY = 500;
@@ -116,18 +116,9 @@ export class World {
 		const read = new Map<string, number>();
 		for (let cursor: string | undefined = ""; cursor !== undefined; ) {
 			const page = cursor === "" ? "" : `&cursor=${cursor}`;
-			const answers = await this.#sender.send({
-				method: "GET",
-				target: `${namespace.mount}/counters?read=exact${page}`,
-				headers: [["authorization", `Bearer ${ADMIN_TOKEN}`]],
-			});
-			const [
-				{ status, headers, body } = { status: 0, headers: new Map(), body: "" },
-			] = answers;
-			if (status !== 200)
-				return [
-					`the exact read of ${namespace.key} is answered with ${status}: ${body}`,
-				];
+			const answer = await this.#readPage(namespace, page);
+			if (typeof answer === "string") return [answer];
+			const { headers, body } = answer;
 			for (const [name, value] of Object.entries(parse(body) as object))
 				read.set(name, value);
 			cursor = headers.get("counter-cursor");
@@ -135,6 +126,25 @@ export class World {
 		return this.#modelOf(namespace)
 			.compare(read)
 			.map((what) => `then, in ${namespace.key}, ${what}`);
+	}
+
+	/** A page, or why there is none. */
+	async #readPage(
+		{ key, mount }: Namespace,
+		page: string,
+	): Promise<Answer | string> {
+		try {
+			const [answer] = await this.#sender.send({
+				method: "GET",
+				target: `${mount}/counters?read=exact${page}`,
+				headers: [["authorization", `Bearer ${ADMIN_TOKEN}`]],
+			});
+			return answer?.status === 200
+				? answer
+				: `the exact read of ${key} is answered with ${answer?.status}: ${answer?.body}`;
+		} catch (error) {
+			return `the exact read of ${key} has no answer: ${error}`;
+		}
 	}
 }
 
