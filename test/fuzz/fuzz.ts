@@ -11,6 +11,8 @@ export interface FuzzOptions {
 	requests: number;
 	/** The same seed sends the same requests. */
 	seed: number;
+	/** Requests between two comparisons of what was counted; 1 by default. */
+	every?: number;
 	/** Of one failing request, to send that alone. */
 	path?: string;
 	progress?: (world: World) => void;
@@ -27,9 +29,9 @@ export interface FuzzResult {
 /** Sends requests until one is not answered as it must be. */
 export async function fuzz(
 	server: Server,
-	{ requests, seed, path, progress }: FuzzOptions,
+	{ requests, seed, every = 1, path, progress }: FuzzOptions,
 ): Promise<FuzzResult> {
-	const world = new World(server);
+	const world = new World(server, every);
 	let until = Infinity;
 	const property = fc.asyncProperty(anyCase, async (one) => {
 		if (performance.now() > until) return;

@@ -10,6 +10,8 @@ const { values } = parseArgs({
 		requests: { type: "string", default: "100000" },
 		/** The same one sends the same requests. */
 		seed: { type: "string" },
+		/** Compares what was counted once in so many requests: faster. */
+		every: { type: "string", default: "1" },
 		/** Sends one request of that seed alone. */
 		path: { type: "string" },
 	},
@@ -26,6 +28,7 @@ try {
 	const { world, ...found } = await fuzz(server, {
 		requests,
 		seed,
+		every: Number(values.every),
 		...(path !== undefined && { path }),
 		progress: ({ requests }) => {
 			if (requests < next) return;

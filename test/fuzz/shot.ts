@@ -50,7 +50,7 @@ const HOP =
 export function isWhole({ framing, headers, target }: Shot): boolean {
 	return (
 		(framing === undefined || WHOLE.includes(framing)) &&
-		/^[\x21-\xff]+$/.test(target) &&
+		/^\/[\x21-\xff]*$/.test(target) &&
 		headers.every(
 			([name, value]) =>
 				/^[\w-]+$/.test(name) &&

@@ -27,10 +27,15 @@ export class World {
 	/** Answers by their status; 0 is none. */
 	readonly statuses = new Map<number, number>();
 	requests = 0;
+	/** Namespaces that were asked for something since they were compared. */
+	readonly #touched = new Set<Namespace>();
+	readonly #every: number;
 	#cases = 0;
 
-	constructor(server: Server) {
+	/** Compares what was counted once in `every` cases. */
+	constructor(server: Server, every: number) {
 		this.#server = server;
+		this.#every = every;
 		this.#sender = new Sender(server.port);
 	}
 
@@ -107,8 +112,16 @@ export class World {
 	}
 
 	async #compareAfter(namespace: Namespace): Promise<string[]> {
+		this.#touched.add(namespace);
 		if (++this.#cases % EVERY === 0) return this.compareAll();
-		return namespace.huge ? [] : this.#compare(namespace);
+		if (this.#cases % this.#every > 0) return [];
+		const findings: string[] = [];
+		for (const one of this.#touched)
+			if (!one.huge) findings.push(...(await this.#compare(one)));
+		this.#touched.clear();
+		if (this.#every > 1 && findings.length > 0)
+			findings.push(`by one of the last ${this.#every}: --every 1 tells which`);
+		return findings;
 	}
 
 	/** Compares what a namespace holds with what it must. */
