@@ -122,11 +122,22 @@ const changed = fc
 	.tuple(validShot, fc.array(change, { minLength: 1, maxLength: 3 }))
 	.map(([shot, changes]) => changes.reduce((one, change) => change(one), shot));
 
-const huge = fc.tuple(validShot, hugeBody).map(([shot, body]) => ({
-	...shot,
-	target: shot.target.replace(/^\/\w+/, "/bulk"),
-	body,
-}));
+const huge = fc
+	.tuple(
+		fc.oneof(
+			{
+				weight: 3,
+				arbitrary: fc.constant<Shot>({
+					method: "POST",
+					target: "/bulk/increments",
+					headers: [],
+				}),
+			},
+			{ weight: 1, arbitrary: validShot },
+		),
+		hugeBody,
+	)
+	.map(([shot, body]): Shot => ({ ...shot, body }));
 
 const noHttp = bytes.map(
 	(body): Shot => ({
@@ -143,7 +154,7 @@ export const anyCase: Arbitrary<Case> = fc.record({
 	shot: fc.oneof(
 		{ weight: 130, arbitrary: validShot },
 		{ weight: 240, arbitrary: changed },
-		{ weight: 1, arbitrary: huge },
+		{ weight: 3, arbitrary: huge },
 		{ weight: 4, arbitrary: noHttp },
 	),
 	copies: fc.integer({ min: 1, max: 3 }),

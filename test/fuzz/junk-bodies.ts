@@ -43,7 +43,9 @@ export const hugeBody: Arbitrary<string> = fc.constantFrom(
 	"[".repeat(100_000),
 	`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
 	'{"a":'.repeat(20_000),
-	" ".repeat(3_000_000),
+	'{"a":1}'.padEnd(4 * 1024 * 1024),
+	'{"a":1}'.padEnd(4 * 1024 * 1024 + 1),
+	'{"a":1}'.padEnd(5_000_000),
 	"1".repeat(5_000_000),
 	`{"a":1,"b":"${"x".repeat(9_000_000)}"}`,
 );
