@@ -83,9 +83,9 @@ function top(text: string): number {
 
 /** For `--json`: sums as text, because they may pass what a number holds. */
 function statusAnswer(url: string, { global, kv, shards, ...own }: Status) {
-	const exact = <T extends { sum: bigint }>(one: T) => ({
+	const exact = <T extends { sum: bigint | null }>(one: T) => ({
 		...one,
-		sum: String(one.sum),
+		sum: one.sum === null ? null : String(one.sum),
 	});
 	return {
 		ok: true,

@@ -28,6 +28,8 @@ export interface Config {
 		name: string;
 		compatibilityDate: string;
 		observability: boolean;
+		/** The least level that is written. */
+		logLevel: (typeof logLevels)[number];
 		/** Origins, or only `*`. */
 		cors: string[];
 	};
@@ -45,6 +47,9 @@ export interface FileValue extends Omit<Config, "namespaces"> {
 		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom">
 	>;
 }
+
+/** How much a line of the Worker's log matters, the least first. */
+const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** Since then, objects are called by RPC. */
 const earliestCompatibilityDate = "2024-04-03";
@@ -79,6 +84,13 @@ const worker = {
 		.default(true)
 		.describe("Whether Cloudflare keeps the Worker's logs.")
 		.meta({ examples: [false] }),
+	logLevel: z
+		.enum(logLevels, "must be debug, info, warn or error")
+		.default("info")
+		.describe(
+			"The least level of what the Worker logs. Only debug names counters, and writes a line for each commit.",
+		)
+		.meta({ examples: ["warn"] }),
 	cors: origins()
 		.prefault([])
 		.describe(

@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Read } from "../load/api.ts";
 import { isSuccess, type NamespaceClient } from "../load/client.ts";
 import { parseJson } from "../load/problem.ts";
-import { entriesOf, pages } from "../transfer/pages.ts";
+import { pages } from "../transfer/pages.ts";
+import { counts, type Held, shardsOf } from "./shards.ts";
 import { Top } from "./top.ts";
 
 /** Totals as one kind of read answers them. */
@@ -13,10 +14,8 @@ export interface Totals {
 	sum: bigint;
 }
 
-/** What one shard holds that is not in the totals. */
-export interface Shard {
-	counters: number;
-	sum: bigint;
+/** How one shard stands. */
+export interface Shard extends Held {
 	/** Its last flush that the write log has; milliseconds since 1970. */
 	flushedAt: number | null;
 }
@@ -45,10 +44,6 @@ export interface Status {
 /** Write events that are shown. */
 const WRITES = 5;
 
-const counts = z.custom<Record<string, number>>(
-	(data) => entriesOf(data) !== undefined,
-);
-const shardList = z.array(counts);
 const writeList = z.array(
 	z.object({
 		cmd: z.string(),
@@ -75,7 +70,7 @@ export async function gather(
 	const [global, kv, shards, writes] = await Promise.all([
 		addUp(client, signal, "global", top),
 		addUp(client, signal, "kv"),
-		get(client, "/global/shards", shardList),
+		shardsOf(client),
 		get(client, "/global/writes", writeList),
 	]);
 	return {
@@ -83,8 +78,7 @@ export async function gather(
 		kv,
 		top: top.entries.map(([counter, value]) => ({ counter, value })),
 		shards: shards.map((held, n) => ({
-			counters: Object.keys(held).length,
-			sum: Object.values(held).reduce((sum, one) => sum + BigInt(one), 0n),
+			...held,
 			flushedAt:
 				writes.find(({ shardName }) => shardName === `shard${n}`)?.timestamp ??
 				null,

@@ -1,6 +1,6 @@
 import { printable } from "../ui/diagnostic.ts";
 import type { Style } from "../ui/style.ts";
-import type { Status, Write } from "./gather.ts";
+import type { Shard, Status, Write } from "./gather.ts";
 
 /** The log names no more counters of a write than these. */
 const LOGGED = 1_000;
@@ -13,12 +13,13 @@ export function statusText(url: string, status: Status, style: Style): string {
 	const { global, kv, top, shards, writes } = status;
 	// The server's clock, which all other moments are from.
 	const now = Date.parse(global.asOf ?? "");
-	const held = shards.reduce((sum, shard) => sum + shard.sum, 0n);
+	const held = shards.reduce((all, { sum }) => all + (sum ?? 0n), 0n);
+	const least = shards.some(({ sum }) => sum === null) ? "or more, " : "";
 	const heading = (text: string) => style("bold", text);
 	const tables = [
 		[heading(url)],
 		table([
-			["shards hold", `${held}`, "not in the global totals yet"],
+			["shards hold", `${held}`, `${least}not in the global totals yet`],
 			["global", `${global.sum}`, `in ${global.counters} counters`],
 			["kv", `${kv.sum}`, published(status, now)],
 		]),
@@ -27,8 +28,8 @@ export function statusText(url: string, status: Status, style: Style): string {
 			...table(
 				shards.map((shard, n) => [
 					`shard${n}`,
-					`${shard.sum}`,
-					`unflushed in ${shard.counters} counters, flushed ${ago(shard.flushedAt, now)}`,
+					`${shard.sum ?? "?"}`,
+					`${holding(shard)}, flushed ${ago(shard.flushedAt, now)}`,
 				]),
 			),
 		],
@@ -47,6 +48,12 @@ export function statusText(url: string, status: Status, style: Style): string {
 		.filter((lines) => lines.length > 0)
 		.map((lines) => `${lines.join("\n")}\n`)
 		.join("\n");
+}
+
+function holding({ counters }: Shard): string {
+	return counters === null
+		? "does not answer"
+		: `unflushed in ${counters} counters`;
 }
 
 function published({ global, kv }: Status, now: number): string {

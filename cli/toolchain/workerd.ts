@@ -61,8 +61,12 @@ export function startWorkerd(
 		cwd: io.cwd,
 		env: { ...io.env, ...secrets },
 		onStdout: (text) => {
-			const port = /"event":"listen".*"port":(\d+)/.exec(text)?.[1];
+			const [listens = "", port] =
+				/^.*"event":"listen".*"port":(\d+).*\n?/m.exec(text) ?? [];
 			if (port !== undefined) on.listening(Number(port));
+			// The rest is what the Worker logs.
+			const logged = text.replace(listens, "");
+			if (logged !== "") on.stderr(logged);
 		},
 		onStderr: on.stderr,
 	});

@@ -30,6 +30,7 @@ export class Metrics extends CounterDurableObject<Env> {
 	static override readonly idempotencyWindow = 3600000; // ms
 	static override readonly writeLog = 1000;
 	static override readonly methods = ["GET", "POST"] as const;
+	static override readonly logLevel = "info";
 	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }
 
@@ -52,5 +53,6 @@ export class Votes extends CounterDurableObject<Env> {
 	static override readonly idempotencyWindow = 3600000; // ms
 	static override readonly writeLog = 1000;
 	static override readonly methods = ["POST"] as const;
+	static override readonly logLevel = "info";
 	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }

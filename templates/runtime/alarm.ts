@@ -1,3 +1,5 @@
+import type { Log } from "./log.ts";
+
 /** First wait after a failure; doubles with each further one. */
 const BASE = 500;
 const LONGEST = 60_000;
@@ -23,8 +25,8 @@ export interface World {
 	wait(ms: number, signal?: AbortSignal): Promise<void>;
 	/** Sets the object's only alarm, or clears it. */
 	setAlarm(at: number | undefined): void;
-	/** One structured line in the log. */
-	warn(event: string, details: Record<string, unknown>): void;
+	/** One structured line in the log, if its level is written. */
+	log: Log;
 }
 
 /**

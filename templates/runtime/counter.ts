@@ -1,19 +1,20 @@
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
 import type { Access } from "./access.ts";
-import type { World } from "./alarm.ts";
 import { GlobalRole } from "./global.ts";
 import { GlobalStub } from "./global-stub.ts";
 import type { IdempotencyKey } from "./idempotency.ts";
 import { kvWriter } from "./kv.ts";
 import { kvReader } from "./kv-reader.ts";
+import type { LogLevel } from "./log.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
 import { PAGE_SIZE } from "./page-storage.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import { type CounterSettings, REQUIRED } from "./settings.ts";
+import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard.ts";
 import { ShardStub } from "./stubs.ts";
+import { objectWorld } from "./world.ts";
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and
@@ -83,6 +84,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		read: "public",
 		admin: "token",
 	};
+	/** The least level that is written to the log; names only at debug. */
+	static readonly logLevel: LogLevel = "info";
 	/** How many increments one address may send; none: any number. */
 	static readonly rateLimit: RateLimit | undefined = undefined;
 
@@ -140,23 +143,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			);
 		const { storage } = this.ctx;
 		const object = (other: string) => counterObject(settings, this.env, other);
-		const world: World = {
-			now: () => Date.now(),
-			random: () => Math.random(),
-			wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
-			setAlarm: (at) =>
-				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
-			warn: (event, details) =>
-				console.warn(
-					JSON.stringify({
-						level: "warn",
-						event,
-						namespace: settings.doNamespace,
-						object: name,
-						...details,
-					}),
-				),
-		};
+		const world = objectWorld(storage, objectLog(settings, name));
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...world,
@@ -170,6 +157,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			...world,
 			drain: (shard) => object(`shard${shard}`).drain(true),
 			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
+			vitals: (shard) => object(`shard${shard}`).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
 		});
@@ -239,6 +227,18 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async shards() {
 		return this.#global.shards();
+	}
+
+	async vitals() {
+		return this.#shard.vitals();
+	}
+
+	async metrics() {
+		return this.#global.vitals.gather();
+	}
+
+	async refused(requests: Readonly<Record<string, number>>) {
+		this.#global.vitals.refused(requests);
 	}
 }
 

@@ -1,5 +1,6 @@
 import { compareNames } from "./names.ts";
-import type { Entry, NameRange } from "./protocol.ts";
+import type { Entry, Holdings, NameRange } from "./protocol.ts";
+import { age, type FailureCounts, type ShardVitals } from "./vitals.ts";
 
 /**
  * What the names of a batch may weigh: it travels in one message, which may
@@ -45,7 +46,7 @@ export function collect(
 }
 
 /** What there is of a range of names. */
-export function within(
+function within(
 	counts: Counts | undefined,
 	range: NameRange = { from: "" },
 ): Entry[] {
@@ -55,6 +56,38 @@ export function within(
 			compareNames(name, from) >= 0 &&
 			(to === undefined || compareNames(name, to) <= 0),
 	);
+}
+
+/** Batches that a shard holds, as far as they are in a range of names. */
+export function heldOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
+	range: NameRange | undefined,
+	most: number,
+): Pick<Holdings, "sealed" | "pending" | "omitted"> {
+	if ((sealed?.size ?? 0) + (open?.size ?? 0) > most)
+		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
+	return { sealed: within(sealed, range), pending: within(open, range) };
+}
+
+/** How a shard gets on that holds these batches. */
+export function vitalsOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
+	failures: FailureCounts,
+	now: number,
+): ShardVitals {
+	return {
+		requests: (sealed?.requests ?? 0) + (open?.requests ?? 0),
+		counters: countersOf(sealed, open),
+		size: open?.size ?? 0,
+		lag: age((sealed ?? open)?.since, now),
+		failures,
+	};
+}
+
+function countersOf(...batches: readonly (Counts | undefined)[]): number {
+	return batches.reduce((sum, one) => sum + (one?.deltas.size ?? 0), 0);
 }
 
 /** About how many characters entries take in a message; never fewer. */

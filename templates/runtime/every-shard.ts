@@ -1,5 +1,6 @@
 import type { World } from "./alarm.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
+import { errorText } from "./log.ts";
 import type { Refusal } from "./problem.ts";
 
 /** A shard that drains may have to wait for two calls of its own. */
@@ -39,7 +40,10 @@ export async function everyShard<T>(
 				answers.push([shard, await withDeadline(world, ask(shard), left)]);
 			} catch (error) {
 				unreachable.push(shard);
-				world.warn("shard-unreachable", { shard, error: String(error) });
+				world.log("warn", "shard-unreachable", {
+					shard,
+					error: errorText(error),
+				});
 			}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, lane));

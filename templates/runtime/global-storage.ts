@@ -2,6 +2,7 @@ import { type Database, jsonTexts } from "./database.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { Applied, Batch, Entry, NameRange } from "./protocol.ts";
 import type { PublicationStorage } from "./publication-storage.ts";
+import { ShardRows } from "./shard-rows.ts";
 
 /** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
 const LIMIT = Number.MAX_SAFE_INTEGER;
@@ -11,6 +12,7 @@ const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
 
 /** The totals on disk, and which batches of which shards are in them. */
 export class GlobalStorage {
+	readonly shardRows: ShardRows;
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #pages: PageStorage;
@@ -25,6 +27,7 @@ export class GlobalStorage {
 		pages: PageStorage,
 		publication: PublicationStorage,
 	) {
+		this.shardRows = new ShardRows(database);
 		this.#database = database;
 		this.#sql = database.sql;
 		this.#pages = pages;
@@ -34,18 +37,8 @@ export class GlobalStorage {
 				name TEXT PRIMARY KEY,
 				total INTEGER -- NULL while it is registered only
 			) WITHOUT ROWID;
-			CREATE TABLE IF NOT EXISTS shards (
-				shard INTEGER PRIMARY KEY,
-				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL,
-				written INTEGER NOT NULL -- the number of its last one among all writes
-			);
 		`);
-		this.#written = this.#sql
-			.exec<{ written: number }>(
-				"SELECT COALESCE(MAX(written), 0) AS written FROM shards",
-			)
-			.one().written;
+		this.#written = this.shardRows.written();
 	}
 
 	/** Shard writes ever applied. */
@@ -53,15 +46,17 @@ export class GlobalStorage {
 		return this.#written;
 	}
 
+	/** Distinct names, those that are registered only included. */
+	get names(): number {
+		this.#names ??= this.#sql
+			.exec<{ names: number }>("SELECT COUNT(*) AS names FROM counters")
+			.one().names;
+		return this.#names;
+	}
+
 	/** The last batch of a shard that is in the totals. */
 	applied(shard: number): Applied | undefined {
-		const [row] = this.#sql
-			.exec<{ epoch: number; seq: number }>(
-				"SELECT epoch, seq FROM shards WHERE shard = ?",
-				shard,
-			)
-			.toArray();
-		return row;
+		return this.shardRows.applied(shard);
 	}
 
 	/** Adds a batch to the totals and remembers that it did, or neither. */
@@ -82,13 +77,7 @@ export class GlobalStorage {
 				);
 				this.#pages.touch(text);
 			}
-			this.#sql.exec(
-				"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
-				batch.shard,
-				batch.epoch,
-				batch.seq,
-				written,
-			);
+			this.shardRows.note(batch, written);
 			this.#publication.owe(now);
 		});
 		this.#written = written;
@@ -144,12 +133,9 @@ export class GlobalStorage {
 		shard: number,
 		limit: number,
 	): string[][] {
-		let names = this.#names ?? this.#countNames();
+		let { names } = this;
 		const refused = this.#database.transactionSync(() => {
-			this.#sql.exec(
-				"INSERT OR IGNORE INTO shards (shard, epoch, seq, written) VALUES (?, 0, 0, 0)",
-				shard,
-			);
+			this.shardRows.add(shard);
 			return lists.map((list) => {
 				const added = this.#unknown(list);
 				const room = limit - names;
@@ -165,11 +151,7 @@ export class GlobalStorage {
 
 	/** The shards that ever registered a name, in order: no other has counted. */
 	shards(): number[] {
-		return [
-			...this.#sql
-				.exec<{ shard: number }>("SELECT shard FROM shards ORDER BY shard")
-				.raw<[number]>(),
-		].map(([shard]) => shard);
+		return this.shardRows.all().map(({ shard }) => shard);
 	}
 
 	/**
@@ -218,12 +200,6 @@ export class GlobalStorage {
 					.raw<[string]>(),
 			].map(([name]) => name),
 		);
-	}
-
-	#countNames(): number {
-		return this.#sql
-			.exec<{ names: number }>("SELECT COUNT(*) AS names FROM counters")
-			.one().names;
 	}
 
 	#countUnknown(entries: string): number {

@@ -1,7 +1,9 @@
+import { Attempts } from "./attempts.ts";
 import type { Database } from "./database.ts";
 import { FanOut, type ShardsWorld } from "./fan-out.ts";
 import { GlobalStorage } from "./global-storage.ts";
-import { kvKey } from "./kv.ts";
+import { GlobalVitals, type VitalsWorld } from "./global-vitals.ts";
+import { kvKey, kvProblem } from "./kv.ts";
 import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
@@ -11,6 +13,7 @@ import {
 	type Applied,
 	type Batch,
 	type Entry,
+	isNext,
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
@@ -26,13 +29,15 @@ import { SingleFlight } from "./single-flight.ts";
 const LOGGED_NAMES = 1_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export type GlobalWorld = PageWorld & ShardsWorld;
+export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
 
 /**
  * Adds up what the shards send, each batch once, and publishes the totals to
  * KV when enough has come, or enough time has passed.
  */
 export class GlobalRole {
+	/** How the namespace gets on. */
+	readonly vitals: GlobalVitals;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #log: LogStorage;
@@ -59,9 +64,14 @@ export class GlobalRole {
 		this.#log = log;
 		this.#world = world;
 		this.#fanOut = new FanOut(settings, totals, world);
-		this.#publisher = new Publisher(
+		const storage = { totals, pages, publication, log };
+		const attempts = new Attempts("publish", database, world);
+		this.#publisher = new Publisher(settings, storage, attempts, world);
+		this.vitals = new GlobalVitals(
 			settings,
-			{ totals, pages, publication, log },
+			database,
+			storage,
+			attempts,
 			world,
 		);
 	}
@@ -80,6 +90,12 @@ export class GlobalRole {
 			);
 		const applied = this.#storage.applied(batch.shard);
 		if (applied && !isNext(batch, applied)) return applied;
+		if (applied && applied.epoch > 0 && batch.epoch > applied.epoch)
+			this.#world.log("warn", "shard-started-over", {
+				shard: batch.shard,
+				epoch: batch.epoch,
+				before: applied,
+			});
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
 		this.#log.append({
@@ -165,6 +181,7 @@ export class GlobalRole {
 		} finally {
 			this.#registered = undefined;
 		}
+		this.#world.log("info", "reset", { all: name === undefined });
 		this.#publisher.arm();
 		return undefined;
 	}
@@ -183,22 +200,4 @@ export class GlobalRole {
 	alarm(): Promise<void> {
 		return this.#publisher.alarm();
 	}
-}
-
-/** Whether a batch continues where the totals stand, or starts a later epoch. */
-function isNext(batch: Batch, applied: Applied): boolean {
-	return (
-		batch.epoch > applied.epoch ||
-		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
-	);
-}
-
-function kvProblem(error: unknown): Refusal["problem"] {
-	return {
-		code: "kv-unavailable",
-		status: 503,
-		title: "KV did not take the totals",
-		detail: `The totals are right, and KV will be written to again until it takes them (${error})`,
-		retryAfter: 5,
-	};
 }

@@ -1,4 +1,5 @@
 import type { PageName } from "./page-storage.ts";
+import type { Problem } from "./problem.ts";
 
 /** What is written beside a value. */
 export interface KvMetadata {
@@ -31,4 +32,15 @@ export function kvWriter(kv: () => KVNamespace): KvWriter {
 /** The value that lists pages. */
 export function manifestText(pages: readonly PageName[]): string {
 	return JSON.stringify(pages);
+}
+
+/** What a caller is told when KV refuses. */
+export function kvProblem(error: unknown): Problem {
+	return {
+		code: "kv-unavailable",
+		status: 503,
+		title: "KV did not take the totals",
+		detail: `The totals are right, and KV will be written to again until it takes them (${error})`,
+		retryAfter: 5,
+	};
 }

@@ -13,6 +13,7 @@ import type {
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import type { Counted } from "./shard.ts";
+import type { NamespaceVitals, ShardVitals } from "./vitals.ts";
 
 /** What a counter object answers over RPC, in the role its name gives it. */
 export interface CounterObject {
@@ -52,6 +53,12 @@ export interface CounterObject {
 	publish(): Promise<Refusal | undefined>;
 	/** Global: the write log, newest first. */
 	writes(): Promise<WriteEvent[]>;
+	/** Shard: what it holds, and how it gets on. */
+	vitals(): Promise<ShardVitals>;
+	/** Global: how the namespace gets on, as far as shards answer. */
+	metrics(): Promise<NamespaceVitals>;
+	/** Global: so many increment requests were refused, by code of the problem. */
+	refused(requests: Readonly<Record<string, number>>): Promise<void>;
 	/** Global: what every shard holds unflushed; the index is the shard. */
 	shards(): Promise<(readonly Entry[])[] | Refusal>;
 }

@@ -1,5 +1,6 @@
 import { Alarm, backoff, type World } from "./alarm.ts";
-import { type Counts, collect, noCounts, within } from "./counts.ts";
+import { Attempts } from "./attempts.ts";
+import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./counts.ts";
 import type { Database } from "./database.ts";
 import { PATIENCE, withDeadline } from "./deadline.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 import { ShardStorage } from "./shard-storage.ts";
+import type { ShardVitals } from "./vitals.ts";
 
 export interface OutboxWorld extends World {
 	/** Has the global object apply a batch; answers the last one it has. */
@@ -41,7 +43,9 @@ export class Outbox {
 	#open: Counts | undefined;
 	/** When to send the sealed batch again, should no answer come. */
 	#resendAt: number;
+	/** Since it started or last succeeded: how long to wait goes by them. */
 	#failures = 0;
+	readonly #attempts: Attempts;
 	#inFlight: Promise<void> | undefined;
 
 	constructor(
@@ -55,7 +59,10 @@ export class Outbox {
 		this.#storage = new ShardStorage(database, world.now());
 		this.#world = world;
 		this.#alarm = new Alarm(world);
+		this.#attempts = new Attempts("flush", database, world);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
+		if (this.#storage.isNew)
+			world.log("info", "epoch-started", { epoch: this.#epoch });
 		const batches = this.#storage.load();
 		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
@@ -95,6 +102,12 @@ export class Outbox {
 		this.#arm();
 	}
 
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		const { failures } = this.#attempts;
+		return vitalsOf(this.#sealed, this.#open, failures, this.#world.now());
+	}
+
 	/**
 	 * What the shard holds of a range of names, and how far it has got.
 	 *
@@ -102,17 +115,8 @@ export class Outbox {
 	 * more, no entry is answered, but how many there are
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
-		const [sealed, open] = [this.#sealed, this.#open];
-		const state = { epoch: this.#epoch, seq: this.#seq };
-		if ((sealed?.size ?? 0) + this.size > most) {
-			const omitted = (sealed?.deltas.size ?? 0) + (open?.deltas.size ?? 0);
-			return { ...state, sealed: [], pending: [], omitted };
-		}
-		return {
-			...state,
-			sealed: within(sealed, range),
-			pending: within(open, range),
-		};
+		const held = heldOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...held };
 	}
 
 	/**
@@ -177,6 +181,13 @@ export class Outbox {
 		this.#storage.drop(batch.seq);
 		this.#sealed = undefined;
 		this.#failures = 0;
+		const { seq, requests, deltas } = batch;
+		this.#attempts.succeeded({ seq });
+		this.#world.log("debug", "flushed", () => ({
+			seq,
+			requests,
+			counters: deltas.size,
+		}));
 	}
 
 	#seal(): Counts | undefined {
@@ -189,13 +200,17 @@ export class Outbox {
 		return open;
 	}
 
-	async #deliver({ seq, deltas }: Counts, reason: WriteReason): Promise<void> {
+	async #deliver(
+		{ seq, requests, deltas }: Counts,
+		reason: WriteReason,
+	): Promise<void> {
 		const answer = this.#world.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
 			epoch: this.#epoch,
 			seq,
 			reason,
+			requests,
 			entries: [...deltas],
 		});
 		const applied = await withDeadline(this.#world, answer);
@@ -209,12 +224,7 @@ export class Outbox {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
 		this.#resendAt = this.#world.now() + wait;
-		this.#world.warn("flush-failed", {
-			seq,
-			failures: this.#failures,
-			retryInMs: wait,
-			error: String(error),
-		});
+		this.#attempts.failed(error, wait, { seq });
 	}
 
 	#arm(): void {

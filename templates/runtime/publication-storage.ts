@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { addColumns, type Database } from "./database.ts";
 import type { PageStorage } from "./page-storage.ts";
 
 /** What KV does not have yet. Moments are milliseconds since 1970. */
@@ -55,6 +55,16 @@ export class PublicationStorage {
 				kvPrefix TEXT NOT NULL
 			);
 		`);
+		addColumns(this.#sql, "unpublished", {
+			publications: "INTEGER NOT NULL DEFAULT 0",
+		});
+	}
+
+	/** Publications that KV took. */
+	publications(): number {
+		return this.#sql
+			.exec<{ publications: number }>("SELECT publications FROM unpublished")
+			.one().publications;
 	}
 
 	/** A shard write came. Costs a row only if it is the first one. */
@@ -139,6 +149,7 @@ export class PublicationStorage {
 					since = IIF(settled + ?1 = ?2, NULL, ?3),
 					urgent = IIF(settled + ?1 = ?2, 0, urgent),
 					settled = settled + ?1,
+					publications = publications + 1,
 					stagedAt = NULL,
 					stagedWrites = NULL`,
 				writes,

@@ -1,4 +1,5 @@
 import { Alarm, backoff } from "./alarm.ts";
+import type { Attempts } from "./attempts.ts";
 import type { GlobalStorage } from "./global-storage.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
@@ -31,6 +32,7 @@ export class Publisher {
 	readonly #world: PageWorld;
 	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
+	readonly #attempts: Attempts;
 	/**
 	 * The current key may lack what was published under another prefix, or a
 	 * publication was begun that nobody has ended.
@@ -43,6 +45,7 @@ export class Publisher {
 	constructor(
 		settings: CounterSettings,
 		storage: PublisherStorage,
+		attempts: Attempts,
 		world: PageWorld,
 	) {
 		const { kvPrefix } = settings;
@@ -51,6 +54,7 @@ export class Publisher {
 		this.#world = world;
 		this.#pages = new PagePublisher(kvPrefix, storage.pages, world);
 		this.#alarm = new Alarm(world);
+		this.#attempts = attempts;
 		const { writes, triedAt } = this.#unpublished();
 		// Earlier code published without noting the prefix. Not to know it is to
 		// owe: one publication too many costs a put, one too few an empty key.
@@ -127,6 +131,12 @@ export class Publisher {
 			this.#world.now() + RETENTION,
 		);
 		this.#pages.published();
+		this.#attempts.succeeded();
+		this.#world.log("debug", "published", () => ({
+			asOf: snapshot.asOf,
+			writes: snapshot.writes,
+			inPages: snapshot.text === undefined,
+		}));
 		log.append({
 			cmd: "writeToKV",
 			event: reason,
@@ -150,11 +160,7 @@ export class Publisher {
 			backoff(this.#failures, this.#world.random()),
 		);
 		this.#retryAt = this.#world.now() + wait;
-		this.#world.warn("publish-failed", {
-			failures: this.#failures,
-			retryInMs: wait,
-			error: String(error),
-		});
+		this.#attempts.failed(error, wait);
 	}
 
 	#isFull(): boolean {

@@ -7,6 +7,7 @@ import type { GlobalStub } from "./global-stub.ts";
 import * as handlers from "./handlers.ts";
 import { rateLimited } from "./rate-limit.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
+import { refusalTally } from "./refusal-tally.ts";
 import type { ShardStub } from "./stubs.ts";
 
 type Env = { Bindings: Record<string, unknown> };
@@ -30,13 +31,17 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 		handle(counter.globalStub(c.env), c);
 
 	/** A route that changes something; HEAD must not, though Hono makes it GET. */
-	const change = (path: string, handle: Handle) =>
-		app.on(methods, path, async (c) => {
-			const { method } = c.req;
-			if (method === "HEAD") return answerMethodNotAllowed(c, methods);
-			if (method === "GET") refuseAutomated(c, counter.bots);
-			return handle(c);
-		});
+	const change = (path: string, handle: Handle, wrap = (all: Handle) => all) =>
+		app.on(
+			methods,
+			path,
+			wrap(async (c) => {
+				const { method } = c.req;
+				if (method === "HEAD") return answerMethodNotAllowed(c, methods);
+				if (method === "GET") refuseAutomated(c, counter.bots);
+				return handle(c);
+			}),
+		);
 
 	/** A read that asks more than KV is for whoever may see the objects. */
 	const read = (
@@ -53,8 +58,9 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 		app.use("/shard/*", guard.admin);
 	}
 
-	change("/increment/:counter", count(handlers.increment));
-	change("/increments", count(handlers.increments));
+	const tallied = refusalTally(counter);
+	change("/increment/:counter", count(handlers.increment), tallied);
+	change("/increments", count(handlers.increments), tallied);
 	app.get("/counters", read(readCounters));
 	app.get("/counters/:counter", read(readCounter));
 

@@ -1,3 +1,4 @@
+import { type Log, type LogLevel, logger } from "./log.ts";
 import { invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
 
@@ -40,6 +41,8 @@ export interface CounterSettings {
 	readonly writeLog: number;
 	/** Methods that change something answer to. */
 	readonly methods: readonly ("GET" | "POST")[];
+	/** The least level that is written to the log. */
+	readonly logLevel: LogLevel;
 }
 
 /** The statics that a subclass cannot leave out. */
@@ -52,6 +55,14 @@ export const REQUIRED = [
 	"globalMinWritesToKV",
 	"globalWriteToKVAfter",
 ] as const;
+
+/** The log of one object of a namespace. */
+export function objectLog(
+	{ logLevel, doNamespace }: CounterSettings,
+	object: string,
+): Log {
+	return logger(logLevel, { namespace: doNamespace, object });
+}
 
 /** How many shards there are, the retired ones included. */
 export function allShards({

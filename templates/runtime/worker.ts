@@ -8,6 +8,7 @@ import {
 	answerMethodNotAllowed,
 	answerNotFound,
 } from "./errors.ts";
+import { metricsRoute } from "./metrics-route.ts";
 import { counterRouter } from "./router.ts";
 
 export interface WorkerOptions {
@@ -20,7 +21,7 @@ export interface WorkerOptions {
 /** Seconds that a browser may remember what it may send; Chromium's most. */
 const PREFLIGHT_AGE = 7_200;
 
-/** The whole Worker: every namespace at its mount, and `/-/healthz`. */
+/** The whole Worker: every namespace at its mount, `/-/healthz`, `/-/metrics`. */
 export function counterWorker(options: WorkerOptions): Hono {
 	const app = new Hono();
 	const refuseMethod = methodNotAllowed({
@@ -50,6 +51,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 			}),
 		);
 	app.get("/-/healthz", () => answer({ status: "ok" }));
+	app.get("/-/metrics", metricsRoute(Object.values(options.mounts)));
 	for (const [mount, counter] of Object.entries(options.mounts))
 		app.route(mount, counterRouter(counter));
 	return app;

@@ -60,6 +60,17 @@ describe("counter-gen serve", () => {
 		expect(await running(started)).toEqual([]);
 	});
 
+	it("shows what the Worker logs", async () => {
+		const project = await Project.create();
+		const { serve, url } = await startServe(project);
+		await fetch(`${url}/global/reset`, {
+			method: "POST",
+			headers: { Authorization: `Bearer ${await project.token()}` },
+		});
+		await serve.says('{"level":"info","event":"reset","namespace":');
+		expect((await serve.stop()).stdout).toBe("");
+	});
+
 	it("keeps what it acknowledged when it is killed", async () => {
 		const project = await Project.create();
 		await project.edit("counters.yaml", "100ms", "3s");

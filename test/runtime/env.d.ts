@@ -13,6 +13,7 @@ declare namespace Cloudflare {
 		BIG_DO: DurableObjectNamespace<import("./worker/index.ts").Big>;
 		MOVED_DO: DurableObjectNamespace<import("./worker/index.ts").Moved>;
 		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
+		LOGGED_DO: DurableObjectNamespace<import("./worker/index.ts").Logged>;
 		UNPUBLISHABLE_DO: DurableObjectNamespace<
 			import("./worker/index.ts").Unpublishable
 		>;

@@ -23,8 +23,9 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			random: () => 0.5,
 			wait: () => new Promise<void>(() => {}),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({
 					epoch: 1,

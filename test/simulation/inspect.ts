@@ -144,7 +144,13 @@ export function checkBounds(
 	for (const object of cluster.objects.values()) {
 		bound(object, "journal", 200);
 		bound(object, "staged", 0);
-		for (const table of ["shard", "resharded", "unpublished", "published"])
+		for (const table of [
+			"shard",
+			"resharded",
+			"unpublished",
+			"published",
+			"failures",
+		])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);

@@ -29,8 +29,9 @@ export function globalWith(world: Partial<GlobalWorld>): GlobalRole {
 			// The pace of KV takes no time; nothing else is too late.
 			wait: (ms) => new Promise((resolve) => ms <= 1_000 && resolve()),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.resolve(holding([])),
 			kv: { put: async () => {}, delete: async () => {} },
 			pageSize: 512 * 1024,

@@ -20,7 +20,7 @@ test("a shard refuses what it cannot hold instead of growing", async () => {
 			random: () => 0.5,
 			wait: () => new Promise(() => {}),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			// A disk that is slow: nothing becomes durable until it is told to.
 			commit: () => new Promise((resolve) => commits.push(resolve)),
 			apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
@@ -64,7 +64,7 @@ test("a shard refuses names that would not fit into a message", async () => {
 			random: () => 0.5,
 			wait: () => Promise.resolve(),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			commit: () => Promise.resolve(),
 			// The global object cannot be reached: everything stays here.
 			apply: () => new Promise(() => {}),
@@ -105,7 +105,7 @@ test("a shard refuses new names while too many wait to be registered", async () 
 			random: () => 0.5,
 			wait: () => new Promise(() => {}),
 			setAlarm: () => {},
-			warn: () => {},
+			log: () => {},
 			commit: () => Promise.resolve(),
 			apply: () => new Promise(() => {}),
 			// The global object is slow.

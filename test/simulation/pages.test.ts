@@ -37,8 +37,9 @@ class Lives {
 			setAlarm: (at) => {
 				this.alarm = at;
 			},
-			warn: () => {},
+			log: () => {},
 			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {
 				put: async (key, text) => {

@@ -19,7 +19,7 @@ const world = {
 	random: () => 0.5,
 	wait: () => new Promise<void>(() => {}),
 	setAlarm: () => {},
-	warn: () => {},
+	log: () => {},
 };
 
 // Seed 2101932 of the soak that found it: a name was known to a shard, and had
@@ -54,6 +54,7 @@ test("a reset keeps the room of names that register while it drains", async () =
 			new Promise<boolean>((resolve) => {
 				drained = resolve;
 			}),
+		vitals: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageSize: 1_000,

@@ -61,6 +61,7 @@ export class Configurations {
 			idempotencyWindow: profile.idempotencyWindow,
 			writeLog: random.pick([0, 3, 10]),
 			methods: ["POST"],
+			logLevel: "info",
 		};
 	}
 }

@@ -28,8 +28,12 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 				signal?.addEventListener("abort", () => reject(signal.reason));
 			}),
 		setAlarm: (at) => incarnation.alive && object.setAlarm(at),
-		warn: (event, details) =>
-			cluster.trace(object.name, `warns ${event} ${JSON.stringify(details)}`),
+		log: (level, event, details) =>
+			level === "debug" ||
+			cluster.trace(
+				object.name,
+				`logs ${level} ${event} ${JSON.stringify(details)}`,
+			),
 	};
 	if (object.name === "global") {
 		const globalWorld: GlobalWorld = {
@@ -37,6 +41,7 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 			drain: (shard) => call(`shard${shard}`, "drain", true),
 			holdings: (shard, ...which) =>
 				call(`shard${shard}`, "holdings", ...which),
+			vitals: (shard) => call(`shard${shard}`, "vitals"),
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageSize: cluster.pageSize,
 		};

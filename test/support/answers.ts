@@ -147,8 +147,8 @@ export const answers = {
 		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
 		shards: z.array(
 			z.strictObject({
-				counters: count,
-				sum: bigWhole,
+				counters: count.nullable(),
+				sum: bigWhole.nullable(),
 				flushedAt: z.int().nullable(),
 			}),
 		),

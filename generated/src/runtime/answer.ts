@@ -27,6 +27,11 @@ export function answer(
 	});
 }
 
+/** Text of a type as a response. */
+export function answerText(text: string, type: string): Response {
+	return new Response(text, { headers: { ...ALWAYS, "Content-Type": type } });
+}
+
 /** A problem as a response: https://www.rfc-editor.org/rfc/rfc9457 */
 export function answerProblem(problem: Problem): Response {
 	const { code, status, title, detail, retryAfter, extra, headers } = problem;

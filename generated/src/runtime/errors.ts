@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import { answerProblem } from "./answer.ts";
+import { errorText, logger } from "./log.ts";
 import { CounterProblem, type Problem } from "./problem.ts";
 
 /** Answers whatever a handler throws. */
@@ -14,18 +15,14 @@ export function answerErrors(error: Error): Response {
  * internals: the log has them, under the id that the answer has too.
  */
 function toProblem(error: Error): Problem {
-	if (error instanceof CounterProblem) return error.problem;
-	if (isTransient(error)) return objectUnavailable;
+	const problem = expected(error);
+	if (problem) return problem;
 	const instance = `urn:uuid:${crypto.randomUUID()}`;
-	console.error(
-		JSON.stringify({
-			level: "error",
-			event: "request-failed",
-			instance,
-			error: String(error),
-			stack: error.stack,
-		}),
-	);
+	logger("error", {})("error", "request-failed", {
+		instance,
+		error: errorText(error),
+		stack: error.stack?.replace(String(error), () => errorText(error)),
+	});
 	return {
 		code: "internal-error",
 		status: 500,
@@ -34,6 +31,12 @@ function toProblem(error: Error): Problem {
 			"The log says what, under the `instance` of this answer. It is not known whether an increment was counted",
 		extra: { instance },
 	};
+}
+
+/** What a caller is told of an error that happens; undefined of any other. */
+export function expected(error: unknown): Problem | undefined {
+	if (error instanceof CounterProblem) return error.problem;
+	return isTransient(error as Error) ? objectUnavailable : undefined;
 }
 
 /**

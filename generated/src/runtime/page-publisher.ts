@@ -3,6 +3,7 @@
 import type { World } from "./alarm.ts";
 import { withDeadline } from "./deadline.ts";
 import { type KvWriter, kvKey, manifestText } from "./kv.ts";
+import { errorText } from "./log.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { Snapshot } from "./publication-storage.ts";
 
@@ -95,7 +96,7 @@ export class PagePublisher {
 			this.#deleteAt = this.#storage.staleAt();
 		} catch (error) {
 			this.#deleteAt = this.#world.now() + KV_PATIENCE;
-			this.#world.warn("delete-failed", { error: String(error) });
+			this.#world.log("warn", "delete-failed", { error: errorText(error) });
 		}
 	}
 

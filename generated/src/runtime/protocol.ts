@@ -25,6 +25,8 @@ export interface Batch {
 	/** Counts up by one within an epoch, from 1. */
 	seq: number;
 	reason: WriteReason;
+	/** Requests behind it; earlier code does not say how many. */
+	requests?: number;
 	entries: readonly Entry[];
 }
 
@@ -32,6 +34,14 @@ export interface Batch {
 export interface Applied {
 	epoch: number;
 	seq: number;
+}
+
+/** Whether a batch continues where the totals stand, or starts a later epoch. */
+export function isNext(batch: Batch, applied: Applied): boolean {
+	return (
+		batch.epoch > applied.epoch ||
+		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
+	);
 }
 
 /** What a shard holds at one moment. */

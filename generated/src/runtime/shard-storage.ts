@@ -41,6 +41,9 @@ export class ShardStorage {
 	#compacted = 0;
 	#written = 0;
 
+	/** Nothing was here: the shard is new, or has lost its storage. */
+	readonly isNew: boolean;
+
 	/** @param now becomes the epoch of a shard whose storage is empty */
 	constructor({ sql }: Database, now: number) {
 		this.#sql = sql;
@@ -61,10 +64,11 @@ export class ShardStorage {
 				seals INTEGER NOT NULL -- 1 if its batch was sealed with it
 			);
 		`);
-		sql.exec(
+		const { rowsWritten } = sql.exec(
 			"INSERT INTO shard (id, epoch, seq, isApplied) VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
 			now,
 		);
+		this.isNew = rowsWritten > 0;
 	}
 
 	/**

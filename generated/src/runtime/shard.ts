@@ -8,18 +8,24 @@ import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
 import { type KeyRecord, KeyStorage } from "./key-storage.ts";
 import { KnownNames } from "./known-names.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
-import type { Problem, Refusal } from "./problem.ts";
+import type { Refusal } from "./problem.ts";
 import {
 	addUp,
 	type Entry,
 	type Holdings,
 	type NameRange,
+	toRecord,
 	volumeOf,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
+import { full, tooMany } from "./shard-problems.ts";
+import type { ShardVitals } from "./vitals.ts";
 
 /** Requests that may wait for a commit; more are refused. */
 const MAX_WAITING = 10_000;
+
+/** Refusals that are no further apart are told once; milliseconds. */
+const EPISODE = 60_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
 export interface ShardWorld extends OutboxWorld {
@@ -68,6 +74,8 @@ export class ShardRole {
 	#waitingSize = 0;
 	/** What the names weigh of the requests whose names are being registered. */
 	#registering = 0;
+	/** When it last was too full; milliseconds since 1970. */
+	#refusedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(
 		index: number,
@@ -92,6 +100,11 @@ export class ShardRole {
 		this.#commits = new Batcher(async (increments) => {
 			const verdicts = this.#write(increments);
 			await world.commit();
+			world.log("debug", "counted", () => ({
+				requests: increments
+					.filter((_, n) => verdicts[n] === "new")
+					.map(({ entries }) => toRecord(entries)),
+			}));
 			return verdicts;
 		}, turn);
 		this.#registrations = new Batcher((lists) => this.#register(lists), turn);
@@ -106,7 +119,7 @@ export class ShardRole {
 		const size = sizeOf(entries);
 		const unknown = this.#names.unknown(entries);
 		if (unknown.length > 0) {
-			if (!this.#mayRegister(size)) return full;
+			if (!this.#mayRegister(size)) return this.#refuse();
 			this.#registering += size;
 			const refused = await this.#registrations.add(unknown).finally(() => {
 				this.#registering -= size;
@@ -114,7 +127,7 @@ export class ShardRole {
 			if (refused.length > 0) return tooMany(this.#settings, refused);
 		}
 		const count = async (): Promise<Verdict> => {
-			if (!this.#hasRoom(volume, size)) return full;
+			if (!this.#hasRoom(volume, size)) return this.#refuse();
 			this.#waitingVolume += volume;
 			this.#waitingSize += size;
 			return this.#commits.add({ entries, volume, size, key });
@@ -148,6 +161,11 @@ export class ShardRole {
 		return this.#outbox.drain();
 	}
 
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		return this.#outbox.vitals();
+	}
+
 	/** The alarm rang. Never throws. */
 	alarm(): Promise<void> {
 		return this.#outbox.alarm();
@@ -163,14 +181,25 @@ export class ShardRole {
 
 	#hasRoom(volume: number, size: number): boolean {
 		const { volume: held, size: weight } = this.#outbox;
-		if (
+		return (
 			held + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
 			weight + this.#waitingSize + size <= MAX_SIZE &&
 			this.#commits.waiting < MAX_WAITING
-		)
-			return true;
+		);
+	}
+
+	/** Says once that it is full, until it was not for a while. */
+	#refuse(): Refusal {
+		const now = this.#world.now();
+		if (now - this.#refusedAt > EPISODE)
+			this.#world.log("warn", "shard-full", {
+				waiting: this.#commits.waiting + this.#registrations.waiting,
+				held: this.#outbox.size,
+				volume: this.#outbox.volume,
+			});
+		this.#refusedAt = now;
 		this.#outbox.flushSoon("exceedMaxRequest");
-		return false;
+		return full;
 	}
 
 	/** Writes what a commit takes up, in one transaction. */
@@ -212,28 +241,4 @@ export class ShardRole {
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
 		return refused;
 	}
-}
-
-const full: Refusal = {
-	problem: {
-		code: "shard-full",
-		status: 503,
-		title: "The shard cannot take more at the moment",
-		detail: "Nothing was counted; try again in a second",
-		retryAfter: 1,
-	},
-};
-
-function tooMany(
-	{ maxCounters }: CounterSettings,
-	names: readonly string[],
-): { problem: Problem } {
-	return {
-		problem: {
-			code: "too-many-counters",
-			status: 429,
-			title: "There is no room for another counter",
-			detail: `There are ${maxCounters} counters, as many as maxCounters allows; nothing was counted. No room for ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`,
-		},
-	};
 }

@@ -10,6 +10,7 @@ import {
 	type CounterSettings,
 	checkEntries,
 	checkKey,
+	objectLog,
 } from "./settings.ts";
 import type { Counted } from "./shard.ts";
 import { request, shardRoutes } from "./stub-routes.ts";
@@ -91,6 +92,10 @@ export class ShardStub {
 	): Promise<{ counters: Record<string, number> } & Counted> {
 		const entries = Object.entries(counters);
 		const counted = await this.#add(entries, { key }, anyTotal);
+		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {
+			counters: entries.length,
+			repeated: counted.repeated,
+		});
 		return { counters: toRecord(entries), ...counted };
 	}
 

@@ -74,6 +74,35 @@ test("answers in JSON, with the greatest of many totals", async () => {
 	expect(status).toBe(0);
 });
 
+test("shows what is known where a shard does not answer", async () => {
+	const shards = { unreachable: ["shard1"], known: { shard0: { a: 2, b: 3 } } };
+	const { url } = await new NamespaceServer(totals, { shards }).start();
+	const { status, stdout } = await runCli(["status", url], { env });
+	expect(stdout).toContain(`
+  shards hold   5  or more, not in the global totals yet
+`);
+	expect(stdout).toContain(`
+shards
+  shard0  5  unflushed in 2 counters, flushed not that the write log knows
+  shard1  ?  does not answer, flushed 4.0 s ago
+
+`);
+	expect(status).toBe(0);
+});
+
+test("shows how many counters shards hold where these are too many", async () => {
+	const shards = { unreachable: ["shard3"], held: { shard2: 90_000 } };
+	const { url } = await new NamespaceServer(totals, { shards }).start();
+	const { stdout } = await runCli(["status", url, "--json"], { env });
+	const flushedAt = null;
+	expect(readAnswer("Standing", stdout).shards).toEqual([
+		{ counters: 0, sum: "0", flushedAt },
+		{ counters: 0, sum: "0", flushedAt: Date.parse(asOf) - 4_000 },
+		{ counters: 90_000, sum: null, flushedAt },
+		{ counters: null, sum: null, flushedAt },
+	]);
+});
+
 test("asks for the admin token", async () => {
 	const { url } = await new NamespaceServer(totals).start();
 	const { status, stdout, stderr } = await runCli(["status", url]);

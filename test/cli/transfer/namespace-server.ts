@@ -16,6 +16,8 @@ export interface Trouble {
 	import?: (n: number) => number | "lost" | "hang" | undefined;
 	/** By how much more than it should the named counter rises. */
 	excess?: Record<string, number>;
+	/** Members of a refusal that `/global/shards` gets. */
+	shards?: object;
 	/** The header of every page. */
 	cursor?: string;
 }
@@ -62,7 +64,9 @@ export class NamespaceServer {
 		else if (route === "POST /global/import")
 			this.#import(request, body, response);
 		else if (route === "GET /global/shards")
-			json(response, 200, [{ a: 2 }, {}]);
+			this.#trouble.shards
+				? json(response, 503, { title: "No", ...this.#trouble.shards })
+				: json(response, 200, [{ a: 2 }, {}]);
 		else if (route === "GET /global/writes") json(response, 200, writes);
 		else problem(response, 404, "no such route");
 	}

@@ -1,4 +1,5 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import type { LogLevel } from "../../../templates/runtime/log.ts";
 import type { Batch, NameRange } from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
@@ -96,10 +97,10 @@ export class Moved extends Manual {
 
 /** Fails where and when a test says so. */
 export class Faulty extends Manual {
-	static override readonly doNamespace = "FAULTY_DO";
+	static override readonly doNamespace: string = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
-	/** How often it was asked what it holds, or to drain. */
+	/** How often it was asked what it holds, to drain, or how it gets on. */
 	asked = 0;
 
 	override async apply(batch: Batch) {
@@ -118,6 +119,30 @@ export class Faulty extends Manual {
 		if (this.failing) throw new Error("the shard fails");
 		return super.holdings(range, most);
 	}
+
+	override async vitals() {
+		this.asked++;
+		if (this.failing) throw new Error("the shard fails");
+		return super.vitals();
+	}
+
+	override async metrics() {
+		if (this.failing) throw new Error("the global object fails");
+		return super.metrics();
+	}
+
+	override async refused(requests: Record<string, number>) {
+		this.asked++;
+		if (this.failing) throw new Error("the global object fails");
+		return super.refused(requests);
+	}
+}
+
+/** Logs from the level that a test says. */
+export class Logged extends Faulty {
+	static override readonly doNamespace = "LOGGED_DO";
+	static override readonly kvPrefix = "logged";
+	static override logLevel: LogLevel = "info";
 }
 
 /** Its key is longer than the 512 bytes that KV takes. */

@@ -20,7 +20,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["lost disks"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "protocol.ts",
 				from: "batch.epoch > applied.epoch ||",
 				to: "batch.epoch !== applied.epoch ||",
 			},
@@ -207,26 +207,14 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			},
 			{
 				file: "global-storage.ts",
-				from: `			this.#sql.exec(
-				"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
-				batch.shard,
-				batch.epoch,
-				batch.seq,
-				written,
-			);`,
+				from: "\t\t\tthis.shardRows.note(batch, written);\n",
 				to: "",
 			},
 			{
 				file: "global-storage.ts",
 				from: "totals({ from, to }: NameRange, limit = -1): Entry[] {",
 				to: `mark(batch: Batch): void {
-					this.#sql.exec(
-						"INSERT OR REPLACE INTO shards (shard, epoch, seq, written) VALUES (?, ?, ?, ?)",
-						batch.shard,
-						batch.epoch,
-						batch.seq,
-						this.#written,
-					);
+					this.shardRows.note(batch, this.#written);
 				}
 				totals({ from, to }: NameRange, limit = -1): Entry[] {`,
 			},

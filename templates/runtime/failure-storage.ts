@@ -1,0 +1,64 @@
+import type { Database } from "./database.ts";
+import type { FailureCounts } from "./vitals.ts";
+
+type Row = {
+	total: number;
+	inRow: number;
+	/** When the first in a row came; milliseconds since 1970. */
+	since: number | null;
+};
+
+/**
+ * How often what an object does for itself failed. On disk, because an object
+ * whose attempts are far apart is evicted in between. Only a failure, and the
+ * success after it, cost a row.
+ */
+export class FailureStorage {
+	readonly #sql: SqlStorage;
+	#row: Row;
+
+	constructor({ sql }: Database) {
+		this.#sql = sql;
+		sql.exec(`
+			CREATE TABLE IF NOT EXISTS failures (
+				id INTEGER PRIMARY KEY CHECK (id = 0),
+				total INTEGER NOT NULL,
+				inRow INTEGER NOT NULL,
+				since INTEGER
+			);
+		`);
+		const [row] = sql
+			.exec<Row>("SELECT total, inRow, since FROM failures")
+			.toArray();
+		this.#row = row ?? { total: 0, inRow: 0, since: null };
+	}
+
+	get counts(): FailureCounts {
+		const { total, inRow } = this.#row;
+		return { total, inRow };
+	}
+
+	/** It failed. */
+	failed(now: number): void {
+		const { total, inRow, since } = this.#row;
+		this.#write({ total: total + 1, inRow: inRow + 1, since: since ?? now });
+	}
+
+	/** It succeeded: answers what failed before, and since when, if anything. */
+	succeeded(): { failures: number; since: number } | undefined {
+		const { total, inRow, since } = this.#row;
+		if (since === null) return undefined;
+		this.#write({ total, inRow: 0, since: null });
+		return { failures: inRow, since };
+	}
+
+	#write(row: Row): void {
+		this.#sql.exec(
+			"INSERT OR REPLACE INTO failures (id, total, inRow, since) VALUES (0, ?, ?, ?)",
+			row.total,
+			row.inRow,
+			row.since,
+		);
+		this.#row = row;
+	}
+}

@@ -1,0 +1,54 @@
+import { waitUntil } from "cloudflare:workers";
+import type { Context } from "hono";
+import type { Handle } from "./access.ts";
+import { expected } from "./errors.ts";
+import { counterObject } from "./objects.ts";
+import type { CounterSettings } from "./settings.ts";
+
+/** For so long refusals are gathered before they are reported; milliseconds. */
+const GATHER = 10_000;
+
+/**
+ * Wraps handlers so that what they refuse is counted in the isolate, and told
+ * to the namespace's global object: by one call in 10 seconds however much is
+ * refused, or refusals could be used to load it. What succeeds waits for
+ * nothing more.
+ */
+export function refusalTally(
+	counter: CounterSettings,
+	gather: number = GATHER,
+): (handle: Handle) => Handle {
+	const tally = new Map<string, number>();
+	// A moment, not a flag: the platform may drop the request that reports.
+	let nextAt = 0;
+
+	const add = (code: string, requests: number) =>
+		tally.set(code, (tally.get(code) ?? 0) + requests);
+
+	async function report(env: object): Promise<void> {
+		await scheduler.wait(gather);
+		if (tally.size === 0) return;
+		const counts = Object.fromEntries(tally);
+		tally.clear();
+		try {
+			await counterObject(counter, env, "global").refused(counts);
+		} catch {
+			for (const [code, requests] of Object.entries(counts))
+				add(code, requests);
+		}
+	}
+
+	function refused(c: Context, error: unknown): void {
+		add(expected(error)?.code ?? "internal-error", 1);
+		const now = Date.now();
+		if (now < nextAt) return;
+		nextAt = now + gather;
+		waitUntil(report(c.env));
+	}
+
+	return (handle) => (c) => {
+		const answer = handle(c);
+		answer.catch((error) => refused(c, error));
+		return answer;
+	};
+}

@@ -1,0 +1,14 @@
+import type { World } from "./alarm.ts";
+import type { Log } from "./log.ts";
+
+/** What the platform gives the roles of an object. */
+export function objectWorld(storage: DurableObjectStorage, log: Log): World {
+	return {
+		now: () => Date.now(),
+		random: () => Math.random(),
+		wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
+		setAlarm: (at) =>
+			at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
+		log,
+	};
+}

@@ -1,0 +1,155 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { counterWorker } from "../../templates/runtime/worker.ts";
+import { eventually } from "./support.ts";
+import { Faulty } from "./worker/index.ts";
+
+class Guarded extends Faulty {
+	static override readonly increment = { min: 1, max: 10 };
+	static override readonly access = {
+		increment: "token",
+		read: "public",
+		admin: "none",
+	} as const;
+	static override readonly rateLimit = {
+		binding: "LIMITED",
+		limit: 3,
+		period: 60,
+	} as const;
+}
+
+const global = env.FAULTY_DO.getByName("global");
+const secrets = { COUNTER_TOKEN: "caller", COUNTER_ADMIN_TOKEN: "admin" };
+const NAME = "secret-name";
+
+let reports: { level: string; requests: Record<string, number> }[] = [];
+let addresses = 0;
+/** Reports that wait for their ten seconds to pass. */
+let gathering: (() => void)[] = [];
+
+/** Ten seconds pass: for reports that wait, and for the next one. */
+function tenSeconds(): void {
+	for (const send of gathering.splice(0)) send();
+	const now = Date.now() + 10_001;
+	vi.spyOn(Date, "now").mockImplementation(() => now);
+}
+
+/** A Worker of an isolate that has just started. */
+function freshWorker() {
+	const mounts = { "/": Guarded };
+	const worker = counterWorker({ mounts, cors: [] });
+	return (path: string, token = "caller", address = String(addresses++)) =>
+		worker.fetch(
+			new Request(`http://test${path}`, {
+				method: "POST",
+				headers: {
+					Authorization: `Bearer ${token}`,
+					"CF-Connecting-IP": address,
+				},
+			}),
+			{ ...env, ...secrets },
+		);
+}
+
+const refuse = `/increment/${NAME}?by=11`;
+
+const asked = () => runInDurableObject(global, ({ asked }) => asked);
+const told = async () =>
+	(await global.metrics()).refusals["invalid-increment"] ?? 0;
+
+beforeEach(() => {
+	reports = [];
+	gathering = [];
+	vi.spyOn(console, "info").mockImplementation((text: unknown) => {
+		expect(String(text)).not.toContain(NAME);
+		const line = JSON.parse(String(text));
+		if (line.event === "requests-refused") reports.push(line);
+	});
+	const { wait } = scheduler;
+	vi.spyOn(scheduler, "wait").mockImplementation((ms, options) =>
+		ms === 10_000
+			? new Promise((resolve) => gathering.push(resolve))
+			: wait.call(scheduler, ms, options),
+	);
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("refused increments", () => {
+	it("are told by the code of their problem, in one line and one call", async () => {
+		const before = await asked();
+		const call = freshWorker();
+		expect((await call(refuse)).status).toBe(400);
+		expect((await call(refuse)).status).toBe(400);
+		expect((await call("/increment/x", "wrong")).status).toBe(401);
+		expect((await call("/increments")).status).toBe(400);
+		for (let n = 0; n < 7; n++) await call("/increment/x", "caller", "same");
+		expect((await call("/increment/x")).status).toBe(200);
+		expect((await call("/nowhere")).status).toBe(404);
+		tenSeconds();
+		const [line] = await eventually(
+			async () => reports,
+			({ length }) => length > 0,
+		);
+		expect(line).toEqual({
+			level: "info",
+			event: "requests-refused",
+			namespace: "FAULTY_DO",
+			object: "global",
+			requests: {
+				"invalid-increment": 2,
+				"invalid-body": 1,
+				unauthorized: 1,
+				"rate-limited": expect.any(Number),
+			},
+		});
+		expect((await asked()) - before).toBe(1);
+		const { refusals } = await global.metrics();
+		expect(refusals).toMatchObject(line?.requests ?? {});
+	});
+
+	it("cost one call in 10 seconds, however many there are", async () => {
+		const [calls, counted] = [await asked(), await told()];
+		const call = freshWorker();
+		for (let n = 0; n < 200; n++) await call(refuse);
+		expect(gathering).toHaveLength(1);
+		tenSeconds();
+		expect(await eventually(told, (now) => now > counted)).toBe(counted + 200);
+		for (let n = 0; n < 50; n++) await call(refuse);
+		expect(gathering).toHaveLength(1);
+		tenSeconds();
+		expect(await eventually(told, (now) => now > counted + 200)).toBe(
+			counted + 250,
+		);
+		expect((await asked()) - calls).toBe(2);
+	});
+
+	it("are told later if the platform dropped the request that reports", async () => {
+		const counted = await told();
+		const call = freshWorker();
+		for (let n = 0; n < 3; n++) await call(refuse);
+		gathering = [];
+		tenSeconds();
+		await call(refuse);
+		tenSeconds();
+		expect(await eventually(told, (now) => now > counted)).toBe(counted + 4);
+	});
+
+	it("are told later if the global object does not answer", async () => {
+		const [calls, counted] = [await asked(), await told()];
+		const fail = (failing: boolean) =>
+			runInDurableObject(global, (faulty) => {
+				faulty.failing = failing;
+			});
+		await fail(true);
+		const call = freshWorker();
+		for (let n = 0; n < 3; n++) await call(refuse);
+		tenSeconds();
+		await eventually(asked, (now) => now > calls);
+		await fail(false);
+		await call(refuse);
+		tenSeconds();
+		expect(await eventually(told, (now) => now > counted)).toBe(counted + 4);
+	});
+});
