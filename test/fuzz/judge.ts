@@ -92,6 +92,8 @@ function judgeForm(shot: Shot, { status, headers, body }: Answer): string[] {
 	for (const [name, value] of ALWAYS)
 		if (headers.get(name) !== value)
 			findings.push(`${name} is ${headers.get(name)}`);
+	if (/^text\/plain; version=|^application\/openmetrics/.test(type))
+		return findings;
 	if (!isRefusal && !type.startsWith("application/json"))
 		findings.push(`the Content-Type is ${type}`);
 	if (status === 405 && !headers.has("allow"))

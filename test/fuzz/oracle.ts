@@ -75,6 +75,8 @@ export function foresee(
 			isPrefetch(shot)
 		)
 			refusals.add(403);
+		if (route.kind === "metrics")
+			authorise(shot, namespace, "admin", verdict, refusals);
 		if (route.access === "increment" || route.access === "read")
 			authorise(shot, namespace, accessOf(place, route), verdict, refusals);
 		if (route.kind === "read")

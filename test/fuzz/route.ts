@@ -2,7 +2,7 @@ import { NAMESPACES, type Namespace } from "./namespaces.ts";
 import type { Shot } from "./shot.ts";
 
 /** What a route does. */
-export type Kind = "count" | "import" | "reset" | "read" | "other";
+export type Kind = "count" | "import" | "reset" | "read" | "metrics" | "other";
 
 export interface Route {
 	kind: Kind;
@@ -89,6 +89,8 @@ function routeOf(
 ): Route | undefined {
 	if (mount === "" && rest.join("/") === "-/healthz")
 		return { kind: "other", access: "all", methods: ["GET", "HEAD"] };
+	if (mount === "" && rest.join("/") === "-/metrics")
+		return { kind: "metrics", access: "admin", methods: ["GET", "HEAD"] };
 	for (const [path, kind, access, takes] of ROUTES) {
 		const parts = path.split("/");
 		if (parts.length !== rest.length) continue;

@@ -141,13 +141,15 @@ const administer = (one: Namespace): Arbitrary<Shot> =>
 			"GET /global/shardWrites",
 			"GET /global/shards",
 			"GET /shard/0/counters",
+			"GET /-/metrics",
 			"POST /shard/1/write",
 			"POST /global/reset",
 			`POST /global/reset/${encodeURIComponent(one.pool[0] ?? "")}`,
 		)
 		.map((line) => {
 			const [method = "", path] = line.split(" ");
-			return { method, target: `${one.mount}${path}`, headers: admin };
+			const mount = path?.startsWith("/-/") ? "" : one.mount;
+			return { method, target: `${mount}${path}`, headers: admin };
 		});
 
 /** A request that must be taken, but for keys that others used and for room. */

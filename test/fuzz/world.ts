@@ -83,6 +83,8 @@ export class World {
 				);
 		}
 		if (!this.#server.runs) findings.push("the server has ended");
+		else if (answers.length < times)
+			findings.push(...(await this.#compare(verdict.place.namespace)));
 		else findings.push(...(await this.#compareAfter(verdict.place.namespace)));
 		const unique = [...new Set(findings)];
 		if (unique.length > 0)
