@@ -1,5 +1,4 @@
-import type { Verdict } from "./oracle.ts";
-import { METHODS } from "./oracle.ts";
+import { METHODS, type Verdict } from "./oracle.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
 import { type Answer, isWhole, type Shot } from "./shot.ts";
 
@@ -62,7 +61,9 @@ function judgeStatus(
 	const isBusy =
 		status === 503 && /"urn:problem-type:counter-gen:shard-full"/.test(body);
 	if (isBusy && (verdict.entries?.length ?? 0) > 500) return [];
-	if (status >= 500 && reaches(shot))
+	// Plain words are workerd's own, of what is no HTTP or no plain method.
+	const isUnexpected = body.includes("counter-gen:internal-error");
+	if (isUnexpected || (status >= 500 && reaches(shot)))
 		return [`it is answered with ${status}: ${body.slice(0, 300)}`];
 	if (anything || !reaches(shot)) return [];
 	if (status === 429 && limited) return [];
