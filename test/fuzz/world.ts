@@ -68,19 +68,11 @@ export class World {
 			findings.push(...judgeAnswer(shot, verdict, answer));
 			findings.push(...account(model, verdict, answer));
 		}
-		const failed = results.find((one) => one.status === "rejected");
 		if (answers.length < times) {
-			this.#note(0);
-			// Of what is declared too short a part was taken for all.
-			if (verdict.entries && shot.framing !== "too-long")
-				model.perhaps(verdict.entries, verdict.key);
-			else model.perhapsAnything(verdict.key);
+			const failed = results.find((one) => one.status === "rejected");
+			findings.push(...this.#lose(shot, verdict, failed?.reason));
 			// It may still be at work.
 			await setTimeout(30);
-			if (mustAnswer(shot, verdict))
-				findings.push(
-					`no answer: ${failed?.reason ?? "the connection was closed"}`,
-				);
 		}
 		if (!this.#server.runs) findings.push("the server has ended");
 		else if (answers.length < times)
@@ -89,6 +81,19 @@ export class World {
 		const unique = [...new Set(findings)];
 		if (unique.length > 0)
 			throw new Error(`${unique.join("\n")}\n${describe(shot)}`);
+	}
+
+	/** What no answer came to may have been counted; some must be answered. */
+	#lose(shot: Shot, verdict: Verdict, reason: unknown): string[] {
+		const { entries, key, place } = verdict;
+		const model = this.#modelOf(place.namespace);
+		this.#note(0);
+		// Of what is declared too short a part was taken for all.
+		if (entries && shot.framing !== "too-long") model.perhaps(entries, key);
+		else model.perhapsAnything(key);
+		return mustAnswer(shot, verdict)
+			? [`no answer: ${reason ?? "the connection was closed"}`]
+			: [];
 	}
 
 	/** Compares every namespace, and what the server has said meanwhile. */
