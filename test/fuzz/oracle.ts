@@ -83,7 +83,7 @@ export function foresee(
 			reading(place, route, verdict, modelOf(namespace), refusals);
 		if (route.kind === "reset" && route.param !== undefined)
 			if (!allows(namespace, route.param)) refusals.add(400);
-		if (/^\d+$/.test(route.param ?? "") && place.guarded)
+		if (route.kind === "other" && route.param !== undefined)
 			shardOf(route, verdict, refusals);
 		if (route.kind === "count" || route.kind === "import")
 			counting(shot, verdict, route, modelOf(namespace), refusals);

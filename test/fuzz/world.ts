@@ -179,7 +179,8 @@ function isReplay({
 }
 
 /** Whoever does not read a long body may hang up before it has all come. */
-function mustAnswer(shot: Shot, { refusals, entries }: Verdict): boolean {
-	const isRead = entries !== undefined && refusals.size === 0;
+function mustAnswer(shot: Shot, verdict: Verdict): boolean {
+	const { refusals, entries, limited } = verdict;
+	const isRead = entries !== undefined && refusals.size === 0 && !limited;
 	return isWhole(shot) && (isRead || (shot.body?.length ?? 0) < 50_000);
 }
