@@ -17,7 +17,7 @@ export class Server {
 	readonly port: number;
 	readonly #dir: string;
 	#process: ChildProcess | undefined;
-	/** Everything it said so far. */
+	/** What it said since somebody looked. */
 	said = "";
 
 	private constructor(dir: string, port: number) {
@@ -70,10 +70,12 @@ export class Server {
 			},
 		);
 		this.#process = child;
+		let begin = "";
 		return new Promise((resolve, reject) => {
 			child.stderr.setEncoding("utf8").on("data", (text: string) => {
 				this.said += text;
-				if (this.said.includes("Ctrl-C stops it")) resolve();
+				begin = (begin + text).slice(0, 10_000);
+				if (begin.includes("Ctrl-C stops it")) resolve();
 			});
 			child.once("close", () =>
 				reject(new Error(`counter-gen serve ended:\n${this.said}`)),
