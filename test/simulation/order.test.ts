@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareNames, following } from "../../templates/runtime/names.ts";
@@ -63,6 +64,17 @@ test("what is no cursor is refused", () => {
 			}
 		}),
 		{ numRuns: 5_000, seed: 1 },
+	);
+});
+
+test("a cursor of bytes that are not UTF-8 is refused", () => {
+	fc.assert(
+		fc.property(fc.uint8Array({ maxLength: 4 }), (bytes) => {
+			const cursor = Buffer.from(bytes).toString("base64url");
+			if (isUtf8(bytes)) expect(partOf({ cursor }).from).toMatch(/\0$/);
+			else expect(() => partOf({ cursor })).toThrow(CounterProblem);
+		}),
+		{ numRuns: 3_000, seed: 1 },
 	);
 });
 
