@@ -43,13 +43,14 @@ const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 ];
 
 /** What a URL does not stay the same with. */
-const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\#]/i;
+const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\/i;
 
 export function placeOf({ target }: Shot): Place {
 	const [path = "", ...rest] = target.split("?");
 	const search = rest.join("?");
 	// Who takes dots away, the Worker or something in front of it, is not said.
-	let doubtful = !/^\/[\x21-\x7e]*$/.test(target) || DOTS.test(path);
+	let doubtful =
+		!/^\/[\x21-\x7e]*$/.test(target) || DOTS.test(path) || target.includes("#");
 	const decode = (text: string) => {
 		try {
 			return decodeURIComponent(text);
