@@ -53,7 +53,7 @@ describe("docs/operations.md has every line of the log, and no other:", () => {
 	test("each event that the runtime knows, once", () => {
 		const [, union = ""] = /type LogEvent =([^;]+);/.exec(runtime) ?? [];
 		const events = [...union.matchAll(/"([\w-]+)"/g)].map(([, event]) => event);
-		expect(lines.map(([event]) => event).toSorted()).toEqual(events);
+		expect(lines.map(([event]) => event).toSorted()).toEqual(events.toSorted());
 	});
 
 	test("and each has a test in the real runtime", () => {

@@ -313,13 +313,10 @@ describe("what the Worker says", () => {
 });
 
 describe("a KV that does not answer", () => {
-	class Unread extends Logged {
-		static override readonly kvPrefix: string = "unread";
-	}
 	const getWithMetadata = () => Promise.reject(new Error("KV is down"));
 
 	it("is told of, and the reader gets a problem", async () => {
-		const read = Unread.kvCounters({ ...env, KV: { getWithMetadata } });
+		const read = Logged.kvCounters({ ...env, KV: { getWithMetadata } });
 		await expect(read).rejects.toMatchObject({
 			problem: { code: "kv-unavailable", status: 503 },
 		});

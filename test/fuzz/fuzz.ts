@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { anyCase } from "./cases.ts";
+import type { Server } from "./server.ts";
+import { World } from "./world.ts";
+
+/** For so long it is tried to make a failing request smaller; milliseconds. */
+const SHRINKING = 20_000;
+
+export interface FuzzOptions {
+	/** Requests to send, those for comparing not counted. */
+	requests: number;
+	/** The same seed sends the same requests. */
+	seed: number;
+	/** Requests between two comparisons of what was counted; 1 by default. */
+	every?: number;
+	/** Of one failing request, to send that alone. */
+	path?: string;
+	progress?: (world: World) => void;
+}
+
+export interface FuzzResult {
+	world: World;
+	/** What is wrong, with the smallest request that shows it. */
+	finding?: string;
+	/** Of that request. */
+	path?: string;
+}
+
+/** Sends requests until one is not answered as it must be. */
+export async function fuzz(
+	server: Server,
+	{ requests, seed, every = 1, path, progress }: FuzzOptions,
+): Promise<FuzzResult> {
+	const world = new World(server, every);
+	let until = Infinity;
+	const property = fc.asyncProperty(anyCase, async (one) => {
+		if (performance.now() > until) return;
+		try {
+			await world.play(one);
+		} catch (error) {
+			until = Math.min(until, performance.now() + SHRINKING);
+			throw error;
+		}
+		progress?.(world);
+	});
+	try {
+		const { counterexamplePath, errorInstance } = await fc.check(property, {
+			numRuns: requests,
+			seed,
+			...(path !== undefined && { path }),
+		});
+		if (errorInstance instanceof Error)
+			return {
+				world,
+				finding: errorInstance.message,
+				...(counterexamplePath !== null && { path: counterexamplePath }),
+			};
+		const wrong = await world.compareAll();
+		return wrong.length > 0 ? { world, finding: wrong.join("\n") } : { world };
+	} finally {
+		await world.close();
+	}
+}

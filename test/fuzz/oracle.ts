@@ -1,0 +1,221 @@
+import { type Ask, askOf } from "./ask.ts";
+import { type Entry, fingerprint, type Model } from "./model.ts";
+import { allows, type Namespace } from "./namespaces.ts";
+import { type Place, placeOf, type Route } from "./route.ts";
+import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
+import { headerOf, type Shot } from "./shot.ts";
+
+/** What must come of a request. */
+export interface Verdict {
+	place: Place;
+	/** Statuses of a refusal: one of them must come; empty: it must be taken. */
+	refusals: ReadonlySet<number>;
+	/** With no refusal: it may be taken or not; else: any refusal will do. */
+	open: boolean;
+	/** Nothing is known but that it must not fail. */
+	anything: boolean;
+	/** It may come too often, and be refused for that. */
+	limited: boolean;
+	/** What it asks to count, and under which key. */
+	entries?: readonly Entry[];
+	key?: string;
+	/** Whether the key has counted the same before. */
+	repeated: boolean;
+}
+
+/** Methods that reach the Worker whatever they ask for. */
+export const METHODS: readonly string[] = [
+	"GET",
+	"HEAD",
+	"POST",
+	"PUT",
+	"DELETE",
+	"PATCH",
+	"OPTIONS",
+];
+
+/** Bytes. */
+const MAX_BODY = 4 * 1024 * 1024;
+
+const CHANGING: readonly string[] = ["count", "import", "reset"];
+
+/** Headers of browsers that fetch what nobody asked for yet. */
+const PURPOSE = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
+/**
+ * Decides by the documentation what must come of a request, where it can be
+ * decided. It shares no code with the Worker.
+ */
+export function foresee(
+	shot: Shot,
+	modelOf: (namespace: Namespace) => Model,
+): Verdict {
+	const place = placeOf(shot);
+	const refusals = new Set<number>();
+	const verdict: Verdict = {
+		place,
+		refusals,
+		open: false,
+		anything: place.doubtful || !METHODS.includes(shot.method),
+		limited: false,
+		repeated: false,
+	};
+	const key = headerOf(shot, "idempotency-key");
+	if (key !== undefined) verdict.key = key;
+	// Preflights, and what looks like one, are CORS's to answer.
+	if (shot.method === "OPTIONS") return verdict;
+	const { route, namespace } = place;
+	if (place.guarded) authorise(shot, namespace, "admin", verdict, refusals);
+	if (!route) refusals.add(404);
+	else if (!route.methods.includes(shot.method)) refusals.add(405);
+	else {
+		if (
+			shot.method === "GET" &&
+			CHANGING.includes(route.kind) &&
+			isPrefetch(shot)
+		)
+			refusals.add(403);
+		if (route.kind === "metrics")
+			authorise(shot, namespace, "admin", verdict, refusals);
+		if (route.access === "increment" || route.access === "read")
+			authorise(shot, namespace, accessOf(place, route), verdict, refusals);
+		if (route.kind === "read")
+			reading(place, route, verdict, modelOf(namespace), refusals);
+		if (route.kind === "reset" && route.param !== undefined)
+			if (!allows(namespace, route.param)) refusals.add(400);
+		if (route.kind === "other" && route.param !== undefined)
+			shardOf(route, verdict, refusals);
+		if (route.kind === "count" || route.kind === "import")
+			counting(shot, verdict, route, modelOf(namespace), refusals);
+	}
+	return verdict;
+}
+
+function isPrefetch(shot: Shot): boolean {
+	return PURPOSE.some((name) =>
+		/prefetch|preview/i.test(headerOf(shot, name) ?? ""),
+	);
+}
+
+/** A read that looks further than KV is for the admin. */
+function accessOf(
+	{ query }: Place,
+	{ access }: Route,
+): "increment" | "read" | "admin" {
+	if (access === "increment") return "increment";
+	return ["global", "exact"].includes(query.get("read") ?? "")
+		? "admin"
+		: "read";
+}
+
+function authorise(
+	shot: Shot,
+	namespace: Namespace,
+	level: "increment" | "read" | "admin",
+	verdict: Verdict,
+	refusals: Set<number>,
+): void {
+	if (namespace[level] !== "token") return;
+	const tokens =
+		level === "admin" ? [ADMIN_TOKEN] : [ADMIN_TOKEN, CALLER_TOKEN];
+	const given = headerOf(shot, "authorization") ?? "";
+	if (tokens.some((token) => given === `Bearer ${token}`)) return;
+	if (given.length > 1_024) refusals.add(431);
+	else if (tokens.some((token) => given.includes(token))) verdict.open = true;
+	else refusals.add(401);
+}
+
+function reading(
+	{ query, namespace }: Place,
+	route: Route,
+	verdict: Verdict,
+	{ totals }: Model,
+	refusals: Set<number>,
+): void {
+	for (const name of ["read", "limit", "cursor"])
+		if (query.getAll(name).length > 1) verdict.open = true;
+	const { param } = route;
+	if (
+		route.access === "read" &&
+		!/^(kv|global|exact)$/.test(query.get("read") ?? "kv")
+	)
+		refusals.add(400);
+	if (param !== undefined) {
+		if (!allows(namespace, param)) refusals.add(400);
+		// How far the other reads are behind, nobody knows.
+		else if (query.get("read") !== "exact") verdict.open = true;
+		else if (!totals.has(param)) refusals.add(404);
+		return;
+	}
+	const limit = query.get("limit") ?? "1";
+	if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > 10_000)
+		refusals.add(400);
+	else if (limit.startsWith("0")) verdict.open = true;
+	const cursor = query.get("cursor") ?? "";
+	if (/[^\w=+/\s-]/.test(cursor)) refusals.add(400);
+	else if (cursor !== "") verdict.open = true;
+}
+
+function shardOf(
+	{ param }: Route,
+	verdict: Verdict,
+	refusals: Set<number>,
+): void {
+	if (Number(param) > 1) refusals.add(404);
+	else if (String(Number(param)) !== param) verdict.open = true;
+}
+
+function counting(
+	shot: Shot,
+	verdict: Verdict,
+	route: Route,
+	model: Model,
+	refusals: Set<number>,
+): void {
+	const { namespace } = model;
+	const ask = askOf(shot, verdict.place, route);
+	const { key } = verdict;
+	if (namespace.limit && route.kind === "count") verdict.limited = true;
+	const isLarge = shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY;
+	if (isLarge) refusals.add(413);
+	else if (ask.refused) refusals.add(400);
+	if (ask.doubtful) verdict.open = true;
+	if (key === undefined && route.kind === "import") refusals.add(400);
+	if (
+		key !== undefined &&
+		!(namespace.keys && /^[\x20-\x7e]{1,255}$/.test(key))
+	)
+		refusals.add(400);
+	if (ask.entries) verdict.entries = ask.entries;
+	if (ask.entries && refusals.size === 0)
+		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
+}
+
+/** Whether there is room, and what the key has counted before. */
+function settling(
+	{ entries }: Ask & { entries: readonly Entry[] },
+	verdict: Verdict,
+	model: Model,
+	refusals: Set<number>,
+): void {
+	const { totals, maybe, keys, namespace } = model;
+	const fresh = entries.filter(([name]) => !totals.has(name));
+	const room = namespace.maxCounters - totals.size;
+	const unsure = [...maybe].filter((name) => !totals.has(name));
+	const others = unsure.filter((name) => !fresh.some(([one]) => one === name));
+	if (fresh.length > room) {
+		// A name that was made room for is known, though nothing was counted.
+		if (fresh.some(([name]) => maybe.has(name))) verdict.open = true;
+		else refusals.add(429);
+	} else if (fresh.length > room - others.length || !model.roomKnown)
+		verdict.open ||= fresh.length > 0;
+	const { key } = verdict;
+	if (key === undefined || !keys.has(key)) return;
+	const before = keys.get(key);
+	if (before === undefined) verdict.open = true;
+	else if (before !== fingerprint(entries)) refusals.add(422);
+	else {
+		verdict.repeated = true;
+		if (fresh.length > 0) verdict.open = true;
+	}
+}

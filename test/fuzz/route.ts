@@ -1,0 +1,118 @@
+import { NAMESPACES, type Namespace } from "./namespaces.ts";
+import type { Shot } from "./shot.ts";
+
+/** What a route does. */
+export type Kind = "count" | "import" | "reset" | "read" | "metrics" | "other";
+
+export interface Route {
+	kind: Kind;
+	/** The name or number in the path, decoded. */
+	param?: string;
+	/** Who may call: `read` depends on the query. */
+	access: "increment" | "read" | "admin" | "all";
+	methods: readonly string[];
+}
+
+/** Where a request goes, as far as the documentation says. */
+export interface Place {
+	namespace: Namespace;
+	/** Undefined if there is nothing. */
+	route: Route | undefined;
+	/** Whether `/global` or `/shard` stands in front. */
+	guarded: boolean;
+	query: URLSearchParams;
+	/** Not to be decided, since the path or query is not proper. */
+	doubtful: boolean;
+}
+
+/** By the segments after the mount; `*` is a name, `#` a number. */
+const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
+	["increment/*", "count", "increment", "methods"],
+	["increments", "count", "increment", "methods"],
+	["counters", "read", "read"],
+	["counters/*", "read", "read"],
+	["global/reset", "reset", "admin", "methods"],
+	["global/reset/*", "reset", "admin", "methods"],
+	["global/import", "import", "admin", "POST"],
+	["global/counters", "read", "admin"],
+	["global/writes", "other", "admin"],
+	["global/shardWrites", "other", "admin"],
+	["global/shards", "other", "admin"],
+	["shard/#/counters", "other", "admin"],
+	["shard/#/write", "other", "admin", "methods"],
+];
+
+/** What a URL does not stay the same with. */
+const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\/i;
+
+export function placeOf({ target }: Shot): Place {
+	const [path = "", ...rest] = target.split("?");
+	const search = rest.join("?");
+	// Who takes dots away, the Worker or something in front of it, is not said.
+	let doubtful =
+		!/^\/[\x21-\x7e]*$/.test(target) || DOTS.test(path) || target.includes("#");
+	const decode = (text: string) => {
+		try {
+			return decodeURIComponent(text);
+		} catch {
+			doubtful = true;
+			return text;
+		}
+	};
+	const segments = path.slice(1).split("/").map(decode);
+	for (const part of search.split(/[&=]/)) decode(part);
+	const namespace = namespaceOf(segments);
+	const inside = segments.slice(namespace.mount.split("/").length - 1);
+	return {
+		namespace,
+		route: routeOf(namespace, inside),
+		guarded: inside[0] === "global" || inside[0] === "shard",
+		query: new URLSearchParams(`?${search}`),
+		doubtful,
+	};
+}
+
+function namespaceOf(segments: readonly string[]): Namespace {
+	const found = NAMESPACES.find(
+		({ mount }) =>
+			mount !== "" &&
+			mount
+				.slice(1)
+				.split("/")
+				.every((part, n) => part === segments[n]),
+	);
+	return found ?? (NAMESPACES[0] as Namespace);
+}
+
+function routeOf(
+	{ mount, methods }: Namespace,
+	rest: readonly string[],
+): Route | undefined {
+	if (mount === "" && rest.join("/") === "-/healthz")
+		return { kind: "other", access: "all", methods: ["GET", "HEAD"] };
+	if (mount === "" && rest.join("/") === "-/metrics")
+		return { kind: "metrics", access: "admin", methods: ["GET", "HEAD"] };
+	for (const [path, kind, access, takes] of ROUTES) {
+		const parts = path.split("/");
+		if (parts.length !== rest.length) continue;
+		if (!parts.every((part, n) => fits(part, rest[n] ?? ""))) continue;
+		const param = rest[parts.findIndex((part) => /[*#]/.test(part))];
+		return {
+			kind,
+			access,
+			methods:
+				takes === "methods"
+					? methods
+					: takes === undefined
+						? ["GET", "HEAD"]
+						: [takes],
+			...(param !== undefined && { param }),
+		};
+	}
+	return undefined;
+}
+
+function fits(part: string, segment: string): boolean {
+	if (part === "*") return segment !== "";
+	return part === "#" ? /^[0-9]+$/.test(segment) : part === segment;
+}

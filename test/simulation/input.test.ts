@@ -1,0 +1,170 @@
+import fc, { type Arbitrary } from "fast-check";
+import { expect, test } from "vitest";
+import { parseCounters } from "../../templates/runtime/counters-json.ts";
+import { CounterProblem } from "../../templates/runtime/problem.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import {
+	type CounterSettings,
+	checkEntries,
+	checkKey,
+	checkName,
+} from "../../templates/runtime/settings.ts";
+import { shardRoutes } from "../../templates/runtime/stub-routes.ts";
+import type { ShardStub } from "../../templates/runtime/stubs.ts";
+import { PROFILES } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Configurations } from "./settings.ts";
+
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+const settings: CounterSettings = {
+	...new Configurations(new Random(1), profile).next(),
+	names: /^[a-z_]{1,3}$/u,
+	increment: { min: -5, max: 10 },
+	idempotencyWindow: 1_000,
+};
+
+const anyText: Arbitrary<string> = fc.oneof(
+	fc.string({ unit: "binary", maxLength: 300 }),
+	fc.string({ unit: fc.constantFrom(..."az_-\ud800é💥"), maxLength: 4 }),
+	fc.constantFrom("__proto__", "a\n", "n".repeat(256), "n".repeat(257)),
+);
+const anyNumber = fc.oneof(
+	fc.integer({ min: -6, max: 11 }),
+	fc.double(),
+	fc.constantFrom(-0, 2 ** 53, 1.5, Number.NaN, "1", null, true, [1]),
+) as Arbitrary<number>;
+
+/** The status of what is thrown, which must be a refusal; undefined for none. */
+function refusal(check: () => void): number | undefined {
+	try {
+		check();
+		return undefined;
+	} catch (error) {
+		if (error instanceof CounterProblem) return error.problem.status;
+		throw error;
+	}
+}
+
+const property = <T>(arbitrary: Arbitrary<T>, check: (value: T) => void) =>
+	fc.assert(fc.property(arbitrary, check), { numRuns: 3_000, seed: 1 });
+
+test("a name is taken if it matches, has 256 characters at most, and no halves of any", () => {
+	const all = { ...settings, names: /^[\s\S]*$/u };
+	const listed = { ...settings, names: ["a", "__proto__"] };
+	property(anyText, (name) => {
+		const isWhole = name.length <= 256 && name.isWellFormed();
+		expect(refusal(() => checkName(all, name))).toBe(isWhole ? undefined : 400);
+		const matches = /^[a-z_]{1,3}$/.test(name);
+		expect(refusal(() => checkName(settings, name))).toBe(
+			matches ? undefined : 400,
+		);
+		const isListed = name === "a" || name === "__proto__";
+		expect(refusal(() => checkName(listed, name))).toBe(
+			isListed ? undefined : 400,
+		);
+	});
+});
+
+test("entries are taken if each name and each number is allowed", () => {
+	property(
+		fc.array(fc.tuple(fc.constantFrom("a", "b", "cc", "B"), anyNumber), {
+			maxLength: 4,
+		}),
+		(entries: Entry[]) => {
+			const isRight =
+				entries.length > 0 &&
+				entries.every(
+					([name, by]) =>
+						name !== "B" && Number.isInteger(by) && by >= -5 && by <= 10,
+				);
+			expect(refusal(() => checkEntries(settings, entries))).toBe(
+				isRight ? undefined : 400,
+			);
+		},
+	);
+});
+
+test("the numbers of an import stay within 2^53 - 1 together", () => {
+	const most = Number.MAX_SAFE_INTEGER;
+	const bounds = { min: -most, max: most };
+	property(fc.array(fc.maxSafeInteger(), { minLength: 1 }), (numbers) => {
+		const entries = numbers.map((by): Entry => ["a", by]);
+		const volume = numbers.reduce((sum, by) => sum + BigInt(Math.abs(by)), 0n);
+		expect(refusal(() => checkEntries(settings, entries, bounds))).toBe(
+			volume <= BigInt(most) ? undefined : 400,
+		);
+	});
+});
+
+test("a key is taken if it has 1 to 255 printable characters", () => {
+	property(
+		fc.oneof(anyText, fc.string({ minLength: 250, maxLength: 260 })),
+		(key) => {
+			const codes = Array.from(key, (one) => one.codePointAt(0) ?? 0);
+			const isRight =
+				codes.length >= 1 &&
+				codes.length <= 255 &&
+				codes.every((code) => code >= 32 && code <= 126);
+			expect(refusal(() => checkKey(settings, key))).toBe(
+				isRight ? undefined : 400,
+			);
+			const off = { ...settings, idempotencyWindow: 0 };
+			expect(refusal(() => checkKey(off, key))).toBe(400);
+		},
+	);
+});
+
+test("of a JSON object each name is read once, and a name given twice refused", () => {
+	const pair = fc.tuple(anyText, fc.oneof(fc.integer(), fc.constant("x")));
+	property(fc.array(pair, { maxLength: 5 }), (pairs) => {
+		const json = `{${pairs.map((one) => one.map((part) => JSON.stringify(part)).join(":"))}}`;
+		const names = new Set(pairs.map(([name]) => name));
+		const isRight =
+			names.size === pairs.length &&
+			pairs.every(([, value]) => typeof value === "number");
+		expect(refusal(() => parseCounters(json))).toBe(isRight ? undefined : 400);
+		if (isRight)
+			expect(new Map(Object.entries(parseCounters(json)))).toEqual(
+				new Map(pairs),
+			);
+	});
+	property(fc.oneof(anyText, fc.json()), (text) => {
+		expect([undefined, 400]).toContain(refusal(() => parseCounters(text)));
+	});
+});
+
+test("`by` is a whole number as it is written, or refused", async () => {
+	const stub = {
+		increment: async (counter: string, by: number) => ({
+			counter,
+			by,
+			shard: 0,
+			repeated: false,
+		}),
+	} as ShardStub;
+	const text = fc.oneof(
+		fc.maxSafeInteger().map(String),
+		fc.double().map(String),
+		anyText,
+	);
+	const check = async (text: string, inBody: boolean) => {
+		// An empty body says nothing, which is 1; half characters go no way over.
+		if (text === "" || !text.isWellFormed()) return;
+		const query = inBody ? "" : `?by=${encodeURIComponent(text)}`;
+		const answer = await shardRoutes.request(
+			`/increment/a${query}`,
+			{ method: "POST", ...(inBody && { body: text }) },
+			{ stub },
+		);
+		const isPlain = /^(0|-?[1-9]\d{0,15})$/.test(text);
+		const { by } = (await answer.json()) as { by?: number };
+		if (isPlain) expect(by).toBe(Number(text));
+		else if (answer.status === 200) expect(by).toBe(Number(text));
+		else expect(answer.status).toBe(400);
+	};
+	await fc.assert(fc.asyncProperty(text, fc.boolean(), check), {
+		numRuns: 2_000,
+		seed: 1,
+	});
+});
