@@ -9,7 +9,7 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	CounterDurableObject CounterClass CounterObject CounterProblem CounterSettings
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
 	Batcher KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
-	PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
+	Registrar PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
 	Attempts FailureStorage GlobalVitals RefusalStorage ShardRows
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler

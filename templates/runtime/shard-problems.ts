@@ -1,6 +1,9 @@
 import type { Refusal } from "./problem.ts";
 import type { CounterSettings } from "./settings.ts";
 
+/** Requests that may wait for a commit or a registration; more are refused. */
+export const MAX_WAITING = 10_000;
+
 /** More waits, or is held, than a shard may have in memory. */
 export const full: Refusal = {
 	problem: {

@@ -4,8 +4,6 @@ import type { Database } from "./database.ts";
 import { withDeadline } from "./deadline.ts";
 import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
 import { type KeyRecord, KeyStorage } from "./key-storage.ts";
-import { KnownNames } from "./known-names.ts";
-import { errorText } from "./log.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import type { Refusal } from "./problem.ts";
 import {
@@ -16,24 +14,18 @@ import {
 	toRecord,
 	volumeOf,
 } from "./protocol.ts";
+import { Registrar, type RegistrarWorld } from "./registrar.ts";
 import type { CounterSettings } from "./settings.ts";
-import { full, tooMany, unregistered } from "./shard-problems.ts";
+import { full, MAX_WAITING } from "./shard-problems.ts";
 import type { ShardVitals } from "./vitals.ts";
-
-/** Requests that may wait for a commit; more are refused. */
-const MAX_WAITING = 10_000;
 
 /** Refusals that are no further apart are told once; milliseconds. */
 const EPISODE = 60_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
-export interface ShardWorld extends OutboxWorld {
+export interface ShardWorld extends OutboxWorld, RegistrarWorld {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
-	/** Has the global object make room for lists of names; answers what it refuses. */
-	register(
-		lists: readonly (readonly string[])[],
-	): Promise<readonly (readonly string[])[]>;
 	/** Claims an idempotency key from another shard. */
 	claimAt(shard: number, key: string): Promise<KeyRecord>;
 }
@@ -59,20 +51,16 @@ interface Increment {
  */
 export class ShardRole {
 	readonly #index: number;
-	readonly #settings: CounterSettings;
 	readonly #database: Database;
 	readonly #world: ShardWorld;
 	readonly #outbox: Outbox;
-	readonly #names: KnownNames;
+	readonly #names: Registrar;
 	readonly #keys: KeyLedger;
 	readonly #commits: Batcher<Increment, Verdict>;
-	readonly #registrations: Batcher<readonly string[], readonly string[]>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
 	/** What the names of these weigh. */
 	#waitingSize = 0;
-	/** What the names weigh of the requests whose names are being registered. */
-	#registering = 0;
 	/** When it last was too full; milliseconds since 1970. */
 	#refusedAt = Number.NEGATIVE_INFINITY;
 
@@ -83,11 +71,10 @@ export class ShardRole {
 		world: ShardWorld,
 	) {
 		this.#index = index;
-		this.#settings = settings;
 		this.#database = database;
 		this.#world = world;
 		this.#outbox = new Outbox(index, settings, database, world);
-		this.#names = new KnownNames(database);
+		this.#names = new Registrar(settings, database, world);
 		this.#keys = new KeyLedger(
 			index,
 			settings,
@@ -95,18 +82,19 @@ export class ShardRole {
 			world.now(),
 			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
 		);
-		const turn = () => world.wait(0);
-		this.#commits = new Batcher(async (increments) => {
-			const verdicts = this.#write(increments);
-			await world.commit();
-			world.log("debug", "counted", () => ({
-				requests: increments
-					.filter((_, n) => verdicts[n] === "new")
-					.map(({ entries }) => toRecord(entries)),
-			}));
-			return verdicts;
-		}, turn);
-		this.#registrations = new Batcher((lists) => this.#register(lists), turn);
+		this.#commits = new Batcher(
+			async (increments) => {
+				const verdicts = this.#write(increments);
+				await world.commit();
+				world.log("debug", "counted", () => ({
+					requests: increments
+						.filter((_, n) => verdicts[n] === "new")
+						.map(({ entries }) => toRecord(entries)),
+				}));
+				return verdicts;
+			},
+			() => world.wait(0),
+		);
 	}
 
 	/** Counts all of the entries or, if refused, none; durable once it resolves. */
@@ -116,18 +104,13 @@ export class ShardRole {
 	): Promise<Counted | Refusal> {
 		const volume = volumeOf(entries);
 		const size = sizeOf(entries);
-		const unknown = this.#names.unknown(entries);
-		if (unknown.length > 0) {
-			if (!this.#mayRegister(size)) return this.#refuse();
-			this.#registering += size;
-			const refused = await this.#registrations
-				.add(unknown)
-				.catch(() => undefined);
-			this.#registering -= size;
-			if (!refused) return unregistered;
-			if (refused.length > 0) return tooMany(this.#settings, refused);
-		}
 		const count = async (): Promise<Verdict> => {
+			// Not before its key is judged: a repetition takes up no room.
+			const unknown = this.#names.unknown(entries);
+			if (unknown.length > 0) {
+				const refusal = await this.#names.register(unknown, size);
+				if (refusal) return refusal === full ? this.#refuse() : refusal;
+			}
 			if (!this.#hasRoom(volume, size)) return this.#refuse();
 			this.#waitingVolume += volume;
 			this.#waitingSize += size;
@@ -172,14 +155,6 @@ export class ShardRole {
 		return this.#outbox.alarm();
 	}
 
-	/** Names to register travel in one message, too. */
-	#mayRegister(size: number): boolean {
-		return (
-			this.#registering + size <= MAX_SIZE &&
-			this.#registrations.waiting < MAX_WAITING
-		);
-	}
-
 	#hasRoom(volume: number, size: number): boolean {
 		const { volume: held, size: weight } = this.#outbox;
 		return (
@@ -194,7 +169,7 @@ export class ShardRole {
 		const now = this.#world.now();
 		if (now - this.#refusedAt > EPISODE)
 			this.#world.log("warn", "shard-full", {
-				waiting: this.#commits.waiting + this.#registrations.waiting,
+				waiting: this.#commits.waiting + this.#names.waiting,
 				held: this.#outbox.size,
 				volume: this.#outbox.volume,
 			});
@@ -227,22 +202,5 @@ export class ShardRole {
 		});
 		this.#outbox.proceed();
 		return verdicts;
-	}
-
-	async #register(
-		lists: readonly (readonly string[])[],
-	): Promise<readonly (readonly string[])[]> {
-		const { forgotten } = this.#names;
-		const answer = this.#world.register(lists);
-		const refused = await withDeadline(this.#world, answer).catch((error) => {
-			this.#world.log("warn", "global-unreachable", {
-				error: errorText(error),
-			});
-			throw error;
-		});
-		// A reset came in between: what was registered may be gone again.
-		if (forgotten !== this.#names.forgotten) return this.#register(lists);
-		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
-		return refused;
 	}
 }

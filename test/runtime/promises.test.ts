@@ -203,6 +203,22 @@ describe("maxCounters", () => {
 		expect(counters).toEqual({ a: 1, b: 2, c: 2 });
 	});
 
+	it("takes up no room for what an idempotency key refuses or repeats", async () => {
+		const shard = Few.shardStub(env, 0);
+		const key = "one key";
+		await Few.globalStub(env).reset();
+		await shard.increment("p", 1, { key });
+		for (const other of ["q", "r", "s"])
+			await expect(shard.increment(other, 1, { key })).rejects.toMatchObject({
+				problem: { code: "idempotency-key-reused", status: 422 },
+			});
+		await Few.globalStub(env).reset();
+		expect(await shard.increment("p", 1, { key })).toMatchObject({
+			repeated: true,
+		});
+		await shard.increments({ x: 1, y: 1, z: 1 });
+	});
+
 	it("takes up no room for a request that is refused", async () => {
 		await Few.globalStub(env).reset();
 		const shard = Few.shardStub(env, 0);
