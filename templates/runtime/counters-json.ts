@@ -1,4 +1,5 @@
 import { invalid } from "./problem.ts";
+import { MAX_ENTRIES } from "./settings.ts";
 
 /**
  * Counters and numbers from a JSON object. Whether they may be counted is not
@@ -7,14 +8,21 @@ import { invalid } from "./problem.ts";
  * @throws CounterProblem (400) if it is not such an object, or has a name twice
  */
 export function parseCounters(text: string): Record<string, number> {
-	const counters = parseJson(text);
+	// A look costs little, and parsing what must be refused could cost much.
+	const { names, isFlat } = outline(text);
+	if (names > MAX_ENTRIES)
+		throw invalid(
+			"invalid-entries",
+			`A request raises 1 to ${MAX_ENTRIES} counters; this one has more`,
+		);
+	const counters = isFlat ? parseJson(text) : undefined;
 	if (!isObject(counters))
 		throw invalid(
 			"invalid-body",
 			'The body must be a JSON object of counters and numbers, such as {"signups": 1}',
 		);
 	// A parser keeps the last of two: counts would be lost without a word.
-	if (strings(text) > Object.keys(counters).length)
+	if (names > Object.keys(counters).length)
 		throw invalid(
 			"invalid-entries",
 			"The body must have each counter once, and only numbers as values",
@@ -34,24 +42,29 @@ function isObject(value: unknown): value is Record<string, number> {
 	return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** How many strings valid JSON has: where all values are numbers, its keys. */
-function strings(json: string): number {
-	let count = 0;
-	for (let at = json.indexOf('"'); at >= 0; at = json.indexOf('"', at + 1)) {
-		at = endOf(json, at);
-		count++;
+/**
+ * How many strings a text has, which are the names if it is JSON and all values
+ * are numbers; and whether no list or object is in its object. It stops where
+ * there are too many.
+ */
+function outline(text: string): { names: number; isFlat: boolean } {
+	let names = 0;
+	for (let at = text.indexOf("{") + 1; ; ) {
+		const quote = text.indexOf('"', at);
+		const between = text.slice(at, quote < 0 ? text.length : quote);
+		if (/[[{]/.test(between)) return { names, isFlat: false };
+		if (quote < 0 || ++names > MAX_ENTRIES) return { names, isFlat: true };
+		at = endOf(text, quote);
 	}
-	return count;
 }
 
-/** Where the string ends that begins at `start`: at a quote not escaped. */
-function endOf(json: string, start: number): number {
-	let end = start;
-	let escapes: number;
-	do {
-		end = json.indexOf('"', end + 1);
-		escapes = 0;
-		while (json[end - 1 - escapes] === "\\") escapes++;
-	} while (escapes % 2 === 1);
-	return end;
+/** What comes after the string that begins at `start`: its end is not escaped. */
+function endOf(text: string, start: number): number {
+	for (let end = start; ; ) {
+		end = text.indexOf('"', end + 1);
+		if (end < 0) return text.length;
+		let escapes = 0;
+		while (text[end - 1 - escapes] === "\\") escapes++;
+		if (escapes % 2 === 0) return end + 1;
+	}
 }

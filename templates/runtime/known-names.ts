@@ -28,9 +28,13 @@ export class KnownNames {
 
 	/** Those of the entries' names that are not known yet. */
 	unknown(entries: readonly Entry[]): string[] {
-		return entries
+		const names = entries
 			.map(([name]) => name)
-			.filter((name) => !this.#memory.has(name) && !this.#onDisk(name));
+			.filter((name) => !this.#memory.has(name));
+		if (names.length === 0) return names;
+		const known = new Set(jsonTexts(names).flatMap((text) => this.#find(text)));
+		for (const name of known) this.#remember(name);
+		return names.filter((name) => !known.has(name));
 	}
 
 	add(names: readonly string[]): void {
@@ -51,12 +55,15 @@ export class KnownNames {
 		this.#memory.clear();
 	}
 
-	#onDisk(name: string): boolean {
+	/** Those of the names in a JSON list that are on disk. */
+	#find(names: string): string[] {
 		const found = this.#database.sql
-			.exec("SELECT 1 FROM known WHERE name = ?", name)
-			.toArray();
-		if (found.length > 0) this.#remember(name);
-		return found.length > 0;
+			.exec(
+				"SELECT value FROM json_each(?) WHERE value IN (SELECT name FROM known)",
+				names,
+			)
+			.raw<[string]>();
+		return [...found].map(([name]) => name);
 	}
 
 	#remember(name: string): void {

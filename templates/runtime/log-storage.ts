@@ -1,6 +1,12 @@
 import type { Database } from "./database.ts";
 import type { WriteEvent } from "./protocol.ts";
 
+/**
+ * Characters of counters that one reading of the log answers: it travels in one
+ * message, which may have 32 MiB, and an object has 128 MB of memory.
+ */
+const MOST_READ = 4_000_000;
+
 /** The write log: a ring of so many events, a row each. */
 export class LogStorage {
 	readonly #sql: SqlStorage;
@@ -45,16 +51,21 @@ export class LogStorage {
 			);
 	}
 
-	/** The events that the log still holds, newest first. */
+	/** The events that the log still holds, newest first, as far as they fit. */
 	events(): WriteEvent[] {
-		return this.#sql
-			.exec<Record<keyof WriteEvent, SqlStorageValue>>(
-				"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC",
-			)
-			.toArray()
-			.map((row) => ({
+		const events: WriteEvent[] = [];
+		let read = 0;
+		for (const row of this.#sql.exec<Record<keyof WriteEvent, SqlStorageValue>>(
+			"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC",
+		)) {
+			const counters = String(row.counters);
+			read += counters.length;
+			if (read > MOST_READ) break;
+			events.push({
 				...(row as unknown as WriteEvent),
-				counters: JSON.parse(String(row.counters)),
-			}));
+				counters: JSON.parse(counters),
+			});
+		}
+		return events;
 	}
 }

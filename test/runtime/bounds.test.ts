@@ -96,6 +96,42 @@ describe("a body", () => {
 		expect(await exact()).not.toHaveProperty("twice");
 	});
 
+	it.each([
+		["[]", "invalid-body"],
+		["[[],[]]", "invalid-body"],
+		['{"a":1,"b":{"c":1}}', "invalid-body"],
+		['{"a":[1]}', "invalid-body"],
+		['{"a":1', "invalid-body"],
+		['{"a', "invalid-body"],
+		['{"a\\"', "invalid-body"],
+		['{"a":"b"}', "invalid-entries"],
+	])("that is no flat object is refused: %s", async (body, code) => {
+		const answer = await send("/manual/increments", body);
+		expect(answer.status).toBe(400);
+		expect(await answer.json()).toMatchObject(problem(code));
+	});
+
+	it("of too many names is refused before it is parsed", async () => {
+		const parse = vi.spyOn(JSON, "parse");
+		const names = Array.from({ length: 10_001 }, (_, n) => `"n${n}":1`);
+		const answer = await worker.fetch(
+			new Request("http://test/manual/increments", {
+				method: "POST",
+				body: `{${names}}`,
+			}),
+			env,
+		);
+		expect(answer.status).toBe(400);
+		expect(parse).not.toHaveBeenCalled();
+		expect(await answer.json()).toMatchObject(problem("invalid-entries"));
+		vi.restoreAllMocks();
+	});
+
+	it("may have brackets in its names", async () => {
+		const counters = { "[a]": 1, "{b}": 1 };
+		expect((await post("/manual/increments", counters)).status).toBe(200);
+	});
+
 	it("may have names with quotes and backslashes", async () => {
 		const counters = { 'say "hi"': 1, "back\\": 1, '\\"': 1, __proto__: 1 };
 		const answer = await post("/manual/increments", counters);
@@ -119,6 +155,12 @@ describe("a body", () => {
 			expect(await answer.json()).toMatchObject(problem("invalid-body"));
 		}
 		expect(log).not.toHaveBeenCalled();
+	});
+
+	it("has no part where `by` is there twice", async () => {
+		const answer = await post("/manual/increment/twice?by=1&by=2");
+		expect(answer.status).toBe(400);
+		expect(await exact()).not.toHaveProperty("twice");
 	});
 
 	it("and `by` together are refused", async () => {

@@ -366,6 +366,13 @@ describe("POST /global/import", () => {
 		expect((await bring("", { brought: 6 })).status).toBe(422);
 	});
 
+	it("has keys of its own", async () => {
+		const headers = { "Idempotency-Key": "squatted" };
+		await call("/increment/squatter", { method: "POST", headers });
+		expect((await bring("", { owner: 7 }, headers)).status).toBe(200);
+		expect(await exact("")).toMatchObject({ owner: 7, squatter: 1 });
+	});
+
 	it("counts nothing without a key, or where keys are off", async () => {
 		const answer = await bring("/manual", { keyless: 1 }, {});
 		expect(answer.status).toBe(400);

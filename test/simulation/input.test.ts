@@ -168,3 +168,11 @@ test("`by` is a whole number as it is written, or refused", async () => {
 		seed: 1,
 	});
 });
+
+test("a list of names is told in part only", () => {
+	const names = Array.from({ length: 30 }, (_, n) => `n${n}`);
+	const check = () => checkName({ ...settings, names }, "other");
+	expect(check).toThrow(/n9, …$/);
+	expect(check).not.toThrow(/n10/);
+	expect(() => checkName({ ...settings, names }, "n29")).not.toThrow();
+});

@@ -9,6 +9,9 @@ import { ShardRows } from "./shard-rows.ts";
 /** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
 const LIMIT = Number.MAX_SAFE_INTEGER;
 
+/** Of the names that there is no room for, so many are told. */
+const TOLD = 11;
+
 /** A counter whose name is in a range. Any BLOB is past any TEXT. */
 const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
 
@@ -139,9 +142,9 @@ export class GlobalStorage {
 		const refused = this.#database.transactionSync(() => {
 			this.shardRows.add(shard);
 			return lists.map((list) => {
-				const added = this.#unknown(list);
-				const room = limit - names;
-				if (added.length > room) return added.slice(Math.max(room, 0));
+				const room = Math.max(0, limit - names);
+				const added = this.#unknown(list, room + TOLD);
+				if (added.length > room) return added.slice(room);
 				this.#insert(added);
 				names += added.length;
 				return [];
@@ -190,14 +193,15 @@ export class GlobalStorage {
 			);
 	}
 
-	#unknown(names: readonly string[]): string[] {
+	#unknown(names: readonly string[], most: number): string[] {
 		return [...jsonTexts(names)].flatMap((text) =>
 			[
 				...this.#sql
 					.exec(
 						`SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS
-							(SELECT 1 FROM counters WHERE name = value)`,
+							(SELECT 1 FROM counters WHERE name = value) LIMIT ?`,
 						text,
+						most,
 					)
 					.raw<[string]>(),
 			].map(([name]) => name),

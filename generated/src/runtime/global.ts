@@ -27,8 +27,11 @@ import { Publisher } from "./publisher.ts";
 import type { CounterSettings } from "./settings.ts";
 import { SingleFlight } from "./single-flight.ts";
 
-/** A write event names at most so many counters: its row may have 2 MB. */
+/** Counters that a write event names at most … */
 const LOGGED_NAMES = 1_000;
+
+/** … and characters of these: there may be 100,000 events, and 10 GB for all. */
+const LOGGED_SIZE = 32_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
@@ -104,7 +107,7 @@ export class GlobalRole {
 			cmd: "writeToGlobal",
 			event: batch.reason,
 			shardName: `shard${batch.shard}`,
-			counters: toRecord(batch.entries.slice(0, LOGGED_NAMES)),
+			counters: toRecord(logged(batch.entries)),
 			timestamp: now,
 		});
 		this.#publisher.arm();
@@ -202,4 +205,13 @@ export class GlobalRole {
 	alarm(): Promise<void> {
 		return this.#publisher.alarm();
 	}
+}
+
+/** The first entries of a batch, as many as a write event may name. */
+function logged(entries: readonly Entry[]): Entry[] {
+	let size = 0;
+	return entries.slice(0, LOGGED_NAMES).filter(([name]) => {
+		size += name.length;
+		return size <= LOGGED_SIZE;
+	});
 }

@@ -87,6 +87,8 @@ async function readBy(c: Context): Promise<number> {
 			"invalid-increment",
 			"Both `by` and the body say how many; send one of them",
 		);
+	if ((c.req.queries("by")?.length ?? 0) > 1)
+		throw invalid("invalid-increment", "The query must have `by` once");
 	if (query !== undefined) return wholeNumber(query, "`by`");
 	return body === "" ? 1 : wholeNumber(body, "The body");
 }
@@ -99,13 +101,8 @@ async function readCounters(c: Context): Promise<Record<string, number>> {
 
 function readQuery(c: Context): Record<string, number> {
 	const query = [...new URL(c.req.url).searchParams];
-	const names = query.map(([name]) => name);
-	const repeated = names.find((name, n) => names.indexOf(name) !== n);
-	if (repeated !== undefined)
-		throw invalid(
-			"invalid-entries",
-			`The query has ${JSON.stringify(repeated)} twice`,
-		);
+	if (new Set(query.map(([name]) => name)).size < query.length)
+		throw invalid("invalid-entries", "The query must have each counter once");
 	return Object.fromEntries(
 		query.map(([name, by]) => [name, wholeNumber(by, JSON.stringify(name))]),
 	);

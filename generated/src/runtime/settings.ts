@@ -75,10 +75,13 @@ export function allShards({
 }
 
 /** Counters that one request may raise. */
-const MAX_ENTRIES = 10_000;
+export const MAX_ENTRIES = 10_000;
 
 /** Names longer than this are refused whatever `names` says. */
 const MAX_NAME_LENGTH = 256;
+
+/** Names of a list that a refusal tells. */
+const SHOWN = 10;
 
 /** @throws CounterProblem (400) unless `name` may be counted here. */
 export function checkName(settings: CounterSettings, name: string): void {
@@ -87,14 +90,23 @@ export function checkName(settings: CounterSettings, name: string): void {
 		name.length <= MAX_NAME_LENGTH &&
 		// Halves of surrogate pairs would all be stored as the same character.
 		name.isWellFormed() &&
-		(names instanceof RegExp ? names.test(name) : names.includes(name));
+		(names instanceof RegExp ? names.test(name) : setOf(names).has(name));
 	if (known) return;
 	throw invalid(
 		"invalid-counter-name",
 		names instanceof RegExp
 			? `A counter's name must match ${names} and have at most ${MAX_NAME_LENGTH} characters`
-			: `The counters here are ${names.join(", ")}`,
+			: `The counters here are ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ", …" : ""}`,
 	);
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** A list of names as a set, made once: a request may ask for 10,000. */
+function setOf(names: readonly string[]): ReadonlySet<string> {
+	const made = sets.get(names) ?? new Set(names);
+	sets.set(names, made);
+	return made;
 }
 
 /** What one number of an entry may be, both ends inclusive. */

@@ -21,6 +21,9 @@ const anyTotal: Bounds = {
 	max: Number.MAX_SAFE_INTEGER,
 };
 
+/** Begins the keys of imports; no key that a caller sends can begin so. */
+const IMPORT = "\x01import:";
+
 /** What an increment may say besides name and number. */
 export interface IncrementOptions {
 	/**
@@ -91,7 +94,7 @@ export class ShardStub {
 		key: string,
 	): Promise<{ counters: Record<string, number> } & Counted> {
 		const entries = Object.entries(counters);
-		const counted = await this.#add(entries, { key }, anyTotal);
+		const counted = await this.#add(entries, { key }, anyTotal, IMPORT);
 		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {
 			counters: entries.length,
 			repeated: counted.repeated,
@@ -103,17 +106,19 @@ export class ShardStub {
 		entries: readonly Entry[],
 		{ key }: IncrementOptions,
 		bounds?: Bounds,
+		keySpace = "",
 	): Promise<Counted> {
 		checkEntries(this.#settings, entries, bounds);
 		if (key === undefined)
 			return accepted(await this.#object().increment(entries));
 		checkKey(this.#settings, key);
 		const { shardCount, shardCounts, reshardings } = this.#settings;
-		const home = this.#object(homeOf(key, shardCount));
+		const ownKey = keySpace + key;
+		const home = this.#object(homeOf(ownKey, shardCount));
 		const fingerprint = await fingerprintOf(entries);
 		return accepted(
 			await home.increment(entries, {
-				key,
+				key: ownKey,
 				fingerprint,
 				shardCounts,
 				reshardings,

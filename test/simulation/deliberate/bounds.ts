@@ -23,7 +23,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global-storage.ts",
-				from: "const added = this.#unknown(list);",
+				from: "const added = this.#unknown(list, room + TOLD);",
 				to: "const added = [...list];",
 			},
 		],

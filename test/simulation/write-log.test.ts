@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { LogStorage } from "../../templates/runtime/log-storage.ts";
+import { Storage } from "./storage.ts";
+
+/** A log of so many events, each with counters of so many characters. */
+function filled(events: number, characters: number): LogStorage {
+	const log = new LogStorage(
+		new Storage(() => {}).database(() => true),
+		1_000,
+	);
+	for (let timestamp = 1; timestamp <= events; timestamp++)
+		log.append({
+			cmd: "writeToGlobal",
+			event: "requestWrite",
+			shardName: "shard0",
+			counters: { ["n".repeat(characters)]: 1 },
+			timestamp,
+		});
+	return log;
+}
+
+test("the write log answers its newest events, as many as fit into a message", () => {
+	const events = filled(500, 30_000).events();
+	expect(events[0]?.timestamp).toBe(500);
+	expect(events.length).toBeGreaterThan(100);
+	expect(JSON.stringify(events).length).toBeLessThan(5_000_000);
+	expect(events.map(({ timestamp }) => timestamp)).toEqual(
+		events.map((_, n) => 500 - n),
+	);
+});
+
+test("the write log answers all of its events where these are small", () => {
+	expect(filled(500, 100).events()).toHaveLength(500);
+});
