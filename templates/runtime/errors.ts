@@ -76,7 +76,7 @@ export function answerMethodNotAllowed(
 		code: "method-not-allowed",
 		status: 405,
 		title: "The method is not allowed",
-		detail: `${c.req.path} answers ${allow}; \`methods\` in counters.yaml decides`,
+		detail: `${c.req.path} answers ${allow}. (Only what counts, resets or flushes can answer GET besides: \`methods\` in counters.yaml decides)`,
 		headers: { Allow: allow },
 	});
 }

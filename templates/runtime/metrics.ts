@@ -27,7 +27,7 @@ const UP: Metric<Observed> = {
 const REFUSED: Metric<number> = {
 	name: "counter_gen_refused_requests_total",
 	type: "counter",
-	help: "Increment requests that were refused or failed, by the code of the problem.",
+	help: "Increments that were refused or failed, and admin requests without the token, by the code of the problem.",
 	of: (requests) => requests,
 };
 

@@ -27,7 +27,8 @@ beforeEach(() => {
 	lines = [];
 	for (const level of LEVELS)
 		vi.spyOn(console, level).mockImplementation((text: unknown) => {
-			const line = JSON.parse(String(text));
+			const { time, ...line } = JSON.parse(String(text));
+			expect(time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 			expect(line.level).toBe(level);
 			expect(String(text)).not.toContain("\n");
 			lines.push(line);

@@ -1,17 +1,18 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Access } from "../../templates/runtime/access.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { eventually } from "./support.ts";
 import { Faulty } from "./worker/index.ts";
 
 class Guarded extends Faulty {
 	static override readonly increment = { min: 1, max: 10 };
-	static override readonly access = {
+	static override readonly access: Access = {
 		increment: "token",
 		read: "public",
 		admin: "none",
-	} as const;
+	};
 	static override readonly rateLimit = {
 		binding: "LIMITED",
 		limit: 3,
@@ -93,6 +94,7 @@ describe("refused increments", () => {
 			({ length }) => length > 0,
 		);
 		expect(line).toEqual({
+			time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 			level: "info",
 			event: "requests-refused",
 			namespace: "FAULTY_DO",
@@ -107,6 +109,43 @@ describe("refused increments", () => {
 		expect((await asked()) - before).toBe(1);
 		const { refusals } = await global.metrics();
 		expect(refusals).toMatchObject(line?.requests ?? {});
+	});
+
+	it("have beside them who asked for admin routes without the token", async () => {
+		class Closed extends Guarded {
+			static override readonly access: Access = {
+				increment: "public",
+				read: "public",
+				admin: "token",
+			};
+		}
+		const unset = { COUNTER_ADMIN_TOKEN: undefined };
+		const worker = counterWorker({ mounts: { "/": Closed }, cors: [] });
+		const get = async (
+			path: string,
+			token: string,
+			bindings: object = secrets,
+		) =>
+			(
+				await worker.fetch(
+					new Request(`http://test${path}`, {
+						headers: { Authorization: `Bearer ${token}` },
+					}),
+					{ ...env, ...bindings },
+				)
+			).status;
+		expect(await get("/global/counters", "guess")).toBe(401);
+		expect(await get("/shard/0/counters", "guess")).toBe(401);
+		expect(await get("/counters?read=global", "guess")).toBe(401);
+		expect(await get("/global/counters", "guess", unset)).toBe(503);
+		expect(await get("/counters/none?read=global", "admin")).toBe(404);
+		expect(await get("/shard/9/counters", "admin")).toBe(404);
+		tenSeconds();
+		const [line] = await eventually(
+			async () => reports,
+			({ length }) => length > 0,
+		);
+		expect(line?.requests).toEqual({ unauthorized: 3, "secret-not-set": 1 });
 	});
 
 	it("cost one call in 10 seconds, however many there are", async () => {

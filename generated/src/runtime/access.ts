@@ -43,12 +43,7 @@ export function guarded(
 	handle: Handle,
 ): Handle {
 	if (!guard) return handle;
-	return async (c) => {
-		const refusal = await guard(c, async () => {
-			c.res = await handle(c);
-		});
-		return refusal ?? c.res;
-	};
+	return async (c) => (await guard(c, async () => {})) ?? handle(c);
 }
 
 /**
@@ -90,7 +85,7 @@ function guard(secret: string, what: string): MiddlewareHandler {
 			message: refuse(`That is not the ${secret}`, 'error="invalid_token"'),
 		},
 	};
-	return (c, next) => {
+	return async (c, next) => {
 		const tokens = tokensOf(c, secret);
 		if (tokens.length === 0)
 			throw closed(

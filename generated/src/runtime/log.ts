@@ -52,7 +52,8 @@ export function logger(threshold: LogLevel, origin: Details): Log {
 	return (level, event, details) => {
 		if (!written.has(level)) return;
 		const said = typeof details === "function" ? details() : details;
-		console[level](JSON.stringify({ level, event, ...origin, ...said }));
+		const time = new Date().toISOString();
+		console[level](JSON.stringify({ time, level, event, ...origin, ...said }));
 	};
 }
 

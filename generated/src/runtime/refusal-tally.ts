@@ -2,13 +2,17 @@
 
 import { waitUntil } from "cloudflare:workers";
 import type { Context } from "hono";
-import type { Handle } from "./access.ts";
 import { expected } from "./errors.ts";
 import { counterObject } from "./objects.ts";
 import type { CounterSettings } from "./settings.ts";
 
 /** For so long refusals are gathered before they are reported; milliseconds. */
 const GATHER = 10_000;
+
+/** A handler, or what guards handlers. */
+type Wrap = <Args extends [Context, ...unknown[]], Answer>(
+	handle: (...args: Args) => Promise<Answer>,
+) => (...args: Args) => Promise<Answer>;
 
 /**
  * Wraps handlers so that what they refuse is counted in the isolate, and told
@@ -19,7 +23,7 @@ const GATHER = 10_000;
 export function refusalTally(
 	counter: CounterSettings,
 	gather: number = GATHER,
-): (handle: Handle) => Handle {
+): Wrap {
 	const tally = new Map<string, number>();
 	// A moment, not a flag: the platform may drop the request that reports.
 	let nextAt = 0;
@@ -48,9 +52,10 @@ export function refusalTally(
 		waitUntil(report(c.env));
 	}
 
-	return (handle) => (c) => {
-		const answer = handle(c);
-		answer.catch((error) => refused(c, error));
-		return answer;
-	};
+	return (handle) =>
+		(...args) => {
+			const answer = handle(...args);
+			answer.catch((error) => refused(args[0], error));
+			return answer;
+		};
 }

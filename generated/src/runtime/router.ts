@@ -19,7 +19,9 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
 
+	const tallied = refusalTally(counter);
 	const guard = guards(counter.access);
+	const admin = guard.admin && tallied(guard.admin);
 
 	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
 	const count = (handle: With<ShardStub>) =>
@@ -50,17 +52,16 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 		handle: (c: Context, counter: CounterClass) => Promise<Response>,
 	) => {
 		const fromKv = guarded(guard.read, (c) => handle(c, counter));
-		const deeper = guarded(guard.admin, (c) => handle(c, counter));
+		const deeper = guarded(admin, (c) => handle(c, counter));
 		return async (c: Context) =>
 			readLevel(c) === "kv" ? fromKv(c) : deeper(c);
 	};
 
-	if (guard.admin) {
-		app.use("/global/*", guard.admin);
-		app.use("/shard/*", guard.admin);
+	if (admin) {
+		app.use("/global/*", admin);
+		app.use("/shard/*", admin);
 	}
 
-	const tallied = refusalTally(counter);
 	change("/increment/:counter", count(handlers.increment), tallied);
 	change("/increments", count(handlers.increments), tallied);
 	app.get("/counters", read(readCounters));

@@ -38,7 +38,7 @@ export interface NamespaceVitals {
 	maxCounters: number;
 	/** Those that ever counted. One that did not answer has no vitals. */
 	shards: (Brought & { vitals: ShardVitals | undefined })[];
-	/** Increment requests that were refused, by the code of the problem. */
+	/** Requests that were refused, by the code of the problem. */
 	refusals: Record<string, number>;
 	kv: {
 		publications: number;

@@ -9,7 +9,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard.ts",
-				from: "const verdicts = this.#write(increments);\n\t\t\tawait world.commit();",
+				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
 				to: `const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) }));
 				const rest = increments.map((one) => ({ ...one, key: undefined, volume: 0, entries: one.entries.slice(1) }));
 				const verdicts = this.#write(first); await world.commit(); this.#write(rest); await world.commit();`,

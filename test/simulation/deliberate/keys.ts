@@ -69,7 +69,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard.ts",
-				from: "const verdicts = this.#write(increments);\n\t\t\tawait world.commit();",
+				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
 				to: "const verdicts = this.#write(increments); await world.commit(); this.later?.(); this.later = undefined; await world.commit();",
 			},
 			{
