@@ -186,6 +186,9 @@ function counting(
 		!(namespace.keys && /^[\x20-\x7e]{1,255}$/.test(key))
 	)
 		refusals.add(400);
+	// Imports have keys of their own.
+	if (key !== undefined && route.kind === "import")
+		verdict.key = `\x01import:${key}`;
 	if (ask.entries) verdict.entries = ask.entries;
 	if (ask.entries && refusals.size === 0)
 		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
@@ -199,6 +202,15 @@ function settling(
 	refusals: Set<number>,
 ): void {
 	const { totals, maybe, keys, namespace } = model;
+	const { key } = verdict;
+	if (key !== undefined && keys.has(key)) {
+		const before = keys.get(key);
+		if (before === undefined) verdict.open = true;
+		else if (before !== fingerprint(entries)) refusals.add(422);
+		else verdict.repeated = true;
+		// A key is judged before there must be room.
+		if (before !== undefined) return;
+	}
 	const fresh = entries.filter(([name]) => !totals.has(name));
 	const room = namespace.maxCounters - totals.size;
 	const unsure = [...maybe].filter((name) => !totals.has(name));
@@ -209,13 +221,4 @@ function settling(
 		else refusals.add(429);
 	} else if (fresh.length > room - others.length || !model.roomKnown)
 		verdict.open ||= fresh.length > 0;
-	const { key } = verdict;
-	if (key === undefined || !keys.has(key)) return;
-	const before = keys.get(key);
-	if (before === undefined) verdict.open = true;
-	else if (before !== fingerprint(entries)) refusals.add(422);
-	else {
-		verdict.repeated = true;
-		if (fresh.length > 0) verdict.open = true;
-	}
 }
