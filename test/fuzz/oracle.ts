@@ -19,6 +19,8 @@ export interface Verdict {
 	/** What it asks to count, and under which key. */
 	entries?: readonly Entry[];
 	key?: string;
+	/** A shard may hold so much that it must flush before it takes more. */
+	mayBeFull: boolean;
 	/** Whether the key has counted the same before. */
 	repeated: boolean;
 }
@@ -58,6 +60,7 @@ export function foresee(
 		open: false,
 		anything: place.doubtful || !METHODS.includes(shot.method),
 		limited: false,
+		mayBeFull: false,
 		repeated: false,
 	};
 	const key = headerOf(shot, "idempotency-key");
@@ -190,6 +193,7 @@ function counting(
 	if (key !== undefined && route.kind === "import")
 		verdict.key = `\x01import:${key}`;
 	if (ask.entries) verdict.entries = ask.entries;
+	verdict.mayBeFull = model.heavy || (ask.entries?.length ?? 0) > 500;
 	if (ask.entries && refusals.size === 0)
 		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
 }
