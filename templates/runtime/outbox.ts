@@ -167,17 +167,20 @@ export class Outbox {
 	}
 
 	async #send(reason: WriteReason): Promise<void> {
-		const batch = this.#sealed ?? this.#seal();
-		if (!batch) return;
+		try {
+			const batch = this.#sealed ?? this.#seal();
+			if (batch) await this.#sendBatch(batch, reason);
+		} catch (error) {
+			this.#failed(error);
+			throw error;
+		}
+	}
+
+	async #sendBatch(batch: Counts, reason: WriteReason): Promise<void> {
 		// Armed in the same commit as the seal: a crash from here on is made good.
 		this.#resendAt = this.#world.now() + 2 * PATIENCE;
 		this.#arm();
-		try {
-			await this.#deliver(batch, reason);
-		} catch (error) {
-			this.#failed(batch, error);
-			throw error;
-		}
+		await this.#deliver(batch, reason);
 		this.#storage.drop(batch.seq);
 		this.#sealed = undefined;
 		this.#failures = 0;
@@ -220,11 +223,11 @@ export class Outbox {
 			);
 	}
 
-	#failed({ seq }: Counts, error: unknown): void {
+	#failed(error: unknown): void {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
 		this.#resendAt = this.#world.now() + wait;
-		this.#attempts.failed(error, wait, { seq });
+		this.#attempts.failed(error, wait, { seq: this.#seq });
 	}
 
 	#arm(): void {
@@ -235,9 +238,12 @@ export class Outbox {
 	#dueAt(): number | undefined {
 		const { shardWriteToGlobalAfter } = this.#settings;
 		if (this.#sealed) return this.#resendAt;
+		if (!this.#open) return undefined;
+		// It could not be sealed.
+		if (this.#failures > 0) return this.#resendAt;
 		// A lower threshold may have come with new code.
-		if (this.#open && this.#isFull()) return this.#open.since;
-		return this.#open && shardWriteToGlobalAfter > 0
+		if (this.#isFull()) return this.#open.since;
+		return shardWriteToGlobalAfter > 0
 			? this.#open.since + shardWriteToGlobalAfter
 			: undefined;
 	}

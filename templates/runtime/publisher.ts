@@ -95,10 +95,15 @@ export class Publisher {
 
 	/** Publishes, or joins the publication that is under way. */
 	#publish(reason: WriteReason): Promise<void> {
-		this.#publishing ??= this.#put(reason).finally(() => {
-			this.#publishing = undefined;
-			this.arm();
-		});
+		this.#publishing ??= this.#put(reason)
+			.catch((error) => {
+				this.#failed(error);
+				throw error;
+			})
+			.finally(() => {
+				this.#publishing = undefined;
+				this.arm();
+			});
 		return this.#publishing;
 	}
 
@@ -114,14 +119,9 @@ export class Publisher {
 			version(now, this.#world.random()),
 			this.#world.pageSize,
 		);
-		try {
-			await this.#pages.putPages();
-			publication.trying(this.#world.now());
-			await this.#pages.putTotals(snapshot);
-		} catch (error) {
-			this.#failed(error);
-			throw error;
-		}
+		await this.#pages.putPages();
+		publication.trying(this.#world.now());
+		await this.#pages.putTotals(snapshot);
 		this.#failures = 0;
 		this.#retryAt = 0;
 		this.#isOwing = false;

@@ -67,7 +67,7 @@ describe("counter-gen serve", () => {
 			method: "POST",
 			headers: { Authorization: `Bearer ${await project.token()}` },
 		});
-		await serve.says('{"level":"info","event":"reset","namespace":');
+		await serve.says('"level":"info","event":"reset","namespace":');
 		expect((await serve.stop()).stdout).toBe("");
 	});
 

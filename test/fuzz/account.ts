@@ -15,10 +15,6 @@ export function account(
 ): string[] {
 	const { entries, key, place } = verdict;
 	const isRepeated = headers.get("idempotent-replayed") === "true";
-	// There is room for its names now, though nothing was counted.
-	if ((status === 422 || isRepeated) && entries)
-		for (const [name] of entries)
-			if (!model.totals.has(name)) model.maybe.add(name);
 	if (status >= 500 && entries) model.perhaps(entries, key);
 	if (status !== 200) return [];
 	const answer = parse(body);

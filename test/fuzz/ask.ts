@@ -65,7 +65,7 @@ function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 	// Whether a GET has a body is for servers in between, too.
 	if (shot.method !== "POST" && (body !== "" || shot.framing)) return DOUBTFUL;
 	if (given.length > 0 && body !== "") return REFUSED;
-	if (given.length > 1) return DOUBTFUL;
+	if (given.length > 1) return REFUSED;
 	const text = given[0] ?? (body === "" ? "1" : textOf(body));
 	return text === undefined ? REFUSED : numbers([[name, text]]);
 }

@@ -60,7 +60,7 @@ function judgeStatus(
 	const { refusals, open, anything, limited } = verdict;
 	const isBusy =
 		status === 503 && /"urn:problem-type:counter-gen:shard-full"/.test(body);
-	if (isBusy && (verdict.entries?.length ?? 0) > 500) return [];
+	if (isBusy && verdict.mayBeFull) return [];
 	// Plain words are workerd's own, of what is no HTTP or no plain method.
 	const isUnexpected = body.includes("counter-gen:internal-error");
 	if (isUnexpected || (status >= 500 && reaches(shot)))

@@ -19,6 +19,8 @@ export interface Verdict {
 	/** What it asks to count, and under which key. */
 	entries?: readonly Entry[];
 	key?: string;
+	/** A shard may hold so much that it must flush before it takes more. */
+	mayBeFull: boolean;
 	/** Whether the key has counted the same before. */
 	repeated: boolean;
 }
@@ -58,6 +60,7 @@ export function foresee(
 		open: false,
 		anything: place.doubtful || !METHODS.includes(shot.method),
 		limited: false,
+		mayBeFull: false,
 		repeated: false,
 	};
 	const key = headerOf(shot, "idempotency-key");
@@ -186,7 +189,11 @@ function counting(
 		!(namespace.keys && /^[\x20-\x7e]{1,255}$/.test(key))
 	)
 		refusals.add(400);
+	// Imports have keys of their own.
+	if (key !== undefined && route.kind === "import")
+		verdict.key = `\x01import:${key}`;
 	if (ask.entries) verdict.entries = ask.entries;
+	verdict.mayBeFull = model.heavy || (ask.entries?.length ?? 0) > 500;
 	if (ask.entries && refusals.size === 0)
 		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
 }
@@ -199,6 +206,15 @@ function settling(
 	refusals: Set<number>,
 ): void {
 	const { totals, maybe, keys, namespace } = model;
+	const { key } = verdict;
+	if (key !== undefined && keys.has(key)) {
+		const before = keys.get(key);
+		if (before === undefined) verdict.open = true;
+		else if (before !== fingerprint(entries)) refusals.add(422);
+		else verdict.repeated = true;
+		// A key is judged before there must be room.
+		if (before !== undefined) return;
+	}
 	const fresh = entries.filter(([name]) => !totals.has(name));
 	const room = namespace.maxCounters - totals.size;
 	const unsure = [...maybe].filter((name) => !totals.has(name));
@@ -209,13 +225,4 @@ function settling(
 		else refusals.add(429);
 	} else if (fresh.length > room - others.length || !model.roomKnown)
 		verdict.open ||= fresh.length > 0;
-	const { key } = verdict;
-	if (key === undefined || !keys.has(key)) return;
-	const before = keys.get(key);
-	if (before === undefined) verdict.open = true;
-	else if (before !== fingerprint(entries)) refusals.add(422);
-	else {
-		verdict.repeated = true;
-		if (fresh.length > 0) verdict.open = true;
-	}
 }

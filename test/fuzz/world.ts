@@ -182,5 +182,7 @@ function isReplay({
 function mustAnswer(shot: Shot, verdict: Verdict): boolean {
 	const { refusals, entries, limited } = verdict;
 	const isRead = entries !== undefined && refusals.size === 0 && !limited;
-	return isWhole(shot) && (isRead || (shot.body?.length ?? 0) < 50_000);
+	// Who still sends what nobody reads may miss the answer.
+	const isShort = (shot.body?.length ?? 0) < 50_000;
+	return isWhole(shot) && (isRead || (isShort && shot.framing !== "pieces"));
 }

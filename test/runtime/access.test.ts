@@ -255,10 +255,12 @@ describe("rateLimit", () => {
 		["198.51.100.1", "198.51.100.1", "198.51.100.2"],
 		["::ffff:198.51.100.3", "::ffff:198.51.100.3", "::ffff:198.51.100.4"],
 	])("takes %s and %s for one client, not %s", async (one, same, other) => {
-		await exhaust(one);
-		const statuses = [];
-		// A period may end in between.
-		for (let n = 0; n < 4; n++) statuses.push((await ask(same)).status);
+		const statuses: number[] = [];
+		// A period may end in between. Three requests are not too many by themselves.
+		for (let n = 0; n < 3 && !statuses.includes(429); n++) {
+			await exhaust(one);
+			statuses.push((await ask(same)).status);
+		}
 		expect(statuses).toContain(429);
 		expect((await ask(other)).status).toBe(200);
 	});

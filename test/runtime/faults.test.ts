@@ -44,6 +44,41 @@ describe("a global object that fails", () => {
 	});
 });
 
+describe("a global object that fails", () => {
+	const unreachable = {
+		problem: { code: "global-unreachable", status: 503, retryAfter: 5 },
+	};
+
+	it("keeps new names from being counted, and says that nothing was", async () => {
+		const shard = Faulty.shardStub(env, 0);
+		await Faulty.globalStub(env).reset();
+		await shard.increment("old");
+		await fail("global", true);
+		await expect(shard.increment("new")).rejects.toMatchObject(unreachable);
+		await expect(shard.increments({ old: 1, new: 1 })).rejects.toMatchObject(
+			unreachable,
+		);
+		await shard.increment("old");
+		await fail("global", false);
+		expect((await Faulty.globalStub(env).exact()).counters).toEqual({ old: 2 });
+		await shard.increment("new");
+		expect((await Faulty.globalStub(env).exact()).counters).toEqual({
+			old: 2,
+			new: 1,
+		});
+	});
+
+	it("is named to who reads from it", async () => {
+		await fail("global", true);
+		await expect(Faulty.globalStub(env).counters()).rejects.toMatchObject(
+			unreachable,
+		);
+		await fail("global", false);
+		await Faulty.shardStub(env, 0).write();
+		expect(await Faulty.globalStub(env).counters()).toEqual({ old: 2, new: 1 });
+	});
+});
+
 describe("a shard that cannot be reached", () => {
 	it("is named by an exact read, with what is known without it", async () => {
 		await Faulty.globalStub(env).reset();

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { LogStorage } from "../../templates/runtime/log-storage.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import { globalWith } from "./lone-global.ts";
 import { Storage } from "./storage.ts";
 
 /** A log of so many events, each with counters of so many characters. */
@@ -31,4 +33,20 @@ test("the write log answers its newest events, as many as fit into a message", (
 
 test("the write log answers all of its events where these are small", () => {
 	expect(filled(500, 100).events()).toHaveLength(500);
+});
+
+test("an event names as many counters as a row of the log may have", () => {
+	const global = globalWith({});
+	const names = Array.from({ length: 2_000 }, (_, n) =>
+		`${n}`.padEnd(200, "x"),
+	);
+	const batch = { version: 1, shard: 0, epoch: 1, seq: 1 };
+	const few = names.map((name): Entry => [name.slice(0, 5), 1]);
+	const many = names.map((name): Entry => [name, 1]);
+	global.apply({ ...batch, reason: "requestWrite", entries: few });
+	global.apply({ ...batch, seq: 2, reason: "requestWrite", entries: many });
+	const [long, short] = global
+		.writes()
+		.map(({ counters }) => Object.keys(counters).length);
+	expect([short, long]).toEqual([1_000, 160]);
 });

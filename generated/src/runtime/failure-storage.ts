@@ -55,12 +55,12 @@ export class FailureStorage {
 	}
 
 	#write(row: Row): void {
+		this.#row = row;
 		this.#sql.exec(
 			"INSERT OR REPLACE INTO failures (id, total, inRow, since) VALUES (0, ?, ?, ?)",
 			row.total,
 			row.inRow,
 			row.since,
 		);
-		this.#row = row;
 	}
 }

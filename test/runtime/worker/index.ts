@@ -1,6 +1,10 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import type { LogLevel } from "../../../templates/runtime/log.ts";
-import type { Batch, NameRange } from "../../../templates/runtime/protocol.ts";
+import type {
+	Batch,
+	NameRange,
+	Part,
+} from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
 export { CounterDurableObject };
@@ -106,6 +110,16 @@ export class Faulty extends Manual {
 	override async apply(batch: Batch) {
 		if (this.failing) throw new Error("the global object fails");
 		return super.apply(batch);
+	}
+
+	override async register(lists: readonly (readonly string[])[], by: number) {
+		if (this.failing) throw new Error("the global object fails");
+		return super.register(lists, by);
+	}
+
+	override async totals(part: Part) {
+		if (this.failing) throw new Error("the global object fails");
+		return super.totals(part);
 	}
 
 	override async drain(forget?: boolean) {

@@ -10,7 +10,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "publisher.ts",
-				from: "await this.#pages.putPages();\n\t\t\tpublication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);",
+				from: "await this.#pages.putPages();\n\t\tpublication.trying(this.#world.now());\n\t\tawait this.#pages.putTotals(snapshot);",
 				to: "publication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);\n\t\t\tawait this.#pages.putPages();",
 			},
 		],
