@@ -17,6 +17,9 @@ export interface FaultyBuild {
 	kv: string;
 }
 
+/** The binding of the namespace that faults are about. */
+export const SUBJECT = "METRICS_DO";
+
 /**
  * The namespace at `/` is the one that faults are about. It flushes and
  * publishes often, and a flush by count alone, or by time alone, is seen, too.

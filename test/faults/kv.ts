@@ -1,4 +1,5 @@
 import { Load } from "./load.ts";
+import { metric } from "./metrics.ts";
 import { observed } from "./observed.ts";
 import type { Fault } from "./scene.ts";
 import { totalOf } from "./totals.ts";
@@ -41,12 +42,9 @@ export const kvFails: Fault = {
 				[...observer.answers.keys()].join() === "200",
 				`a read that needs no KV failed: ${observer}`,
 			);
-		const failed = server.log("publish-failed");
-		facts.set("publish-failed", failed.length);
-		scene.check(
-			failed.some(({ object, error }) => object === "global" && error),
-			"the log does not say that publishing failed",
-		);
+		scene.logged("warn", "publish-failed", "global", "error");
+		for (const name of ["failures_in_row", "lag_seconds"])
+			await metric(scene, `counter_gen_kv_${name}`, "meanwhile", (n) => n > 0);
 
 		await scene.fail({});
 		await load.stop();
@@ -57,5 +55,13 @@ export const kvFails: Fault = {
 		// Nobody asks for it: the alarm publishes.
 		const wrong = await load.verify("kv");
 		scene.check(wrong === undefined, `KV is not right afterwards: ${wrong}`);
+		scene.logged("info", "publish-recovered", "global", "failures");
+		for (const name of ["failures_in_row", "lag_seconds"])
+			await metric(
+				scene,
+				`counter_gen_kv_${name}`,
+				"afterwards",
+				(n) => n === 0,
+			);
 	},
 };

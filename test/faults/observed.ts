@@ -33,8 +33,7 @@ export async function observed(
 	await during(observers);
 	for (const [asked, observer] of Object.entries(observers)) {
 		await observer.stop();
-		scene.facts.set(asked, String(observer));
-		scene.findings.push(...observer.findings.slice(0, 3));
+		scene.saw(`read of ${asked}`, observer);
 	}
 	return observers;
 }

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { number, table } from "../bench/table.ts";
 import { buildFaulty } from "./build.ts";
 import { faults } from "./faults.ts";
 import { play } from "./scene.ts";
@@ -37,8 +38,11 @@ for (const fault of chosen) {
 		);
 	say("begins");
 	const { facts, findings } = await play(fault, build, dir, seconds, say);
-	console.log(`\n${fault.name}, ${seconds} s`);
-	for (const [fact, value] of facts) console.log(`  ${fact}: ${value}`);
-	for (const finding of findings) console.log(`  FINDING ${finding}`);
+	const rows = [...facts].map(([fact, value]) => [
+		fact,
+		number(value, Number.isInteger(value) ? 0 : 1),
+	]);
+	console.log(`\n${table([`${fault.name}, ${seconds} s`, ""], rows)}`);
+	for (const finding of findings) console.log(`FINDING ${finding}`);
 	if (findings.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { FaultyBuild } from "./build.ts";
+import { type FaultyBuild, SUBJECT } from "./build.ts";
+import type { Observer } from "./observer.ts";
 import type { Faults } from "./server.ts";
 import { Server } from "./server.ts";
 
@@ -14,8 +15,8 @@ export interface Fault {
 /** What a fault was seen to do. */
 export interface Report {
 	name: string;
-	/** For the table. */
-	facts: ReadonlyMap<string, string | number>;
+	/** The rows of a table. */
+	facts: ReadonlyMap<string, number>;
 	/** What does not hold; nothing, if all does. */
 	findings: readonly string[];
 }
@@ -25,7 +26,7 @@ export class Scene {
 	readonly server: Server;
 	/** How long the fault lasts. */
 	readonly seconds: number;
-	readonly facts = new Map<string, string | number>();
+	readonly facts = new Map<string, number>();
 	readonly findings: string[] = [];
 	readonly #say: (text: string) => void;
 
@@ -45,12 +46,35 @@ export class Scene {
 		if (!holds) this.findings.push(finding);
 	}
 
+	/** Takes down what an observer saw. */
+	saw(asked: string, { answers, findings }: Observer): void {
+		for (const [answer, times] of answers)
+			this.facts.set(`${asked}: ${answer}`, times);
+		this.findings.push(...findings.slice(0, 3));
+	}
+
+	/** The log must have such a line, with that detail. */
+	logged(level: string, event: string, object: string, detail: string): void {
+		this.check(
+			this.server.log.some(
+				(line) =>
+					line.event === event &&
+					line.level === level &&
+					line.namespace === SUBJECT &&
+					line.object === object &&
+					Date.parse(line.time) > 0 &&
+					line[detail] !== undefined,
+			),
+			`the log has no ${event} of ${object}`,
+		);
+	}
+
 	/** Waits until something holds; it is a finding if it never does. */
 	async until(
 		what: string,
 		holds: () => boolean | Promise<boolean>,
 	): Promise<void> {
-		const end = Date.now() + 30_000;
+		const end = Date.now() + 20_000;
 		while (!(await holds())) {
 			if (Date.now() > end) {
 				this.findings.push(`never ${what}`);
@@ -79,6 +103,8 @@ export async function play(
 		const scene = new Scene(server, seconds, say);
 		await fault.run(scene);
 		const { findings, facts } = scene;
+		for (const { event } of server.log)
+			facts.set(`log: ${event}`, (facts.get(`log: ${event}`) ?? 0) + 1);
 		return { name: fault.name, facts, findings };
 	} finally {
 		await server.stop();

@@ -20,8 +20,10 @@ export interface Faults {
 
 /** A line of the Worker's log. */
 export interface LogLine {
+	time: string;
 	level: string;
 	event: string;
+	namespace?: string;
 	object?: string;
 	[detail: string]: unknown;
 }
@@ -108,7 +110,8 @@ export class Server {
 				signal: AbortSignal.timeout(patience),
 			});
 			const text = await answer.body.text();
-			const parsed = text === "" ? {} : JSON.parse(text);
+			const isJson = answer.headers["content-type"]?.includes("json");
+			const parsed = isJson ? JSON.parse(text) : text;
 			return {
 				status: answer.statusCode,
 				code: String(parsed.type ?? "").replace(/^.*:/, ""),
@@ -125,12 +128,11 @@ export class Server {
 		}
 	}
 
-	/** The lines of the log, of one event. */
-	log(event: string): LogLine[] {
+	/** The lines of the log. */
+	get log(): LogLine[] {
 		return this.#lines()
 			.filter((line) => line.startsWith("{") && line.endsWith("}"))
-			.map((line): LogLine => JSON.parse(line))
-			.filter((line) => line.event === event);
+			.map((line): LogLine => JSON.parse(line));
 	}
 
 	/** What it said besides the lines of the log. */
