@@ -135,13 +135,6 @@ export class Server {
 			.map((line): LogLine => JSON.parse(line));
 	}
 
-	/** What it said besides the lines of the log. */
-	get noise(): string[] {
-		return this.#lines().filter(
-			(line) => line !== "" && !/^\{.*\}$/.test(line),
-		);
-	}
-
 	stop(): Promise<void> {
 		return this.#child.stop();
 	}
