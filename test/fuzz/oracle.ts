@@ -220,8 +220,10 @@ function settling(
 	const unsure = [...maybe].filter((name) => !totals.has(name));
 	const others = unsure.filter((name) => !fresh.some(([one]) => one === name));
 	if (fresh.length > room) {
-		// A name that was made room for is known, though nothing was counted.
-		if (fresh.some(([name]) => maybe.has(name))) verdict.open = true;
+		// A name that was made room for is known, though nothing was counted; and
+		// what was counted while a reset was under way has no row before its flush.
+		const isSure = model.roomKnown && !fresh.some(([name]) => maybe.has(name));
+		if (!isSure) verdict.open = true;
 		else refusals.add(429);
 	} else if (fresh.length > room - others.length || !model.roomKnown)
 		verdict.open ||= fresh.length > 0;
