@@ -13,6 +13,8 @@ export class Model {
 	readonly maybe = new Set<string>();
 	/** Whether all names that have room are known, with these. */
 	roomKnown = true;
+	/** When something was last reset; milliseconds since 1970. */
+	resetAt = 0;
 	/** What each key counted; undefined where that is not known. */
 	readonly keys = new Map<string, string | undefined>();
 	/** Increments that may have been counted, with no answer. */
@@ -48,6 +50,7 @@ export class Model {
 
 	/** One counter or all of them are gone. */
 	reset(name?: string): void {
+		this.resetAt = Date.now();
 		if (name === undefined) {
 			this.totals.clear();
 			this.maybe.clear();

@@ -36,6 +36,9 @@ export const METHODS: readonly string[] = [
 	"OPTIONS",
 ];
 
+/** By then a shard has flushed, twice over; milliseconds. */
+const FLUSHED = 10_000;
+
 /** Bytes. */
 const MAX_BODY = 4 * 1024 * 1024;
 
@@ -222,7 +225,9 @@ function settling(
 	if (fresh.length > room) {
 		// A name that was made room for is known, though nothing was counted; and
 		// what was counted while a reset was under way has no row before its flush.
-		const isSure = model.roomKnown && !fresh.some(([name]) => maybe.has(name));
+		const isSettled = Date.now() - model.resetAt > FLUSHED;
+		const isSure =
+			model.roomKnown && isSettled && !fresh.some(([name]) => maybe.has(name));
 		if (!isSure) verdict.open = true;
 		else refusals.add(429);
 	} else if (fresh.length > room - others.length || !model.roomKnown)
