@@ -1,6 +1,8 @@
 import fc, { type Arbitrary } from "fast-check";
+import type { Context } from "hono";
 import { expect, test } from "vitest";
 import { parseCounters } from "../../templates/runtime/counters-json.ts";
+import { increments } from "../../templates/runtime/handlers.ts";
 import { CounterProblem } from "../../templates/runtime/problem.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import {
@@ -175,4 +177,25 @@ test("a list of names is told in part only", () => {
 	expect(check).toThrow(/n9, …$/);
 	expect(check).not.toThrow(/n10/);
 	expect(() => checkName({ ...settings, names }, "n29")).not.toThrow();
+});
+
+test.each([
+	["http://localhost/increments?a=1&b=2", { a: 1, b: 2 }],
+	[
+		"http://localhost/increments?__proto__=3&a%20b=-1",
+		{ ["__proto__"]: 3, "a b": -1 },
+	],
+	["http://localhost, evil.example/increments?a=1", { a: 1 }],
+	["http://localhost/increments", {}],
+])("a GET of %s counts what its query says", async (url, counters) => {
+	const counted: unknown[] = [];
+	const stub = {
+		increments: async (entries: object) => {
+			counted.push(Object.entries(entries));
+			return { counters: entries, shard: 0, repeated: false };
+		},
+	} as unknown as ShardStub;
+	const req = { method: "GET", url, header: () => undefined };
+	const { status } = await increments(stub, { req } as unknown as Context);
+	expect([status, counted]).toEqual([200, [Object.entries(counters)]]);
 });
