@@ -13,6 +13,7 @@ import { binding } from "./objects.ts";
 import { CounterProblem } from "./problem.ts";
 import { type Entry, type NameRange, toRecord } from "./protocol.ts";
 import { type CounterSettings, objectLog } from "./settings.ts";
+import { wait } from "./world.ts";
 
 /** Totals as published: `asOf` is missing before the first publication. */
 export interface Published {
@@ -38,7 +39,7 @@ type KvWorld = Pick<World, "wait" | "log">;
 export function kvReader(env: object, settings: CounterSettings): KvReader {
 	const kv = binding<KVNamespace>(env, settings.kvNamespace);
 	return new KvReader(kv, settings, isolateMemory, {
-		wait: (ms, signal) => scheduler.wait(ms, signal ? { signal } : {}),
+		wait,
 		log: objectLog(settings, "kv"),
 	});
 }

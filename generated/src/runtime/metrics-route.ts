@@ -8,14 +8,10 @@ import { errorText } from "./log.ts";
 import { exposition, type Observed } from "./metrics.ts";
 import { counterObject } from "./objects.ts";
 import { objectLog } from "./settings.ts";
+import { wait } from "./world.ts";
 
 /** A scrape waits 10 seconds as a rule; milliseconds. */
 const SCRAPE_PATIENCE = 8_000;
-
-const clock = {
-	wait: (ms: number, signal?: AbortSignal) =>
-		scheduler.wait(ms, signal ? { signal } : {}),
-};
 
 /**
  * `GET /-/metrics`: how every namespace gets on, also if some do not answer.
@@ -38,7 +34,7 @@ async function observe(counter: CounterClass, env: object): Promise<Observed> {
 	const namespace = counter.doNamespace;
 	try {
 		const answer = counterObject(counter, env, "global").metrics();
-		const vitals = await withDeadline(clock, answer, SCRAPE_PATIENCE);
+		const vitals = await withDeadline({ wait }, answer, SCRAPE_PATIENCE);
 		return { namespace, vitals };
 	} catch (error) {
 		objectLog(counter, "global")("warn", "global-unreachable", {
