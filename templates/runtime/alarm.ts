@@ -3,6 +3,11 @@ import type { Log } from "./log.ts";
 /** First wait after a failure; doubles with each further one. */
 const BASE = 500;
 const LONGEST = 60_000;
+/**
+ * One that is so late was lost, milliseconds: the platform gives up after six
+ * retries. https://developers.cloudflare.com/durable-objects/api/alarms/
+ */
+const LATE = 60_000;
 
 /**
  * Milliseconds to wait after the given number of failures in a row: doubling,
@@ -45,7 +50,11 @@ export class Alarm {
 	/** Rings at `at` at the latest; whenever it likes, if nothing is due. */
 	ringBy(at: number | undefined): void {
 		if (at === undefined) return;
-		if (typeof this.#at !== "number" || at < this.#at) this.ringAt(at);
+		const now = this.#world.now();
+		const by = Math.max(at, now);
+		const set = this.#at;
+		if (typeof set !== "number" || by < set || set < now - LATE)
+			this.ringAt(by);
 	}
 
 	/** Rings at `at`, or not at all. */
