@@ -1,12 +1,26 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/**
+ * Milliseconds. Only to end what hangs: machines are slow at times, and a test
+ * says nothing about how fast one is.
+ */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: "cli", root: "test", include: ["cli/**/*.test.ts"] } },
 			{
 				test: {
+					...patience,
+					name: "cli",
+					root: "test",
+					include: ["cli/**/*.test.ts"],
+				},
+			},
+			{
+				test: {
+					...patience,
 					name: "simulation",
 					root: "test",
 					include: ["simulation/**/*.test.ts"],
@@ -19,6 +33,7 @@ export default defineConfig({
 					}),
 				],
 				test: {
+					...patience,
 					name: "runtime",
 					root: "test",
 					include: ["runtime/**/*.test.ts"],
@@ -26,11 +41,10 @@ export default defineConfig({
 			},
 			{
 				test: {
+					...patience,
 					name: "e2e",
 					root: "test",
 					include: ["e2e/**/*.test.ts"],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
 					fileParallelism: false,
 				},
 			},

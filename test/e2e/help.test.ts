@@ -97,26 +97,22 @@ describe.each(await allHelp())("$command --help", ({ command, examples }) => {
 			expect(example).toMatch(new RegExp(`\\bcounter-gen ${command}\\b`));
 	});
 
-	it.each(examples)(
-		"%s works when pasted",
-		async (example) => {
-			const project = await Project.create();
-			const path = [await programFolder(project), process.env.PATH];
-			let pasted = example;
-			for (const [start, prepare] of preparations)
-				if (start.test(example)) pasted = await prepare(project, pasted);
-			const shell = new Program("bash", ["-c", pasted], {
-				cwd: project.dir,
-				env: { PATH: path.join(delimiter) },
-			});
-			if (isServer.test(example)) {
-				await shell.says("Ctrl-C stops it");
-				await shell.stop();
-			}
-			const { status, stderr } = await shell.ended;
-			expect(stderr).not.toContain("error [");
-			expect(status).toBe(0);
-		},
-		120_000,
-	);
+	it.each(examples)("%s works when pasted", async (example) => {
+		const project = await Project.create();
+		const path = [await programFolder(project), process.env.PATH];
+		let pasted = example;
+		for (const [start, prepare] of preparations)
+			if (start.test(example)) pasted = await prepare(project, pasted);
+		const shell = new Program("bash", ["-c", pasted], {
+			cwd: project.dir,
+			env: { PATH: path.join(delimiter) },
+		});
+		if (isServer.test(example)) {
+			await shell.says("Ctrl-C stops it");
+			await shell.stop();
+		}
+		const { status, stderr } = await shell.ended;
+		expect(stderr).not.toContain("error [");
+		expect(status).toBe(0);
+	});
 });

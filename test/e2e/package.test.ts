@@ -134,9 +134,7 @@ describe("a project of one's own", () => {
 		);
 	});
 
-	it("starts from a clone, which npm builds", {
-		timeout: 120_000,
-	}, async () => {
+	it("starts from a clone, which npm builds", async () => {
 		const project = join(dir, "from-clone");
 		await type(`npm run cg -- init ${project}`, root);
 		await rm(join(root, "dist"), { recursive: true });

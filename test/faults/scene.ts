@@ -74,7 +74,7 @@ export class Scene {
 		what: string,
 		holds: () => boolean | Promise<boolean>,
 	): Promise<void> {
-		const end = Date.now() + 20_000;
+		const end = Date.now() + 60_000;
 		while (!(await holds())) {
 			if (Date.now() > end) {
 				this.findings.push(`never ${what}`);

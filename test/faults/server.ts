@@ -141,4 +141,4 @@ export class Server {
 }
 
 /** Milliseconds; longer than any deadline of a read. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;

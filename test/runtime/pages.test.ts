@@ -44,7 +44,7 @@ beforeAll(async () => {
 	await Big.shardStub(env, 0).write();
 	await Big.shardStub(env, 1).write();
 	await global.write();
-}, 60_000);
+});
 
 describe("100,000 counters", () => {
 	it("are published in pages, with the list of them under the namespace's key", async () => {

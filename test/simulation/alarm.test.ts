@@ -29,7 +29,9 @@ test("one that never rang is set again, once a minute", () => {
 	clock.now = 5_000 + MINUTE;
 	alarm.ringBy(5_000);
 	expect(set).toEqual([5_000]);
-	const moments = [1, 2, MINUTE, MINUTE + 1, MINUTE + 2].map((ms) => 5_000 + MINUTE + ms);
+	const moments = [1, 2, MINUTE, MINUTE + 1, MINUTE + 2].map(
+		(ms) => 5_000 + MINUTE + ms,
+	);
 	for (clock.now of moments) alarm.ringBy(5_000);
 	expect(set).toEqual([5_000, 65_001, 125_002]);
 });

@@ -11,7 +11,6 @@ const runtimeOf = await loadRuntimes();
 
 test.each(PROFILES.map(({ name }, index) => ({ name, index })))(
 	"keeps every promise in $name schedules",
-	{ timeout: 60_000 },
 	async ({ index }) => {
 		for (let n = 1; n <= SCHEDULES; n++) {
 			// The profile of a seed is its remainder.

@@ -130,12 +130,12 @@ export async function running(pids: readonly number[]): Promise<number[]> {
 	return pids.filter((_, n) => states[n] && states[n][0] !== "Z");
 }
 
-/** Asks again until `check` holds; after 15 s the last answer is taken. */
+/** Asks again until `check` holds; after a minute the last answer is taken. */
 export async function eventually<T>(
 	ask: () => Promise<T>,
 	check: (answer: T) => boolean,
 ): Promise<T> {
-	const until = Date.now() + 15_000;
+	const until = Date.now() + 60_000;
 	for (;;) {
 		const answer = await ask();
 		if (check(answer) || Date.now() > until) return answer;

@@ -137,7 +137,7 @@ test("--watch draws again, also after a failure, until Ctrl-C", async () => {
 	expect(views[0]).not.toContain("not up to date");
 	expect(views[1]).toContain("\nnot up to date: GET ");
 	expect(views[2]).not.toContain("not up to date");
-}, 20_000);
+});
 
 test.each([
 	[["--watch"], "--watch draws on a terminal"],

@@ -40,7 +40,7 @@ describe("a namespace that", () => {
 		expect(stderr).toContain("then run the same command on the same file");
 		expect(status).toBe(2);
 		expect(new Set(server.imports.map(({ key }) => key)).size).toBe(1);
-	}, 15_000);
+	});
 
 	test("is older than the route is told to be deployed again", async () => {
 		const server = await start([], { import: () => 404 });
