@@ -54,6 +54,7 @@ export const codes = {
 		"global-overload",
 		"kv-free-tier",
 		"unanchored-names",
+		"slow-names",
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",

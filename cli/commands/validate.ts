@@ -27,7 +27,8 @@ export function validateCommand(bind: Bind): Command {
 						fix: "give one of the two",
 					});
 				const loaded = await loadProject(options, io);
-				const { config, environments, warnings } = loaded;
+				const { config, environments } = loaded;
+				const warnings = await loaded.warnings();
 				report.warnings(warnings);
 				const { namespaces } = config;
 				const found =

@@ -30,8 +30,8 @@ export interface LoadedConfig {
 	config: Config;
 	/** By name, in the order of the file. */
 	environments: ReadonlyMap<string, Config>;
-	/** What is legal but unwise, in the order of the file; found when asked. */
-	readonly warnings: ConfigProblem[];
+	/** What is legal but unwise, in the order of the file. */
+	warnings: () => Promise<ConfigProblem[]>;
 	/**
 	 * Where the value at a path is written, for problems found later; as it is
 	 * in an environment, if one is given.
@@ -64,17 +64,22 @@ export async function loadConfig(
 	return {
 		config,
 		environments,
-		get warnings() {
-			source.environment = [];
-			const all = unwise(config, source);
-			const told = new Set(all.map(({ what }) => what));
-			for (const [name, one] of environments) {
-				source.environment = ["environments", name];
-				for (const { what, ...more } of unwise(one, source))
-					if (!told.has(what))
-						all.push({ ...more, what: `in ${name}, ${what}` });
+		async warnings() {
+			const found = new Map<string, ConfigProblem>();
+			for (const [name, one] of all) {
+				source.environment = name ? ["environments", name] : [];
+				for (const problem of await unwise(one, source)) {
+					const { what, where } = problem;
+					// What `defaults` or the top level cause is said once.
+					const cause = `${where?.line}:${where?.column} ${what}`;
+					if (!found.has(cause))
+						found.set(cause, {
+							...problem,
+							what: name ? `in ${name}, ${what}` : what,
+						});
+				}
 			}
-			return sorted(all);
+			return sorted([...found.values()]);
 		},
 		placeOf(path, environment) {
 			source.environment = environment ? ["environments", environment] : [];

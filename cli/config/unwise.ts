@@ -22,7 +22,12 @@ const freeWrites = 1_000;
 const [hour, day] = [3_600_000, 86_400_000];
 
 /** What is legal in a configuration but hardly meant; in no order. */
-export function unwise(config: Config, source: Source): ConfigProblem[] {
+export async function unwise(
+	config: Config,
+	source: Source,
+): Promise<ConfigProblem[]> {
+	// What it needs takes long to load, and only `validate` asks.
+	const { slowNames } = await import("./slow-names.ts");
 	const timed = config.namespaces.filter(
 		(one) => one.globalWriteToKVAfter > 0,
 	).length;
@@ -31,6 +36,7 @@ export function unwise(config: Config, source: Source): ConfigProblem[] {
 		...kvFreeTier(namespace, timed, source),
 		...neverFlushed(namespace, source),
 		...unanchoredNames(namespace, source),
+		...slowNames(namespace, source),
 		...botsWithoutGet(namespace, source),
 		...openAdmin(namespace, (path) => placeOf(source, path)),
 	]);

@@ -85,8 +85,7 @@ export async function loadProject(
 	const loaded = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
 	const workers = workersOf(loaded, lock, options.since);
-	// Not a spread, which would look for warnings now.
-	return Object.assign(loaded, { paths, lock, workers });
+	return { ...loaded, paths, lock, workers };
 }
 
 /** What a run would do, and all that it was found out from. */

@@ -125,7 +125,7 @@ describe("a broken file", () => {
 describe("an unwise file", () => {
 	const cwd = join(import.meta.dirname, "unwise");
 	const warnings = async (name: string) =>
-		(await loadConfig(`${name}.yaml`, { cwd, env })).warnings;
+		(await loadConfig(`${name}.yaml`, { cwd, env })).warnings();
 
 	test.for(fixtures("unwise"))("%s has its golden's warnings", async (name) => {
 		const told = (await warnings(name)).map(plain);

@@ -9,7 +9,8 @@ async function advice(namespaces: object): Promise<Record<string, string>> {
 	const cwd = temporaryDirectory();
 	const text = JSON.stringify({ version: 1, namespaces });
 	writeFileSync(join(cwd, "counters.yaml"), text);
-	const { warnings } = await loadConfig("counters.yaml", { cwd, env: {} });
+	const loaded = await loadConfig("counters.yaml", { cwd, env: {} });
+	const warnings = await loaded.warnings();
 	return Object.fromEntries(warnings.map(({ code, fix = "" }) => [code, fix]));
 }
 

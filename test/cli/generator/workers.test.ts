@@ -10,7 +10,7 @@ async function saved(since: Pasts, ...files: string[]): Promise<Pasts> {
 		const loaded: LoadedConfig = {
 			config: await loadContent(`version: 1\n${file}`),
 			environments: new Map(),
-			warnings: [],
+			warnings: async () => [],
 			placeOf: () => ({ file: "counters.yaml" }),
 		};
 		pasts = workersOf(loaded, pasts, since).pasts;
