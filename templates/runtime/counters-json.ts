@@ -44,12 +44,14 @@ function isObject(value: unknown): value is Record<string, number> {
 
 /**
  * How many strings a text has, which are the names if it is JSON and all values
- * are numbers; and whether no list or object is in its object. It stops where
- * there are too many.
+ * are numbers; and whether it is an object, if anything, with no list or object
+ * in it. It stops where there are too many.
  */
 function outline(text: string): { names: number; isFlat: boolean } {
+	const start = /^\s*\{/.exec(text);
+	if (!start) return { names: 0, isFlat: false };
 	let names = 0;
-	for (let at = text.indexOf("{") + 1; ; ) {
+	for (let at = start[0].length; ; ) {
 		const quote = text.indexOf('"', at);
 		const between = text.slice(at, quote < 0 ? text.length : quote);
 		if (/[[{]/.test(between)) return { names, isFlat: false };

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { asAdmin, call, json, post } from "./support.ts";
 import worker from "./worker/index.ts";
 
@@ -111,20 +111,28 @@ describe("a body", () => {
 		expect(await answer.json()).toMatchObject(problem(code));
 	});
 
-	it("of too many names is refused before it is parsed", async () => {
+	const names = Array.from({ length: 10_001 }, (_, n) => `"n${n}"`);
+	it.each([
+		["of too many names", `{${names.map((name) => `${name}:1`)}}`, "entries"],
+		["that is nested", `{"a":${"[".repeat(99)}1${"]".repeat(99)}}`, "body"],
+		["in a list", `${"[".repeat(99)}{"a":1}${"]".repeat(99)}`, "body"],
+		["after a list", `[${names},{"a":1}]`, "body"],
+	])("%s is refused before it is parsed", async (_, body, code) => {
 		const parse = vi.spyOn(JSON, "parse");
-		const names = Array.from({ length: 10_001 }, (_, n) => `"n${n}":1`);
+		onTestFinished(() => parse.mockRestore());
 		const answer = await worker.fetch(
-			new Request("http://test/manual/increments", {
-				method: "POST",
-				body: `{${names}}`,
-			}),
+			new Request("http://test/manual/increments", { method: "POST", body }),
 			env,
 		);
 		expect(answer.status).toBe(400);
 		expect(parse).not.toHaveBeenCalled();
-		expect(await answer.json()).toMatchObject(problem("invalid-entries"));
-		vi.restoreAllMocks();
+		expect(await answer.json()).toMatchObject(problem(`invalid-${code}`));
+	});
+
+	it("may have white space around it", async () => {
+		const body = '\r\n\t {"spaced": 1}\n';
+		const answer = await call("/manual/increments", { method: "POST", body });
+		expect(answer.status).toBe(200);
 	});
 
 	it("may have brackets in its names", async () => {
