@@ -9,7 +9,7 @@ import {
 	toRecord,
 	type WriteEvent,
 } from "./protocol.ts";
-import { type CounterSettings, checkName, objectLog } from "./settings.ts";
+import { type CounterSettings, checkPastName, objectLog } from "./settings.ts";
 import { globalRoutes, request } from "./stub-routes.ts";
 import { type ShardWrites, sumByShard } from "./write-log.ts";
 
@@ -106,11 +106,12 @@ export class GlobalStub {
 	 * Sets one counter or, without a name, all of them back to nothing, in the
 	 * shards and in KV too.
 	 *
+	 * @param counter also one that `names` no longer allows
 	 * @throws CounterProblem (503) naming the shards that could not be reached,
 	 * with nothing reset, or that KV did not take it yet
 	 */
 	async reset(counter?: string): Promise<void> {
-		if (counter !== undefined) checkName(this.#settings, counter);
+		if (counter !== undefined) checkPastName(counter);
 		try {
 			await this.#ask(this.#object.reset(counter));
 		} finally {

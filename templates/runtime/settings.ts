@@ -81,13 +81,30 @@ const MAX_NAME_LENGTH = 256;
 /** Names of a list that a refusal tells. */
 const SHOWN = 10;
 
+/** Whether `name` may be a counter's at all, whatever `names` says. */
+function isName(name: string): boolean {
+	// Halves of surrogate pairs would all be stored as the same character.
+	return name.length <= MAX_NAME_LENGTH && name.isWellFormed();
+}
+
+/**
+ * To read and to reset what was counted while `names` allowed more.
+ *
+ * @throws CounterProblem (400) unless `name` may have been counted
+ */
+export function checkPastName(name: string): void {
+	if (!isName(name))
+		throw invalid(
+			"invalid-counter-name",
+			`A counter's name has at most ${MAX_NAME_LENGTH} characters, all of them whole`,
+		);
+}
+
 /** @throws CounterProblem (400) unless `name` may be counted here. */
 export function checkName(settings: CounterSettings, name: string): void {
 	const { names } = settings;
 	const known =
-		name.length <= MAX_NAME_LENGTH &&
-		// Halves of surrogate pairs would all be stored as the same character.
-		name.isWellFormed() &&
+		isName(name) &&
 		(names instanceof RegExp ? names.test(name) : setOf(names).has(name));
 	if (known) return;
 	throw invalid(

@@ -124,6 +124,11 @@ ${yaml.join("")}`;
 
 /** Whether a namespace takes a name, as its documentation has it. */
 export function allows({ names }: Namespace, name: string): boolean {
-	if (name.length > 256 || !name.isWellFormed()) return false;
+	if (!isName(name)) return false;
 	return names instanceof RegExp ? names.test(name) : names.includes(name);
+}
+
+/** Whether a counter may have that name where `names` allows anything. */
+export function isName(name: string): boolean {
+	return name.length <= 256 && name.isWellFormed();
 }

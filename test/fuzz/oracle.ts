@@ -1,6 +1,6 @@
 import { type Ask, askOf } from "./ask.ts";
 import { type Entry, fingerprint, type Model } from "./model.ts";
-import { allows, type Namespace } from "./namespaces.ts";
+import { isName, type Namespace } from "./namespaces.ts";
 import { type Place, placeOf, type Route } from "./route.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
 import { headerOf, type Shot } from "./shot.ts";
@@ -88,7 +88,7 @@ export function foresee(
 		if (route.kind === "read")
 			reading(place, route, verdict, modelOf(namespace), refusals);
 		if (route.kind === "reset" && route.param !== undefined)
-			if (!allows(namespace, route.param)) refusals.add(400);
+			if (!isName(route.param)) refusals.add(400);
 		if (route.kind === "other" && route.param !== undefined)
 			shardOf(route, verdict, refusals);
 		if (route.kind === "count" || route.kind === "import")
@@ -132,7 +132,7 @@ function authorise(
 }
 
 function reading(
-	{ query, namespace }: Place,
+	{ query }: Place,
 	route: Route,
 	verdict: Verdict,
 	{ totals }: Model,
@@ -147,7 +147,7 @@ function reading(
 	)
 		refusals.add(400);
 	if (param !== undefined) {
-		if (!allows(namespace, param)) refusals.add(400);
+		if (!isName(param)) refusals.add(400);
 		// How far the other reads are behind, nobody knows.
 		else if (query.get("read") !== "exact") verdict.open = true;
 		else if (!totals.has(param)) refusals.add(404);

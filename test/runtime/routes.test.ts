@@ -201,6 +201,25 @@ describe("GET /counters", () => {
 	});
 });
 
+describe("a counter that `names` no longer allows", () => {
+	it("is read and reset like any other", async () => {
+		const shard = env.VOTES_DO.getByName("shard0");
+		await shard.increment([["no more", 3]]);
+		expect((await post("/votes/increment/no%20more")).status).toBe(400);
+		const path = "/votes/counters/no%20more?read=exact";
+		expect(await json(asAdmin(path))).toMatchObject({ value: 3 });
+		const reset = await asAdmin("/votes/global/reset/no%20more", "POST");
+		expect(reset.status).toBe(200);
+		expect((await asAdmin(path)).status).toBe(404);
+		expect(await json(call("/votes/counters"))).not.toHaveProperty("no more");
+	});
+
+	it("has a name that can be one", async () => {
+		const long = `/votes/counters/${"x".repeat(257)}`;
+		expect((await call(long)).status).toBe(400);
+	});
+});
+
 describe("/global and /shard", () => {
 	it("show what a shard holds, and flush it when told to", async () => {
 		await flush("/manual");

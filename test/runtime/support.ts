@@ -37,7 +37,7 @@ export async function eventually<T>(
 ): Promise<T> {
 	for (let tries = 0; ; tries++) {
 		const answer = await ask();
-		if (check(answer) || tries === 100) return answer;
+		if (check(answer) || tries === 2_000) return answer;
 		await scheduler.wait(20);
 	}
 }

@@ -8,7 +8,7 @@ import { cursorOf, partOf } from "./paging.ts";
 import { pageOptions, totalsAnswer } from "./paging-http.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { toRecord } from "./protocol.ts";
-import { checkName } from "./settings.ts";
+import { checkPastName } from "./settings.ts";
 
 /**
  * Where a read looks: `kv` is cheap, `global` is nearer to now, `exact` asks
@@ -42,7 +42,7 @@ export async function readCounter(
 	counter: CounterClass,
 ): Promise<Response> {
 	const name = c.req.param("counter") ?? "";
-	checkName(counter, name);
+	checkPastName(name);
 	const read = readLevel(c);
 	const { value, asOf } = await readOne(c, counter, read, name);
 	if (value === undefined || asOf === undefined)
