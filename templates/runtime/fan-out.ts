@@ -24,7 +24,7 @@ const IN_FLIGHT = 2 * MAX_SIZE;
 /** Calls to shards. */
 export interface ShardsWorld extends World {
 	/** Has a shard flush everything, and forget which names were registered. */
-	drain(shard: number): Promise<boolean>;
+	drain(shard: number, forget: string | true): Promise<boolean>;
 	/**
 	 * What a shard holds of a range of names; of all without one. If all that it
 	 * holds weighs more than `most`, it answers how much that is, and nothing else.
@@ -115,10 +115,13 @@ export class FanOut {
 		);
 	}
 
-	/** Has every shard flush all; answers a refusal if one cannot be reached. */
-	async drain(): Promise<Refusal | undefined> {
+	/**
+	 * Has every shard flush all, and forget that one counter or, without a name,
+	 * all are registered; answers a refusal if a shard cannot be reached.
+	 */
+	async drain(name: string | undefined): Promise<Refusal | undefined> {
 		const { unreachable } = await this.#everyShard((shard) =>
-			this.#world.drain(shard),
+			this.#world.drain(shard, name ?? true),
 		);
 		return unreachable.length > 0 ? lost(unreachable) : undefined;
 	}

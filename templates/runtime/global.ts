@@ -178,7 +178,7 @@ export class GlobalRole {
 	async #reset(name: string | undefined): Promise<Refusal | undefined> {
 		this.#registered = new Set();
 		try {
-			const refusal = await this.#fanOut.drain();
+			const refusal = await this.#fanOut.drain(name);
 			if (refusal) return refusal;
 			this.#storage.reset(name, [...this.#registered], this.#world.now());
 		} finally {

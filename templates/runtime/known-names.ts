@@ -21,7 +21,7 @@ export class KnownNames {
 		);
 	}
 
-	/** How often everything was forgotten. */
+	/** How often names were forgotten. */
 	get forgotten(): number {
 		return this.#forgotten;
 	}
@@ -48,11 +48,17 @@ export class KnownNames {
 		for (const name of names) this.#remember(name);
 	}
 
-	/** After a reset every name must be registered anew. */
-	forget(): void {
+	/** After a reset of one name, or of all, these must be registered anew. */
+	forget(name: string | true): void {
 		this.#forgotten++;
-		this.#database.sql.exec("DELETE FROM known");
-		this.#memory.clear();
+		const { sql } = this.#database;
+		if (name === true) {
+			sql.exec("DELETE FROM known");
+			this.#memory.clear();
+		} else {
+			sql.exec("DELETE FROM known WHERE name = ?", name);
+			this.#memory.delete(name);
+		}
 	}
 
 	/** Those of the names in a JSON list that are on disk. */

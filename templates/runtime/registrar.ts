@@ -46,9 +46,9 @@ export class Registrar {
 		return this.#batches.waiting;
 	}
 
-	/** After a reset every name must be registered anew. */
-	forget(): void {
-		this.#names.forget();
+	/** See `KnownNames.forget`. */
+	forget(name: string | true): void {
+		this.#names.forget(name);
 	}
 
 	/** Those of the entries' names that must be registered first. */

@@ -136,12 +136,12 @@ export class ShardRole {
 	/**
 	 * Brings everything counted so far to the global object.
 	 *
-	 * @param forget also forget which names were registered there
+	 * @param forget also forget that this name, or that any, is registered there
 	 * @returns false if there was nothing to bring
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
-	async drain(forget = false): Promise<boolean> {
-		if (forget) this.#names.forget();
+	async drain(forget?: string | true): Promise<boolean> {
+		if (forget !== undefined) this.#names.forget(forget);
 		return this.#outbox.drain();
 	}
 

@@ -46,6 +46,31 @@ test("a shard registers anew what it registered while a reset went by", async ()
 	expect(await counted).toEqual({ shard: 0, repeated: false });
 });
 
+test("a reset of one counter has that one registered anew, and no other", async () => {
+	const registered: string[] = [];
+	const shard = new ShardRole(0, settings, database(), {
+		...world,
+		commit: () => Promise.resolve(),
+		apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
+		register: async (lists) => {
+			registered.push(...lists.flat());
+			return lists.map(() => []);
+		},
+		claimAt: () => Promise.reject(new Error("there is no other shard")),
+	});
+	const count = () =>
+		shard.increment([
+			["a", 1],
+			["b", 1],
+		]);
+	await count();
+	await shard.drain("a");
+	await count();
+	await shard.drain(true);
+	await count();
+	expect(registered).toEqual(["a", "b", "a", "a", "b"]);
+});
+
 test("a reset keeps the room of names that register while it drains", async () => {
 	let drained = (_: boolean) => {};
 	const global = new GlobalRole(settings, database(), {

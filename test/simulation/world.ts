@@ -38,7 +38,7 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 	if (object.name === "global") {
 		const globalWorld: GlobalWorld = {
 			...world,
-			drain: (shard) => call(`shard${shard}`, "drain", true),
+			drain: (shard, forget) => call(`shard${shard}`, "drain", forget),
 			holdings: (shard, ...which) =>
 				call(`shard${shard}`, "holdings", ...which),
 			vitals: (shard) => call(`shard${shard}`, "vitals"),

@@ -157,7 +157,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			});
 		return new GlobalRole(settings, storage, {
 			...world,
-			drain: (shard) => object(`shard${shard}`).drain(true),
+			drain: (shard, forget) => object(`shard${shard}`).drain(forget),
 			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
 			vitals: (shard) => object(`shard${shard}`).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
@@ -191,7 +191,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.holdings(range, most);
 	}
 
-	async drain(forget?: boolean) {
+	async drain(forget?: string | true) {
 		return this.#shard.drain(forget);
 	}
 

@@ -35,7 +35,7 @@ export interface CounterObject {
 	 * Shard: flushes everything counted so far; false if there was nothing.
 	 * `forget`: every name must be registered anew.
 	 */
-	drain(forget?: boolean): Promise<boolean>;
+	drain(forget?: string | true): Promise<boolean>;
 	/** Global: adds a batch to the totals, once. */
 	apply(batch: Batch): Promise<Applied>;
 	/** Global: makes room for lists of names; answers those there is none for. */

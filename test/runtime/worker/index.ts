@@ -122,7 +122,7 @@ export class Faulty extends Manual {
 		return super.totals(part);
 	}
 
-	override async drain(forget?: boolean) {
+	override async drain(forget?: string | true) {
 		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
 		return super.drain(forget);

@@ -99,7 +99,7 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "fan-out.ts",
-				from: "this.#world.drain(shard),",
+				from: "this.#world.drain(shard, name ?? true),",
 				to: "Promise.resolve(shard < 0),",
 			},
 		],
