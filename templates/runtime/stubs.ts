@@ -1,4 +1,5 @@
 import { fingerprintOf, homeOf } from "./idempotency.ts";
+import { errorText } from "./log.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
 import { accepted, CounterProblem } from "./problem.ts";
 import { addUp, type Entry, toRecord } from "./protocol.ts";
@@ -128,15 +129,43 @@ export class ShardStub {
 		return counterObject(this.#settings, this.#env, `shard${index}`);
 	}
 
-	/** What this shard holds that may not be in the totals yet. */
+	/**
+	 * What this shard holds that may not be in the totals yet.
+	 *
+	 * @throws CounterProblem (503) if the shard does not answer
+	 */
 	async counters(): Promise<Record<string, number>> {
-		const { sealed, pending } = await this.#object().holdings();
+		const { sealed, pending } = await this.#ask(this.#object().holdings());
 		return toRecord(addUp([sealed, pending]));
 	}
 
-	/** Flushes to the global object now; false if there was nothing to flush. */
+	/**
+	 * Flushes to the global object now; false if there was nothing to flush.
+	 *
+	 * @throws CounterProblem (503) if the shard does not answer, or the global
+	 * object does not answer it; the shard goes on trying by itself
+	 */
 	async write(): Promise<boolean> {
-		return this.#object().drain();
+		return this.#ask(this.#object().drain());
+	}
+
+	/** What the object answers; the log says why, if it does not. */
+	async #ask<T>(call: Promise<T>): Promise<T> {
+		const name = `shard${this.#index}`;
+		return call.catch((error: unknown) => {
+			objectLog(this.#settings, name)("warn", "shard-unreachable", {
+				shard: this.#index,
+				error: errorText(error),
+			});
+			throw new CounterProblem({
+				code: "shard-unreachable",
+				status: 503,
+				title: "The shard could not be reached",
+				detail: `No answer from ${name}, or the global object gave it none. Nothing is lost; try again in a few seconds`,
+				retryAfter: 5,
+				extra: { unreachable: [name] },
+			});
+		});
 	}
 
 	/** The paths `/increment/:counter`, `/increments`, `/counters`, `/write`. */

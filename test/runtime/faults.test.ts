@@ -28,7 +28,9 @@ describe("a global object that fails", () => {
 		const shard = Faulty.shardStub(env, 0);
 		await shard.increment("through", 1);
 		await fail("global", true);
-		await expect(shard.write()).rejects.toThrow("the global object fails");
+		await expect(shard.write()).rejects.toMatchObject({
+			problem: { code: "shard-unreachable", status: 503, retryAfter: 5 },
+		});
 		await shard.increment("through", 2);
 		expect(await alarmOf(object("shard0"))).toBeGreaterThan(Date.now());
 		// The alarm fails too, does not throw, and arms the next.
@@ -92,6 +94,20 @@ describe("a shard that cannot be reached", () => {
 				extra: { unreachable: ["shard1"], known: { known: 2 } },
 			},
 		});
+		await fail("shard1", false);
+	});
+
+	it("is named to who asks it alone", async () => {
+		await fail("shard1", true);
+		const shard = Faulty.shardStub(env, 1);
+		for (const path of ["/counters", "/write"]) {
+			const answer = await shard.fetch(path, { method: "POST" });
+			expect(answer.status).toBe(503);
+			expect(await answer.json()).toMatchObject({
+				type: expect.stringContaining("shard-unreachable"),
+				unreachable: ["shard1"],
+			});
+		}
 		await fail("shard1", false);
 	});
 

@@ -185,9 +185,11 @@ describe("what an object says", () => {
 		await shard.increment(NAME);
 		await fail("shard0", true);
 		await expect(global.reset(NAME)).rejects.toThrow();
+		await expect(shard.write()).rejects.toThrow();
 		await fail("shard0", false);
 		expect(events("shard-unreachable")).toMatchObject([
 			{ level: "warn", object: "global", shard: 0 },
+			{ level: "warn", object: "shard0", shard: 0 },
 		]);
 		expect(events("reset")).toEqual([]);
 	});
