@@ -101,6 +101,7 @@ export class GlobalRole {
 			});
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
+		this.#publisher.arm();
 		this.#log.append({
 			cmd: "writeToGlobal",
 			event: batch.reason,
@@ -108,7 +109,6 @@ export class GlobalRole {
 			counters: toRecord(logged(batch.entries)),
 			timestamp: now,
 		});
-		this.#publisher.arm();
 		return { epoch: batch.epoch, seq: batch.seq };
 	}
 

@@ -122,21 +122,12 @@ export class Publisher {
 		await this.#pages.putPages();
 		publication.trying(this.#world.now());
 		await this.#pages.putTotals(snapshot);
-		this.#failures = 0;
-		this.#retryAt = 0;
-		this.#isOwing = false;
 		publication.published(
 			snapshot,
 			totals.written,
 			this.#world.now() + RETENTION,
 		);
 		this.#pages.published();
-		this.#attempts.succeeded();
-		this.#world.log("debug", "published", () => ({
-			asOf: snapshot.asOf,
-			writes: snapshot.writes,
-			inPages: snapshot.text === undefined,
-		}));
 		log.append({
 			cmd: "writeToKV",
 			event: reason,
@@ -144,6 +135,16 @@ export class Publisher {
 			counters: {},
 			timestamp: snapshot.asOf,
 		});
+		// Not before all is noted: a full disk would have KV written to each second.
+		this.#failures = 0;
+		this.#retryAt = 0;
+		this.#isOwing = false;
+		this.#attempts.succeeded();
+		this.#world.log("debug", "published", () => ({
+			asOf: snapshot.asOf,
+			writes: snapshot.writes,
+			inPages: snapshot.text === undefined,
+		}));
 	}
 
 	#unpublished(): Unpublished {

@@ -23,7 +23,7 @@ export class Registrar {
 	readonly #settings: CounterSettings;
 	readonly #world: RegistrarWorld;
 	readonly #names: KnownNames;
-	readonly #batches: Batcher<Names, Names>;
+	readonly #batches: Batcher<Names, Names | undefined>;
 	/** What the names weigh of the requests whose names are under way. */
 	#size = 0;
 
@@ -67,21 +67,26 @@ export class Registrar {
 		if (this.#size + size > MAX_SIZE || this.waiting >= MAX_WAITING)
 			return full;
 		this.#size += size;
-		const refused = await this.#batches.add(names).catch(() => undefined);
-		this.#size -= size;
+		const refused = await this.#batches.add(names).finally(() => {
+			this.#size -= size;
+		});
 		if (!refused) return unregistered;
 		return refused.length > 0 ? tooMany(this.#settings, refused) : undefined;
 	}
 
-	async #register(lists: readonly Names[]): Promise<readonly Names[]> {
+	/** Of each list, what is refused; undefined if the global does not answer. */
+	async #register(
+		lists: readonly Names[],
+	): Promise<readonly (Names | undefined)[]> {
 		const { forgotten } = this.#names;
 		const answer = this.#world.register(lists);
 		const refused = await withDeadline(this.#world, answer).catch((error) => {
 			this.#world.log("warn", "global-unreachable", {
 				error: errorText(error),
 			});
-			throw error;
+			return undefined;
 		});
+		if (!refused) return lists.map(() => undefined);
 		// A reset came in between: what was registered may be gone again.
 		if (forgotten !== this.#names.forgotten) return this.#register(lists);
 		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());

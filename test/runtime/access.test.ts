@@ -182,6 +182,16 @@ describe("a token", () => {
 		expect(text).toContain("COUNTER_TOKEN");
 		expect(text).not.toContain("p@ss");
 	});
+
+	it.each([
+		[1_017, 200],
+		[1_018, 503],
+	])("of %i characters is answered %i", async (length, status) => {
+		const token = "t".repeat(length);
+		const call = workerWith(all, { ...secrets, COUNTER_TOKEN: token });
+		const answer = await call("POST", "/increment/x", `Bearer ${token}`);
+		expect(answer.status).toBe(status);
+	});
 });
 
 it("what is public costs nothing more", () => {

@@ -20,8 +20,9 @@ export type Handle = (c: Context) => Promise<Response>;
 /** What may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** Characters; no token that a secret can hold needs more. */
+/** Characters of the header, and of a token in it. */
 const MAX_AUTHORIZATION = 1_024;
+const MAX_TOKEN = MAX_AUTHORIZATION - "Bearer ".length;
 
 const admin = guard("COUNTER_ADMIN_TOKEN", "admin routes");
 const caller = guard("COUNTER_TOKEN", "routes that ask for a token");
@@ -92,10 +93,10 @@ function guard(secret: string, what: string): MiddlewareHandler {
 				"secret-not-set",
 				`Set the secret ${secret}: in .dev.vars for development, else with wrangler secret put ${secret}`,
 			);
-		if (!tokens.every((token) => TOKEN.test(token)))
+		if (!tokens.every((one) => TOKEN.test(one) && one.length <= MAX_TOKEN))
 			throw closed(
 				"secret-not-usable",
-				`The secret ${secret} holds characters that a bearer token cannot have: use letters, digits and - . _ ~ + /`,
+				`The secret ${secret} holds characters that a bearer token cannot have, or more than ${MAX_TOKEN}: use letters, digits and - . _ ~ + /`,
 			);
 		if ((c.req.header("Authorization") ?? "").length > MAX_AUTHORIZATION)
 			throw new CounterProblem({

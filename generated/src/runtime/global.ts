@@ -103,6 +103,7 @@ export class GlobalRole {
 			});
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
+		this.#publisher.arm();
 		this.#log.append({
 			cmd: "writeToGlobal",
 			event: batch.reason,
@@ -110,7 +111,6 @@ export class GlobalRole {
 			counters: toRecord(logged(batch.entries)),
 			timestamp: now,
 		});
-		this.#publisher.arm();
 		return { epoch: batch.epoch, seq: batch.seq };
 	}
 
