@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
  * says nothing about how fast one is.
  */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
 	test: {

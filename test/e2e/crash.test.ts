@@ -129,7 +129,7 @@ async function finished(project: Project): Promise<Tree> {
 	return tree(whole.dir);
 }
 
-describe("a run that is killed", { timeout: 300_000 }, () => {
+describe("a run that is killed", () => {
 	it("at any moment leaves whole files, and the next one finishes it", async () => {
 		const project = await older();
 		const before = tree(project.dir);

@@ -5,9 +5,7 @@ import { Server } from "../fuzz/server.ts";
 /** As many as fit into `npm test`, the same ones each time. */
 const REQUESTS = 2_000;
 
-test("whatever is sent to the Worker, it is answered as documented, and totals stay exact", {
-	timeout: 180_000,
-}, async () => {
+test("whatever is sent to the Worker, it is answered as documented, and totals stay exact", async () => {
 	const server = await Server.start();
 	onTestFinished(() => server.stop());
 	const { world, finding } = await fuzz(server, {

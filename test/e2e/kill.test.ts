@@ -194,9 +194,7 @@ function pick<T>(items: readonly T[]): T {
 	return items[Math.floor(Math.random() * items.length)] as T;
 }
 
-it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes of shardCount`, {
-	timeout: 240_000,
-}, async () => {
+it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes of shardCount`, async () => {
 	const project = await Project.create();
 	await project.write("counters.yaml", config(2));
 	const server = new Server(project, await freePort());

@@ -109,9 +109,7 @@ describe("the package", () => {
 describe("a project of one's own", () => {
 	const install = "npm install --loglevel=error";
 
-	it("starts from the tarball, in an empty folder", {
-		timeout: 180_000,
-	}, async () => {
+	it("starts from the tarball, in an empty folder", async () => {
 		const project = join(dir, "from tarball");
 		await mkdir(project);
 		await type(`${install} --no-save ${tarball}`, project);
