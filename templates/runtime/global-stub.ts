@@ -1,4 +1,6 @@
-import { isolateMemory } from "./kv-memory.ts";
+import { type ShardWrites, sumByShard } from "./global/write-log.ts";
+import { globalRoutes, request } from "./http/stub-routes.ts";
+import { isolateMemory } from "./kv/memory.ts";
 import { errorText } from "./log.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
 import { cursorOf, type PageOptions, partOf, readAll } from "./paging.ts";
@@ -10,8 +12,6 @@ import {
 	type WriteEvent,
 } from "./protocol.ts";
 import { type CounterSettings, checkPastName, objectLog } from "./settings.ts";
-import { globalRoutes, request } from "./stub-routes.ts";
-import { type ShardWrites, sumByShard } from "./write-log.ts";
 
 /** Totals as stubs answer them. */
 export interface ReadTotals {

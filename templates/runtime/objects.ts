@@ -1,5 +1,4 @@
-import type { IdempotencyKey } from "./idempotency.ts";
-import type { KeyRecord } from "./key-storage.ts";
+import type { NamespaceVitals, ShardVitals } from "./object/vitals.ts";
 import type { Refusal } from "./problem.ts";
 import type {
 	Applied,
@@ -12,8 +11,9 @@ import type {
 	WriteEvent,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import type { Counted } from "./shard.ts";
-import type { NamespaceVitals, ShardVitals } from "./vitals.ts";
+import type { IdempotencyKey } from "./shard/idempotency.ts";
+import type { KeyRecord } from "./shard/key-storage.ts";
+import type { Counted } from "./shard/role.ts";
 
 /** What a counter object answers over RPC, in the role its name gives it. */
 export interface CounterObject {

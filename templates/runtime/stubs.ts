@@ -1,4 +1,4 @@
-import { fingerprintOf, homeOf } from "./idempotency.ts";
+import { request, shardRoutes } from "./http/stub-routes.ts";
 import { errorText } from "./log.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
 import { accepted, CounterProblem } from "./problem.ts";
@@ -11,8 +11,8 @@ import {
 	checkKey,
 	objectLog,
 } from "./settings.ts";
-import type { Counted } from "./shard.ts";
-import { request, shardRoutes } from "./stub-routes.ts";
+import { fingerprintOf, homeOf } from "./shard/idempotency.ts";
+import type { Counted } from "./shard/role.ts";
 
 /** Bounds of what is brought from elsewhere: any number that a total can be. */
 const anyTotal: Bounds = {

@@ -1,15 +1,15 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { answer } from "./answer.ts";
 import type { CounterClass } from "./counter.ts";
+import { answer } from "./http/answer.ts";
 import {
 	answerErrors,
 	answerMethodNotAllowed,
 	answerNotFound,
-} from "./errors.ts";
-import { metricsRoute } from "./metrics-route.ts";
-import { counterRouter } from "./router.ts";
+} from "./http/errors.ts";
+import { metricsRoute } from "./http/metrics-route.ts";
+import { counterRouter } from "./http/router.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */

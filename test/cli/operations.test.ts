@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { readTemplates } from "../../cli/generator/templates.ts";
 import { root } from "../support/project.ts";
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -15,7 +16,7 @@ function readAll(folder: string): string {
 }
 
 const page = read("docs/operations.md");
-const runtime = readAll("templates/runtime");
+const runtime = [...readTemplates().runtime.values()].join("\n");
 
 /** The first cells of the rows of a section's table. */
 function rows(heading: string): string[][] {

@@ -1,18 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readTemplates } from "../../cli/generator/templates.ts";
 import { root } from "../support/project.ts";
 
-const folder = join(root, "templates/runtime");
-const source = readdirSync(folder)
-	.filter((name) => name !== "problem.ts")
-	.map((name) => readFileSync(join(folder, name), "utf8"))
-	.join("\n");
+const { "problem.ts": problem = "", ...others } = Object.fromEntries(
+	readTemplates().runtime,
+);
+const source = Object.values(others).join("\n");
 
 /** Codes as the type lists them. */
 function listed(): string[] {
-	const text = readFileSync(join(folder, "problem.ts"), "utf8");
-	const [, union = ""] = /type ProblemCode =([^;]+);/.exec(text) ?? [];
+	const [, union = ""] = /type ProblemCode =([^;]+);/.exec(problem) ?? [];
 	return [...union.matchAll(/"([^"]+)"/g)].map(([, code = ""]) => code);
 }
 

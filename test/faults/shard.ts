@@ -6,7 +6,7 @@ import { Observer } from "./observer.ts";
 import type { Fault } from "./scene.ts";
 import { heldOf } from "./totals.ts";
 
-/** More than may wait at a shard: see templates/runtime/shard.ts. */
+/** More than may wait at a shard: see templates/runtime/shard/role.ts. */
 const FLOOD = 15_000;
 
 /** How a client is told. */

@@ -1,8 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Access } from "../../templates/runtime/access.ts";
-import { exposition } from "../../templates/runtime/metrics.ts";
+import type { Access } from "../../templates/runtime/http/access.ts";
+import { exposition } from "../../templates/runtime/http/metrics.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { parseExposition } from "./exposition.ts";
 import { asAdmin, call } from "./support.ts";

@@ -1,7 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fingerprintOf, homeOf } from "../../templates/runtime/idempotency.ts";
+import {
+	fingerprintOf,
+	homeOf,
+} from "../../templates/runtime/shard/idempotency.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
 import { Few, Grown, Manual, Metrics, Shrunk, Votes } from "./worker/index.ts";
 

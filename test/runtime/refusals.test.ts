@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Access } from "../../templates/runtime/access.ts";
+import type { Access } from "../../templates/runtime/http/access.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { eventually } from "./support.ts";
 import { Faulty } from "./worker/index.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Alarm } from "../../templates/runtime/alarm.ts";
+import { Alarm } from "../../templates/runtime/object/alarm.ts";
 
 const MINUTE = 60_000;
 

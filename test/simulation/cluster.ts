@@ -1,5 +1,5 @@
-import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
-import { PAGE_SIZE } from "../../templates/runtime/page-storage.ts";
+import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
+import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";

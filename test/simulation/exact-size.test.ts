@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GlobalRole } from "../../templates/runtime/global.ts";
+import { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Totals } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Database } from "../../templates/runtime/database.ts";
-import { GlobalRole } from "../../templates/runtime/global.ts";
+import { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { Database } from "../../templates/runtime/object/database.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { World } from "../../templates/runtime/alarm.ts";
-import type { Database } from "../../templates/runtime/database.ts";
-import { GlobalRole } from "../../templates/runtime/global.ts";
+import { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Database } from "../../templates/runtime/object/database.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
-import { ShardRole } from "../../templates/runtime/shard.ts";
+import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";

@@ -1,8 +1,9 @@
 import fc, { type Arbitrary } from "fast-check";
 import type { Context } from "hono";
 import { expect, test } from "vitest";
-import { parseCounters } from "../../templates/runtime/counters-json.ts";
-import { increments } from "../../templates/runtime/handlers.ts";
+import { parseCounters } from "../../templates/runtime/http/counters-json.ts";
+import { increments } from "../../templates/runtime/http/handlers.ts";
+import { shardRoutes } from "../../templates/runtime/http/stub-routes.ts";
 import { CounterProblem } from "../../templates/runtime/problem.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import {
@@ -11,7 +12,6 @@ import {
 	checkKey,
 	checkName,
 } from "../../templates/runtime/settings.ts";
-import { shardRoutes } from "../../templates/runtime/stub-routes.ts";
 import type { ShardStub } from "../../templates/runtime/stubs.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

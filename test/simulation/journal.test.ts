@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { collect, noCounts } from "../../templates/runtime/counts.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { ShardStorage } from "../../templates/runtime/shard-storage.ts";
+import { collect, noCounts } from "../../templates/runtime/shard/counts.ts";
+import { ShardStorage } from "../../templates/runtime/shard/storage.ts";
 import { Storage } from "./storage.ts";
 
 const disk = () => new Storage(() => {});

@@ -1,4 +1,4 @@
-import type { KvReader } from "../../templates/runtime/kv-reader.ts";
+import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
 

@@ -1,7 +1,7 @@
 import {
 	GlobalRole,
 	type GlobalWorld,
-} from "../../templates/runtime/global.ts";
+} from "../../templates/runtime/global/role.ts";
 import type { Entry, Holdings } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { ShardRole } from "../../templates/runtime/shard.ts";
+import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";

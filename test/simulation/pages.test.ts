@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
 	GlobalRole,
 	type GlobalWorld,
-} from "../../templates/runtime/global.ts";
+} from "../../templates/runtime/global/role.ts";
 import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

@@ -46,9 +46,13 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 		{
 			name: "a short journal, and busy",
 			patches: [
-				{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 3" },
-				{ file: "batcher.ts", from: "BUSY = 8", to: "BUSY = 1" },
-				{ file: "every-shard.ts", from: "AT_ONCE = 64", to: "AT_ONCE = 1" },
+				{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 3" },
+				{ file: "shard/batcher.ts", from: "BUSY = 8", to: "BUSY = 1" },
+				{
+					file: "global/every-shard.ts",
+					from: "AT_ONCE = 64",
+					to: "AT_ONCE = 1",
+				},
 			],
 		},
 		tmpdir(),

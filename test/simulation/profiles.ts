@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from "../../templates/runtime/page-storage.ts";
+import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
 import { ALL_FAULTS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 

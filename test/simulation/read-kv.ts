@@ -1,5 +1,5 @@
-import { kvKey } from "../../templates/runtime/kv.ts";
-import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
+import { kvKey } from "../../templates/runtime/kv/kv.ts";
+import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { GlobalRole } from "../../templates/runtime/global.ts";
+import { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Holdings } from "../../templates/runtime/protocol.ts";
-import { ShardRole } from "../../templates/runtime/shard.ts";
+import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";

@@ -1,11 +1,11 @@
 import { pathToFileURL } from "node:url";
-import type { GlobalRole } from "../../templates/runtime/global.ts";
-import type { homeOf } from "../../templates/runtime/idempotency.ts";
-import type { kvWriter } from "../../templates/runtime/kv.ts";
-import type { KvMemory } from "../../templates/runtime/kv-memory.ts";
-import type { KvReader } from "../../templates/runtime/kv-reader.ts";
+import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
+import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
+import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { following } from "../../templates/runtime/names.ts";
-import type { ShardRole } from "../../templates/runtime/shard.ts";
+import type { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 
 /** The code under test. */
 export interface Runtime {
@@ -18,15 +18,22 @@ export interface Runtime {
 	following: typeof following;
 }
 
+const FILES = [
+	"global/role.ts",
+	"kv/kv.ts",
+	"kv/memory.ts",
+	"kv/reader.ts",
+	"names.ts",
+	"shard/idempotency.ts",
+	"shard/role.ts",
+];
+
 /** Loads the runtime from its folder, or from a copy. */
 export async function loadRuntime(
 	folder = new URL("../../templates/runtime", import.meta.url).pathname,
 ): Promise<Runtime> {
 	const load = (file: string) =>
 		import(/* @vite-ignore */ pathToFileURL(`${folder}/${file}`).href);
-	const files = ["global", "shard", "idempotency", "kv", "kv-memory"];
-	const modules = await Promise.all(
-		[...files, "kv-reader", "names"].map((file) => load(`${file}.ts`)),
-	);
+	const modules = await Promise.all(FILES.map(load));
 	return Object.assign({}, ...modules);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SingleFlight } from "../../templates/runtime/single-flight.ts";
+import { SingleFlight } from "../../templates/runtime/global/single-flight.ts";
 
 /** Questions that are answered when they are told to, each with its number. */
 class Bench {

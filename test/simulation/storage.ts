@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Database } from "../../templates/runtime/database.ts";
+import type { Database } from "../../templates/runtime/object/database.ts";
 
 type Row = Record<string, unknown>;
 

@@ -1,9 +1,12 @@
-import type { World } from "../../templates/runtime/alarm.ts";
 import type {
 	GlobalRole,
 	GlobalWorld,
-} from "../../templates/runtime/global.ts";
-import type { ShardRole, ShardWorld } from "../../templates/runtime/shard.ts";
+} from "../../templates/runtime/global/role.ts";
+import type { World } from "../../templates/runtime/object/alarm.ts";
+import type {
+	ShardRole,
+	ShardWorld,
+} from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LogStorage } from "../../templates/runtime/log-storage.ts";
+import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { globalWith } from "./lone-global.ts";
 import { Storage } from "./storage.ts";

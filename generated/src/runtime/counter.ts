@@ -2,21 +2,21 @@
 
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
-import type { Access } from "./access.ts";
-import { GlobalRole } from "./global.ts";
+import { PAGE_SIZE } from "./global/page-storage.ts";
+import { GlobalRole } from "./global/role.ts";
 import { GlobalStub } from "./global-stub.ts";
-import type { IdempotencyKey } from "./idempotency.ts";
-import { kvWriter } from "./kv.ts";
-import { kvReader } from "./kv-reader.ts";
+import type { Access } from "./http/access.ts";
+import type { RateLimit } from "./http/rate-limit.ts";
+import { kvWriter } from "./kv/kv.ts";
+import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
+import { objectWorld } from "./object/world.ts";
 import { binding, type CounterObject, counterObject } from "./objects.ts";
-import { PAGE_SIZE } from "./page-storage.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
-import type { RateLimit } from "./rate-limit.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
-import { ShardRole } from "./shard.ts";
+import type { IdempotencyKey } from "./shard/idempotency.ts";
+import { ShardRole } from "./shard/role.ts";
 import { ShardStub } from "./stubs.ts";
-import { objectWorld } from "./world.ts";
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and

@@ -8,7 +8,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["basic", "few counters"],
 		patches: [
 			{
-				file: "shard.ts",
+				file: "shard/role.ts",
 				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
 				to: `const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) }));
 				const rest = increments.map((one) => ({ ...one, key: undefined, volume: 0, entries: one.entries.slice(1) }));
@@ -22,7 +22,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["few counters"],
 		patches: [
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: "const added = this.#unknown(list, room + TOLD);",
 				to: "const added = [...list];",
 			},
@@ -34,7 +34,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["few counters"],
 		patches: [
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: "names += added.length;",
 				to: "",
 			},
@@ -46,7 +46,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		patches: [
 			{
-				file: "log-storage.ts",
+				file: "global/log-storage.ts",
 				from: "WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1",
 				to: "WHERE id = -?1",
 			},
@@ -58,7 +58,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["keys", "short window"],
 		patches: [
 			{
-				file: "key-storage.ts",
+				file: "shard/key-storage.ts",
 				from: "if (age < this.#window) return;",
 				to: "if (age < this.#window / 4) return;",
 			},
@@ -70,7 +70,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["short window"],
 		patches: [
 			{
-				file: "key-storage.ts",
+				file: "shard/key-storage.ts",
 				from: "this.#clear(other);",
 				to: "",
 			},

@@ -8,7 +8,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "global/role.ts",
 				from: "if (applied && !isNext(batch, applied)) return applied;",
 				to: "",
 			},
@@ -32,7 +32,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
 				to: "VALUES (0, ?, 0, 1) ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
 			},
@@ -44,7 +44,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "await this.#deliver(batch, reason);",
 				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(batch.seq); this.#sealed = undefined; await answer;",
 			},
@@ -56,7 +56,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "UPDATE shard SET seq = ?, isApplied = 0",
 				to: "UPDATE shard SET seq = ?, isApplied = 0 WHERE false",
 			},
@@ -68,7 +68,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "SELECT MAX(seq - 1 + seals) FROM journal",
 				to: "SELECT MAX(seq) FROM journal WHERE seals = 1",
 			},
@@ -80,7 +80,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "seals ? 1 : 0,",
 				to: "0,",
 			},
@@ -92,7 +92,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "this.#storage.seal(open.seq);",
 				to: "this.#storage.seal(open.seq); this.#storage.drop(open.seq);",
 			},
@@ -104,11 +104,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "if (round !== this.#round) continue;",
 				to: "",
 			},
-			{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 2" },
+			{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 2" },
 		],
 	},
 	{
@@ -117,11 +117,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "shard-storage.ts",
+				file: "shard/storage.ts",
 				from: "addUp([[...open.deltas], entries])",
 				to: "[...open.deltas]",
 			},
-			{ file: "shard-storage.ts", from: "FROM = 32", to: "FROM = 2" },
+			{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 2" },
 		],
 	},
 	{
@@ -130,7 +130,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);",
 				to: "this.#storage.settle(this.#seq);",
 			},
@@ -142,7 +142,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "if (this.#sealed) return this.#resendAt;",
 				to: "if (this.#sealed) return this.#failures > 0 ? undefined : this.#resendAt;",
 			},
@@ -154,7 +154,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "? this.#open.since + shardWriteToGlobalAfter",
 				to: "? this.#open.requests > 1 ? this.#open.since + shardWriteToGlobalAfter : undefined",
 			},
@@ -166,7 +166,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["hangs"],
 		patches: [
 			{
-				file: "deadline.ts",
+				file: "object/deadline.ts",
 				from: "Promise.race([call, tooLate])",
 				to: "Promise.race([call, tooLate.catch(() => new Promise(() => {}))])",
 			},
@@ -178,7 +178,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["fresh"],
 		patches: [
 			{
-				file: "outbox.ts",
+				file: "shard/outbox.ts",
 				from: "const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());",
 				to: "const open = { ...(this.#open ?? noCounts(this.#seq + 1, 0)), since: this.#world.now() };",
 			},
@@ -196,22 +196,22 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "global/role.ts",
 				from: "apply(batch: Batch): Applied {",
 				to: "async apply(batch: Batch): Promise<Applied> {",
 			},
 			{
-				file: "global.ts",
+				file: "global/role.ts",
 				from: "this.#storage.apply(batch, now);",
 				to: "this.#storage.apply(batch, now); this.#publisher.arm(); await this.#world.wait(20); this.#storage.mark(batch);",
 			},
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: "\t\t\tthis.shardRows.note(batch, written);\n",
 				to: "",
 			},
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: "totals({ from, to }: NameRange, limit = -1): Entry[] {",
 				to: `mark(batch: Batch): void {
 					this.shardRows.note(batch, this.#written);

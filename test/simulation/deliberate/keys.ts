@@ -8,7 +8,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["keys"],
 		patches: [
 			{
-				file: "key-storage.ts",
+				file: "shard/key-storage.ts",
 				from: "return row && {",
 				to: "return undefined && {",
 			},
@@ -20,7 +20,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["keys and reshards"],
 		patches: [
 			{
-				file: "idempotency.ts",
+				file: "shard/idempotency.ts",
 				from: "...counts.map((count) => homeOf(key, count)),",
 				to: "",
 			},
@@ -32,7 +32,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["old code for long"],
 		patches: [
 			{
-				file: "idempotency.ts",
+				file: "shard/idempotency.ts",
 				from: "now >= this.#unsettledUntil && reshardings === own.reshardings;",
 				to: "now >= this.#unsettledUntil;",
 			},
@@ -44,7 +44,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["keys and reshards"],
 		patches: [
 			{
-				file: "idempotency.ts",
+				file: "shard/idempotency.ts",
 				from: "this.#storage.save(key, { fingerprint: null, claimedBy }, now);",
 				to: "",
 			},
@@ -56,7 +56,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["short window"],
 		patches: [
 			{
-				file: "idempotency.ts",
+				file: "shard/idempotency.ts",
 				from: "const OVERLAP = 3_600_000;",
 				to: "const OVERLAP = 0;",
 			},
@@ -68,12 +68,12 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["keys"],
 		patches: [
 			{
-				file: "shard.ts",
+				file: "shard/role.ts",
 				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
 				to: "const verdicts = this.#write(increments); await world.commit(); this.later?.(); this.later = undefined; await world.commit();",
 			},
 			{
-				file: "shard.ts",
+				file: "shard/role.ts",
 				from: "if (counted.length > 0)\n\t\t\t\tthis.#outbox.add(",
 				to: `this.later = () => {
 					const entries = addUp(counted.map(({ entries }) => entries));

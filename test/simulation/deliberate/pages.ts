@@ -9,7 +9,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "await this.#pages.putPages();\n\t\tpublication.trying(this.#world.now());\n\t\tawait this.#pages.putTotals(snapshot);",
 				to: "publication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);\n\t\t\tawait this.#pages.putPages();",
 			},
@@ -21,7 +21,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "FROM json_each(?))`,",
 				to: "FROM json_each(?) LIMIT 1)`,",
 			},
@@ -33,7 +33,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: "this.#pages.touch(JSON.stringify([[name]]));",
 				to: "",
 			},
@@ -44,7 +44,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		shows: /at rest kv|read of|torn/,
 		profiles: ["pages and resets"],
 		patches: [
-			{ file: "global-storage.ts", from: "this.#pages.touchAll();", to: "" },
+			{ file: "global/storage.ts", from: "this.#pages.touchAll();", to: "" },
 		],
 	},
 	{
@@ -53,7 +53,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "SELECT MAX(first) FROM pages WHERE first <= value ->> 0",
 				to: "SELECT MAX(first) FROM pages WHERE first < value ->> 0 OR first = ''",
 			},
@@ -65,17 +65,17 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "${this.#prefix}${version}.${n}",
 				to: "${this.#prefix}${n}",
 			},
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "INSERT INTO staged (key, text)",
 				to: "INSERT OR REPLACE INTO staged (key, text)",
 			},
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 				to: "INSERT OR IGNORE INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 			},
@@ -87,7 +87,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "of this.#firsts(CHANGED).entries()",
 				to: 'of this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
 			},
@@ -99,7 +99,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-publisher.ts",
+				file: "global/page-publisher.ts",
 				from: "const RETENTION = 600_000;",
 				to: "const RETENTION = 0;",
 			},
@@ -111,12 +111,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 				to: "INSERT INTO stale (key, until) SELECT key, 0 FROM pages WHERE first = ? AND key IS NOT NULL",
 			},
 			{
-				file: "page-publisher.ts",
+				file: "global/page-publisher.ts",
 				from: "await this.#each(pages, async",
 				to: "this.published(); await this.deleteStale();\n\t\t\tawait this.#each(pages, async",
 			},
@@ -128,7 +128,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages and changes of kvPrefix"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "until IS NULL AND substr(key, 1, length(?1)) = ?1",
 				to: "until IS NULL AND ?1 <> ''",
 			},
@@ -140,7 +140,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 				to: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND false",
 			},
@@ -152,7 +152,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "this.#pages.deleteAt ?? Infinity,",
 				to: "Infinity,",
 			},
@@ -164,7 +164,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "const RANGE = `name >= ?1",
 				to: "const RANGE = `(name > ?1 OR ?1 = '')",
 			},
@@ -176,7 +176,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: "if (size <= pageSize || names < 2) return;",
 				to: "if (size >= 0) return;",
 			},
@@ -188,7 +188,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "page-storage.ts",
+				file: "global/page-storage.ts",
 				from: 'if (names === 0 && first !== "")',
 				to: 'if (names < 0 && first !== "")',
 			},

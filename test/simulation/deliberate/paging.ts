@@ -41,7 +41,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "const { entries, last = end } = firstOf(all, limit);",
 				to: "const { entries } = firstOf(all, limit); const last = end;",
 			},
@@ -53,7 +53,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["pages and resets"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "this.#world.holdings(shard, range),",
 				to: "this.#world.holdings(shard, part),",
 			},
@@ -65,7 +65,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["fresh", "fresh pages"],
 		patches: [
 			{
-				file: "kv-memory.ts",
+				file: "kv/memory.ts",
 				from: "const FRESH = 1_000;",
 				to: "const FRESH = 10_000;",
 			},
@@ -77,7 +77,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["many KV reads"],
 		patches: [
 			{
-				file: "kv-memory.ts",
+				file: "kv/memory.ts",
 				from: "(known.asOf ?? 0) > (value.asOf ?? 0)",
 				to: "false",
 			},
@@ -89,7 +89,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		profiles: ["many KV reads"],
 		patches: [
 			{
-				file: "kv-memory.ts",
+				file: "kv/memory.ts",
 				from: "forgotten !== this.#forgotten",
 				to: "false",
 			},

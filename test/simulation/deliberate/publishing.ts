@@ -8,7 +8,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "const KV_PACE = 1_000;",
 				to: "const KV_PACE = 0;",
 			},
@@ -20,7 +20,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["basic", "crowd"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "publication.published(\n\t\t\tsnapshot,",
 				to: "publication.published(\n\t\t\t{ ...snapshot, ...this.#unpublished() },",
 			},
@@ -32,7 +32,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "await this.#pages.putTotals(snapshot);",
 				to: "await this.#pages.putTotals(snapshot).catch(() => {});",
 			},
@@ -44,7 +44,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "kv-reader.ts",
+				file: "kv/reader.ts",
 				from: "of [kvPrefix, ...earlierKvPrefixes]",
 				to: "of [kvPrefix]",
 			},
@@ -56,7 +56,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "kv-reader.ts",
+				file: "kv/reader.ts",
 				from: "of [kvPrefix, ...earlierKvPrefixes]",
 				to: "of [kvPrefix, ...earlierKvPrefixes].reverse()",
 			},
@@ -68,7 +68,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix",
 				to: "false",
 			},
@@ -80,7 +80,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "publication.trying(this.#world.now());",
 				to: "publication.trying(this.#world.now()); this.#isOwing = false;",
 			},
@@ -92,7 +92,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		profiles: ["changes of kvPrefix"],
 		patches: [
 			{
-				file: "publisher.ts",
+				file: "global/publisher.ts",
 				from: "publication.trying(this.#world.now());",
 				to: "publication.trying(this.#world.now()); publication.published({ ...snapshot, writes: 0 }, totals.written, Infinity);",
 			},

@@ -9,12 +9,12 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["crowd", "basic"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "async exact(part: Part): Promise<Totals | Refusal> {",
 				to: "async exact(part: Part): Promise<Totals | Refusal> { const early = this.#storage.totals(part);",
 			},
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "exactTotals(\n\t\t\tthis.#storage.totals(range),",
 				to: "exactTotals(\n\t\t\tearly,",
 			},
@@ -26,7 +26,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		patches: [
 			{
-				file: "single-flight.ts",
+				file: "global/single-flight.ts",
 				from: "this.#waiting.delete(question);\n\t\t\treturn ask();",
 				to: "return ask().finally(() => this.#waiting.delete(question));",
 			},
@@ -38,7 +38,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "global/role.ts",
 				from: "`exact ${JSON.stringify(part)}`",
 				to: '"exact"',
 			},
@@ -50,7 +50,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["basic", "crowd"],
 		patches: [
 			{
-				file: "exact.ts",
+				file: "global/exact.ts",
 				from: "return last === seq ? [pending] : [];",
 				to: "return last === seq ? [sealed, pending] : [];",
 			},
@@ -62,7 +62,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "if (unreachable.length === 0) return { entries, asOf, last };",
 				to: "return { entries, asOf, last };",
 			},
@@ -74,7 +74,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["reshards"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "this.#storage.shards(), ask",
 				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask",
 			},
@@ -86,7 +86,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["old code for long"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "this.#storage.shards(), ask",
 				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask",
 			},
@@ -98,7 +98,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		patches: [
 			{
-				file: "fan-out.ts",
+				file: "global/fan-out.ts",
 				from: "this.#world.drain(shard, name ?? true),",
 				to: "Promise.resolve(shard < 0),",
 			},
@@ -110,7 +110,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		patches: [
 			{
-				file: "global.ts",
+				file: "global/role.ts",
 				from: "if (refusal) return refusal;\n",
 				to: "",
 			},
@@ -122,7 +122,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		patches: [
 			{
-				file: "global-storage.ts",
+				file: "global/storage.ts",
 				from: 'this.#sql.exec("DELETE FROM counters");',
 				to: 'this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
 			},

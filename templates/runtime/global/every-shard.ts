@@ -1,0 +1,73 @@
+import { errorText } from "../log.ts";
+import type { World } from "../object/alarm.ts";
+import { PATIENCE, withDeadline } from "../object/deadline.ts";
+import type { Refusal } from "../problem.ts";
+
+/** A shard that drains may have to wait for two calls of its own. */
+const ALL_PATIENCE = 3 * PATIENCE;
+
+/** Shards that are asked at the same time: answers in memory, calls open. */
+export const AT_ONCE = 64;
+
+/** What shards answered, in their order, and those that did not. */
+export interface Asked<T> {
+	answers: [shard: number, answer: T][];
+	unreachable: string[];
+}
+
+/**
+ * Asks all shards, {@link AT_ONCE} at a time. Who has not answered 30 seconds
+ * after the first was asked counts as unreachable.
+ *
+ * @param shards those that have counted: each registers before it first does,
+ * whichever code or shard count brought it
+ */
+export async function everyShard<T>(
+	world: World,
+	shards: readonly number[],
+	ask: (shard: number) => Promise<T>,
+): Promise<Asked<T>> {
+	const answers: Asked<T>["answers"] = [];
+	const unreachable: number[] = [];
+	const until = world.now() + ALL_PATIENCE;
+	// All lanes take from the same iterator: each shard is asked once.
+	const queue = shards.values();
+	const lane = async () => {
+		for (const shard of queue)
+			try {
+				const left = until - world.now();
+				if (left <= 0) throw new Error("other shards took all the time");
+				answers.push([shard, await withDeadline(world, ask(shard), left)]);
+			} catch (error) {
+				unreachable.push(shard);
+				world.log("warn", "shard-unreachable", {
+					shard,
+					error: errorText(error),
+				});
+			}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+	return {
+		answers: answers.sort(([a], [b]) => a - b),
+		unreachable: unreachable.sort((a, b) => a - b).map((n) => `shard${n}`),
+	};
+}
+
+/**
+ * What a caller is told who needs an answer of every shard.
+ *
+ * @param known what could be found out without them, as a plain object: RPC
+ * takes none without a prototype
+ */
+export function lost(unreachable: readonly string[], known?: object): Refusal {
+	return {
+		problem: {
+			code: "shard-unreachable",
+			status: 503,
+			title: "A shard could not be reached",
+			detail: `No answer from ${unreachable.join(", ")}; nothing was changed. Try again in a few seconds`,
+			retryAfter: 5,
+			extra: { unreachable, ...(known && { known }) },
+		},
+	};
+}

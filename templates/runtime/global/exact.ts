@@ -1,0 +1,36 @@
+import { compareNames } from "../names.ts";
+import { type Applied, addUp, type Entry, type Holdings } from "../protocol.ts";
+
+/** What a shard answered, and its last batch that is in the totals. */
+export interface ShardState {
+	holdings: Holdings;
+	applied: Applied | undefined;
+}
+
+/**
+ * Totals plus whatever of the shards' holdings is not in them: each increment
+ * once, within the range that totals have, in the order of names. `applied`
+ * must have been read together with the totals, after the last shard answered.
+ */
+export function exactTotals(
+	totals: readonly Entry[],
+	shards: readonly ShardState[],
+): Entry[] {
+	const sums = addUp([totals, ...shards.flatMap(missing)]);
+	sums.sort(([a], [b]) => compareNames(a, b));
+	return sums.map(([name, sum]) => [
+		name,
+		Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum)),
+	]);
+}
+
+/** The parts of a shard's holdings that are not in the totals. */
+function missing({ holdings, applied }: ShardState): (readonly Entry[])[] {
+	const { epoch, seq, sealed, pending } = holdings;
+	// A shard that started over has nothing applied yet in its new epoch.
+	const last = applied?.epoch === epoch ? applied.seq : 0;
+	if (applied && applied.epoch > epoch) return [];
+	if (last === seq - 1) return [sealed, pending];
+	// Beyond seq, what was pending has been sealed and applied since.
+	return last === seq ? [pending] : [];
+}

@@ -1,0 +1,159 @@
+import type { World } from "../object/alarm.ts";
+import { firstOf } from "../paging.ts";
+import type { Refusal } from "../problem.ts";
+import {
+	addUp,
+	type Entry,
+	type Holdings,
+	type NameRange,
+	type Part,
+	type Totals,
+} from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import { MAX_SIZE, sizeOf } from "../shard/counts.ts";
+import { type Asked, AT_ONCE, everyShard, lost } from "./every-shard.ts";
+import { exactTotals } from "./exact.ts";
+import type { GlobalStorage } from "./storage.ts";
+
+/** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
+const HELD = 200_000;
+
+/** What the names may weigh of answers that are on their way: some 50 MB. */
+const IN_FLIGHT = 2 * MAX_SIZE;
+
+/** Calls to shards. */
+export interface ShardsWorld extends World {
+	/** Has a shard flush everything, and forget which names were registered. */
+	drain(shard: number, forget: string | true): Promise<boolean>;
+	/**
+	 * What a shard holds of a range of names; of all without one. If all that it
+	 * holds weighs more than `most`, it answers how much that is, and nothing else.
+	 */
+	holdings(shard: number, range?: NameRange, most?: number): Promise<Holdings>;
+}
+
+/**
+ * What takes an answer of every shard, within bounds of memory as long as one
+ * of these is under way at a time.
+ */
+export class FanOut {
+	readonly #settings: CounterSettings;
+	readonly #storage: GlobalStorage;
+	readonly #world: ShardsWorld;
+
+	constructor(
+		settings: CounterSettings,
+		storage: GlobalStorage,
+		world: ShardsWorld,
+	) {
+		this.#settings = settings;
+		this.#storage = storage;
+		this.#world = world;
+	}
+
+	/** See `GlobalRole.exact`. */
+	async exact(part: Part): Promise<Totals | Refusal> {
+		const asOf = this.#world.now();
+		const { from } = part;
+		// Each shard may hold every name twice: sealed, and open.
+		const most = HELD / (2 * Math.max(1, this.#storage.shards().length));
+		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
+		// Who counts has registered, so a part has about as many names as it may.
+		// But it is all names up to its end: a reset may have forgotten some.
+		const end = this.#storage.lastOf(part, limit);
+		const range = { from, to: end ?? part.to };
+		const { answers, unreachable } = await this.#everyShard((shard) =>
+			this.#world.holdings(shard, range),
+		);
+		// In one step, after the last answer: batches may have arrived meanwhile.
+		const all = exactTotals(
+			this.#storage.totals(range),
+			answers.map(([shard, holdings]) => ({
+				holdings,
+				applied: this.#storage.applied(shard),
+			})),
+		);
+		const { entries, last = end } = firstOf(all, limit);
+		if (unreachable.length === 0) return { entries, asOf, last };
+		return lost(unreachable, Object.fromEntries(entries));
+	}
+
+	/** See `GlobalRole.shards`. */
+	async held(): Promise<(readonly Entry[])[] | Refusal> {
+		const calls = Math.min(AT_ONCE, this.#storage.shards().length);
+		let room = MAX_SIZE;
+		const { answers, unreachable } = await this.#everyShard(async (shard) => {
+			const most = Math.max(0, Math.min(room, Math.floor(IN_FLIGHT / calls)));
+			const { sealed, pending, omitted } = await this.#world.holdings(
+				shard,
+				undefined,
+				most,
+			);
+			const entries = addUp([sealed, pending]);
+			room -= omitted === undefined ? sizeOf(entries) : Infinity;
+			return {
+				count: omitted ?? entries.length,
+				// Past the bound only numbers are kept.
+				entries: room < 0 ? [] : entries,
+			};
+		});
+		if (room < 0)
+			return tooMuchHeld(
+				byShard(answers, ({ count }) => count),
+				unreachable,
+			);
+		if (unreachable.length > 0)
+			return lost(
+				unreachable,
+				byShard(answers, ({ entries }) => Object.fromEntries(entries)),
+			);
+		const [last = -1] = answers.at(-1) ?? [];
+		const held = new Map(answers);
+		return Array.from(
+			{ length: Math.max(this.#settings.shardCount, last + 1) },
+			(_, shard) => held.get(shard)?.entries ?? [],
+		);
+	}
+
+	/**
+	 * Has every shard flush all, and forget that one counter or, without a name,
+	 * all are registered; answers a refusal if a shard cannot be reached.
+	 */
+	async drain(name: string | undefined): Promise<Refusal | undefined> {
+		const { unreachable } = await this.#everyShard((shard) =>
+			this.#world.drain(shard, name ?? true),
+		);
+		return unreachable.length > 0 ? lost(unreachable) : undefined;
+	}
+
+	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
+		return everyShard(this.#world, this.#storage.shards(), ask);
+	}
+}
+
+/** An object from `shard0`, `shard1`, … to something of each. */
+function byShard<T, Shown>(
+	answers: Asked<T>["answers"],
+	show: (answer: T) => Shown,
+): Record<string, Shown> {
+	return Object.fromEntries(
+		answers.map(([shard, answer]) => [`shard${shard}`, show(answer)]),
+	);
+}
+
+function tooMuchHeld(
+	held: Record<string, number>,
+	unreachable: readonly string[],
+): Refusal {
+	return {
+		problem: {
+			code: "too-much-held",
+			status: 503,
+			title: "The shards hold too much for one answer",
+			detail:
+				"Ask for /shard/:n/counters, one shard after the other; `held` says how many counts each holds. Once they have flushed, all fit into one answer again",
+			retryAfter: 5,
+			extra: { held, unreachable },
+		},
+	};
+}

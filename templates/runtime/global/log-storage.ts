@@ -1,0 +1,71 @@
+import type { Database } from "../object/database.ts";
+import type { WriteEvent } from "../protocol.ts";
+
+/**
+ * Characters of counters that one reading of the log answers: it travels in one
+ * message, which may have 32 MiB, and an object has 128 MB of memory.
+ */
+const MOST_READ = 4_000_000;
+
+/** The write log: a ring of so many events, a row each. */
+export class LogStorage {
+	readonly #sql: SqlStorage;
+	readonly #limit: number;
+
+	/** @param limit events to keep; 0 = none */
+	constructor({ sql }: Database, limit: number) {
+		this.#sql = sql;
+		this.#limit = limit;
+		sql.exec(`
+			CREATE TABLE IF NOT EXISTS writes (
+				id INTEGER PRIMARY KEY,
+				cmd TEXT NOT NULL,
+				event TEXT NOT NULL,
+				shardName TEXT NOT NULL,
+				counters TEXT NOT NULL,
+				timestamp INTEGER NOT NULL
+			);
+		`);
+		// The limit may have been higher.
+		sql.exec(
+			"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?",
+			limit,
+		);
+	}
+
+	/** Adds an event. The oldest one makes room in the same row, if it must. */
+	append({ cmd, event, shardName, counters, timestamp }: WriteEvent): void {
+		if (this.#limit === 0) return;
+		const values = [cmd, event, shardName, JSON.stringify(counters), timestamp];
+		const { rowsWritten } = this.#sql.exec(
+			`UPDATE writes SET id = id + ?1,
+				cmd = ?2, event = ?3, shardName = ?4, counters = ?5, timestamp = ?6
+			WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1`,
+			this.#limit,
+			...values,
+		);
+		if (rowsWritten === 0)
+			this.#sql.exec(
+				"INSERT INTO writes (cmd, event, shardName, counters, timestamp) VALUES (?, ?, ?, ?, ?)",
+				...values,
+			);
+	}
+
+	/** The events that the log still holds, newest first, as far as they fit. */
+	events(): WriteEvent[] {
+		const events: WriteEvent[] = [];
+		let read = 0;
+		for (const row of this.#sql.exec<Record<keyof WriteEvent, SqlStorageValue>>(
+			"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC",
+		)) {
+			const counters = String(row.counters);
+			read += counters.length;
+			if (read > MOST_READ) break;
+			events.push({
+				...(row as unknown as WriteEvent),
+				counters: JSON.parse(counters),
+			});
+		}
+		return events;
+	}
+}

@@ -1,0 +1,243 @@
+import type { KvPage } from "../kv/kv.ts";
+import type { Database } from "../object/database.ts";
+
+/**
+ * Most bytes of JSON in a page; one that grows past it is halved. A change
+ * costs KV one put whatever its page's size, so small pages are dear where
+ * names change all over; but a reader takes and parses a page whole, and 512
+ * KiB is a few milliseconds.
+ */
+export const PAGE_SIZE = 524_288;
+
+/** A page that is to be put. */
+export interface StagedPage {
+	key: string;
+	text: string;
+}
+
+/** The counted names of the page that begins with ?1. Any BLOB is past any TEXT. */
+const RANGE = `name >= ?1
+	AND name < COALESCE((SELECT MIN(first) FROM pages WHERE first > ?1), x'')
+	AND total IS NOT NULL`;
+
+/** A page of which KV has no key, or not as it is now. */
+const CHANGED = "key IS NULL OR dirty = 1";
+
+/** Its JSON. Not json_group_object(), which cuts a name at U+0000. */
+const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || total), '') || '}'
+	FROM (SELECT name, total FROM counters WHERE ${RANGE} ORDER BY name))`;
+
+/**
+ * How the totals are divided into pages, and what of that is in KV.
+ *
+ * A single page has no key of its own: it is the value of the namespace's key.
+ * With more, each is under a key that is never rewritten; one that is no longer
+ * named goes to `stale`, and may be deleted some time after the publication
+ * that does not name it: until then `until` is NULL.
+ */
+export class PageStorage {
+	readonly #sql: SqlStorage;
+	/** What the keys of pages begin with. */
+	readonly #prefix: string;
+
+	/** @param key the namespace's */
+	constructor({ sql }: Database, key: string) {
+		this.#sql = sql;
+		this.#prefix = `${key}~`;
+		sql.exec(`
+			CREATE TABLE IF NOT EXISTS pages (
+				first TEXT PRIMARY KEY,
+				key TEXT,
+				dirty INTEGER NOT NULL -- 1: totals changed since it was staged
+			) WITHOUT ROWID;
+			INSERT INTO pages (first, dirty) VALUES ('', 0) ON CONFLICT DO NOTHING;
+			CREATE TABLE IF NOT EXISTS staged (
+				key TEXT PRIMARY KEY,
+				text TEXT NOT NULL
+			) WITHOUT ROWID;
+			CREATE TABLE IF NOT EXISTS stale (
+				key TEXT PRIMARY KEY,
+				until INTEGER
+			) WITHOUT ROWID;
+		`);
+	}
+
+	/**
+	 * The totals of some names change.
+	 *
+	 * @param entries JSON: a list of lists that begin with a name
+	 */
+	touch(entries: string): void {
+		this.#sql.exec(
+			`UPDATE pages SET dirty = 1 WHERE dirty = 0 AND key IS NOT NULL AND first IN (
+				SELECT (SELECT MAX(first) FROM pages WHERE first <= value ->> 0)
+				FROM json_each(?))`,
+			entries,
+		);
+	}
+
+	/** All totals change. */
+	touchAll(): void {
+		this.#sql.exec(
+			"UPDATE pages SET dirty = 1 WHERE dirty = 0 AND key IS NOT NULL",
+		);
+	}
+
+	/**
+	 * Divides the totals as they are now, and keeps the texts of the pages that
+	 * KV does not have. To be called in a transaction.
+	 *
+	 * @param version makes the keys of this publication unlike any other's
+	 * @returns the text of all totals if they fit into one page
+	 */
+	stage(version: string, pageSize: number): string | undefined {
+		for (const first of this.#firsts(CHANGED)) this.#divide(first, pageSize);
+		const pages = this.#firsts("true");
+		if (pages.length === 1) {
+			this.#retire("");
+			this.#sql.exec(
+				"UPDATE pages SET key = NULL, dirty = 0 WHERE dirty = 1 OR key IS NOT NULL",
+			);
+			return this.#sql
+				.exec<{ text: string }>(`SELECT ${TEXT} AS text`, "")
+				.one().text;
+		}
+		for (const [n, first] of this.#firsts(CHANGED).entries()) {
+			const key = `${this.#prefix}${version}.${n}`;
+			this.#retire(first);
+			this.#sql.exec(
+				`INSERT INTO staged (key, text) VALUES (?2, ${TEXT})`,
+				first,
+				key,
+			);
+			this.#sql.exec(
+				"UPDATE pages SET key = ?, dirty = 0 WHERE first = ?",
+				key,
+				first,
+			);
+		}
+		return undefined;
+	}
+
+	/**
+	 * Has nothing to do with the keys of another prefix any more: readers there
+	 * go on, so their pages stay until that prefix is published to again.
+	 *
+	 * @returns whether there were any
+	 */
+	leave(): boolean {
+		const others = "key IS NOT NULL AND substr(key, 1, length(?1)) <> ?1";
+		this.#sql.exec(
+			`INSERT INTO stale (key) SELECT key FROM pages WHERE ${others}`,
+			this.#prefix,
+		);
+		this.#sql.exec(`DELETE FROM staged WHERE ${others}`, this.#prefix);
+		const { rowsWritten } = this.#sql.exec(
+			`UPDATE pages SET key = NULL WHERE ${others}`,
+			this.#prefix,
+		);
+		return rowsWritten > 0;
+	}
+
+	/** Some of the pages that KV does not have yet. */
+	staged(limit: number): StagedPage[] {
+		return [
+			...this.#sql
+				.exec("SELECT key, text FROM staged LIMIT ?", limit)
+				.raw<[string, string]>(),
+		].map(([key, text]) => ({ key, text }));
+	}
+
+	/** KV has that page. */
+	put(key: string): void {
+		this.#sql.exec("DELETE FROM staged WHERE key = ?", key);
+	}
+
+	/** All pages, in the order of their names. */
+	names(): KvPage[] {
+		return [
+			...this.#sql
+				.exec("SELECT first, key FROM pages ORDER BY first")
+				.raw<[string, string]>(),
+		].map(([first, key]) => ({ first, key }));
+	}
+
+	/** What was published names no other page: those may go at `until`. */
+	published(until: number): void {
+		this.#sql.exec(
+			"UPDATE stale SET until = ?2 WHERE until IS NULL AND substr(key, 1, length(?1)) = ?1",
+			this.#prefix,
+			until,
+		);
+	}
+
+	/** Keys that may be deleted now. */
+	stale(now: number, limit: number): string[] {
+		return [
+			...this.#sql
+				.exec("SELECT key FROM stale WHERE until <= ? LIMIT ?", now, limit)
+				.raw<[string]>(),
+		].map(([key]) => key);
+	}
+
+	/** When the first key may be deleted. */
+	staleAt(): number | undefined {
+		const { at } = this.#sql
+			.exec<{ at: number | null }>("SELECT MIN(until) AS at FROM stale")
+			.one();
+		return at ?? undefined;
+	}
+
+	/** KV does not have that key any more. */
+	deleted(key: string): void {
+		this.#sql.exec("DELETE FROM stale WHERE key = ?", key);
+	}
+
+	#firsts(where: string): string[] {
+		return [
+			...this.#sql
+				.exec(`SELECT first FROM pages WHERE ${where} ORDER BY first`)
+				.raw<[string]>(),
+		].map(([first]) => first);
+	}
+
+	/** Halves a page until every part fits; one without totals disappears. */
+	#divide(first: string, pageSize: number): void {
+		const { names, size } = this.#sql
+			.exec<{ names: number; size: number }>(
+				`SELECT COUNT(*) AS names,
+					TOTAL(octet_length(json_quote(name)) + length(total) + 2) AS size
+				FROM counters WHERE ${RANGE}`,
+				first,
+			)
+			.one();
+		if (names === 0 && first !== "") {
+			this.#retire(first);
+			this.#sql.exec("DELETE FROM pages WHERE first = ?", first);
+			return;
+		}
+		if (size <= pageSize || names < 2) return;
+		const { name: middle } = this.#sql
+			.exec<{ name: string }>(
+				`SELECT name FROM counters WHERE ${RANGE} ORDER BY name LIMIT 1 OFFSET ?2`,
+				first,
+				names >> 1,
+			)
+			.one();
+		this.#sql.exec("INSERT INTO pages (first, dirty) VALUES (?, 0)", middle);
+		this.#divide(first, pageSize);
+		this.#divide(middle, pageSize);
+	}
+
+	/** The key of a page will not be named again. */
+	#retire(first: string): void {
+		this.#sql.exec(
+			"INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+			first,
+		);
+		this.#sql.exec(
+			"DELETE FROM staged WHERE key = (SELECT key FROM pages WHERE first = ?)",
+			first,
+		);
+	}
+}

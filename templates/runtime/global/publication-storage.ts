@@ -1,0 +1,176 @@
+import { addColumns, type Database } from "../object/database.ts";
+import type { PageStorage } from "./page-storage.ts";
+
+/** What KV does not have yet. Moments are milliseconds since 1970. */
+export interface Unpublished {
+	/** Shard writes and resets since the last publication. */
+	writes: number;
+	/** When the first of them came; null if there is none. */
+	since: number | null;
+	/** 1 if they must not wait for a threshold: counters were reset. */
+	urgent: number;
+	/** When the namespace's key was last put, or tried to be; 0 before the first. */
+	triedAt: number;
+}
+
+/** The totals of one moment on their way to KV. */
+export interface Snapshot {
+	/** Milliseconds since 1970. */
+	asOf: number;
+	/** Shard writes and resets that it brings. */
+	writes: number;
+	/** All totals, if they fit into one page; else the pages hold them. */
+	text: string | undefined;
+}
+
+/** Which totals KV has, and which are on their way. */
+export class PublicationStorage {
+	readonly #database: Database;
+	readonly #sql: SqlStorage;
+	readonly #pages: PageStorage;
+	readonly #kvPrefix: string;
+
+	/** @param kvPrefix that is published under */
+	constructor(database: Database, pages: PageStorage, kvPrefix: string) {
+		this.#kvPrefix = kvPrefix;
+		this.#database = database;
+		this.#sql = database.sql;
+		this.#pages = pages;
+		// `settled` counts shard writes that KV has; a reset, which KV must be
+		// told too, takes one away. `staged…` is the snapshot that pages are of.
+		this.#sql.exec(`
+			CREATE TABLE IF NOT EXISTS unpublished (
+				id INTEGER PRIMARY KEY CHECK (id = 0),
+				settled INTEGER NOT NULL,
+				since INTEGER,
+				urgent INTEGER NOT NULL,
+				triedAt INTEGER NOT NULL,
+				stagedAt INTEGER,
+				stagedWrites INTEGER
+			);
+			INSERT INTO unpublished (id, settled, urgent, triedAt) VALUES (0, 0, 0, 0)
+				ON CONFLICT DO NOTHING;
+			CREATE TABLE IF NOT EXISTS published (
+				id INTEGER PRIMARY KEY CHECK (id = 0),
+				kvPrefix TEXT NOT NULL
+			);
+		`);
+		addColumns(this.#sql, "unpublished", {
+			publications: "INTEGER NOT NULL DEFAULT 0",
+		});
+	}
+
+	/** Publications that KV took. */
+	publications(): number {
+		return this.#sql
+			.exec<{ publications: number }>("SELECT publications FROM unpublished")
+			.one().publications;
+	}
+
+	/** A shard write came. Costs a row only if it is the first one. */
+	owe(now: number): void {
+		this.#sql.exec("UPDATE unpublished SET since = ? WHERE since IS NULL", now);
+	}
+
+	/** A reset came. */
+	oweAtOnce(now: number): void {
+		this.#sql.exec(
+			"UPDATE unpublished SET settled = settled - 1, since = COALESCE(since, ?), urgent = 1",
+			now,
+		);
+	}
+
+	/** @param written shard writes ever applied */
+	unpublished(written: number): Unpublished {
+		const { settled, ...row } = this.#sql
+			.exec<{
+				settled: number;
+				since: number | null;
+				urgent: number;
+				triedAt: number;
+			}>("SELECT settled, since, urgent, triedAt FROM unpublished")
+			.one();
+		return { ...row, writes: written - settled };
+	}
+
+	/** The snapshot that an earlier attempt began to bring in pages. */
+	unfinished(): Snapshot | undefined {
+		const { asOf, writes } = this.#sql
+			.exec<{ asOf: number | null; writes: number }>(
+				"SELECT stagedAt AS asOf, stagedWrites AS writes FROM unpublished",
+			)
+			.one();
+		return asOf === null ? undefined : { asOf, writes, text: undefined };
+	}
+
+	/**
+	 * The snapshot to publish: the one that an earlier attempt left unfinished,
+	 * or the totals as they are now.
+	 *
+	 * @param writes what is unpublished now
+	 * @param version see {@link PageStorage.stage}
+	 */
+	stage(
+		{ writes }: Unpublished,
+		asOf: number,
+		version: string,
+		pageSize: number,
+	): Snapshot {
+		return this.#database.transactionSync(() => {
+			const hasLeft = this.#pages.leave();
+			const unfinished = hasLeft ? undefined : this.unfinished();
+			if (unfinished) return unfinished;
+			const text = this.#pages.stage(version, pageSize);
+			this.#sql.exec(
+				"UPDATE unpublished SET stagedAt = ?1, stagedWrites = ?2 WHERE ?1 IS NOT stagedAt",
+				text === undefined ? asOf : null,
+				writes,
+			);
+			return { asOf, writes, text };
+		});
+	}
+
+	/** Remembers an attempt, so that the pace also holds after a restart. */
+	trying(now: number): void {
+		this.#sql.exec("UPDATE unpublished SET triedAt = ?", now);
+	}
+
+	/**
+	 * A snapshot is in KV now. Noting the prefix costs a row only if it is another.
+	 *
+	 * @param written shard writes ever applied
+	 * @param until when pages that it does not name may be deleted
+	 */
+	published({ asOf, writes }: Snapshot, written: number, until: number): void {
+		this.#database.transactionSync(() => {
+			// What came after the snapshot waits from then on.
+			this.#sql.exec(
+				`UPDATE unpublished SET
+					since = IIF(settled + ?1 = ?2, NULL, ?3),
+					urgent = IIF(settled + ?1 = ?2, 0, urgent),
+					settled = settled + ?1,
+					publications = publications + 1,
+					stagedAt = NULL,
+					stagedWrites = NULL`,
+				writes,
+				written,
+				asOf,
+			);
+			this.#sql.exec(
+				`INSERT INTO published (id, kvPrefix) VALUES (0, ?)
+				ON CONFLICT DO UPDATE SET kvPrefix = excluded.kvPrefix
+					WHERE kvPrefix <> excluded.kvPrefix`,
+				this.#kvPrefix,
+			);
+			this.#pages.published(until);
+		});
+	}
+
+	/** The prefix of the last publication, if there is one and it is known. */
+	publishedUnder(): string | undefined {
+		const [row] = this.#sql
+			.exec<{ kvPrefix: string }>("SELECT kvPrefix FROM published")
+			.toArray();
+		return row?.kvPrefix;
+	}
+}

@@ -1,0 +1,202 @@
+import { Alarm, backoff } from "../object/alarm.ts";
+import type { Attempts } from "../object/attempts.ts";
+import type { WriteReason } from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import type { LogStorage } from "./log-storage.ts";
+import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
+import type { PageStorage } from "./page-storage.ts";
+import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
+import type { GlobalStorage } from "./storage.ts";
+
+/**
+ * KV takes one write a second for a key.
+ * https://developers.cloudflare.com/kv/platform/limits/
+ */
+const KV_PACE = 1_000;
+
+/** What publishing keeps on disk, and what it reads there. */
+export interface PublisherStorage {
+	totals: GlobalStorage;
+	pages: PageStorage;
+	publication: PublicationStorage;
+	log: LogStorage;
+}
+
+/**
+ * Brings the totals to KV when enough has come, or enough time has passed, and
+ * never faster than KV takes them.
+ */
+export class Publisher {
+	readonly #settings: CounterSettings;
+	readonly #storage: PublisherStorage;
+	readonly #world: PageWorld;
+	readonly #pages: PagePublisher;
+	readonly #alarm: Alarm;
+	readonly #attempts: Attempts;
+	/**
+	 * The current key may lack what was published under another prefix, or a
+	 * publication was begun that nobody has ended.
+	 */
+	#isOwing: boolean;
+	#failures = 0;
+	#retryAt = 0;
+	#publishing: Promise<void> | undefined;
+
+	constructor(
+		settings: CounterSettings,
+		storage: PublisherStorage,
+		attempts: Attempts,
+		world: PageWorld,
+	) {
+		const { kvPrefix } = settings;
+		this.#settings = settings;
+		this.#storage = storage;
+		this.#world = world;
+		this.#pages = new PagePublisher(kvPrefix, storage.pages, world);
+		this.#alarm = new Alarm(world);
+		this.#attempts = attempts;
+		const { writes, triedAt } = this.#unpublished();
+		// Earlier code published without noting the prefix. Not to know it is to
+		// owe: one publication too many costs a put, one too few an empty key.
+		this.#isOwing =
+			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
+			storage.publication.unfinished() !== undefined;
+		// The platform drops an alarm that failed too often: bring it back.
+		if (writes > 0 || this.#isOwing || this.#pages.deleteAt) this.arm();
+	}
+
+	/** Publishes now, as soon as KV's pace allows. */
+	async publish(): Promise<void> {
+		// One that is under way may have read the totals too early.
+		await this.#publishing?.catch(() => {});
+		// What an earlier attempt left unfinished is older than this call, too.
+		if (this.#storage.publication.unfinished())
+			await this.#publish("requestWrite");
+		await this.#publish("requestWrite");
+	}
+
+	/** To be called when totals changed. */
+	arm(): void {
+		this.#alarm.ringBy(this.#nextAt());
+	}
+
+	/**
+	 * The alarm rang: publishes what is due, deletes what is no longer read. Never
+	 * throws: it arms the next one.
+	 */
+	async alarm(): Promise<void> {
+		this.#alarm.rang();
+		const dueAt = this.#dueAt();
+		if (dueAt !== undefined && dueAt <= this.#world.now())
+			await this.#publish(this.#reason()).catch(() => {});
+		await this.#pages.deleteStale();
+		this.#alarm.ringAt(this.#nextAt());
+	}
+
+	/** Publishes, or joins the publication that is under way. */
+	#publish(reason: WriteReason): Promise<void> {
+		this.#publishing ??= this.#put(reason)
+			.catch((error) => {
+				this.#failed(error);
+				throw error;
+			})
+			.finally(() => {
+				this.#publishing = undefined;
+				this.arm();
+			});
+		return this.#publishing;
+	}
+
+	async #put(reason: WriteReason): Promise<void> {
+		const { publication, totals, log } = this.#storage;
+		const { triedAt } = this.#unpublished();
+		const early = triedAt + KV_PACE - this.#world.now();
+		if (early > 0) await this.#world.wait(Math.min(early, KV_PACE));
+		const now = this.#world.now();
+		const snapshot = publication.stage(
+			this.#unpublished(),
+			now,
+			version(now, this.#world.random()),
+			this.#world.pageSize,
+		);
+		await this.#pages.putPages();
+		publication.trying(this.#world.now());
+		await this.#pages.putTotals(snapshot);
+		publication.published(
+			snapshot,
+			totals.written,
+			this.#world.now() + RETENTION,
+		);
+		this.#pages.published();
+		log.append({
+			cmd: "writeToKV",
+			event: reason,
+			shardName: "global",
+			counters: {},
+			timestamp: snapshot.asOf,
+		});
+		// Not before all is noted: a full disk would have KV written to each second.
+		this.#failures = 0;
+		this.#retryAt = 0;
+		this.#isOwing = false;
+		this.#attempts.succeeded();
+		this.#world.log("debug", "published", () => ({
+			asOf: snapshot.asOf,
+			writes: snapshot.writes,
+			inPages: snapshot.text === undefined,
+		}));
+	}
+
+	#unpublished(): Unpublished {
+		const { publication, totals } = this.#storage;
+		return publication.unpublished(totals.written);
+	}
+
+	#failed(error: unknown): void {
+		this.#failures++;
+		// It was begun, so it is ended, whatever the thresholds say.
+		this.#isOwing = true;
+		const wait = Math.max(
+			KV_PACE,
+			backoff(this.#failures, this.#world.random()),
+		);
+		this.#retryAt = this.#world.now() + wait;
+		this.#attempts.failed(error, wait);
+	}
+
+	#isFull(): boolean {
+		const { writes, urgent } = this.#unpublished();
+		return urgent === 1 || writes >= this.#settings.globalMinWritesToKV;
+	}
+
+	#reason(): WriteReason {
+		return this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
+	}
+
+	/** When there is something to do. */
+	#nextAt(): number | undefined {
+		const at = Math.min(
+			this.#dueAt() ?? Infinity,
+			this.#pages.deleteAt ?? Infinity,
+		);
+		return at === Infinity ? undefined : at;
+	}
+
+	/** When KV must be written to: never before its pace allows. */
+	#dueAt(): number | undefined {
+		const { globalWriteToKVAfter } = this.#settings;
+		const { since, triedAt } = this.#unpublished();
+		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
+		if (this.#isOwing) return earliest;
+		if (since === null) return;
+		if (this.#isFull()) return Math.max(since, earliest);
+		return globalWriteToKVAfter > 0
+			? Math.max(since + globalWriteToKVAfter, earliest)
+			: undefined;
+	}
+}
+
+/** No two publications have the same one, even of objects that lost their disk. */
+function version(now: number, random: number): string {
+	return `${now.toString(36)}-${random.toString(36).slice(2, 10)}`;
+}

@@ -1,0 +1,215 @@
+import { kvKey, kvProblem } from "../kv/kv.ts";
+import { Attempts } from "../object/attempts.ts";
+import type { Database } from "../object/database.ts";
+import { firstOf } from "../paging.ts";
+import type { Refusal } from "../problem.ts";
+import {
+	type Applied,
+	type Batch,
+	type Entry,
+	isNext,
+	type Part,
+	PROTOCOL_VERSION,
+	type Totals,
+	toRecord,
+	type WriteEvent,
+} from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import { FanOut, type ShardsWorld } from "./fan-out.ts";
+import { LogStorage } from "./log-storage.ts";
+import type { PageWorld } from "./page-publisher.ts";
+import { PageStorage } from "./page-storage.ts";
+import { PublicationStorage } from "./publication-storage.ts";
+import { Publisher } from "./publisher.ts";
+import { SingleFlight } from "./single-flight.ts";
+import { GlobalStorage } from "./storage.ts";
+import { GlobalVitals, type VitalsWorld } from "./vitals.ts";
+
+/** Counters that a write event names at most … */
+const LOGGED_NAMES = 1_000;
+
+/** … and characters of these: there may be 100,000 events, and 10 GB for all. */
+const LOGGED_SIZE = 32_000;
+
+/** The global object's surroundings: the object it lives in, shards and KV. */
+export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
+
+/**
+ * Adds up what the shards send, each batch once, and publishes the totals to
+ * KV when enough has come, or enough time has passed.
+ */
+export class GlobalRole {
+	/** How the namespace gets on. */
+	readonly vitals: GlobalVitals;
+	readonly #settings: CounterSettings;
+	readonly #storage: GlobalStorage;
+	readonly #log: LogStorage;
+	readonly #world: GlobalWorld;
+	readonly #publisher: Publisher;
+	readonly #fanOut: FanOut;
+	/** What asks all shards does so one after the other. */
+	readonly #flight = new SingleFlight();
+	/** While a reset is under way, the names registered since it began. */
+	#registered: Set<string> | undefined;
+
+	constructor(
+		settings: CounterSettings,
+		database: Database,
+		world: GlobalWorld,
+	) {
+		this.#settings = settings;
+		const { kvPrefix } = settings;
+		const pages = new PageStorage(database, kvKey(kvPrefix));
+		const publication = new PublicationStorage(database, pages, kvPrefix);
+		const totals = new GlobalStorage(database, pages, publication);
+		const log = new LogStorage(database, settings.writeLog);
+		this.#storage = totals;
+		this.#log = log;
+		this.#world = world;
+		this.#fanOut = new FanOut(settings, totals, world);
+		const storage = { totals, pages, publication, log };
+		const attempts = new Attempts("publish", database, world);
+		this.#publisher = new Publisher(settings, storage, attempts, world);
+		this.vitals = new GlobalVitals(
+			settings,
+			database,
+			storage,
+			attempts,
+			world,
+		);
+	}
+
+	/**
+	 * Adds a batch to the totals if it is the next one of its shard.
+	 *
+	 * @returns the last batch of that shard that is in the totals now; the same
+	 * for a batch that came twice
+	 * @throws if the batch is of a protocol version that this code does not know
+	 */
+	apply(batch: Batch): Applied {
+		if (batch.version !== PROTOCOL_VERSION)
+			throw new Error(
+				`batch ${batch.seq} of shard${batch.shard} has protocol version ${batch.version}; this is ${PROTOCOL_VERSION}`,
+			);
+		const applied = this.#storage.applied(batch.shard);
+		if (applied && !isNext(batch, applied)) return applied;
+		if (applied && applied.epoch > 0 && batch.epoch > applied.epoch)
+			this.#world.log("warn", "shard-started-over", {
+				shard: batch.shard,
+				epoch: batch.epoch,
+				before: applied,
+			});
+		const now = this.#world.now();
+		this.#storage.apply(batch, now);
+		this.#publisher.arm();
+		this.#log.append({
+			cmd: "writeToGlobal",
+			event: batch.reason,
+			shardName: `shard${batch.shard}`,
+			counters: toRecord(logged(batch.entries)),
+			timestamp: now,
+		});
+		return { epoch: batch.epoch, seq: batch.seq };
+	}
+
+	totals({ limit, ...range }: Part): Totals {
+		const entries = this.#storage.totals(range, limit + 1);
+		return { ...firstOf(entries, limit), asOf: this.#world.now() };
+	}
+
+	/** One counter's total; no value if it was never counted. */
+	total(name: string): { value: number | undefined; asOf: number } {
+		return { value: this.#storage.total(name), asOf: this.#world.now() };
+	}
+
+	writes(): WriteEvent[] {
+		return this.#log.events();
+	}
+
+	/**
+	 * Makes room for names, as far as `maxCounters` allows: for a whole list or
+	 * for none of it. A shard must ask before it first counts a name.
+	 *
+	 * @returns of each list, the names there is no room for
+	 */
+	register(lists: readonly (readonly string[])[], shard: number): string[][] {
+		const { maxCounters } = this.#settings;
+		const refused = this.#storage.register(lists, shard, maxCounters);
+		for (const [n, list] of lists.entries())
+			if (refused[n]?.length === 0)
+				for (const name of list) this.#registered?.add(name);
+		return refused;
+	}
+
+	/**
+	 * The totals with everything that was acknowledged before this was called,
+	 * and nothing twice. If a shard cannot be reached, the refusal says which,
+	 * and what is known without it.
+	 */
+	exact(part: Part): Promise<Totals | Refusal> {
+		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+			this.#fanOut.exact(part),
+		);
+	}
+
+	/**
+	 * What every shard holds unflushed; the index is the shard. As many as there
+	 * are shards, or more where a retired one has counted. If a shard cannot be
+	 * reached, the refusal says what the others hold; if all hold too much for
+	 * one answer, how much.
+	 */
+	shards(): Promise<(readonly Entry[])[] | Refusal> {
+		return this.#flight.share("shards", () => this.#fanOut.held());
+	}
+
+	/**
+	 * Sets one counter or, without a name, all of them back to nothing: drains
+	 * every shard, forgets the totals, publishes. If a shard cannot be reached,
+	 * nothing is reset.
+	 */
+	async reset(name?: string): Promise<Refusal | undefined> {
+		const refusal = await this.#flight.share(
+			`reset ${JSON.stringify(name)}`,
+			() => this.#reset(name),
+		);
+		return refusal ?? this.publish();
+	}
+
+	async #reset(name: string | undefined): Promise<Refusal | undefined> {
+		this.#registered = new Set();
+		try {
+			const refusal = await this.#fanOut.drain(name);
+			if (refusal) return refusal;
+			this.#storage.reset(name, [...this.#registered], this.#world.now());
+		} finally {
+			this.#registered = undefined;
+		}
+		this.#world.log("info", "reset", { all: name === undefined });
+		this.#publisher.arm();
+		return undefined;
+	}
+
+	/** Publishes to KV now, as soon as KV's pace allows. */
+	async publish(): Promise<Refusal | undefined> {
+		try {
+			await this.#publisher.publish();
+			return undefined;
+		} catch (error) {
+			return { problem: kvProblem(error) };
+		}
+	}
+
+	/** The alarm rang. Never throws. */
+	alarm(): Promise<void> {
+		return this.#publisher.alarm();
+	}
+}
+
+/** The first entries of a batch, as many as a write event may name. */
+function logged(entries: readonly Entry[]): Entry[] {
+	let size = 0;
+	return entries.slice(0, LOGGED_NAMES).filter(([name]) => {
+		size += name.length;
+		return size <= LOGGED_SIZE;
+	});
+}

@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import { CounterProblem, type ProblemCode } from "../problem.ts";
+
+/**
+ * Headers by which browsers say that nobody asked for a page yet.
+ * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Purpose
+ */
+const PURPOSE = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
+
+/** Browsers and bots send less; the expression takes longer the more it gets. */
+const MAX_AGENT = 256;
+
+/**
+ * Keeps a GET that no person meant from counting: one that a browser makes
+ * ahead of time or, where the namespace ignores bots, one that a bot makes.
+ *
+ * @param bots matches the User-Agent headers of those to ignore
+ * @throws CounterProblem (403): browsers drop a page fetched ahead of time that
+ * was refused, and ask again once it is wanted
+ */
+export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
+	if (
+		PURPOSE.some((name) => /prefetch|preview/i.test(c.req.header(name) ?? ""))
+	)
+		throw refusal(
+			"prefetch-not-counted",
+			"This was asked for ahead of time. Nothing was changed",
+		);
+	const agent = (c.req.header("User-Agent") ?? "").slice(0, MAX_AGENT);
+	if (bots?.test(agent))
+		throw refusal(
+			"bot-not-counted",
+			"Bots do not count here. Nothing was changed; a program that should count sends POST",
+		);
+}
+
+function refusal(code: ProblemCode, detail: string): CounterProblem {
+	return new CounterProblem({
+		code,
+		status: 403,
+		title: "The request was not counted",
+		detail,
+	});
+}

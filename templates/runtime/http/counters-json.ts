@@ -1,0 +1,72 @@
+import { invalid } from "../problem.ts";
+import { MAX_ENTRIES } from "../settings.ts";
+
+/**
+ * Counters and numbers from a JSON object. Whether they may be counted is not
+ * looked at.
+ *
+ * @throws CounterProblem (400) if it is not such an object, or has a name twice
+ */
+export function parseCounters(text: string): Record<string, number> {
+	// A look costs little, and parsing what must be refused could cost much.
+	const { names, isFlat } = outline(text);
+	if (names > MAX_ENTRIES)
+		throw invalid(
+			"invalid-entries",
+			`A request raises 1 to ${MAX_ENTRIES} counters; this one has more`,
+		);
+	const counters = isFlat ? parseJson(text) : undefined;
+	if (!isObject(counters))
+		throw invalid(
+			"invalid-body",
+			'The body must be a JSON object of counters and numbers, such as {"signups": 1}',
+		);
+	// A parser keeps the last of two: counts would be lost without a word.
+	if (names > Object.keys(counters).length)
+		throw invalid(
+			"invalid-entries",
+			"The body must have each counter once, and only numbers as values",
+		);
+	return counters;
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw invalid("invalid-body", "The body is not JSON");
+	}
+}
+
+function isObject(value: unknown): value is Record<string, number> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/**
+ * How many strings a text has, which are the names if it is JSON and all values
+ * are numbers; and whether it is an object, if anything, with no list or object
+ * in it. It stops where there are too many.
+ */
+function outline(text: string): { names: number; isFlat: boolean } {
+	const start = /^\s*\{/.exec(text);
+	if (!start) return { names: 0, isFlat: false };
+	let names = 0;
+	for (let at = start[0].length; ; ) {
+		const quote = text.indexOf('"', at);
+		const between = text.slice(at, quote < 0 ? text.length : quote);
+		if (/[[{]/.test(between)) return { names, isFlat: false };
+		if (quote < 0 || ++names > MAX_ENTRIES) return { names, isFlat: true };
+		at = endOf(text, quote);
+	}
+}
+
+/** What comes after the string that begins at `start`: its end is not escaped. */
+function endOf(text: string, start: number): number {
+	for (let end = start; ; ) {
+		end = text.indexOf('"', end + 1);
+		if (end < 0) return text.length;
+		let escapes = 0;
+		while (text[end - 1 - escapes] === "\\") escapes++;
+		if (escapes % 2 === 0) return end + 1;
+	}
+}

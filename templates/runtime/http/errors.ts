@@ -1,0 +1,82 @@
+import type { Context } from "hono";
+import { errorText, logger } from "../log.ts";
+import { CounterProblem, type Problem } from "../problem.ts";
+import { answerProblem } from "./answer.ts";
+
+/** Answers whatever a handler throws. */
+export function answerErrors(error: Error): Response {
+	return answerProblem(toProblem(error));
+}
+
+/**
+ * What a caller is told of whatever was thrown. What is not expected shows no
+ * internals: the log has them, under the id that the answer has too.
+ */
+function toProblem(error: Error): Problem {
+	const problem = expected(error);
+	if (problem) return problem;
+	const instance = `urn:uuid:${crypto.randomUUID()}`;
+	logger("error", {})("error", "request-failed", {
+		instance,
+		error: errorText(error),
+		stack: error.stack?.replace(String(error), () => errorText(error)),
+	});
+	return {
+		code: "internal-error",
+		status: 500,
+		title: "Something went wrong",
+		detail:
+			"The log says what, under the `instance` of this answer. It is not known whether an increment was counted",
+		extra: { instance },
+	};
+}
+
+/** What a caller is told of an error that happens; undefined of any other. */
+export function expected(error: unknown): Problem | undefined {
+	if (error instanceof CounterProblem) return error.problem;
+	return isTransient(error as Error) ? objectUnavailable : undefined;
+}
+
+/**
+ * The platform marks errors of objects that have too much to do, or that it
+ * just moved, restarted or gave new code.
+ * https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+ */
+function isTransient(error: Error): boolean {
+	const { overloaded, retryable, durableObjectReset } = error as Error &
+		Partial<Record<"overloaded" | "retryable" | "durableObjectReset", boolean>>;
+	return Boolean(overloaded || retryable || durableObjectReset);
+}
+
+const objectUnavailable: Problem = {
+	code: "object-unavailable",
+	status: 503,
+	title: "A Durable Object is overloaded or just restarts",
+	detail:
+		"Try again in a few seconds. It is not known whether an increment was counted: with an Idempotency-Key, repeating it is safe",
+	retryAfter: 5,
+};
+
+export function answerNotFound(c: Context): Response {
+	return answerProblem({
+		code: "not-found",
+		status: 404,
+		title: "There is nothing here",
+		detail: `No route answers ${c.req.path}`,
+	});
+}
+
+export function answerMethodNotAllowed(
+	c: Context,
+	methods: readonly string[],
+): Response {
+	// HEAD comes with GET, but not where GET changes something.
+	const allow = methods.filter((method) => method !== "HEAD").join(", ");
+	return answerProblem({
+		code: "method-not-allowed",
+		status: 405,
+		title: "The method is not allowed",
+		detail: `${c.req.path} answers ${allow}. (Only what counts, resets or flushes can answer GET besides: \`methods\` in counters.yaml decides)`,
+		headers: { Allow: allow },
+	});
+}

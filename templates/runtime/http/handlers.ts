@@ -1,0 +1,119 @@
+import type { Context } from "hono";
+import type { GlobalStub } from "../global-stub.ts";
+import { invalid } from "../problem.ts";
+import type { IncrementOptions, ShardStub } from "../stubs.ts";
+import { answer } from "./answer.ts";
+import { bodyText, hasBody } from "./body.ts";
+import { parseCounters } from "./counters-json.ts";
+import { pageOptions, totalsAnswer } from "./paging.ts";
+
+/** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
+export async function increment(shard: ShardStub, c: Context) {
+	const counter = c.req.param("counter") ?? "";
+	return counted(
+		await shard.increment(counter, await readBy(c), idempotency(c)),
+	);
+}
+
+/** `POST /increments`: a JSON object in the body; for GET, the query. */
+export async function increments(shard: ShardStub, c: Context) {
+	return counted(await shard.increments(await readCounters(c), idempotency(c)));
+}
+
+/** `POST /global/import`: any numbers, but only with an idempotency key. */
+export async function globalImport(shard: ShardStub, c: Context) {
+	const { key } = idempotency(c);
+	if (key === undefined)
+		throw invalid(
+			"idempotency-key-required",
+			"Send an Idempotency-Key: an import that is repeated must count once",
+		);
+	return counted(await shard.import(await readCounters(c), key));
+}
+
+export async function shardCounters(shard: ShardStub) {
+	return answer(await shard.counters());
+}
+
+export async function shardWrite(shard: ShardStub) {
+	return answer({ written: await shard.write() });
+}
+
+export async function globalCounters(global: GlobalStub, c: Context) {
+	return totalsAnswer(await global.totals(pageOptions(c)));
+}
+
+export async function globalReset(global: GlobalStub, c: Context) {
+	const counter = c.req.param("counter");
+	await global.reset(counter);
+	return answer({ reset: counter ?? "all" });
+}
+
+export async function globalWrite(global: GlobalStub) {
+	await global.write();
+	return answer({ written: true });
+}
+
+export async function globalWrites(global: GlobalStub) {
+	return answer(await global.writes());
+}
+
+export async function globalShardWrites(global: GlobalStub) {
+	return answer(await global.shardWrites());
+}
+
+export async function globalShards(global: GlobalStub) {
+	return answer(await global.shards());
+}
+
+/** The answer to an increment; a header tells a repetition. */
+function counted({ repeated, ...data }: { repeated: boolean }): Response {
+	return answer(data, repeated ? { "Idempotent-Replayed": "true" } : {});
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+function idempotency(c: Context): IncrementOptions {
+	const key = c.req.header("Idempotency-Key");
+	return key === undefined ? {} : { key };
+}
+
+async function readBy(c: Context): Promise<number> {
+	const query = c.req.query("by");
+	const body = hasBody(c) ? await bodyText(c) : "";
+	if (query !== undefined && body !== "")
+		throw invalid(
+			"invalid-increment",
+			"Both `by` and the body say how many; send one of them",
+		);
+	if ((c.req.queries("by")?.length ?? 0) > 1)
+		throw invalid("invalid-increment", "The query must have `by` once");
+	if (query !== undefined) return wholeNumber(query, "`by`");
+	return body === "" ? 1 : wholeNumber(body, "The body");
+}
+
+async function readCounters(c: Context): Promise<Record<string, number>> {
+	return c.req.method === "GET"
+		? readQuery(c)
+		: parseCounters(await bodyText(c));
+}
+
+function readQuery(c: Context): Record<string, number> {
+	const { url } = c.req;
+	const at = url.indexOf("?");
+	// Two Host headers make a URL that cannot be parsed as a whole.
+	const query = [...new URLSearchParams(at < 0 ? "" : url.slice(at))];
+	if (new Set(query.map(([name]) => name)).size < query.length)
+		throw invalid("invalid-entries", "The query must have each counter once");
+	return Object.fromEntries(
+		query.map(([name, by]) => [name, wholeNumber(by, JSON.stringify(name))]),
+	);
+}
+
+function wholeNumber(text: string, what: string): number {
+	const trimmed = text.trim();
+	if (/^-?\d{1,16}$/.test(trimmed)) return Number(trimmed);
+	throw invalid(
+		"invalid-increment",
+		`${what} must be a whole number, such as 1`,
+	);
+}

@@ -1,0 +1,203 @@
+import type { NamespaceVitals } from "../object/vitals.ts";
+
+/** A namespace, and how it gets on; nothing if it did not answer. */
+export interface Observed {
+	namespace: string;
+	vitals: NamespaceVitals | undefined;
+}
+
+type Shard = NamespaceVitals["shards"][number];
+type Labels = Record<string, string | number>;
+
+interface Metric<Source> {
+	name: string;
+	type: "counter" | "gauge";
+	help: string;
+	/** No value: there is no such sample. */
+	of(source: Source): number | undefined;
+}
+
+const UP: Metric<Observed> = {
+	name: "counter_gen_up",
+	type: "gauge",
+	help: "1 if the global object answered.",
+	of: ({ vitals }) => (vitals ? 1 : 0),
+};
+
+const REFUSED: Metric<number> = {
+	name: "counter_gen_refused_requests_total",
+	type: "counter",
+	help: "Increments that were refused or failed, and admin requests without the token, by the code of the problem.",
+	of: (requests) => requests,
+};
+
+const OF_NAMESPACE: readonly Metric<NamespaceVitals>[] = [
+	{
+		name: "counter_gen_counters",
+		type: "gauge",
+		help: "Distinct counters.",
+		of: ({ counters }) => counters,
+	},
+	{
+		name: "counter_gen_max_counters",
+		type: "gauge",
+		help: "Distinct counters that there is room for.",
+		of: ({ maxCounters }) => maxCounters,
+	},
+	{
+		name: "counter_gen_kv_publications_total",
+		type: "counter",
+		help: "Publications of the totals that KV took.",
+		of: ({ kv }) => kv.publications,
+	},
+	{
+		name: "counter_gen_kv_failures_total",
+		type: "counter",
+		help: "Publications that failed.",
+		of: ({ kv }) => kv.failures.total,
+	},
+	{
+		name: "counter_gen_kv_failures_in_row",
+		type: "gauge",
+		help: "Publications that failed since the last one that KV took.",
+		of: ({ kv }) => kv.failures.inRow,
+	},
+	{
+		name: "counter_gen_kv_unpublished_writes",
+		type: "gauge",
+		help: "Flushes and resets that KV does not have.",
+		of: ({ kv }) => kv.unpublished,
+	},
+	{
+		name: "counter_gen_kv_lag_seconds",
+		type: "gauge",
+		help: "Age of the oldest flush or reset that KV does not have.",
+		of: ({ kv }) => kv.lag / 1000,
+	},
+];
+
+const OF_SHARD: readonly Metric<Shard>[] = [
+	{
+		name: "counter_gen_shard_up",
+		type: "gauge",
+		help: "1 if the shard answered the global object.",
+		of: ({ vitals }) => (vitals ? 1 : 0),
+	},
+	{
+		name: "counter_gen_increment_requests_total",
+		type: "counter",
+		help: "Increment requests that are in the totals.",
+		of: ({ requests }) => requests,
+	},
+	{
+		name: "counter_gen_increments_total",
+		type: "counter",
+		help: "What these requests added, each batch and counter by its absolute value.",
+		of: ({ volume }) => volume,
+	},
+	{
+		name: "counter_gen_flushes_total",
+		type: "counter",
+		help: "Batches of the shard that are in the totals.",
+		of: ({ flushes }) => flushes,
+	},
+	{
+		name: "counter_gen_flush_failures_total",
+		type: "counter",
+		help: "Attempts to flush that failed.",
+		of: ({ vitals }) => vitals?.failures.total,
+	},
+	{
+		name: "counter_gen_flush_failures_in_row",
+		type: "gauge",
+		help: "Attempts to flush that failed since the last success.",
+		of: ({ vitals }) => vitals?.failures.inRow,
+	},
+	{
+		name: "counter_gen_flush_lag_seconds",
+		type: "gauge",
+		help: "Age of the oldest increment that the shard holds.",
+		of: ({ vitals }) => vitals && vitals.lag / 1000,
+	},
+	{
+		name: "counter_gen_pending_requests",
+		type: "gauge",
+		help: "Increment requests that the shard holds.",
+		of: ({ vitals }) => vitals?.requests,
+	},
+	{
+		name: "counter_gen_pending_counters",
+		type: "gauge",
+		help: "Counters that the shard holds increments of.",
+		of: ({ vitals }) => vitals?.counters,
+	},
+	{
+		name: "counter_gen_pending_bytes",
+		type: "gauge",
+		help: "About how large the next batch of the shard is; at 8000000 it refuses.",
+		of: ({ vitals }) => vitals?.size,
+	},
+];
+
+/**
+ * Metrics in the text format of Prometheus, version 0.0.4.
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
+export function exposition(all: readonly Observed[]): string {
+	const known = all.flatMap(({ namespace, vitals }) =>
+		vitals ? [{ namespace, vitals }] : [],
+	);
+	const refusals = known.flatMap(({ namespace, vitals }) =>
+		Object.entries(vitals.refusals).map(([code, requests]) => ({
+			labels: { namespace, code },
+			source: requests,
+		})),
+	);
+	const namespaces = known.map(({ namespace, vitals }) => ({
+		labels: { namespace },
+		source: vitals,
+	}));
+	const shards = known.flatMap(({ namespace, vitals }) =>
+		vitals.shards.map((source) => ({
+			labels: { namespace, shard: source.shard },
+			source,
+		})),
+	);
+	const answered = all.map((source) => ({
+		labels: { namespace: source.namespace },
+		source,
+	}));
+	return [
+		family(UP, answered),
+		...OF_NAMESPACE.map((metric) => family(metric, namespaces)),
+		family(REFUSED, refusals),
+		...OF_SHARD.map((metric) => family(metric, shards)),
+	].join("");
+}
+
+/** A metric with its samples, which must stand together; nothing without any. */
+function family<Source>(
+	{ name, type, help, of }: Metric<Source>,
+	sources: readonly { labels: Labels; source: Source }[],
+): string {
+	const samples = sources.flatMap(({ labels, source }) => {
+		const value = of(source);
+		return value === undefined ? [] : [`${name}{${inBraces(labels)}} ${value}`];
+	});
+	if (samples.length === 0) return "";
+	const head = [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+	return [...head, ...samples, ""].join("\n");
+}
+
+function inBraces(labels: Labels): string {
+	return Object.entries(labels)
+		.map(([label, value]) => `${label}="${escaped(String(value))}"`)
+		.join(",");
+}
+
+function escaped(value: string): string {
+	return value
+		.replaceAll("\\", "\\\\")
+		.replaceAll('"', '\\"')
+		.replaceAll("\n", "\\n");
+}

@@ -1,0 +1,97 @@
+import type { Context } from "hono";
+import type { CounterClass } from "../counter.ts";
+import { kvReader } from "../kv/reader.ts";
+import { cursorOf, partOf } from "../paging.ts";
+import { CounterProblem, invalid } from "../problem.ts";
+import { toRecord } from "../protocol.ts";
+import { checkPastName } from "../settings.ts";
+import { answer } from "./answer.ts";
+import { pageOptions, totalsAnswer } from "./paging.ts";
+
+/**
+ * Where a read looks: `kv` is cheap, `global` is nearer to now, `exact` asks
+ * every shard too.
+ */
+export type ReadLevel = "kv" | "global" | "exact";
+
+/** The level that a request asks for by `?read=`; KV if it does not say. */
+export function readLevel(c: Context): ReadLevel {
+	const level = c.req.query("read") ?? "kv";
+	if (level === "kv" || level === "global" || level === "exact") return level;
+	throw invalid("invalid-read", "`read` is kv, global or exact");
+}
+
+/** `GET /counters`: totals, and in headers where and when they were read. */
+export async function readCounters(
+	c: Context,
+	counter: CounterClass,
+): Promise<Response> {
+	const read = readLevel(c);
+	const page = await readPage(c, counter, read);
+	return totalsAnswer(page, {
+		"Counter-Read": read,
+		...(page.asOf === undefined ? {} : { "Counter-As-Of": moment(page.asOf) }),
+	});
+}
+
+/** `GET /counters/:counter`: one total; 404 if it was never counted. */
+export async function readCounter(
+	c: Context,
+	counter: CounterClass,
+): Promise<Response> {
+	const name = c.req.param("counter") ?? "";
+	checkPastName(name);
+	const read = readLevel(c);
+	const { value, asOf } = await readOne(c, counter, read, name);
+	if (value === undefined || asOf === undefined)
+		throw new CounterProblem({
+			code: "unknown-counter",
+			status: 404,
+			title: "There is no such counter",
+			detail: `Nothing was counted under this name as far as the ${read} read knows`,
+		});
+	return answer({ counter: name, value, asOf: moment(asOf), read });
+}
+
+interface Page {
+	counters: Record<string, number>;
+	asOf: number | undefined;
+	cursor?: string | undefined;
+}
+
+async function readPage(
+	c: Context,
+	counter: CounterClass,
+	read: ReadLevel,
+): Promise<Page> {
+	const options = pageOptions(c);
+	if (read === "global") return counter.globalStub(c.env).totals(options);
+	if (read === "exact") return counter.globalStub(c.env).exact(options);
+	const { limit, ...range } = partOf(options);
+	const page = await kvReader(c.env, counter).totals(range, limit);
+	return {
+		counters: toRecord(page.entries),
+		asOf: page.asOf,
+		cursor: page.last === undefined ? undefined : cursorOf(page.last),
+	};
+}
+
+function readOne(
+	c: Context,
+	counter: CounterClass,
+	read: ReadLevel,
+	name: string,
+): Promise<{ value: number | undefined; asOf: number | undefined }> {
+	switch (read) {
+		case "kv":
+			return kvReader(c.env, counter).total(name);
+		case "global":
+			return counter.globalStub(c.env).total(name);
+		case "exact":
+			return counter.globalStub(c.env).exactTotal(name);
+	}
+}
+
+function moment(ms: number): string {
+	return new Date(ms).toISOString();
+}

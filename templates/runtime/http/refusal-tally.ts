@@ -1,0 +1,59 @@
+import { waitUntil } from "cloudflare:workers";
+import type { Context } from "hono";
+import { counterObject } from "../objects.ts";
+import type { CounterSettings } from "../settings.ts";
+import { expected } from "./errors.ts";
+
+/** For so long refusals are gathered before they are reported; milliseconds. */
+const GATHER = 10_000;
+
+/** A handler, or what guards handlers. */
+type Wrap = <Args extends [Context, ...unknown[]], Answer>(
+	handle: (...args: Args) => Promise<Answer>,
+) => (...args: Args) => Promise<Answer>;
+
+/**
+ * Wraps handlers so that what they refuse is counted in the isolate, and told
+ * to the namespace's global object: by one call in 10 seconds however much is
+ * refused, or refusals could be used to load it. What succeeds waits for
+ * nothing more.
+ */
+export function refusalTally(
+	counter: CounterSettings,
+	gather: number = GATHER,
+): Wrap {
+	const tally = new Map<string, number>();
+	// A moment, not a flag: the platform may drop the request that reports.
+	let nextAt = 0;
+
+	const add = (code: string, requests: number) =>
+		tally.set(code, (tally.get(code) ?? 0) + requests);
+
+	async function report(env: object): Promise<void> {
+		await scheduler.wait(gather);
+		if (tally.size === 0) return;
+		const counts = Object.fromEntries(tally);
+		tally.clear();
+		try {
+			await counterObject(counter, env, "global").refused(counts);
+		} catch {
+			for (const [code, requests] of Object.entries(counts))
+				add(code, requests);
+		}
+	}
+
+	function refused(c: Context, error: unknown): void {
+		add(expected(error)?.code ?? "internal-error", 1);
+		const now = Date.now();
+		if (now < nextAt) return;
+		nextAt = now + gather;
+		waitUntil(report(c.env));
+	}
+
+	return (handle) =>
+		(...args) => {
+			const answer = handle(...args);
+			answer.catch((error) => refused(args[0], error));
+			return answer;
+		};
+}

@@ -1,0 +1,81 @@
+import { type Context, Hono } from "hono";
+import type { CounterClass } from "../counter.ts";
+import type { GlobalStub } from "../global-stub.ts";
+import type { ShardStub } from "../stubs.ts";
+import { guarded, guards, type Handle } from "./access.ts";
+import { refuseAutomated } from "./automated.ts";
+import { answerMethodNotAllowed } from "./errors.ts";
+import * as handlers from "./handlers.ts";
+import { rateLimited } from "./rate-limit.ts";
+import { readCounter, readCounters, readLevel } from "./reads.ts";
+import { refusalTally } from "./refusal-tally.ts";
+
+type Env = { Bindings: Record<string, unknown> };
+
+/** All routes of one namespace, relative to its mount. */
+export function counterRouter(counter: CounterClass): Hono<Env> {
+	const app = new Hono<Env>();
+	const methods = [...counter.methods];
+
+	const tallied = refusalTally(counter);
+	const guard = guards(counter.access);
+	const admin = guard.admin && tallied(guard.admin);
+
+	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
+	const count = (handle: With<ShardStub>) =>
+		rateLimited(
+			counter.rateLimit,
+			guarded(guard.increment, (c) => handle(counter.shardStub(c.env), c)),
+		);
+	const oneShard = (handle: With<ShardStub>) => (c: Context) =>
+		handle(counter.shardStub(c.env, Number(c.req.param("n"))), c);
+	const global = (handle: With<GlobalStub>) => (c: Context) =>
+		handle(counter.globalStub(c.env), c);
+
+	/** A route that changes something; HEAD must not, though Hono makes it GET. */
+	const change = (path: string, handle: Handle, wrap = (all: Handle) => all) =>
+		app.on(
+			methods,
+			path,
+			wrap(async (c) => {
+				const { method } = c.req;
+				if (method === "HEAD") return answerMethodNotAllowed(c, methods);
+				if (method === "GET") refuseAutomated(c, counter.bots);
+				return handle(c);
+			}),
+		);
+
+	/** A read that asks more than KV is for whoever may see the objects. */
+	const read = (
+		handle: (c: Context, counter: CounterClass) => Promise<Response>,
+	) => {
+		const fromKv = guarded(guard.read, (c) => handle(c, counter));
+		const deeper = guarded(admin, (c) => handle(c, counter));
+		return async (c: Context) =>
+			readLevel(c) === "kv" ? fromKv(c) : deeper(c);
+	};
+
+	if (admin) {
+		app.use("/global/*", admin);
+		app.use("/shard/*", admin);
+	}
+
+	change("/increment/:counter", count(handlers.increment), tallied);
+	change("/increments", count(handlers.increments), tallied);
+	app.get("/counters", read(readCounters));
+	app.get("/counters/:counter", read(readCounter));
+
+	change("/global/reset", global(handlers.globalReset));
+	change("/global/reset/:counter", global(handlers.globalReset));
+	app.post("/global/import", (c) =>
+		handlers.globalImport(counter.shardStub(c.env), c),
+	);
+	app.get("/global/counters", global(handlers.globalCounters));
+	app.get("/global/writes", global(handlers.globalWrites));
+	app.get("/global/shardWrites", global(handlers.globalShardWrites));
+	app.get("/global/shards", global(handlers.globalShards));
+
+	app.get("/shard/:n{[0-9]+}/counters", oneShard(handlers.shardCounters));
+	change("/shard/:n{[0-9]+}/write", oneShard(handlers.shardWrite));
+	return app;
+}

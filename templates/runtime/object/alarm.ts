@@ -1,0 +1,71 @@
+import type { Log } from "../log.ts";
+
+/** First wait after a failure; doubles with each further one. */
+const BASE = 500;
+const LONGEST = 60_000;
+/**
+ * One that is so late was lost, milliseconds: the platform gives up after six
+ * retries. https://developers.cloudflare.com/durable-objects/api/alarms/
+ */
+const LATE = 60_000;
+
+/**
+ * Milliseconds to wait after the given number of failures in a row: doubling,
+ * at most a minute, with "equal jitter" (half fixed, half random) so that
+ * shards that failed together do not come back together.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoff(failures: number, random: number): number {
+	const full = Math.min(BASE * 2 ** (failures - 1), LONGEST);
+	return Math.round(full / 2 + (random * full) / 2);
+}
+
+/** What a role needs of the object around it besides storage. */
+export interface World {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** From 0 up to, but not including, 1. */
+	random(): number;
+	/** Resolves after that many milliseconds; rejects once `signal` is aborted. */
+	wait(ms: number, signal?: AbortSignal): Promise<void>;
+	/** Sets the object's only alarm, or clears it. */
+	setAlarm(at: number | undefined): void;
+	/** One structured line in the log, if its level is written. */
+	log: Log;
+}
+
+/**
+ * The one alarm of an object. While it works, the alarm may ring before
+ * something is due, never after: so it is written once in a while, not whenever
+ * that moment changes.
+ */
+export class Alarm {
+	readonly #world: World;
+	#at: number | undefined | "unknown" = "unknown";
+
+	constructor(world: World) {
+		this.#world = world;
+	}
+
+	/** Rings at `at` at the latest; whenever it likes, if nothing is due. */
+	ringBy(at: number | undefined): void {
+		if (at === undefined) return;
+		const now = this.#world.now();
+		const by = Math.max(at, now);
+		const set = this.#at;
+		if (typeof set !== "number" || by < set || set < now - LATE)
+			this.ringAt(by);
+	}
+
+	/** Rings at `at`, or not at all. */
+	ringAt(at: number | undefined): void {
+		if (at === this.#at) return;
+		this.#world.setAlarm(at);
+		this.#at = at;
+	}
+
+	/** To be called when it rings: the platform has cleared it then. */
+	rang(): void {
+		this.#at = undefined;
+	}
+}

@@ -1,0 +1,48 @@
+import { type Details, errorText } from "../log.ts";
+import type { World } from "./alarm.ts";
+import type { Database } from "./database.ts";
+import { FailureStorage } from "./failure-storage.ts";
+import type { FailureCounts } from "./vitals.ts";
+
+/** How an object's attempts to get rid of what it holds go: told in the log. */
+export class Attempts {
+	readonly #what: "flush" | "publish";
+	readonly #storage: FailureStorage;
+	readonly #world: World;
+
+	constructor(what: "flush" | "publish", database: Database, world: World) {
+		this.#what = what;
+		this.#storage = new FailureStorage(database);
+		this.#world = world;
+	}
+
+	get failures(): FailureCounts {
+		return this.#storage.counts;
+	}
+
+	/** One failed; the next one comes after so many milliseconds. */
+	failed(error: unknown, retryInMs: number, details: Details = {}): void {
+		try {
+			this.#storage.failed(this.#world.now());
+		} catch {
+			// A full disk may be why it failed: that must be told all the same.
+		}
+		this.#world.log("warn", `${this.#what}-failed`, {
+			...details,
+			failures: this.failures.inRow,
+			retryInMs,
+			error: errorText(error),
+		});
+	}
+
+	/** One succeeded. Costs nothing unless the one before failed. */
+	succeeded(details: Details = {}): void {
+		const before = this.#storage.succeeded();
+		if (!before) return;
+		this.#world.log("info", `${this.#what}-recovered`, {
+			...details,
+			failures: before.failures,
+			afterMs: this.#world.now() - before.since,
+		});
+	}
+}

@@ -1,0 +1,101 @@
+import { compareNames } from "../names.ts";
+import { age, type FailureCounts, type ShardVitals } from "../object/vitals.ts";
+import type { Entry, Holdings, NameRange } from "../protocol.ts";
+
+/**
+ * What the names of a batch may weigh: it travels in one message, which may
+ * have 32 MiB. More than 100,000 names of common length.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+export const MAX_SIZE = 8_000_000;
+
+/** Counts that go to the global object together, as one batch. */
+export interface Counts {
+	/** Number of the batch. */
+	readonly seq: number;
+	/** When its first increment came; milliseconds since 1970. */
+	readonly since: number;
+	/** Requests counted into it. */
+	requests: number;
+	/** Sum of the absolute increments: no counter in it can be further from 0. */
+	volume: number;
+	/** What its names weigh: see {@link sizeOf}. */
+	size: number;
+	readonly deltas: Map<string, number>;
+}
+
+/** No counts yet, for the batch of that number. */
+export function noCounts(seq: number, since: number): Counts {
+	return { seq, since, requests: 0, volume: 0, size: 0, deltas: new Map() };
+}
+
+/** Adds what some requests counted; `volume` is the sum of the absolutes. */
+export function collect(
+	counts: Counts,
+	entries: readonly Entry[],
+	requests: number,
+	volume: number,
+): void {
+	counts.requests += requests;
+	counts.volume += volume;
+	for (const [name, delta] of entries) {
+		const sum = counts.deltas.get(name);
+		if (sum === undefined) counts.size += weightOf(name);
+		counts.deltas.set(name, (sum ?? 0) + delta);
+	}
+}
+
+/** What there is of a range of names. */
+function within(
+	counts: Counts | undefined,
+	range: NameRange = { from: "" },
+): Entry[] {
+	const { from, to } = range;
+	return [...(counts?.deltas ?? [])].filter(
+		([name]) =>
+			compareNames(name, from) >= 0 &&
+			(to === undefined || compareNames(name, to) <= 0),
+	);
+}
+
+/** Batches that a shard holds, as far as they are in a range of names. */
+export function heldOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
+	range: NameRange | undefined,
+	most: number,
+): Pick<Holdings, "sealed" | "pending" | "omitted"> {
+	if ((sealed?.size ?? 0) + (open?.size ?? 0) > most)
+		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
+	return { sealed: within(sealed, range), pending: within(open, range) };
+}
+
+/** How a shard gets on that holds these batches. */
+export function vitalsOf(
+	sealed: Counts | undefined,
+	open: Counts | undefined,
+	failures: FailureCounts,
+	now: number,
+): ShardVitals {
+	return {
+		requests: (sealed?.requests ?? 0) + (open?.requests ?? 0),
+		counters: countersOf(sealed, open),
+		size: open?.size ?? 0,
+		lag: age((sealed ?? open)?.since, now),
+		failures,
+	};
+}
+
+function countersOf(...batches: readonly (Counts | undefined)[]): number {
+	return batches.reduce((sum, one) => sum + (one?.deltas.size ?? 0), 0);
+}
+
+/** About how many characters entries take in a message; never fewer. */
+export function sizeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, [name]) => sum + weightOf(name), 0);
+}
+
+/** A number has at most 17 characters; the rest is what holds an entry. */
+function weightOf(name: string): number {
+	return name.length + 24;
+}

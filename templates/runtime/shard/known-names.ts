@@ -1,0 +1,79 @@
+import type { Database } from "../object/database.ts";
+import { jsonTexts } from "../object/database.ts";
+import type { Entry } from "../protocol.ts";
+
+/** Names kept in memory besides the disk; a few megabytes at the most. */
+const REMEMBERED = 20_000;
+
+/**
+ * The counters that a shard knows the global object to have room for. A name
+ * that is not among them must be registered there before it is counted.
+ */
+export class KnownNames {
+	readonly #database: Database;
+	readonly #memory = new Set<string>();
+	#forgotten = 0;
+
+	constructor(database: Database) {
+		this.#database = database;
+		database.sql.exec(
+			"CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY) WITHOUT ROWID",
+		);
+	}
+
+	/** How often names were forgotten. */
+	get forgotten(): number {
+		return this.#forgotten;
+	}
+
+	/** Those of the entries' names that are not known yet. */
+	unknown(entries: readonly Entry[]): string[] {
+		const names = entries
+			.map(([name]) => name)
+			.filter((name) => !this.#memory.has(name));
+		if (names.length === 0) return names;
+		const known = new Set(jsonTexts(names).flatMap((text) => this.#find(text)));
+		for (const name of known) this.#remember(name);
+		return names.filter((name) => !known.has(name));
+	}
+
+	add(names: readonly string[]): void {
+		this.#database.transactionSync(() => {
+			for (const text of jsonTexts(names))
+				this.#database.sql.exec(
+					"INSERT OR IGNORE INTO known (name) SELECT value FROM json_each(?)",
+					text,
+				);
+		});
+		for (const name of names) this.#remember(name);
+	}
+
+	/** After a reset of one name, or of all, these must be registered anew. */
+	forget(name: string | true): void {
+		this.#forgotten++;
+		const { sql } = this.#database;
+		if (name === true) {
+			sql.exec("DELETE FROM known");
+			this.#memory.clear();
+		} else {
+			sql.exec("DELETE FROM known WHERE name = ?", name);
+			this.#memory.delete(name);
+		}
+	}
+
+	/** Those of the names in a JSON list that are on disk. */
+	#find(names: string): string[] {
+		const found = this.#database.sql
+			.exec(
+				"SELECT value FROM json_each(?) WHERE value IN (SELECT name FROM known)",
+				names,
+			)
+			.raw<[string]>();
+		return [...found].map(([name]) => name);
+	}
+
+	#remember(name: string): void {
+		if (this.#memory.size >= REMEMBERED) this.#memory.clear();
+		this.#memory.add(name);
+	}
+}

@@ -1,0 +1,250 @@
+import { Alarm, backoff, type World } from "../object/alarm.ts";
+import { Attempts } from "../object/attempts.ts";
+import type { Database } from "../object/database.ts";
+import { PATIENCE, withDeadline } from "../object/deadline.ts";
+import type { ShardVitals } from "../object/vitals.ts";
+import {
+	type Applied,
+	type Batch,
+	type Entry,
+	type Holdings,
+	type NameRange,
+	PROTOCOL_VERSION,
+	type WriteReason,
+} from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./counts.ts";
+import { ShardStorage } from "./storage.ts";
+
+export interface OutboxWorld extends World {
+	/** Has the global object apply a batch; answers the last one it has. */
+	apply(batch: Batch): Promise<Applied>;
+}
+
+/**
+ * Brings a shard's counts to the global object, each exactly once.
+ *
+ * Counts collect in an open batch. A flush seals it under the next sequence
+ * number and sends it, again and again if need be, until the global answers
+ * that this number is applied; only then is it dropped. One batch is in flight
+ * at a time.
+ */
+export class Outbox {
+	readonly #shard: number;
+	readonly #settings: CounterSettings;
+	readonly #storage: ShardStorage;
+	readonly #world: OutboxWorld;
+	readonly #alarm: Alarm;
+	readonly #epoch: number;
+	/** Number of the last sealed batch. */
+	#seq: number;
+	/** Sent, and not known to be applied. */
+	#sealed: Counts | undefined;
+	#open: Counts | undefined;
+	/** When to send the sealed batch again, should no answer come. */
+	#resendAt: number;
+	/** Since it started or last succeeded: how long to wait goes by them. */
+	#failures = 0;
+	readonly #attempts: Attempts;
+	#inFlight: Promise<void> | undefined;
+
+	constructor(
+		shard: number,
+		settings: CounterSettings,
+		database: Database,
+		world: OutboxWorld,
+	) {
+		this.#shard = shard;
+		this.#settings = settings;
+		this.#storage = new ShardStorage(database, world.now());
+		this.#world = world;
+		this.#alarm = new Alarm(world);
+		this.#attempts = new Attempts("flush", database, world);
+		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
+		if (this.#storage.isNew)
+			world.log("info", "epoch-started", { epoch: this.#epoch });
+		const batches = this.#storage.load();
+		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
+		this.#open = batches.find(({ seq }) => seq > this.#seq);
+		this.#resendAt = world.now();
+		// The platform drops an alarm that failed too often: bring it back.
+		if (batches.length > 0) this.#arm();
+	}
+
+	/** Sum of the absolute increments that the open batch holds. */
+	get volume(): number {
+		return this.#open?.volume ?? 0;
+	}
+
+	/** What the names in the open batch weigh: see `sizeOf`. */
+	get size(): number {
+		return this.#open?.size ?? 0;
+	}
+
+	/**
+	 * Writes what some requests counted to the open batch. To be called last in
+	 * a transaction, and `proceed` after it.
+	 *
+	 * @param volume sum of their absolute increments
+	 */
+	add(entries: readonly Entry[], requests: number, volume: number): void {
+		const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());
+		const isFull = this.#fills(open.requests + requests);
+		const seals = isFull && this.#failures === 0 && !this.#inFlight;
+		this.#storage.append(open, entries, requests, seals && !this.#sealed);
+		collect(open, entries, requests, volume);
+		this.#open = open;
+	}
+
+	/** If the open batch is full, flushes in the background; arms the alarm. */
+	proceed(): void {
+		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
+		this.#arm();
+	}
+
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		const { failures } = this.#attempts;
+		return vitalsOf(this.#sealed, this.#open, failures, this.#world.now());
+	}
+
+	/**
+	 * What the shard holds of a range of names, and how far it has got.
+	 *
+	 * @param most what the names of all that it holds may weigh; if they weigh
+	 * more, no entry is answered, but how many there are
+	 */
+	holdings(range?: NameRange, most = Infinity): Holdings {
+		const held = heldOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...held };
+	}
+
+	/**
+	 * Brings everything counted so far to the global object.
+	 *
+	 * @returns false if there was nothing to bring
+	 * @throws if the global cannot be reached; the alarm goes on trying
+	 */
+	async drain(): Promise<boolean> {
+		const last = this.#open?.seq ?? this.#sealed?.seq;
+		if (last === undefined) return false;
+		const behind = () => (this.#sealed ?? this.#open)?.seq ?? Infinity;
+		while (behind() <= last) await this.#flush("requestWrite");
+		return true;
+	}
+
+	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
+	async alarm(): Promise<void> {
+		this.#alarm.rang();
+		if ((this.#dueAt() ?? Infinity) <= this.#world.now()) {
+			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
+			await this.#flush(reason).catch(() => {});
+		}
+		if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);
+		this.#alarm.ringAt(this.#dueAt());
+	}
+
+	#isFull(): boolean {
+		return this.#fills(this.#open?.requests ?? 0);
+	}
+
+	#fills(requests: number): boolean {
+		return requests >= this.#settings.shardMinRequestToGlobal;
+	}
+
+	/** Flushes in the background; after a failure the alarm decides when. */
+	flushSoon(reason: WriteReason): void {
+		if (this.#failures === 0) this.#flush(reason).catch(() => {});
+	}
+
+	/** Sends the oldest batch, or joins the sending that is under way. */
+	#flush(reason: WriteReason): Promise<void> {
+		this.#inFlight ??= this.#send(reason).finally(() => {
+			this.#inFlight = undefined;
+			this.proceed();
+		});
+		return this.#inFlight;
+	}
+
+	async #send(reason: WriteReason): Promise<void> {
+		try {
+			const batch = this.#sealed ?? this.#seal();
+			if (batch) await this.#sendBatch(batch, reason);
+		} catch (error) {
+			this.#failed(error);
+			throw error;
+		}
+	}
+
+	async #sendBatch(batch: Counts, reason: WriteReason): Promise<void> {
+		// Armed in the same commit as the seal: a crash from here on is made good.
+		this.#resendAt = this.#world.now() + 2 * PATIENCE;
+		this.#arm();
+		await this.#deliver(batch, reason);
+		this.#storage.drop(batch.seq);
+		this.#sealed = undefined;
+		this.#failures = 0;
+		const { seq, requests, deltas } = batch;
+		this.#attempts.succeeded({ seq });
+		this.#world.log("debug", "flushed", () => ({
+			seq,
+			requests,
+			counters: deltas.size,
+		}));
+	}
+
+	#seal(): Counts | undefined {
+		const open = this.#open;
+		if (!open) return;
+		this.#storage.seal(open.seq);
+		this.#seq = open.seq;
+		this.#sealed = open;
+		this.#open = undefined;
+		return open;
+	}
+
+	async #deliver(
+		{ seq, requests, deltas }: Counts,
+		reason: WriteReason,
+	): Promise<void> {
+		const answer = this.#world.apply({
+			version: PROTOCOL_VERSION,
+			shard: this.#shard,
+			epoch: this.#epoch,
+			seq,
+			reason,
+			requests,
+			entries: [...deltas],
+		});
+		const applied = await withDeadline(this.#world, answer);
+		if (applied.epoch !== this.#epoch || applied.seq < seq)
+			throw new Error(
+				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+			);
+	}
+
+	#failed(error: unknown): void {
+		this.#failures++;
+		const wait = backoff(this.#failures, this.#world.random());
+		this.#resendAt = this.#world.now() + wait;
+		this.#attempts.failed(error, wait, { seq: this.#seq });
+	}
+
+	#arm(): void {
+		this.#alarm.ringBy(this.#dueAt());
+	}
+
+	/** When the oldest batch must be sent; the open one waits for the sealed. */
+	#dueAt(): number | undefined {
+		const { shardWriteToGlobalAfter } = this.#settings;
+		if (this.#sealed) return this.#resendAt;
+		if (!this.#open) return undefined;
+		// It could not be sealed.
+		if (this.#failures > 0) return this.#resendAt;
+		// A lower threshold may have come with new code.
+		if (this.#isFull()) return this.#open.since;
+		return shardWriteToGlobalAfter > 0
+			? this.#open.since + shardWriteToGlobalAfter
+			: undefined;
+	}
+}

@@ -1,0 +1,95 @@
+import { errorText } from "../log.ts";
+import type { World } from "../object/alarm.ts";
+import type { Database } from "../object/database.ts";
+import { withDeadline } from "../object/deadline.ts";
+import type { Refusal } from "../problem.ts";
+import type { Entry } from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import { Batcher } from "./batcher.ts";
+import { MAX_SIZE } from "./counts.ts";
+import { KnownNames } from "./known-names.ts";
+import { full, MAX_WAITING, tooMany, unregistered } from "./problems.ts";
+
+type Names = readonly string[];
+
+/** A registrar's surroundings: its own object, and the global one. */
+export interface RegistrarWorld extends World {
+	/** Has the global object make room for lists of names; answers what it refuses. */
+	register(lists: readonly Names[]): Promise<readonly Names[]>;
+}
+
+/** Has the global object make room for the names that a shard counts first. */
+export class Registrar {
+	readonly #settings: CounterSettings;
+	readonly #world: RegistrarWorld;
+	readonly #names: KnownNames;
+	readonly #batches: Batcher<Names, Names | undefined>;
+	/** What the names weigh of the requests whose names are under way. */
+	#size = 0;
+
+	constructor(
+		settings: CounterSettings,
+		database: Database,
+		world: RegistrarWorld,
+	) {
+		this.#settings = settings;
+		this.#world = world;
+		this.#names = new KnownNames(database);
+		this.#batches = new Batcher(
+			(lists) => this.#register(lists),
+			() => world.wait(0),
+		);
+	}
+
+	/** How many requests wait for a registration. */
+	get waiting(): number {
+		return this.#batches.waiting;
+	}
+
+	/** See `KnownNames.forget`. */
+	forget(name: string | true): void {
+		this.#names.forget(name);
+	}
+
+	/** Those of the entries' names that must be registered first. */
+	unknown(entries: readonly Entry[]): Names {
+		return this.#names.unknown(entries);
+	}
+
+	/**
+	 * Registers names: all of them or none.
+	 *
+	 * @param size what the names of the request weigh
+	 * @returns why not, if not
+	 */
+	async register(names: Names, size: number): Promise<Refusal | undefined> {
+		// They travel in one message, too.
+		if (this.#size + size > MAX_SIZE || this.waiting >= MAX_WAITING)
+			return full;
+		this.#size += size;
+		const refused = await this.#batches.add(names).finally(() => {
+			this.#size -= size;
+		});
+		if (!refused) return unregistered;
+		return refused.length > 0 ? tooMany(this.#settings, refused) : undefined;
+	}
+
+	/** Of each list, what is refused; undefined if the global does not answer. */
+	async #register(
+		lists: readonly Names[],
+	): Promise<readonly (Names | undefined)[]> {
+		const { forgotten } = this.#names;
+		const answer = this.#world.register(lists);
+		const refused = await withDeadline(this.#world, answer).catch((error) => {
+			this.#world.log("warn", "global-unreachable", {
+				error: errorText(error),
+			});
+			return undefined;
+		});
+		if (!refused) return lists.map(() => undefined);
+		// A reset came in between: what was registered may be gone again.
+		if (forgotten !== this.#names.forgotten) return this.#register(lists);
+		this.#names.add(lists.filter((_, n) => refused[n]?.length === 0).flat());
+		return refused;
+	}
+}

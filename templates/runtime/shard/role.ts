@@ -1,0 +1,206 @@
+import type { Database } from "../object/database.ts";
+import { withDeadline } from "../object/deadline.ts";
+import type { ShardVitals } from "../object/vitals.ts";
+import type { Refusal } from "../problem.ts";
+import {
+	addUp,
+	type Entry,
+	type Holdings,
+	type NameRange,
+	toRecord,
+	volumeOf,
+} from "../protocol.ts";
+import type { CounterSettings } from "../settings.ts";
+import { Batcher } from "./batcher.ts";
+import { MAX_SIZE, sizeOf } from "./counts.ts";
+import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
+import { type KeyRecord, KeyStorage } from "./key-storage.ts";
+import { Outbox, type OutboxWorld } from "./outbox.ts";
+import { full, MAX_WAITING } from "./problems.ts";
+import { Registrar, type RegistrarWorld } from "./registrar.ts";
+
+/** Refusals that are no further apart are told once; milliseconds. */
+const EPISODE = 60_000;
+
+/** A shard's surroundings: its own object, the global one, other shards. */
+export interface ShardWorld extends OutboxWorld, RegistrarWorld {
+	/** Resolves once everything written so far is durable. */
+	commit(): Promise<void>;
+	/** Claims an idempotency key from another shard. */
+	claimAt(shard: number, key: string): Promise<KeyRecord>;
+}
+
+/** An increment was counted; `repeated` if that was an earlier time. */
+export interface Counted {
+	shard: number;
+	repeated: boolean;
+}
+
+interface Increment {
+	entries: readonly Entry[];
+	/** Sum of the absolute values. */
+	volume: number;
+	/** What the names weigh: see `sizeOf`. */
+	size: number;
+	key: IdempotencyKey | undefined;
+}
+
+/**
+ * Takes increments: checks that there is room for them, that their idempotency
+ * key is new, commits them in groups, and hands them to the outbox.
+ */
+export class ShardRole {
+	readonly #index: number;
+	readonly #database: Database;
+	readonly #world: ShardWorld;
+	readonly #outbox: Outbox;
+	readonly #names: Registrar;
+	readonly #keys: KeyLedger;
+	readonly #commits: Batcher<Increment, Verdict>;
+	/** Volume of the increments that no commit has taken up yet. */
+	#waitingVolume = 0;
+	/** What the names of these weigh. */
+	#waitingSize = 0;
+	/** When it last was too full; milliseconds since 1970. */
+	#refusedAt = Number.NEGATIVE_INFINITY;
+
+	constructor(
+		index: number,
+		settings: CounterSettings,
+		database: Database,
+		world: ShardWorld,
+	) {
+		this.#index = index;
+		this.#database = database;
+		this.#world = world;
+		this.#outbox = new Outbox(index, settings, database, world);
+		this.#names = new Registrar(settings, database, world);
+		this.#keys = new KeyLedger(
+			index,
+			settings,
+			new KeyStorage(database, settings.idempotencyWindow, world.now()),
+			world.now(),
+			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
+		);
+		this.#commits = new Batcher(
+			async (increments) => {
+				const verdicts = this.#write(increments);
+				await world.commit();
+				world.log("debug", "counted", () => ({
+					requests: increments
+						.filter((_, n) => verdicts[n] === "new")
+						.map(({ entries }) => toRecord(entries)),
+				}));
+				return verdicts;
+			},
+			() => world.wait(0),
+		);
+	}
+
+	/** Counts all of the entries or, if refused, none; durable once it resolves. */
+	async increment(
+		entries: readonly Entry[],
+		key?: IdempotencyKey,
+	): Promise<Counted | Refusal> {
+		const volume = volumeOf(entries);
+		const size = sizeOf(entries);
+		const count = async (): Promise<Verdict> => {
+			// Not before its key is judged: a repetition takes up no room.
+			const unknown = this.#names.unknown(entries);
+			if (unknown.length > 0) {
+				const refusal = await this.#names.register(unknown, size);
+				if (refusal) return refusal === full ? this.#refuse() : refusal;
+			}
+			if (!this.#hasRoom(volume, size)) return this.#refuse();
+			this.#waitingVolume += volume;
+			this.#waitingSize += size;
+			return this.#commits.add({ entries, volume, size, key });
+		};
+		const verdict = key
+			? await this.#keys.once(key, this.#world.now(), count)
+			: await count();
+		if (typeof verdict === "object") return verdict;
+		return { shard: this.#index, repeated: verdict === "repeated" };
+	}
+
+	/** Another shard is about to count a key: says what is known of it here. */
+	claim(key: string, by: number): KeyRecord {
+		return this.#keys.claim(key, by, this.#world.now());
+	}
+
+	/** See `Outbox.holdings`. */
+	holdings(range?: NameRange, most?: number): Holdings {
+		return this.#outbox.holdings(range, most);
+	}
+
+	/**
+	 * Brings everything counted so far to the global object.
+	 *
+	 * @param forget also forget that this name, or that any, is registered there
+	 * @returns false if there was nothing to bring
+	 * @throws if the global cannot be reached; the alarm goes on trying
+	 */
+	async drain(forget?: string | true): Promise<boolean> {
+		if (forget !== undefined) this.#names.forget(forget);
+		return this.#outbox.drain();
+	}
+
+	/** What it holds, and how it gets on. */
+	vitals(): ShardVitals {
+		return this.#outbox.vitals();
+	}
+
+	/** The alarm rang. Never throws. */
+	alarm(): Promise<void> {
+		return this.#outbox.alarm();
+	}
+
+	#hasRoom(volume: number, size: number): boolean {
+		const { volume: held, size: weight } = this.#outbox;
+		return (
+			held + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
+			weight + this.#waitingSize + size <= MAX_SIZE &&
+			this.#commits.waiting < MAX_WAITING
+		);
+	}
+
+	/** Says once that it is full, until it was not for a while. */
+	#refuse(): Refusal {
+		const now = this.#world.now();
+		if (now - this.#refusedAt > EPISODE)
+			this.#world.log("warn", "shard-full", {
+				waiting: this.#commits.waiting + this.#names.waiting,
+				held: this.#outbox.size,
+				volume: this.#outbox.volume,
+			});
+		this.#refusedAt = now;
+		this.#outbox.flushSoon("exceedMaxRequest");
+		return full;
+	}
+
+	/** Writes what a commit takes up, in one transaction. */
+	#write(increments: readonly Increment[]): Verdict[] {
+		const now = this.#world.now();
+		// Again: a request may have waited long since its key was looked for.
+		if (increments.some(({ key }) => key)) this.#keys.forget(now);
+		for (const { volume, size } of increments) {
+			this.#waitingVolume -= volume;
+			this.#waitingSize -= size;
+		}
+		const verdicts = this.#database.transactionSync(() => {
+			const verdicts = increments.map(({ key }) =>
+				key ? this.#keys.record(key, now) : "new",
+			);
+			const counted = increments.filter((_, n) => verdicts[n] === "new");
+			if (counted.length > 0)
+				this.#outbox.add(
+					addUp(counted.map(({ entries }) => entries)),
+					counted.length,
+					counted.reduce((sum, { volume }) => sum + volume, 0),
+				);
+			return verdicts;
+		});
+		this.#outbox.proceed();
+		return verdicts;
+	}
+}
