@@ -8,6 +8,9 @@ export type Secrets = Partial<Record<SecretName, string>>;
 /** Shorter tokens can be guessed. */
 const SHORTEST = 16;
 
+/** What fits into the Authorization header that the Worker takes. */
+const LONGEST = 1_017;
+
 /** As the Worker takes it: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
@@ -43,7 +46,9 @@ export function readSecret(
 		? "A bearer token consists of letters, digits and - . _ ~ + / only; a comma separates two."
 		: tokens.some((token) => token.length < SHORTEST)
 			? `A token of fewer than ${SHORTEST} characters can be guessed.`
-			: undefined;
+			: tokens.some((token) => token.length > LONGEST)
+				? `The Worker takes no Authorization header with a token of more than ${LONGEST} characters.`
+				: undefined;
 	if (wrong)
 		throw new CounterGenError({
 			code: "secret-unusable",

@@ -6,10 +6,13 @@ export type Move = readonly [counter: string, by: number];
 /** Counters that one request may raise. */
 export const BATCH = 10_000;
 
+/** Bytes of JSON in a request; a server takes 4 MiB. */
+const LARGEST = 3 * 1024 * 1024;
+
 /**
- * Cuts a list into requests that a server takes: at most 10,000 counters, and
- * numbers whose absolutes add up to no more than 2^53 − 1. The same list is
- * always cut alike.
+ * Cuts a list into requests that a server takes: at most 10,000 counters and 3
+ * MiB, and numbers whose absolutes add up to no more than 2^53 − 1. The same
+ * list is always cut alike.
  */
 export function* batches<T>(
 	list: readonly T[],
@@ -17,19 +20,25 @@ export function* batches<T>(
 ): Generator<T[]> {
 	let batch: T[] = [];
 	let volume = 0;
+	let bytes = 0;
 	for (const one of list) {
-		const size = Math.abs(moveOf(one)[1]);
+		const move = moveOf(one);
+		const amount = Math.abs(move[1]);
+		const size = Buffer.byteLength(JSON.stringify(move));
 		if (
 			batch.length === BATCH ||
+			bytes + size > LARGEST ||
 			// Said without a sum that may be past what a number holds exactly.
-			volume > Number.MAX_SAFE_INTEGER - size
+			volume > Number.MAX_SAFE_INTEGER - amount
 		) {
 			yield batch;
 			batch = [];
 			volume = 0;
+			bytes = 0;
 		}
 		batch.push(one);
-		volume += size;
+		volume += amount;
+		bytes += size;
 	}
 	if (batch.length > 0) yield batch;
 }

@@ -83,8 +83,9 @@ const SHOWN = 10;
 
 /** Whether `name` may be a counter's at all, whatever `names` says. */
 function isName(name: string): boolean {
-	// Halves of surrogate pairs would all be stored as the same character.
-	return name.length <= MAX_NAME_LENGTH && name.isWellFormed();
+	// No route would name an empty one, and halves of surrogate pairs would all
+	// be stored as the same character.
+	return name !== "" && name.length <= MAX_NAME_LENGTH && name.isWellFormed();
 }
 
 /**
@@ -96,7 +97,7 @@ export function checkPastName(name: string): void {
 	if (!isName(name))
 		throw invalid(
 			"invalid-counter-name",
-			`A counter's name has at most ${MAX_NAME_LENGTH} characters, all of them whole`,
+			`A counter's name has 1 to ${MAX_NAME_LENGTH} characters, all of them whole`,
 		);
 }
 
@@ -110,7 +111,7 @@ export function checkName(settings: CounterSettings, name: string): void {
 	throw invalid(
 		"invalid-counter-name",
 		names instanceof RegExp
-			? `A counter's name must match ${names} and have at most ${MAX_NAME_LENGTH} characters`
+			? `A counter's name must match ${names} and have 1 to ${MAX_NAME_LENGTH} characters`
 			: `The counters here are ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ", …" : ""}`,
 	);
 }

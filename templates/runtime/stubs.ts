@@ -1,7 +1,7 @@
 import { request, shardRoutes } from "./http/stub-routes.ts";
 import { errorText } from "./log.ts";
 import { type CounterObject, counterObject } from "./objects.ts";
-import { accepted, CounterProblem } from "./problem.ts";
+import { accepted, CounterProblem, invalid } from "./problem.ts";
 import { addUp, type Entry, toRecord } from "./protocol.ts";
 import {
 	allShards,
@@ -19,6 +19,12 @@ const anyTotal: Bounds = {
 	min: Number.MIN_SAFE_INTEGER,
 	max: Number.MAX_SAFE_INTEGER,
 };
+
+/**
+ * The shortest idempotency window of an import, in milliseconds: the client
+ * goes on for eleven minutes after an answer was lost.
+ */
+const IMPORT_WINDOW = 15 * 60_000;
 
 /** Begins the keys of imports; no key that a caller sends can begin so. */
 const IMPORT = "\x01import:";
@@ -84,7 +90,8 @@ export class ShardStub {
 
 	/**
 	 * Counts what was counted elsewhere, whatever the bounds of `increment`: all
-	 * of it or none, and once by its key. Throws as `increment` does.
+	 * of it or none, and once by its key. Throws as `increment` does, and if the
+	 * namespace's `idempotencyWindow` is shorter than 15 minutes.
 	 *
 	 * @param counters whole numbers; their absolutes add up to 2^53 - 1 at most
 	 */
@@ -92,6 +99,12 @@ export class ShardStub {
 		counters: Readonly<Record<string, number>>,
 		key: string,
 	): Promise<{ counters: Record<string, number> } & Counted> {
+		checkKey(this.#settings, key);
+		if (this.#settings.idempotencyWindow < IMPORT_WINDOW)
+			throw invalid(
+				"idempotency-window-short",
+				"An import that is repeated could count twice: it needs an idempotencyWindow of 15 minutes or more",
+			);
 		const entries = Object.entries(counters);
 		const counted = await this.#add(entries, { key }, anyTotal, IMPORT);
 		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {

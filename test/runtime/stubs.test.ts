@@ -49,6 +49,30 @@ describe("shardStub", () => {
 		expect(await shard.counters()).toEqual({});
 	});
 
+	it("imports only where a repetition would be known for long enough", async () => {
+		class Brief extends Manual {
+			static override readonly idempotencyWindow: number = 899_999;
+		}
+		class Enough extends Manual {
+			static override readonly idempotencyWindow: number = 900_000;
+		}
+		await expect(
+			Brief.shardStub(env, 0).import({ brought: 1 }, "brief"),
+		).rejects.toMatchObject({
+			problem: { code: "idempotency-window-short", status: 400 },
+		});
+		await expect(
+			Enough.shardStub(env, 0).import({ brought: 1 }, "enough"),
+		).resolves.toMatchObject({ repeated: false });
+	});
+
+	it("takes no empty name", async () => {
+		const counted = Manual.shardStub(env, 0).increments({ "": 1 });
+		await expect(counted).rejects.toMatchObject({
+			problem: { code: "invalid-counter-name" },
+		});
+	});
+
 	it("answers the paths of fetch, whatever the method", async () => {
 		const shard = Timed.shardStub(env);
 		expect(await json(shard.fetch("/increment/path"))).toEqual({

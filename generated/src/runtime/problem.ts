@@ -11,6 +11,7 @@ export type ProblemCode =
 	| "idempotency-key-reused"
 	| "idempotency-key-unsettled"
 	| "idempotency-off"
+	| "idempotency-window-short"
 	| "internal-error"
 	| "invalid-body"
 	| "invalid-counter-name"

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { CounterProblem, invalid } from "../problem.ts";
 
-/** Bytes: as many counters as a request may raise, with names of full length. */
+/** Bytes: 10,000 counters whose names have 400 each. */
 const MAX_BODY = 4 * 1024 * 1024;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });

@@ -28,6 +28,7 @@ test.each([
 	["", "secret-not-in-env", "TOKEN is empty"],
 	[" \n", "secret-not-in-env", "TOKEN is empty"],
 	["0123456789abcde", "secret-unusable", "fewer than 16 characters"],
+	["x".repeat(1_018), "secret-unusable", "more than 1017 characters"],
 	["a-long-enough-token,short", "secret-unusable", "fewer than 16 characters"],
 	["a-long-enough-token,", "secret-unusable", "letters, digits"],
 	["a long enough token with spaces", "secret-unusable", "letters, digits"],
