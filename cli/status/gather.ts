@@ -50,7 +50,8 @@ const writeList = z.array(
 		event: z.string(),
 		shardName: z.string(),
 		counters: counts,
-		timestamp: z.int(),
+		// What a Date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range
+		timestamp: z.int().min(-8.64e15).max(8.64e15),
 	}),
 );
 

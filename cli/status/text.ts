@@ -66,7 +66,7 @@ function writeText(write: Write, now: number): string {
 	const { cmd, event, shardName, counters, timestamp } = write;
 	const more = counters === LOGGED ? " or more" : "";
 	const what = cmd === "writeToKV" ? "" : `, ${counters} counters${more}`;
-	return `${shardName} ${cmd}, ${event}${what}, ${ago(timestamp, now)}`;
+	return `${printable(`${shardName} ${cmd}, ${event}`)}${what}, ${ago(timestamp, now)}`;
 }
 
 /** A moment, as seconds before `now` if it is not long ago. */

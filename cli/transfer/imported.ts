@@ -1,3 +1,4 @@
+import { printable } from "../ui/diagnostic.ts";
 import type { Answer } from "../ui/reporter.ts";
 import type { Imported, Mode } from "./import.ts";
 import { type Sum, sumText } from "./sum.ts";
@@ -21,7 +22,7 @@ export function importedText({ mode, counters, imported }: ImportRun): string {
 		);
 	if (wrong.length > 0) {
 		const { what, why } = notVerified(wrong, mode === "add");
-		lines.push(what, `hint: ${why}`);
+		lines.push(printable(what), `hint: ${why}`);
 	} else if (mode === "replace")
 		lines.push("verified: the exact totals are these values");
 	else

@@ -41,6 +41,23 @@ last writes
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("has the terminal obey nothing that a server answers", async () => {
+	const write = { shardName: "\u001b]0;x\u0007", event: "\u001b[2J" };
+	const { url } = await new NamespaceServer(totals, { write }).start();
+	const { stdout } = await runCli(["status", url], { env });
+	expect(stdout).toContain(
+		"\n  \ufffd]0;x\ufffd writeToGlobal, \ufffd[2J, 1 counters",
+	);
+});
+
+test("says of a moment that is none that this is no namespace", async () => {
+	const write = { timestamp: -9e15 };
+	const { url } = await new NamespaceServer(totals, { write }).start();
+	const { status, stderr } = await runCli(["status", url], { env });
+	expect(stderr).toContain("[not-a-counter-server]");
+	expect(status).toBe(2);
+});
+
 test("answers in JSON, with the greatest of many totals", async () => {
 	const server = await new NamespaceServer(numbered(50_000)).start();
 	const argv = ["status", server.url, "--top", "2", "--json"];

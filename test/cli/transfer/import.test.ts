@@ -95,6 +95,13 @@ describe("a namespace that", () => {
 		expect(replaced.status).toBe(1);
 	});
 
+	test("is wrong shows its name, and has the terminal obey nothing", async () => {
+		const server = await start([], { excess: { "a\u001b[2J": 3 } });
+		const file = ndjson([["a\u001b[2J", 7]]);
+		const { stdout } = await bring(server, file, ["--mode", "replace"]);
+		expect(stdout).toContain("should be: a\ufffd[2J is 10, should be 7");
+	});
+
 	test("has no room for a sum gets nothing", async () => {
 		const server = await start([["n00002", huge - 1]]);
 		const { status, stderr } = await bring(server, ndjson(many));

@@ -18,6 +18,8 @@ export interface Trouble {
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
+	/** Members of the newest write event. */
+	write?: object;
 	/** The header of every page. */
 	cursor?: string;
 }
@@ -67,7 +69,8 @@ export class NamespaceServer {
 			this.#trouble.shards
 				? json(response, 503, { title: "No", ...this.#trouble.shards })
 				: json(response, 200, [{ a: 2 }, {}]);
-		else if (route === "GET /global/writes") json(response, 200, writes);
+		else if (route === "GET /global/writes")
+			json(response, 200, [{ ...writes[0], ...this.#trouble.write }]);
 		else problem(response, 404, "no such route");
 	}
 
