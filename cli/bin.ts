@@ -14,10 +14,21 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	// without where it cannot; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
 	module.enableCompileCache();
 	const { fail, run } = await import("./program.ts");
+	const { standardOutput } = await import("./standard-output.ts");
+	const stdout = standardOutput();
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.
-	for (const stream of [process.stdout, process.stderr])
-		stream.on("error", () => stop.abort());
+	process.stderr.on("error", () => stop.abort());
+	stdout.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code === "EPIPE" || error.code === "EIO") stop.abort();
+		// A command that does not wait for what it writes takes it for written.
+		else
+			process.once("exit", () => {
+				if (process.exitCode) return;
+				process.stderr.write(`stdout cannot be written: ${error.message}\n`);
+				process.exitCode = 2;
+			});
+	});
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)
 		process.on(signal, () => {
 			// A second one means it: the exit hooks end what still runs.
@@ -36,7 +47,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 		get stdin() {
 			return process.stdin;
 		},
-		stdout: process.stdout,
+		stdout,
 		stderr: process.stderr,
 		signal: stop.signal,
 	};

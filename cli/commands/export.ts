@@ -7,7 +7,7 @@ import { parseTarget } from "../load/target.ts";
 import { findAdminToken, findToken } from "../load/token.ts";
 import { exportCounters } from "../transfer/export.ts";
 import { interrupted } from "../transfer/interrupted.ts";
-import { newFile, streamWriter } from "../transfer/output.ts";
+import { newFile, stdoutWriter } from "../transfer/output.ts";
 import { sumText } from "../transfer/sum.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -50,13 +50,13 @@ export function exportCommand(bind: Bind): Command {
 				const read = options.read ?? (admin === undefined ? "kv" : "exact");
 				const { signal } = io;
 				const client = new NamespaceClient(target, token, signal, TIMEOUT);
-				const work = (write: ReturnType<typeof streamWriter>) =>
+				const work = (write: ReturnType<typeof stdoutWriter>) =>
 					exportCounters(client, { read, signal }, write, (sofar) =>
 						report.progress(`exporting: ${sumText(sofar)}`),
 					);
 				try {
 					const exported = await (out === undefined
-						? work(streamWriter(io.stdout, signal))
+						? work(stdoutWriter(io.stdout, signal))
 						: newFile(out, io, work));
 					const { asOf, counters, sum } = exported;
 					const text = `exported ${sumText(exported)}: ${readName[read]}s${asOf === undefined ? "" : ` as of ${asOf}`}`;

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { link, lstat, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../generator/failure.ts";
 import { temporaryFor } from "../generator/temporary.ts";
@@ -11,11 +11,27 @@ import { removeAfter } from "../toolchain/remove-after.ts";
 /** Takes text; resolves when it may have more. */
 export type Write = (text: string) => Promise<void>;
 
-/** To a stream, no faster than it takes it. Rejects when `signal` is aborted. */
-export function streamWriter(stream: Writable, signal: AbortSignal): Write {
+/**
+ * To stdout, no faster than it takes it. Rejects when `signal` is aborted.
+ *
+ * @throws CounterGenError `output-not-writable`
+ */
+export function stdoutWriter(stdout: Writable, signal: AbortSignal): Write {
 	return async (text) => {
 		signal.throwIfAborted();
-		if (!stream.write(text)) await once(stream, "drain", { signal });
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		const stop = () => reject(signal.reason);
+		signal.addEventListener("abort", stop);
+		stdout.write(text, (error) => (error ? reject(error) : resolve()));
+		try {
+			await promise;
+		} catch (error) {
+			// Where a closed pipe interrupts the program, that is told first.
+			await turn();
+			throw signal.aborted ? error : notWritable(error, "stdout");
+		} finally {
+			signal.removeEventListener("abort", stop);
+		}
 	};
 }
 
@@ -68,10 +84,14 @@ function failure(error: unknown, file: string): unknown {
 	if (code === "EEXIST") return exists(file);
 	// Requests fail with system errors too, but those have been put in words.
 	if (code === undefined || syscall === undefined) return error;
+	return notWritable(error, file);
+}
+
+function notWritable(error: unknown, file: string): CounterGenError {
 	return new CounterGenError({
 		code: "output-not-writable",
 		what: `${file} cannot be written: ${reason(error)}.`,
-		why: "There is no such file now.",
+		why: "The export is not whole; --out leaves no file then.",
 		fix: "Change the permissions or clear what is in the way, or name another file.",
 		where: { file },
 	});
