@@ -31,10 +31,15 @@ export async function openStateDir(dir: string): Promise<StateDir> {
 		return { worker, data, claim: await Claim.take(join(dir, "claim")) };
 	} catch (error) {
 		if (error instanceof CounterGenError) throw error;
-		throw new CounterGenError({
-			code: "state-not-writable",
-			what: `${dir} cannot be used for state: ${(error as Error).message}`,
-			fix: "Choose another folder with --state.",
-		});
+		throw notWritable(dir, error);
 	}
+}
+
+/** What to throw when the system refused to write to the state folder. */
+export function notWritable(path: string, error: unknown): CounterGenError {
+	return new CounterGenError({
+		code: "state-not-writable",
+		what: `${path} cannot be used for state: ${(error as Error).message}`,
+		fix: "Make it writable, on a disk with space, or choose another folder with --state.",
+	});
 }
