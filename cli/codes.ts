@@ -91,6 +91,7 @@ export const codes = {
 		"dev-vars-unusable",
 		"state-in-use",
 		"state-not-writable",
+		"state-broken",
 		"server-ended",
 	],
 	/** Cloudflare. */

@@ -8,11 +8,7 @@ import { bundle } from "../toolchain/bundle.ts";
 import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
-import {
-	closeStateDir,
-	handOver,
-	openStateDir,
-} from "../toolchain/state-dir.ts";
+import { openStateDir } from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
 import { type Bind, command, type Session } from "./command.ts";
 import { generateFrom } from "./regenerate.ts";
@@ -67,9 +63,9 @@ async function serve(
 			},
 			stderr: (text) => report.info(text),
 		});
-		await handOver(state, child.pid);
+		await state.claim.handOver(child.pid);
 		return await runToEnd(session, child, "workerd");
 	} finally {
-		await closeStateDir(state);
+		await state.claim.release();
 	}
 }

@@ -1,24 +1,25 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { CounterGenError } from "../errors.ts";
+import { reason } from "../generator/failure.ts";
 import type { Histories } from "../generator/lock.ts";
-import type { StateDir } from "./state-dir.ts";
+import { Transaction } from "../generator/transaction.ts";
+import { notWritable, type StateDir } from "./state-dir.ts";
 
 /**
  * The name that workerd keeps each class's objects under: the first that the
  * class had here. So a renamed class finds its counts, as it does on Cloudflare.
  *
  * @returns by class; written down in the state folder
+ * @throws CounterGenError `state-broken`, `state-not-writable`
  */
 export async function uniqueKeys(
 	{ data }: Pick<StateDir, "data">,
 	histories: Histories,
 ): Promise<Map<string, string>> {
 	const file = join(data, "..", "classes.json");
-	const known = new Map(
-		Object.entries<string>(
-			JSON.parse(await readFile(file, "utf8").catch(() => "{}")),
-		),
-	);
+	const known = await read(file);
+	const before = known.size;
 	for (const { class: name, earlierClasses = [] } of Object.values(histories)) {
 		if (known.has(name)) continue;
 		const names = [name, ...earlierClasses];
@@ -26,8 +27,53 @@ export async function uniqueKeys(
 		const used = noted ?? (await firstWith(data, names)) ?? name;
 		known.set(name, known.get(used) ?? used);
 	}
-	await writeFile(file, `${JSON.stringify(Object.fromEntries(known))}\n`);
+	if (known.size > before) await write(file, known);
 	return known;
+}
+
+async function read(file: string): Promise<Map<string, string>> {
+	try {
+		const noted: unknown = JSON.parse(await readFile(file, "utf8"));
+		if (isStrings(noted)) return new Map(Object.entries(noted));
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+		throw broken(file, reason(error));
+	}
+	throw broken(file, "it is not an object of strings");
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.values(value).every((one) => typeof one === "string")
+	);
+}
+
+function broken(file: string, how: string): CounterGenError {
+	return new CounterGenError({
+		code: "state-broken",
+		what: `${file} cannot be read: ${how}.`,
+		why: "It remembers which folder holds the counts of each class; those of a renamed class could be missed.",
+		fix: 'Put a copy of it back. Without one, write it by hand, with an entry for every class that was renamed: {"Polls":"Votes"} has the class Polls keep its counts in data/Votes. If none was renamed, delete it.',
+	});
+}
+
+/** So that a crash or a full disk leaves the whole file, old or new. */
+async function write(
+	file: string,
+	known: ReadonlyMap<string, string>,
+): Promise<void> {
+	const change = new Transaction();
+	try {
+		const text = `${JSON.stringify(Object.fromEntries(known))}\n`;
+		const putInPlace = await change.stage(file, text);
+		await putInPlace();
+	} catch (error) {
+		await change.rollback();
+		throw notWritable(file, error);
+	}
 }
 
 /** The first of the classes that has objects on the disk. */

@@ -12,7 +12,7 @@ import { uniqueKeys } from "./unique-keys.ts";
 
 /** Writes what workerd needs beside the bundle; answers the configuration's path. */
 export async function writeWorkerdConfig(
-	state: StateDir,
+	state: Pick<StateDir, "worker" | "data">,
 	{ config, histories }: Pick<WorkerState, "config" | "histories">,
 	port: number,
 	secrets: readonly string[],

@@ -27,7 +27,6 @@ export async function start(
 	const state = {
 		worker: join(own, "worker"),
 		data: join(own, "data"),
-		pidFile: join(own, "workerd.pid"),
 	};
 	await mkdir(state.worker);
 	await mkdir(state.data);

@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
 import { readAnswer } from "../support/answers.ts";
-import { Cli, eventually, freePort, type Program } from "../support/process.ts";
+import {
+	Cli,
+	descendants,
+	eventually,
+	freePort,
+	type Program,
+} from "../support/process.ts";
 import { Project } from "../support/project.ts";
 
 /** The nth line of stdout, from 1, once it is there. */
@@ -54,7 +60,8 @@ it("serve --json does, too, and tells that its workerd ended", async () => {
 	});
 	readAnswer("Ready", await line(serve, 1));
 	await serve.says("counts are kept in");
-	process.kill(Number(await project.read(".counter-gen/workerd.pid")));
+	const [workerd = 0] = await descendants(serve.pid);
+	process.kill(workerd);
 	const { status } = await serve.ended;
 	expect(status).toBe(1);
 	expect(readAnswer("Answer", await line(serve, 2))).toMatchObject({

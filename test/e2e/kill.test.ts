@@ -8,7 +8,7 @@ import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
 import { ensureDevVars, readDevVars } from "../../cli/toolchain/dev-vars.ts";
 import { findToolchain } from "../../cli/toolchain/find.ts";
-import { closeStateDir, openStateDir } from "../../cli/toolchain/state-dir.ts";
+import { openStateDir } from "../../cli/toolchain/state-dir.ts";
 import {
 	startWorkerd,
 	writeWorkerdConfig,
@@ -67,7 +67,7 @@ class Server {
 		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
 		const toolchain = findToolchain(out);
 		const state = await openStateDir(this.#project.path("state"));
-		await closeStateDir(state);
+		await state.claim.release();
 		await bundle(toolchain, out, state.worker, io);
 		const file = await writeWorkerdConfig(
 			state,

@@ -58,7 +58,6 @@ export class Server {
 		const state = {
 			worker: join(own, "worker"),
 			data: join(own, "data"),
-			pidFile: join(own, "workerd.pid"),
 		};
 		await mkdir(state.worker);
 		await mkdir(state.data);

@@ -1,0 +1,18 @@
+/**
+ * A process that opens the state folder it is told, at the moment it is told,
+ * and answers "owner" or the code that it was refused with.
+ */
+import { CounterGenError } from "../../../cli/errors.ts";
+import { openStateDir } from "../../../cli/toolchain/state-dir.ts";
+
+process.on("message", async ({ dir, at }: { dir: string; at: number }) => {
+	// Not a timer, which would wake each at a moment of its own.
+	while (Date.now() < at);
+	try {
+		await openStateDir(dir);
+		process.send?.("owner");
+	} catch (error) {
+		const known = error instanceof CounterGenError;
+		process.send?.(known ? error.diagnostics[0]?.code : String(error));
+	}
+});

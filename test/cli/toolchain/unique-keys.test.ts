@@ -1,0 +1,112 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { uniqueKeys } from "../../../cli/toolchain/unique-keys.ts";
+import { Program } from "../../support/process.ts";
+import { Project, root } from "../../support/project.ts";
+
+const shards = { shardCounts: [1], reshardings: 0 };
+const votes = { votes: { class: "Votes", ...shards } };
+const polls = {
+	polls: { class: "Polls", earlierClasses: ["Votes"], ...shards },
+};
+
+/** A state folder, with what its `classes.json` holds, if it has one. */
+async function stateWith(classes?: string) {
+	const project = await Project.create({ packages: false });
+	const data = project.path("data");
+	await mkdir(data);
+	if (classes !== undefined) await project.write("classes.json", classes);
+	return { project, data };
+}
+
+const old = '{"Votes":"Votes"}\n';
+const renewed = '{"Votes":"Votes","Polls":"Votes"}\n';
+
+/** A command that makes the new file of the old; prints a refusal's code. */
+function noting(data: string): [string, ...string[]] {
+	const module = join(root, "cli/toolchain/unique-keys.ts");
+	const script = `import { uniqueKeys } from ${JSON.stringify(module)};
+		await uniqueKeys(${JSON.stringify({ data })}, ${JSON.stringify(polls)})
+			.catch((error) => console.log(error.diagnostics[0].code));`;
+	return [process.execPath, "--input-type=module", "--eval", script];
+}
+
+describe("the file of the names that counts are kept under", () => {
+	it("has a renamed class keep the counts of the earlier one", async () => {
+		const { project, data } = await stateWith();
+		await uniqueKeys({ data }, votes);
+		const keys = await uniqueKeys({ data }, polls);
+		expect(keys.get("Polls")).toBe("Votes");
+		expect(await project.read("classes.json")).toBe(renewed);
+	});
+
+	it("is not written where there is nothing to add", async () => {
+		const byHand = '{ "Votes" : "Votes" }';
+		const { project, data } = await stateWith(byHand);
+		await uniqueKeys({ data }, votes);
+		expect(await project.read("classes.json")).toBe(byHand);
+	});
+
+	it.each(["", '{"Votes":"Vo', "null", '["Votes"]', '{"Votes":1}'])(
+		"is refused, and kept, if it holds %j",
+		async (text) => {
+			const { project, data } = await stateWith(text);
+			await expect(uniqueKeys({ data }, votes)).rejects.toMatchObject({
+				name: "CounterGenError",
+				diagnostics: [
+					{
+						code: "state-broken",
+						what: expect.stringContaining(project.path("classes.json")),
+						fix: expect.stringContaining("write it by hand"),
+					},
+				],
+			});
+			expect(await project.read("classes.json")).toBe(text);
+		},
+	);
+
+	it("can be written by hand, with the renamed classes alone", async () => {
+		const { data } = await stateWith('{"Polls":"Votes"}');
+		await mkdir(join(data, "Metrics"));
+		const keys = await uniqueKeys(
+			{ data },
+			{ ...polls, metrics: { class: "Metrics", ...shards } },
+		);
+		expect(Object.fromEntries(keys)).toEqual({
+			Polls: "Votes",
+			Metrics: "Metrics",
+		});
+	});
+
+	it("is whole, old or new, whenever a process is killed that writes it", async () => {
+		const left: string[] = [];
+		while (left.at(-1) !== renewed && left.length < 10) {
+			const { project, data } = await stateWith(old);
+			const [file, ...argv] = noting(data);
+			await new Program(file, argv, {
+				cwd: project.dir,
+				env: {
+					NODE_OPTIONS: `--import=${join(root, "test/support/crash.ts")}`,
+					CRASH_AT: String(left.length + 1),
+				},
+			}).ended;
+			left.push(await project.read("classes.json"));
+		}
+		expect(left).toEqual([old, old, old, renewed]);
+	});
+
+	it("stays as it was if the disk is full", async () => {
+		const { project, data } = await stateWith(old);
+		const full = ["-c", 'ulimit -f 0; exec "$0" "$@"', ...noting(data)];
+		const { stdout } = await new Program("sh", full, { cwd: project.dir })
+			.ended;
+		expect(stdout).toBe("state-not-writable\n");
+		expect(await project.read("classes.json")).toBe(old);
+		expect((await readdir(project.dir)).toSorted()).toEqual([
+			"classes.json",
+			"counters.yaml",
+			"data",
+		]);
+	});
+});
