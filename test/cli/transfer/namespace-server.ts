@@ -18,8 +18,8 @@ export interface Trouble {
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
-	/** The header of every page. */
-	cursor?: string;
+	/** The cursor of the nth page, if another follows it. */
+	cursor?: (n: number) => string;
 }
 
 /** A namespace as far as export, import and status see it: without shards. */
@@ -89,7 +89,7 @@ export class NamespaceServer {
 		if (from + page.length < names.length)
 			response.setHeader(
 				"Counter-Cursor",
-				this.#trouble.cursor ?? String(from + limit),
+				this.#trouble.cursor?.(n) ?? String(from + limit),
 			);
 		json(
 			response,
