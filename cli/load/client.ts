@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Pool } from "undici";
+import { errors, Pool } from "undici";
 import { CounterGenError } from "../errors.ts";
 import { causeOf } from "./cause.ts";
 import { problemDetail, refusedByServer } from "./problem.ts";
@@ -19,6 +19,12 @@ export interface Message {
 }
 
 /**
+ * A longer body is no namespace's; bytes. The longest is that of
+ * `/global/shards`: 8 million characters, each of which may take 6 in JSON.
+ */
+const LONGEST = 64 * 1024 * 1024;
+
+/**
  * Requests to one namespace. Follows no redirects, so the token stays with the
  * origin that it was meant for.
  */
@@ -36,7 +42,10 @@ export class NamespaceClient {
 		signal: AbortSignal,
 		timeoutMs: number,
 	) {
-		this.#pool = new Pool(target.origin, { connections: 8 });
+		this.#pool = new Pool(target.origin, {
+			connections: 8,
+			maxResponseSize: LONGEST,
+		});
 		this.#target = target;
 		this.#token = token;
 		this.#signal = signal;
@@ -46,8 +55,9 @@ export class NamespaceClient {
 	/**
 	 * Whatever the server answers.
 	 *
-	 * @throws CounterGenError `server-unreachable`; once the signal is aborted,
-	 * whatever that brings about
+	 * @throws CounterGenError `server-unreachable`, or `not-a-counter-server` if
+	 * there is no end to it; once the signal is aborted, whatever that brings
+	 * about
 	 */
 	async request(
 		method: "GET" | "POST",
@@ -72,6 +82,8 @@ export class NamespaceClient {
 			};
 		} catch (error) {
 			if (this.#signal.aborted) throw error;
+			if (error instanceof errors.ResponseExceededMaxSizeError)
+				throw this.#foreign(`${method} ${route} answered more than 64 MiB`);
 			throw new CounterGenError({
 				code: "server-unreachable",
 				what: `no answer from ${this.#target.url} (${causeOf(error as Error)})`,
@@ -95,10 +107,16 @@ export class NamespaceClient {
 				problem,
 				fix400,
 			);
+		return this.#foreign(
+			`${method} ${route} answered ${status}, but not what a namespace answers`,
+		);
+	}
+
+	#foreign(why: string): CounterGenError {
 		return new CounterGenError({
 			code: "not-a-counter-server",
 			what: `${this.#target.url} does not answer like a counter namespace`,
-			why: `${method} ${route} answered ${status}, but not what a namespace answers`,
+			why,
 			fix: "give the URL of one namespace: its Worker's address and its `mount`",
 		});
 	}

@@ -32,8 +32,10 @@ export async function importCounters(
 	onProgress: (text: string) => void,
 ): Promise<Imported> {
 	const sender = new Sender(client, signal, [mode, hash]);
-	const read = (some: readonly Wanted[] = wanted) =>
-		exactTotals(client, signal, some);
+	const read = (some: readonly Wanted[]) => {
+		onProgress(`reading the exact totals${sender.hasSent ? " again" : ""}`);
+		return exactTotals(client, signal, some);
+	};
 	const last = wanted.at(-1)?.line ?? 0;
 	let line = 0;
 	const onLine = (counted: number) => {
@@ -41,14 +43,11 @@ export async function importCounters(
 		onProgress(`importing: line ${line} of ${last}`);
 	};
 	try {
-		onProgress("reading the exact totals");
-		const before = await read();
 		const expected =
 			mode === "add"
-				? await add(wanted, before, sender, onLine)
-				: await replace(wanted, before, read, sender, onLine);
-		onProgress("reading the exact totals again");
-		const comparison = compare(expected, await read(), mode === "add");
+				? await add(wanted, await read(wanted), sender, onLine)
+				: await replace(wanted, read, sender, onLine);
+		const comparison = compare(expected, await read(wanted), mode === "add");
 		const { requests, repeated } = sender;
 		return { ...comparison, requests, repeated };
 	} catch (error) {

@@ -25,6 +25,7 @@ export async function* pages(
 	read: Read,
 ): AsyncGenerator<Page> {
 	const first = `/counters?read=${read}&limit=${PAGE}`;
+	const cursors = new Set<string>();
 	for (let route = first; ; ) {
 		// The first also finds out whether there is a server: that need not wait.
 		const reply =
@@ -39,10 +40,10 @@ export async function* pages(
 
 		const cursor = header(reply.headers["counter-cursor"]);
 		if (cursor === undefined) return;
-		const next = `${first}&cursor=${encodeURIComponent(cursor)}`;
-		// A server that turns in circles would be asked for ever.
-		if (next === route) throw client.refusal("GET", route, reply);
-		route = next;
+		// A server that turns in circles, however wide, would be asked for ever.
+		if (cursors.has(cursor)) throw client.refusal("GET", route, reply);
+		cursors.add(cursor);
+		route = `${first}&cursor=${encodeURIComponent(cursor)}`;
 	}
 }
 

@@ -10,40 +10,56 @@ const MOST_ATTEMPTS = 100;
  * Makes each counter its value by adding the difference: no moment passes in
  * which a counter is lost, and others who count it meanwhile are not undone.
  *
- * @param before the exact totals now
- * @param readAgain reads the exact totals of some counters
- * @param onLine called with the last line that has been counted
+ * @param read reads the exact totals of some counters
+ * @param onLine called with the last line up to which all have been counted
  */
 export async function replace(
 	wanted: readonly Wanted[],
-	before: ReadonlyMap<string, number>,
-	readAgain: (some: readonly Wanted[]) => Promise<ReadonlyMap<string, number>>,
+	read: (some: readonly Wanted[]) => Promise<ReadonlyMap<string, number>>,
 	sender: Sender,
 	onLine: (line: number) => void,
 ): Promise<Expected[]> {
 	// The same pieces each time, so that a run that is started again sends the
 	// requests of the first, should one of them still be on its way.
-	for (let from = 0; from < wanted.length; from += BATCH) {
-		const piece = wanted.slice(from, from + BATCH);
-		let totals = before;
-		for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-			let isRepeated = false;
-			const moves = piece.flatMap((one) => movesTo(one, totals));
-			for (const batch of batches(moves, (move) => move))
-				isRepeated = (await sender.send(batch, attempt)) || isRepeated;
-			if (!isRepeated) break;
-			// It had been counted before: perhaps on the way to what was read, or
-			// long ago, and the counters have moved since. (Or both requests of a
-			// long way were equal.)
-			totals = await readAgain(piece);
+	const pieceAt = (from: number) => wanted.slice(from, from + BATCH);
+	let open: number[] = [];
+	for (let from = 0; from < wanted.length; from += BATCH) open.push(from);
+
+	for (let attempt = 0; open.length > 0 && attempt < MOST_ATTEMPTS; attempt++) {
+		// A reading takes all pages, however few counters it is for: one is for
+		// all pieces that are open.
+		const totals = await read(open.flatMap(pieceAt));
+		const repeated: number[] = [];
+		for (const [n, from] of open.entries()) {
+			const moves = pieceAt(from).flatMap((one) => movesTo(one, totals));
+			// Counted before: perhaps on the way to what was read, or long ago, and
+			// the counters have moved since. (Or both requests of a long way were
+			// equal.)
+			if (await sendAll(sender, moves, attempt)) repeated.push(from);
+			else if (repeated.length === 0) {
+				const next = open[n + 1] ?? wanted.length;
+				onLine(wanted[next - 1]?.line ?? 0);
+			}
 		}
-		onLine(piece.at(-1)?.line ?? 0);
+		open = repeated;
 	}
 	return wanted.map(({ counter, value }) => ({
 		counter,
 		min: value,
 		max: value,
 	}));
+}
+
+/** Whether any of the moves had been counted before, and were not now. */
+async function sendAll(
+	sender: Sender,
+	moves: readonly Move[],
+	attempt: number,
+): Promise<boolean> {
+	let isRepeated = false;
+	for (const batch of batches(moves, (move) => move))
+		isRepeated = (await sender.send(batch, attempt)) || isRepeated;
+	return isRepeated;
 }
 
 /** None if the total is right; two if the way is longer than a number holds. */

@@ -124,13 +124,20 @@ describe("export", () => {
 		expect(down.seen).toHaveLength(1);
 	});
 
-	test("does not follow a cursor that turns in circles", async () => {
-		const server = await start(many, { cursor: "10000" });
-		const { status, stderr } = await runCli(["export", server.url], { env });
-		expect(stderr).toContain("[not-a-counter-server]");
-		expect(status).toBe(2);
-		expect(server.seen).toHaveLength(2);
-	});
+	test.each([1, 2, 3])(
+		"does not follow cursors that come again after %i",
+		async (turn) => {
+			const server = await start(many, {
+				cursor: (n) => `${((n - 1) % turn) + 1}0000`,
+				// Else the test would not end.
+				page: (n) => (n > 9 ? 403 : undefined),
+			});
+			const { status, stderr } = await runCli(["export", server.url], { env });
+			expect(stderr).toContain("[not-a-counter-server]");
+			expect(status).toBe(2);
+			expect(server.seen).toHaveLength(turn + 1);
+		},
+	);
 });
 
 describe("export --out", () => {

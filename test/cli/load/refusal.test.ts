@@ -20,7 +20,7 @@ test("JSON of another shape is no counter server either", async () => {
 		json(response, 200, { users: ["ann"] }),
 	);
 	const { status, stderr } = await loadBriefly([url]);
-	expect(stderr).toContain("GET /counters answered 200");
+	expect(stderr).toContain("GET /counters?limit=1 answered 200");
 	expect(status).toBe(2);
 });
 
@@ -38,7 +38,7 @@ test("a redirect is not followed, so the token stays where it belongs", async ()
 		response.end();
 	});
 	const { status, stderr } = await loadBriefly([url], { env });
-	expect(stderr).toContain("GET /counters answered 307");
+	expect(stderr).toContain("GET /counters?limit=1 answered 307");
 	expect(status).toBe(2);
 	expect(elsewhere.seen).toEqual([]);
 });

@@ -12,16 +12,19 @@ export interface Trouble {
 	onPage?: (n: number, totals: Map<string, number>) => void;
 	/** Status for the nth page, in place of it. */
 	page?: (n: number) => number | undefined;
-	/** What becomes of the nth import: its status, or its answer is lost. */
-	import?: (n: number) => number | "lost" | "hang" | undefined;
+	/**
+	 * What becomes of the nth import: its status, or its answer is lost; or it is
+	 * said to repeat another one, and is not counted.
+	 */
+	import?: (n: number) => number | "lost" | "hang" | "repeated" | undefined;
 	/** By how much more than it should the named counter rises. */
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
 	/** Members of the newest write event. */
 	write?: object;
-	/** The header of every page. */
-	cursor?: string;
+	/** The cursor of the nth page, if another follows it. */
+	cursor?: (n: number) => string;
 }
 
 /** A namespace as far as export, import and status see it: without shards. */
@@ -92,7 +95,7 @@ export class NamespaceServer {
 		if (from + page.length < names.length)
 			response.setHeader(
 				"Counter-Cursor",
-				this.#trouble.cursor ?? String(from + limit),
+				this.#trouble.cursor?.(n) ?? String(from + limit),
 			);
 		json(
 			response,
@@ -116,7 +119,8 @@ export class NamespaceServer {
 		else if (known !== undefined && known !== body)
 			problem(response, 422, "another request had this key");
 		else {
-			if (known === undefined) this.#count(key, body, moves);
+			if (known === undefined && fate !== "repeated")
+				this.#count(key, body, moves);
 			else response.setHeader("Idempotent-Replayed", "true");
 			if (fate === "lost") response.destroy();
 			else json(response, 200, { counters: moves, shard: 0 });
