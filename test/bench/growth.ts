@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { buildGenerated } from "./build.ts";
 import { exactTotal } from "./counting.ts";
 import type { Options } from "./options.ts";
 import { ratioOf, type Spread } from "./rounds.ts";
-import { type Send, withStands } from "./stand.ts";
+import { withStands } from "./stand.ts";
 import type { Subject } from "./subjects.ts";
 import { number } from "./table.ts";
 import { measure, type Target, type Throughput } from "./throughput.ts";
@@ -61,7 +62,7 @@ export async function measureGrowth(
 			path: `${mount}/increment/n${Math.floor(Math.random() * names)}`,
 		}),
 		total: (origin) => exactTotal(origin, mount),
-		prepare: (_, send) => register(mount, names, send),
+		prepare: (origin) => register(origin, mount, names, signal),
 	});
 	const names = NAMES.filter((count) => count <= options.names);
 	const subjects = [
@@ -99,26 +100,24 @@ export async function measureGrowth(
 
 /** Counts every name once: the first time costs a shard a call. */
 async function register(
+	origin: string,
 	mount: string,
 	names: number,
-	send: Send,
+	signal: AbortSignal,
 ): Promise<void> {
-	const requests = Math.ceil(names / REGISTERED);
-	const { failed, failures } = await send(
-		(n) => {
-			const size = Math.min(REGISTERED, names - n * REGISTERED);
-			const entries = Array.from({ length: size }, (_, at) => [
-				`n${n * REGISTERED + at}`,
-				1,
-			]);
-			const body = JSON.stringify(Object.fromEntries(entries));
-			return { method: "POST", path: `${mount}/increments`, body };
-		},
-		requests,
-		2,
-	);
-	if (failed > 0)
-		throw new Error(`names were not registered: ${[...failures.keys()]}`);
+	for (let from = 0; from < names; ) {
+		const size = Math.min(REGISTERED, names - from);
+		const entries = Array.from({ length: size }, (_, n) => [`n${from + n}`, 1]);
+		const answer = await fetch(`${origin}${mount}/increments`, {
+			method: "POST",
+			body: JSON.stringify(Object.fromEntries(entries)),
+			signal,
+		});
+		if (answer.ok) from += size;
+		// A shard holds so many new names, and is full until it has flushed them.
+		else if (answer.status === 503) await sleep(1_000, undefined, { signal });
+		else throw new Error(`names were not registered: ${await answer.text()}`);
+	}
 }
 
 /** Whether the most names slow increments down no more than is wanted. */
