@@ -71,6 +71,30 @@ test("a reset of one counter has that one registered anew, and no other", async 
 	expect(registered).toEqual(["a", "b", "a", "a", "b"]);
 });
 
+test("a reset has every shard forget what is reset, and no more", async () => {
+	const forgotten: (string | true)[] = [];
+	const global = new GlobalRole(settings, database(), {
+		...world,
+		drain: async (_, forget) => {
+			forgotten.push(forget);
+			return true;
+		},
+		vitals: () => Promise.reject(new Error("not asked")),
+		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
+		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
+		pageSize: 1_000,
+	});
+	global.register([["a"], ["b"]], 0);
+	const idle = () => new Promise((resolve) => setImmediate(resolve));
+	// KV's pace is not waited for here.
+	void global.reset("a");
+	await idle();
+	expect(new Set(forgotten)).toEqual(new Set(["a"]));
+	void global.reset();
+	await idle();
+	expect(new Set(forgotten)).toEqual(new Set(["a", true]));
+});
+
 test("a reset keeps the room of names that register while it drains", async () => {
 	let drained = (_: boolean) => {};
 	const global = new GlobalRole(settings, database(), {
