@@ -1,10 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../generator/failure.ts";
 import type { Histories } from "../generator/lock.ts";
 import { Transaction } from "../generator/transaction.ts";
 import { notWritable, type StateDir } from "./state-dir.ts";
+
+const notes = z.record(z.string(), z.string());
 
 /**
  * The name that workerd keeps each class's objects under: the first that the
@@ -33,22 +36,13 @@ export async function uniqueKeys(
 
 async function read(file: string): Promise<Map<string, string>> {
 	try {
-		const noted: unknown = JSON.parse(await readFile(file, "utf8"));
-		if (isStrings(noted)) return new Map(Object.entries(noted));
+		const noted = notes.safeParse(JSON.parse(await readFile(file, "utf8")));
+		if (noted.success) return new Map(Object.entries(noted.data));
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
 		throw broken(file, reason(error));
 	}
 	throw broken(file, "it is not an object of strings");
-}
-
-function isStrings(value: unknown): value is Record<string, string> {
-	return (
-		typeof value === "object" &&
-		value !== null &&
-		!Array.isArray(value) &&
-		Object.values(value).every((one) => typeof one === "string")
-	);
 }
 
 function broken(file: string, how: string): CounterGenError {
