@@ -11,9 +11,9 @@ import type {
 	WriteEvent,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import type { IdempotencyKey } from "./shard/idempotency.ts";
-import type { KeyRecord } from "./shard/key-storage.ts";
+import type { Claim, IdempotencyKey } from "./shard/idempotency.ts";
 import type { Counted } from "./shard/role.ts";
+import type { KnownSharding } from "./shard/shardings.ts";
 
 /** What a counter object answers over RPC, in the role its name gives it. */
 export interface CounterObject {
@@ -23,7 +23,11 @@ export interface CounterObject {
 		key?: IdempotencyKey,
 	): Promise<Counted | Refusal>;
 	/** Shard: what is known of a key that shard `by` is about to count. */
-	claim(key: string, by: number): Promise<KeyRecord>;
+	claim(
+		key: string,
+		by: number,
+		shardings: readonly KnownSharding[],
+	): Promise<Claim>;
 	/**
 	 * Shard: what it holds of a range of names, and how far it has got. `most`:
 	 * what all names that it holds may weigh for entries to be answered.

@@ -132,6 +132,7 @@ export class ShardStub {
 			await home.increment(entries, {
 				key: ownKey,
 				fingerprint,
+				shardCount,
 				shardCounts,
 				reshardings,
 			}),

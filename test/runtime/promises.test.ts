@@ -161,6 +161,7 @@ describe("an idempotency key", () => {
 			await before.increment([["moved", 1]], {
 				key,
 				fingerprint,
+				shardCount: 1,
 				shardCounts: [1],
 				reshardings: 0,
 			});
@@ -177,6 +178,7 @@ describe("an idempotency key", () => {
 			await env.GROWN_DO.getByName("shard0").increment([["back", 1]], {
 				key,
 				fingerprint,
+				shardCount: 1,
 				shardCounts: [1],
 				reshardings: 0,
 			});

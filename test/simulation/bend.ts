@@ -10,4 +10,6 @@ export interface Options {
 	bend?: Bend;
 	/** Most bytes of JSON in a page of totals. */
 	pageSize?: number;
+	/** How long objects may be started with code from before a deploy; milliseconds. */
+	oldObjects?: number;
 }

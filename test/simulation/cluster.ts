@@ -13,9 +13,6 @@ import { Scheduler } from "./scheduler.ts";
 /** When the virtual clock starts; milliseconds since 1970. */
 const EPOCH = 1_800_000_000_000;
 
-/** For so long after a deploy the code before may still be started. */
-const SPREADS_WITHIN = 15_000;
-
 /** Calls between objects that may be delivered once more, even much later. */
 const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
 
@@ -39,15 +36,22 @@ export class Cluster {
 	/** What was deployed last. */
 	settings: CounterSettings;
 	faults: Faults;
-	#before: CounterSettings | undefined;
-	#deployedAt = 0;
+	/** How long objects may be started with code from before a deploy. */
+	readonly #oldObjects: number;
+	/** Code from before, and until when it may still be started. */
+	#before: { settings: CounterSettings; until: number }[] = [];
 
 	constructor(
 		random: Random,
 		runtime: Runtime,
 		settings: CounterSettings,
 		faults: Faults,
-		{ traced = false, bend = {}, pageSize = PAGE_SIZE }: Options = {},
+		{
+			traced = false,
+			bend = {},
+			pageSize = PAGE_SIZE,
+			oldObjects = 15_000,
+		}: Options = {},
 	) {
 		this.random = random;
 		this.scheduler = new Scheduler(random);
@@ -56,6 +60,7 @@ export class Cluster {
 		this.faults = faults;
 		this.bend = bend;
 		this.pageSize = pageSize;
+		this.#oldObjects = oldObjects;
 		this.kv = new SimulatedKv(this);
 		this.memory = new runtime.KvMemory(() => this.toEpoch(this.scheduler.now));
 		this.lines = traced ? [] : undefined;
@@ -64,16 +69,17 @@ export class Cluster {
 	/** Puts other code and configuration in the place of what there is. */
 	deploy(settings: CounterSettings): void {
 		this.trace("DEPLOY", JSON.stringify(settings));
-		this.#before = this.settings;
-		this.#deployedAt = this.scheduler.now;
+		const until = this.scheduler.now + this.#oldObjects;
+		this.#before.push({ settings: this.settings, until });
 		this.settings = settings;
 	}
 
-	/** What an object starts under: soon after a deploy perhaps the old code. */
+	/** What an object starts under: after a deploy perhaps code from before. */
 	settingsForStart(): CounterSettings {
-		const isNew = this.scheduler.now < this.#deployedAt + SPREADS_WITHIN;
-		return isNew && this.#before && this.random.chance(0.3)
-			? this.#before
+		const { now } = this.scheduler;
+		this.#before = this.#before.filter(({ until }) => until > now);
+		return this.#before.length > 0 && this.random.chance(0.3)
+			? this.random.pick(this.#before).settings
 			: this.settings;
 	}
 
@@ -134,15 +140,17 @@ export class Cluster {
 	/** From now on nothing fails, and the last deploy has arrived everywhere. */
 	calm(): void {
 		this.faults = NO_FAULTS;
-		this.#before = undefined;
+		this.#before = [];
 	}
 
 	/** Runs something after as long as a message takes. */
-	later(run: () => void): void {
+	later(run: () => void, isBetweenObjects = false): void {
 		const { random, faults } = this;
 		const wait = random.chance(faults.slow)
 			? random.int(20, random.chance(0.2) ? 30_000 : 2_000)
-			: random.int(0, 10);
+			: isBetweenObjects && random.chance(faults.slowCalls)
+				? random.int(20, 9_000)
+				: random.int(0, 10);
 		this.scheduler.after(wait, run);
 	}
 
@@ -189,7 +197,10 @@ export class Cluster {
 					this.trace(who, `call ${what} is lost`);
 					return fail("the call was lost");
 				}
-				this.later(() => this.#deliver(to, method, args, what, answer, fail));
+				this.later(
+					() => this.#deliver(to, method, args, what, answer, fail),
+					from !== undefined,
+				);
 				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
 					this.scheduler.after(random.int(0, 20_000), () =>
 						this.#deliver(

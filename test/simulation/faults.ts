@@ -10,6 +10,8 @@ export interface Faults {
 	duplicate: number;
 	/** A message takes seconds instead of milliseconds. */
 	slow: number;
+	/** A call between objects takes up to nine seconds: most of its deadline. */
+	slowCalls: number;
 	/** After any step: one object loses its memory and what is not durable. */
 	crash: number;
 	/** After any step: a shard that holds no counts loses its storage. */
@@ -34,6 +36,7 @@ export const NO_FAULTS: Faults = {
 	hangs: 0,
 	duplicate: 0,
 	slow: 0,
+	slowCalls: 0,
 	crash: 0,
 	wipe: 0,
 	slowCommit: 0,
@@ -50,6 +53,7 @@ export const ALL_FAULTS: Faults = {
 	hangs: 0,
 	duplicate: 0.08,
 	slow: 0.08,
+	slowCalls: 0,
 	crash: 0.02,
 	wipe: 0,
 	slowCommit: 0.1,

@@ -4,13 +4,14 @@ import type { IdempotencyKey } from "../../templates/runtime/shard/idempotency.t
 
 /** A key as stubs send it. */
 export function identity(
-	{ shardCounts, reshardings }: CounterSettings,
+	{ shardCount, shardCounts, reshardings }: CounterSettings,
 	key: string,
 	entries: readonly Entry[],
 ): IdempotencyKey {
 	return {
 		key,
 		fingerprint: JSON.stringify(entries),
+		shardCount,
 		shardCounts,
 		reshardings,
 	};

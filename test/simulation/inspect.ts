@@ -1,4 +1,5 @@
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { KEPT_LONGER_MS } from "../../templates/runtime/shard/key-storage.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
@@ -144,27 +145,23 @@ export function checkBounds(
 	for (const object of cluster.objects.values()) {
 		bound(object, "journal", 200);
 		bound(object, "staged", 0);
-		for (const table of [
-			"shard",
-			"resharded",
-			"unpublished",
-			"published",
-			"failures",
-		])
+		for (const table of ["shard", "unpublished", "published", "failures"])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);
 		bound(object, "pages", counters.length + 1);
 		for (const table of ["keys0", "keys1"]) bound(object, table, keys);
+		bound(object, "shardings", limits.shards);
+		bound(object, "peers", limits.shards - 1);
 		bound(object, "shards", limits.shards);
 		bound(object, "writes", limits.writeLog);
 		if (!object.storage.has("keys1")) continue;
-		// One table takes keys for a window, the other did so before it; a window
-		// may have passed between the two, and keys last for one.
+		// One table takes keys for as long as one lasts, the other did so before it,
+		// and as long may have passed between the two.
 		const old = object.storage.rows(
 			`WITH keys AS (SELECT expires FROM keys0 UNION ALL SELECT expires FROM keys1)
 			SELECT expires FROM keys
-			WHERE expires <= (SELECT MAX(expires) FROM keys) - ${3 * limits.window}`,
+			WHERE expires <= (SELECT MAX(expires) FROM keys) - ${3 * (limits.window + KEPT_LONGER_MS)}`,
 		);
 		if (old.length > 0)
 			cluster.report(`${object.name} keeps ${old.length} expired keys`);

@@ -44,6 +44,14 @@ export interface Profile {
 	idempotencyWindow: number;
 	/** How long a Worker keeps old code after a deploy; milliseconds. */
 	oldWorkers: number;
+	/** How long objects may be started with code from before a deploy; milliseconds. */
+	oldObjects: number;
+	/** How often a deploy brings back an earlier configuration; a probability. */
+	rollbacks: number;
+	/** How often it goes on from an earlier lock file; a probability. */
+	forks: number;
+	/** The longest wait before a key is sent again; milliseconds, or the window. */
+	retriesWithin: number;
 	/** How long shards have been there when it begins; milliseconds. */
 	age: number;
 	/** Freshness is judged: nothing fails, and messages are fast. */

@@ -33,6 +33,10 @@ const BASE: Omit<Profile, "name"> = {
 	negative: false,
 	idempotencyWindow: HOUR,
 	oldWorkers: 20_000,
+	oldObjects: 15_000,
+	rollbacks: 0.2,
+	forks: 0,
+	retriesWithin: 20_000,
 	age: 0,
 	judgesFreshness: false,
 };
@@ -52,6 +56,19 @@ const KEYED: Mix = {
 	keyed: 12,
 	drain: 0.5,
 };
+
+/** Code of many shard counts at once, and deploys forth and back. */
+const MANY_CODES = {
+	// Few crashes: objects keep the code they were started with.
+	faults: { ...ALL_FAULTS, slow: 0, slowCalls: 0.05, skew: 50, crash: 0.003 },
+	mix: { ...KEYED, exact: 2 },
+	operations: [20, 40],
+	deploys: 8,
+	reshards: true,
+	rollbacks: 0.5,
+	forks: 0.2,
+	shardCounts: [1, 2, 3, 5],
+} as const;
 
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
@@ -110,6 +127,39 @@ export const PROFILES: readonly Profile[] = [
 		reshards: true,
 		idempotencyWindow: 12_000,
 		oldWorkers: 60_000,
+	},
+	{
+		...BASE,
+		...MANY_CODES,
+		// Hours: all settles, and is unsettled again.
+		name: "rollbacks",
+		pause: 300_000,
+		idempotencyWindow: 600_000,
+		retriesWithin: 600_000,
+		oldWorkers: 2 * HOUR,
+		oldObjects: 2 * HOUR,
+	},
+	{
+		...BASE,
+		...MANY_CODES,
+		// Claims and registrations take as long as the window.
+		name: "rollbacks and short windows",
+		faults: { ...MANY_CODES.faults, slowCalls: 0.3 },
+		pause: 1_500,
+		idempotencyWindow: 12_000,
+		retriesWithin: 12_000,
+		oldWorkers: 60_000,
+		oldObjects: 60_000,
+	},
+	{
+		...BASE,
+		...MANY_CODES,
+		name: "code of days",
+		pause: HOUR,
+		idempotencyWindow: HOUR,
+		retriesWithin: HOUR,
+		oldWorkers: 48 * HOUR,
+		oldObjects: 48 * HOUR,
 	},
 	{
 		...BASE,

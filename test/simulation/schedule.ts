@@ -57,6 +57,7 @@ export async function runSchedule(
 	const cluster = new Cluster(random, runtime, settings, faults, {
 		traced,
 		pageSize: profile.pageSize,
+		oldObjects: profile.oldObjects,
 		...(bend && { bend }),
 	});
 	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);

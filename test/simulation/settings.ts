@@ -10,7 +10,8 @@ const KV_PREFIXES = ["metrics", "moved", "again"];
 export class Configurations {
 	readonly #random: Random;
 	readonly #profile: Profile;
-	#history: Histories = {};
+	/** What lock files kept, the newest last. */
+	readonly #histories: Histories[] = [{}];
 	#shardCount: number;
 	#kvPrefix = "metrics";
 
@@ -20,8 +21,12 @@ export class Configurations {
 		this.#shardCount = random.pick(profile.shardCounts);
 	}
 
-	/** The first configuration, and each one after it. */
-	next(): CounterSettings {
+	/**
+	 * The first configuration, and each one after it.
+	 *
+	 * @param forks goes on from any earlier lock file: that was rolled back, too
+	 */
+	next(forks = false): CounterSettings {
 		const random = this.#random;
 		const { reshards, shardCounts, timers, thresholds, ...profile } =
 			this.#profile;
@@ -35,12 +40,16 @@ export class Configurations {
 			mount: "/",
 			shardCount: this.#shardCount,
 		};
-		this.#history = evolve(this.#history, [namespace], []).histories;
+		const before = forks
+			? random.pick(this.#histories.slice(1))
+			: this.#histories.at(-1);
+		const { histories } = evolve(before ?? {}, [namespace], []);
+		this.#histories.push(histories);
 		const {
 			shardCounts: ever = [],
 			reshardings = 0,
 			earlierKvPrefixes = [],
-		} = this.#history.metrics ?? {};
+		} = histories.metrics ?? {};
 		const publishAfter = random.pick(timers);
 		return {
 			doNamespace: "METRICS_DO",

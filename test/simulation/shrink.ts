@@ -21,6 +21,7 @@ const KINDS: readonly (keyof Faults)[] = [
 	"lost",
 	"answerLost",
 	"slow",
+	"slowCalls",
 	"crash",
 ];
 

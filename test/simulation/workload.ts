@@ -75,10 +75,11 @@ export class Workload {
 
 	#deploy(): void {
 		const { random, scheduler } = this.#cluster;
+		const { rollbacks, forks } = this.#profile;
 		// Now and then a rollback, which knows nothing of what came since.
-		const settings = random.chance(0.2)
+		const settings = random.chance(rollbacks)
 			? { ...random.pick(this.settings) }
-			: this.#configurations.next();
+			: this.#configurations.next(random.chance(forks));
 		this.settings.push(settings);
 		this.#cluster.deploy(settings);
 		for (const worker of this.#workers)
@@ -141,7 +142,12 @@ export class Workload {
 				const outcome = await this.clients.increment(worker, entries, key);
 				if (outcome === "acknowledged" && random.chance(0.4)) return;
 				await this.#sleep(
-					random.int(0, random.chance(0.4) ? Math.min(20_000, span) : 1_500),
+					random.int(
+						0,
+						random.chance(0.4)
+							? Math.min(this.#profile.retriesWithin, span)
+							: 1_500,
+					),
 				);
 				if (scheduler.now > until) return;
 			}

@@ -59,7 +59,8 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 			),
 		apply: (batch) => call("global", "apply", batch),
 		register: (lists) => call("global", "register", lists, index),
-		claimAt: (shard, key) => call(`shard${shard}`, "claim", key, index),
+		claimAt: (shard, key, shardings) =>
+			call(`shard${shard}`, "claim", key, index, shardings),
 	};
 	return new cluster.runtime.ShardRole(index, settings, database, shardWorld);
 }

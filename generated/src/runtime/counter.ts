@@ -16,6 +16,7 @@ import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import type { IdempotencyKey } from "./shard/idempotency.ts";
 import { ShardRole } from "./shard/role.ts";
+import type { KnownSharding } from "./shard/shardings.ts";
 import { ShardStub } from "./stubs.ts";
 
 /**
@@ -152,8 +153,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 				commit: () => storage.sync(),
 				apply: (batch) => object("global").apply(batch),
 				register: (lists) => object("global").register(lists, Number(index)),
-				claimAt: (shard, key) =>
-					object(`shard${shard}`).claim(key, Number(index)),
+				claimAt: (shard, key, shardings) =>
+					object(`shard${shard}`).claim(key, Number(index), shardings),
 			});
 		return new GlobalRole(settings, storage, {
 			...world,
@@ -183,8 +184,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.increment(entries, key);
 	}
 
-	async claim(key: string, by: number) {
-		return this.#shard.claim(key, by);
+	async claim(key: string, by: number, shardings: readonly KnownSharding[]) {
+		return this.#shard.claim(key, by, shardings);
 	}
 
 	async holdings(range?: NameRange, most?: number) {

@@ -134,6 +134,7 @@ export class ShardStub {
 			await home.increment(entries, {
 				key: ownKey,
 				fingerprint,
+				shardCount,
 				shardCounts,
 				reshardings,
 			}),

@@ -1,10 +1,12 @@
 import type { DeliberateFault } from "./fault.ts";
 
+const TWICE = /read of|final value|acknowledged for two/;
+
 /** Mistakes with idempotency keys. */
 export const KEYS: readonly DeliberateFault[] = [
 	{
 		name: "idempotency keys are not remembered",
-		shows: /read of|final value|acknowledged for two/,
+		shows: TWICE,
 		profiles: ["keys"],
 		patches: [
 			{
@@ -16,49 +18,107 @@ export const KEYS: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a key is not looked for at its earlier homes",
-		shows: /read of|final value|acknowledged for two/,
+		shows: TWICE,
 		profiles: ["keys and reshards"],
 		patches: [
 			{
+				file: "shard/shardings.ts",
+				from: "return [...latest, ...earlier];",
+				to: "return latest;",
+			},
+		],
+	},
+	{
+		name: "after a rollback the latest homes are asked no longer than the others",
+		shows: TWICE,
+		profiles: ["rollbacks"],
+		patches: [
+			{
+				file: "shard/shardings.ts",
+				from: "return [...latest, ...earlier];",
+				to: "return earlier;",
+			},
+		],
+	},
+	{
+		name: "a shard vouches for a count that it never heard of",
+		shows: TWICE,
+		profiles: ["code of days"],
+		patches: [
+			{
 				file: "shard/idempotency.ts",
-				from: "...counts.map((count) => homeOf(key, count)),",
+				from: "this.#shardings.note(shardings, now);",
+				to: "",
+			},
+			{
+				file: "shard/shardings.ts",
+				from: "if (!isLatest || since",
+				to: "if (since",
+			},
+		],
+	},
+	{
+		name: "a shard forgets at a rollback which counts there were",
+		shows: TWICE,
+		profiles: ["code of days"],
+		patches: [
+			{
+				file: "shard/shardings.ts",
+				from: "this.#known = new Map([...known].map((row) => [row.shardCount, row]));",
+				to: "this.#known = new Map();",
+			},
+		],
+	},
+	{
+		name: "a shard that knows the latest count is not asked for what it counted before",
+		shows: TWICE,
+		profiles: ["rollbacks"],
+		patches: [
+			{
+				file: "shard/shardings.ts",
+				from: "now < since + this.#keptMs;",
+				to: "now < since;",
+			},
+		],
+	},
+	{
+		name: "who knew one count is taken to know the next",
+		shows: TWICE,
+		profiles: ["code of days"],
+		patches: [
+			{
+				file: "shard/shardings.ts",
+				from: 'if (isLater) this.#database.sql.exec("DELETE FROM peers");',
+				to: "",
+			},
+			{
+				file: "shard/shardings.ts",
+				from: "if (isLater) this.#peers = new Map();",
 				to: "",
 			},
 		],
 	},
 	{
-		name: "a shard with old code does not ask the homes its caller knows",
-		shows: /read of|final value|acknowledged for two/,
-		profiles: ["old code for long"],
+		name: "a key ends with the window, though it is asked for later",
+		shows: TWICE,
+		profiles: ["rollbacks and short windows"],
 		patches: [
 			{
-				file: "shard/idempotency.ts",
-				from: "now >= this.#unsettledUntil && reshardings === own.reshardings;",
-				to: "now >= this.#unsettledUntil;",
+				file: "shard/key-storage.ts",
+				from: "KEPT_LONGER_MS: number = 2 * COUNTED_WITHIN_MS;",
+				to: "KEPT_LONGER_MS: number = 0;",
 			},
 		],
 	},
 	{
 		name: "a claim is not remembered",
-		shows: /read of|final value|acknowledged for two/,
-		profiles: ["keys and reshards"],
+		shows: TWICE,
+		profiles: ["code of days"],
 		patches: [
 			{
 				file: "shard/idempotency.ts",
 				from: "this.#storage.save(key, { fingerprint: null, claimedBy }, now);",
 				to: "",
-			},
-		],
-	},
-	{
-		name: "earlier homes are asked no longer than the window",
-		shows: /read of|final value|acknowledged for two/,
-		profiles: ["short window"],
-		patches: [
-			{
-				file: "shard/idempotency.ts",
-				from: "const OVERLAP = 3_600_000;",
-				to: "const OVERLAP = 0;",
 			},
 		],
 	},

@@ -2,21 +2,39 @@
 
 import type { Problem } from "../problem.ts";
 import type { Entry } from "../protocol.ts";
-import type { CounterSettings } from "../settings.ts";
-import type { KeyRecord, KeyStorage } from "./key-storage.ts";
+import {
+	COUNTED_WITHIN_MS,
+	type KeyRecord,
+	type KeyStorage,
+} from "./key-storage.ts";
+import {
+	type KnownSharding,
+	type KnownShardings,
+	knownTo,
+	type Sharding,
+	type Shardings,
+} from "./shardings.ts";
 
-/** A request's idempotency key, and what it asked for. */
-export interface IdempotencyKey {
+/**
+ * A request's idempotency key, what it asked for, and what the sender knows of
+ * shard counts: its code may be newer or older.
+ */
+export interface IdempotencyKey extends Sharding {
 	key: string;
 	/** Equal for equal requests only. */
 	fingerprint: string;
-	/** What the sender knows of shard counts: its code may be newer or older. */
-	shardCounts: readonly number[];
-	reshardings: number;
 }
 
-/** Code from before a change of `shardCount` may run for so long beside the new. */
-const OVERLAP = 3_600_000;
+/** What a shard answers to one that is about to count a key. */
+export interface Claim extends KeyRecord, KnownShardings {}
+
+/** A key that may be counted here. */
+export interface ClaimedKey {
+	key: string;
+	fingerprint: string;
+	/** When its request came; milliseconds since 1970. */
+	since: number;
+}
 
 /** A request with a key is new, the repetition of one, or refused. */
 export type Verdict = "new" | "repeated" | { problem: Problem };
@@ -48,39 +66,46 @@ export async function fingerprintOf(
 }
 
 /**
- * Has a key count once within its window, also across a change of
- * `shardCount`, which gives it another home.
+ * Has a key count once within its window, also across changes of `shardCount`,
+ * which give it another home, and rollbacks, which give it back.
  *
  * Before a shard counts a key that may have had another home, it claims the key
  * there. The other shard answers whether it counted the key; if it did not, it
  * remembers who asked, and asks back before it ever counts the key itself. If
  * two shards claim from each other at the same time, both refuse, and the
- * caller tries again.
+ * caller tries again. {@link Shardings} says which shards to ask.
  */
 export class KeyLedger {
 	readonly #shard: number;
-	readonly #settings: CounterSettings;
 	readonly #storage: KeyStorage;
-	/** Until then other shards may know keys from before `shardCount` changed. */
-	readonly #unsettledUntil: number;
-	readonly #claimAt: (shard: number, key: string) => Promise<KeyRecord>;
+	readonly #shardings: Shardings;
+	readonly #now: () => number;
+	readonly #claimAt: (
+		shard: number,
+		key: string,
+		shardings: readonly KnownSharding[],
+	) => Promise<Claim>;
 	/** Keys on their way to be counted here, and whether one was claimed away. */
 	readonly #underWay = new Map<string, { requests: number; lost: boolean }>();
 
 	constructor(
 		shard: number,
-		settings: CounterSettings,
+		sharding: Sharding,
 		storage: KeyStorage,
-		now: number,
-		claimAt: (shard: number, key: string) => Promise<KeyRecord>,
+		shardings: Shardings,
+		now: () => number,
+		claimAt: (
+			shard: number,
+			key: string,
+			shardings: readonly KnownSharding[],
+		) => Promise<Claim>,
 	) {
 		this.#shard = shard;
-		this.#settings = settings;
 		this.#storage = storage;
-		const { idempotencyWindow, reshardings } = settings;
-		this.#unsettledUntil =
-			storage.reshardedAt(reshardings, now) + idempotencyWindow + OVERLAP;
+		this.#shardings = shardings;
+		this.#now = now;
 		this.#claimAt = claimAt;
+		shardings.note(knownTo(sharding), now());
 	}
 
 	/**
@@ -89,17 +114,19 @@ export class KeyLedger {
 	 */
 	async once<Answer>(
 		request: IdempotencyKey,
-		now: number,
-		count: () => Promise<Answer>,
+		count: (key: ClaimedKey) => Promise<Answer>,
 	): Promise<Answer | Verdict> {
 		const { key, fingerprint } = request;
+		const now = this.#now();
 		this.#storage.forget(now);
+		this.#shardings.note(knownTo(request), now);
 		const underWay = this.#underWay.get(key) ?? { requests: 0, lost: false };
 		this.#underWay.set(key, underWay);
 		underWay.requests++;
 		try {
-			const counted = await this.#claimEverywhere(request, now);
-			if (counted === undefined) return await count();
+			const counted = await this.#claimEverywhere(key);
+			if (counted === undefined)
+				return await count({ key, fingerprint, since: now });
 			return counted === fingerprint ? "repeated" : reused;
 		} catch (error) {
 			if (error instanceof Unsettled) return unsettled;
@@ -116,18 +143,26 @@ export class KeyLedger {
 	}
 
 	/** Judges a key and, if it is new, remembers it as counted here. */
-	record({ key, fingerprint }: IdempotencyKey, now: number): Verdict {
+	record({ key, fingerprint, since }: ClaimedKey, now: number): Verdict {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null)
 			return known.fingerprint === fingerprint ? "repeated" : reused;
-		if (this.#underWay.get(key)?.lost) return unsettled;
+		// What it found out may not be true any more.
+		const isLate = now - since > COUNTED_WITHIN_MS;
+		if (isLate || this.#underWay.get(key)?.lost) return unsettled;
 		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);
 		return "new";
 	}
 
 	/** Another shard is about to count a key: says what is known of it here. */
-	claim(key: string, by: number, now: number): KeyRecord {
+	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim {
+		const now = this.#now();
 		this.#storage.forget(now);
+		this.#shardings.note(shardings, now);
+		return { ...this.#claim(key, by, now), ...this.#shardings.answer(now) };
+	}
+
+	#claim(key: string, by: number, now: number): KeyRecord {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known;
 		const underWay = this.#underWay.get(key);
@@ -137,32 +172,37 @@ export class KeyLedger {
 		return { fingerprint: null, claimedBy };
 	}
 
-	/** The fingerprint under which any other shard counted the key. */
-	async #claimEverywhere(
-		{ key, shardCounts, reshardings }: IdempotencyKey,
-		now: number,
-	): Promise<string | undefined> {
-		const known = this.#storage.find(key, now);
+	/**
+	 * Claims a key from all who may know it.
+	 *
+	 * @returns the fingerprint under which one of them, or this shard, counted it
+	 */
+	async #claimEverywhere(key: string): Promise<string | undefined> {
+		const known = this.#storage.find(key, this.#now());
 		if (known && known.fingerprint !== null) return known.fingerprint;
-		const own = this.#settings;
-		const isSettled =
-			now >= this.#unsettledUntil && reshardings === own.reshardings;
-		const counts = isSettled ? [] : [...own.shardCounts, ...shardCounts];
+		const claimedBy = [...(known?.claimedBy ?? [])];
 		const asked = new Set([this.#shard]);
-		const toAsk = [
-			...counts.map((count) => homeOf(key, count)),
-			...(known?.claimedBy ?? []),
-		];
-		for (const shard of toAsk) {
-			if (asked.has(shard)) continue;
-			asked.add(shard);
-			const there = await this.#claimAt(shard, key).catch((error) => {
-				throw new Unsettled(String(error));
-			});
+		for (;;) {
+			// Anew after each answer: it may have told of another sharding.
+			const next = [
+				...this.#shardings.homes((count) => homeOf(key, count), this.#now()),
+				...claimedBy,
+			].find((shard) => !asked.has(shard));
+			if (next === undefined) return undefined;
+			asked.add(next);
+			const there = await this.#ask(next, key);
 			if (there.fingerprint !== null) return there.fingerprint;
-			toAsk.push(...there.claimedBy);
+			claimedBy.push(...there.claimedBy);
 		}
-		return undefined;
+	}
+
+	async #ask(shard: number, key: string): Promise<Claim> {
+		const { all } = this.#shardings;
+		const there = await this.#claimAt(shard, key, all).catch((error) => {
+			throw new Unsettled(String(error));
+		});
+		this.#shardings.heard(shard, there, this.#now());
+		return there;
 	}
 }
 

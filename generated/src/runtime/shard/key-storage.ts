@@ -2,6 +2,16 @@
 
 import type { Database } from "../object/database.ts";
 
+/** A request with a key is counted this soon after it came, or refused. */
+export const COUNTED_WITHIN_MS = 60_000;
+
+/**
+ * Keys and claims are kept for so much longer than the window. A repetition may
+ * come at its end, and ask the shard that counted the key as late as it may be
+ * counted itself; and the claim that leads there may be as much older.
+ */
+export const KEPT_LONGER_MS: number = 2 * COUNTED_WITHIN_MS;
+
 /** What a shard knows of an idempotency key. */
 export interface KeyRecord {
 	/** Of the request that this shard counted; null if it counted none. */
@@ -13,33 +23,28 @@ export interface KeyRecord {
 /**
  * The idempotency keys that a shard has seen, each for its window.
  *
- * They lie in two tables. New keys go to one; once it is as old as the window,
- * all in the other have expired: that is dropped, and takes the new ones. So a
+ * They lie in two tables. New keys go to one; once it is as old as a key can
+ * get, all in the other have expired: that is dropped, and takes the new ones. So a
  * key costs one written row. Deleting it alone would cost another, and an index
  * to find it by two more; dropping a table costs none.
  */
 export class KeyStorage {
 	readonly #sql: SqlStorage;
-	readonly #window: number;
+	readonly #keptMs: number;
 	/** Which of the two tables takes new keys. */
 	#current: number;
 	/** Since when; milliseconds since 1970. */
 	#since: number;
 
-	/** @param window milliseconds that a key is remembered */
+	/** @param window milliseconds within which a key counts once */
 	constructor({ sql }: Database, window: number, now: number) {
 		this.#sql = sql;
-		this.#window = window;
+		this.#keptMs = window + KEPT_LONGER_MS;
 		sql.exec(`
 			CREATE TABLE IF NOT EXISTS keyTables (
 				id INTEGER PRIMARY KEY CHECK (id = 0),
 				current INTEGER NOT NULL,
 				since INTEGER NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS resharded (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				reshardings INTEGER NOT NULL,
-				at INTEGER NOT NULL
 			);
 		`);
 		this.#create(0);
@@ -55,28 +60,13 @@ export class KeyStorage {
 			.one());
 	}
 
-	/**
-	 * When this shard first ran after so many reshardings; notes it, if that is
-	 * now. Milliseconds since 1970.
-	 */
-	reshardedAt(reshardings: number, now: number): number {
-		this.#sql.exec(
-			`INSERT INTO resharded (id, reshardings, at) VALUES (0, ?1, ?2)
-			ON CONFLICT DO UPDATE SET reshardings = ?1, at = ?2
-				WHERE reshardings <> ?1`,
-			reshardings,
-			now,
-		);
-		return this.#sql.exec<{ at: number }>("SELECT at FROM resharded").one().at;
-	}
-
 	/** Forgets what has expired, a whole table at a time. */
 	forget(now: number): void {
 		const age = now - this.#since;
-		if (age < this.#window) return;
+		if (age < this.#keptMs) return;
 		const other = 1 - this.#current;
 		this.#clear(other);
-		if (age >= 2 * this.#window) this.#clear(this.#current);
+		if (age >= 2 * this.#keptMs) this.#clear(this.#current);
 		this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
 		this.#current = other;
 		this.#since = now;
@@ -105,7 +95,7 @@ export class KeyStorage {
 			key,
 			fingerprint,
 			JSON.stringify(claimedBy),
-			now + this.#window,
+			now + this.#keptMs,
 		);
 	}
 

@@ -15,11 +15,18 @@ import {
 import type { CounterSettings } from "../settings.ts";
 import { Batcher } from "./batcher.ts";
 import { MAX_SIZE, sizeOf } from "./counts.ts";
-import { type IdempotencyKey, KeyLedger, type Verdict } from "./idempotency.ts";
-import { type KeyRecord, KeyStorage } from "./key-storage.ts";
+import {
+	type Claim,
+	type ClaimedKey,
+	type IdempotencyKey,
+	KeyLedger,
+	type Verdict,
+} from "./idempotency.ts";
+import { KeyStorage } from "./key-storage.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import { full, MAX_WAITING } from "./problems.ts";
 import { Registrar, type RegistrarWorld } from "./registrar.ts";
+import { type KnownSharding, Shardings } from "./shardings.ts";
 
 /** Refusals that are no further apart are told once; milliseconds. */
 const EPISODE = 60_000;
@@ -29,7 +36,11 @@ export interface ShardWorld extends OutboxWorld, RegistrarWorld {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
 	/** Claims an idempotency key from another shard. */
-	claimAt(shard: number, key: string): Promise<KeyRecord>;
+	claimAt(
+		shard: number,
+		key: string,
+		shardings: readonly KnownSharding[],
+	): Promise<Claim>;
 }
 
 /** An increment was counted; `repeated` if that was an earlier time. */
@@ -44,7 +55,7 @@ interface Increment {
 	volume: number;
 	/** What the names weigh: see `sizeOf`. */
 	size: number;
-	key: IdempotencyKey | undefined;
+	key: ClaimedKey | undefined;
 }
 
 /**
@@ -81,8 +92,9 @@ export class ShardRole {
 			index,
 			settings,
 			new KeyStorage(database, settings.idempotencyWindow, world.now()),
-			world.now(),
-			(shard, key) => withDeadline(world, world.claimAt(shard, key)),
+			new Shardings(database, settings.idempotencyWindow),
+			() => world.now(),
+			(...claim) => withDeadline(world, world.claimAt(...claim)),
 		);
 		this.#commits = new Batcher(
 			async (increments) => {
@@ -106,7 +118,7 @@ export class ShardRole {
 	): Promise<Counted | Refusal> {
 		const volume = volumeOf(entries);
 		const size = sizeOf(entries);
-		const count = async (): Promise<Verdict> => {
+		const count = async (key?: ClaimedKey): Promise<Verdict> => {
 			// Not before its key is judged: a repetition takes up no room.
 			const unknown = this.#names.unknown(entries);
 			if (unknown.length > 0) {
@@ -118,16 +130,14 @@ export class ShardRole {
 			this.#waitingSize += size;
 			return this.#commits.add({ entries, volume, size, key });
 		};
-		const verdict = key
-			? await this.#keys.once(key, this.#world.now(), count)
-			: await count();
+		const verdict = key ? await this.#keys.once(key, count) : await count();
 		if (typeof verdict === "object") return verdict;
 		return { shard: this.#index, repeated: verdict === "repeated" };
 	}
 
 	/** Another shard is about to count a key: says what is known of it here. */
-	claim(key: string, by: number): KeyRecord {
-		return this.#keys.claim(key, by, this.#world.now());
+	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim {
+		return this.#keys.claim(key, by, shardings);
 	}
 
 	/** See `Outbox.holdings`. */

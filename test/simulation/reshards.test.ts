@@ -1,0 +1,232 @@
+import { expect, test } from "vitest";
+import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { knownTo } from "../../templates/runtime/shard/shardings.ts";
+import { identity } from "./identity.ts";
+import { PROFILES } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Configurations } from "./settings.ts";
+import { Storage } from "./storage.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Keys whose homes are these; the index is one less than the number of shards. */
+function keysAt(homes: readonly number[]): string[] {
+	return Array.from({ length: 200 }, (_, n) => `k${n}`).filter((key) =>
+		homes.every((home, n) => homeOf(key, n + 1) === home),
+	);
+}
+
+const [KEY = "", OTHER = "", THIRD = "", FOURTH = ""] = keysAt([0, 1, 1]);
+
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+const base = new Configurations(new Random(1), profile).next();
+
+function configuration(
+	shardCount: number,
+	shardCounts: readonly number[],
+	reshardings: number,
+	idempotencyWindow = HOUR,
+): CounterSettings {
+	return { ...base, shardCount, shardCounts, reshardings, idempotencyWindow };
+}
+
+/** Real shards on disks that survive, under whatever code is started. */
+class Shards {
+	now = 1_000 * HOUR;
+	/** How long the global object takes to register names; milliseconds. */
+	registersMs = 0;
+	/** Called in each claim, after it has been answered and before that arrives. */
+	onClaim: () => Promise<unknown> = async () => {};
+	claims = 0;
+	readonly #disks = new Map<number, Storage>();
+	readonly #roles = new Map<number, ShardRole>();
+
+	start(shard: number, settings: CounterSettings): void {
+		const disk = this.#disks.get(shard) ?? new Storage(() => {});
+		this.#disks.set(shard, disk);
+		const world: World = {
+			now: () => this.now,
+			random: () => 0.5,
+			wait: (ms) => new Promise((resolve) => ms === 0 && resolve()),
+			setAlarm: () => {},
+			log: () => {},
+		};
+		const database = disk.database(() => true);
+		const role = new ShardRole(shard, settings, database, {
+			...world,
+			commit: () => Promise.resolve(),
+			apply: async ({ epoch, seq }) => ({ epoch, seq }),
+			register: async (lists) => {
+				this.now += this.registersMs;
+				return lists.map(() => []);
+			},
+			claimAt: async (to, key, ...rest) => {
+				this.claims++;
+				const answer = this.#role(to).claim(key, shard, ...rest);
+				await this.onClaim();
+				return structuredClone(answer);
+			},
+		});
+		this.#roles.set(shard, role);
+	}
+
+	/** A keyed increment as a Worker with those settings sends it to its home. */
+	async count(
+		settings: CounterSettings,
+		key = KEY,
+	): Promise<"new" | "repeated" | string> {
+		const shard = homeOf(key, settings.shardCount);
+		const entries = [["a", 1]] as const;
+		const answer = await this.#role(shard).increment(
+			entries,
+			identity(settings, key, entries),
+		);
+		if ("problem" in answer) return answer.problem.code;
+		return answer.repeated ? "repeated" : "new";
+	}
+
+	/** Another shard, whose code is that, claims some key from a shard. */
+	claimFrom(shard: number, by: number, settings: CounterSettings): void {
+		this.#role(shard).claim("another", by, knownTo(settings));
+	}
+
+	rows(shard: number, table: string): number {
+		return this.#disks.get(shard)?.rows(`SELECT * FROM ${table}`).length ?? 0;
+	}
+
+	#role(shard: number): ShardRole {
+		const role = this.#roles.get(shard);
+		if (!role) throw new Error(`shard${shard} was not started`);
+		return role;
+	}
+}
+
+const ONE = configuration(1, [], 0);
+const TWO = configuration(2, [1, 2], 1);
+
+test.each([
+	["while both knew the new count", true],
+	["of which the earlier home never heard", false],
+])(
+	"a key counts once over an early rollback and a late roll forward %s",
+	async (_, knew) => {
+		const shards = new Shards();
+		shards.start(0, ONE);
+		if (knew) shards.start(0, TWO);
+		shards.start(1, TWO);
+		shards.now += 10 * MINUTE;
+		shards.start(0, ONE);
+		shards.now += 139 * MINUTE;
+		expect(await shards.count(ONE)).toBe("new");
+		shards.now += MINUTE;
+		shards.start(0, TWO);
+		shards.start(1, TWO);
+		shards.now += MINUTE;
+		expect(await shards.count(TWO)).toBe("repeated");
+	},
+);
+
+test("a key counts once over a rollback however long after the change", async () => {
+	const shards = new Shards();
+	shards.start(0, TWO);
+	shards.start(1, TWO);
+	shards.now += 90 * HOUR;
+	expect(await shards.count(TWO)).toBe("new");
+	shards.start(0, ONE);
+	shards.now += MINUTE;
+	expect(await shards.count(ONE)).toBe("repeated");
+	expect(await shards.count(TWO)).toBe("repeated");
+});
+
+test("a key counts once at the edge of a short window", async () => {
+	const [one, two] = [
+		configuration(1, [], 0, 15 * MINUTE),
+		configuration(2, [1, 2], 1, 15 * MINUTE),
+	];
+	const shards = new Shards();
+	shards.start(0, one);
+	shards.now += 90 * HOUR;
+	shards.start(1, two);
+	shards.registersMs = 8_000;
+	expect(await shards.count(two)).toBe("new");
+	shards.now += 15 * MINUTE - 4_000;
+	expect(await shards.count(one)).toBe("repeated");
+});
+
+test("a claim that old code makes lasts as long as what is counted under it", async () => {
+	const [one, two] = [
+		configuration(1, [], 0, 15 * MINUTE),
+		configuration(2, [1, 2], 1, 15 * MINUTE),
+	];
+	const shards = new Shards();
+	shards.start(0, two);
+	shards.start(1, two);
+	await shards.count(two, OTHER);
+	shards.start(0, one);
+	shards.now += 90 * HOUR;
+	shards.registersMs = 8_000;
+	expect(await shards.count(one)).toBe("new");
+	shards.now += 15 * MINUTE - 4_000;
+	expect(await shards.count(two)).toBe("repeated");
+});
+
+test("a key that takes too long to be counted after its claims is refused", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	shards.start(1, TWO);
+	shards.registersMs = 2 * MINUTE;
+	expect(await shards.count(TWO)).toBe("idempotency-key-unsettled");
+	// Its name is known by now.
+	expect(await shards.count(TWO)).toBe("new");
+});
+
+test("a key counts once where a rollback was followed by another change", async () => {
+	const three = configuration(3, [1, 3], 1);
+	const [key = ""] = keysAt([0, 1, 2]);
+	const shards = new Shards();
+	shards.start(0, TWO);
+	shards.start(1, TWO);
+	expect(await shards.count(TWO, key)).toBe("new");
+	// The lock file was rolled back, too: it never heard of two shards.
+	for (const shard of [0, 1, 2]) shards.start(shard, three);
+	shards.now += MINUTE;
+	expect(await shards.count(three, key)).toBe("repeated");
+});
+
+test("once all have known the new count for a window and an hour, none is asked", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	shards.start(1, TWO);
+	await shards.count(TWO);
+	expect(shards.claims).toBe(1);
+	shards.now += 2 * HOUR - MINUTE;
+	await shards.count(TWO, OTHER);
+	expect(shards.claims).toBe(2);
+	shards.now += MINUTE;
+	await shards.count(TWO, THIRD);
+	expect(shards.claims).toBe(2);
+	shards.start(1, TWO);
+	await shards.count(TWO, FOURTH);
+	expect(shards.claims).toBe(2);
+	expect(shards.rows(1, "peers")).toBe(1);
+});
+
+test("an answer does not vouch for a change that came while it travelled", async () => {
+	const three = configuration(3, [1, 2, 3], 2);
+	const shards = new Shards();
+	shards.start(0, TWO);
+	shards.start(1, TWO);
+	shards.now += 90 * HOUR;
+	// Shard2 tells shard1 of three shards before shard0's answer is there.
+	shards.onClaim = async () => shards.claimFrom(1, 2, three);
+	await shards.count(TWO);
+	shards.onClaim = async () => {};
+	const asked = shards.claims;
+	await shards.count(three, OTHER);
+	expect(shards.claims).toBe(asked + 1);
+});
