@@ -232,39 +232,3 @@ describe("metrics", () => {
 		expect((await asked()) - before).toBeLessThanOrEqual(5);
 	});
 });
-
-it("storage of earlier code is taken over, and its batches too", async () => {
-	await runInDurableObject(object("global"), (_, { storage }) => {
-		storage.sql.exec(`
-			DROP TABLE shards;
-			CREATE TABLE shards (
-				shard INTEGER PRIMARY KEY,
-				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL,
-				written INTEGER NOT NULL
-			);
-			INSERT INTO shards VALUES (7, 5, 3, 9);
-			DROP TABLE failures;
-			DROP TABLE refusals;
-			ALTER TABLE unpublished DROP COLUMN publications;
-		`);
-	});
-	await evictDurableObject(object("global"));
-	const batch = {
-		version: 1,
-		shard: 7,
-		epoch: 5,
-		reason: "requestWrite",
-		entries: [["old", 2]],
-	} as const;
-	expect(await object("global").apply({ ...batch, seq: 4 })).toEqual({
-		epoch: 5,
-		seq: 4,
-	});
-	await object("global").apply({ ...batch, seq: 5, requests: 3 });
-	const { shard, global } = await scrape();
-	expect(shard("flushes_total", 7)).toBe(2);
-	expect(shard("increment_requests_total", 7)).toBe(3);
-	expect(shard("increments_total", 7)).toBe(4);
-	expect(global("kv_publications_total")).toBe(0);
-});

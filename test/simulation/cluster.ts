@@ -32,6 +32,8 @@ export class Cluster {
 	readonly pageSize: number;
 	readonly objects = new Map<string, SimulatedObject>();
 	readonly findings: string[] = [];
+	/** How often a shard began with empty storage. */
+	epochs = 0;
 	readonly lines: string[] | undefined;
 	/** What was deployed last. */
 	settings: CounterSettings;
@@ -125,11 +127,9 @@ export class Cluster {
 		}
 		if (random.chance(faults.wipe)) {
 			const object = random.pick([...this.objects.values()]);
-			// Clocks differ: an epoch must be later than the one before all the same.
-			const isOld = this.scheduler.now - (object?.bornAt ?? Infinity) > 1_000;
 			if (
-				isOld &&
-				object?.name !== "global" &&
+				object &&
+				object.name !== "global" &&
 				!object.isDirty &&
 				unflushed(this, object).length === 0
 			)

@@ -19,11 +19,11 @@ export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
 	const [state] = storage.rows<{ epoch: number }>("SELECT epoch FROM shard");
 	const totals = cluster.objects.get("global")?.storage;
 	const [applied] = totals?.has("shards")
-		? totals.rows<{ epoch: number; seq: number }>(
-				`SELECT epoch, seq FROM shards WHERE shard = ${object.name.slice("shard".length)}`,
+		? totals.rows<{ seq: number }>(
+				`SELECT seq FROM shards WHERE epoch = ${state?.epoch} AND shard = ${object.name.slice("shard".length)}`,
 			)
 		: [];
-	const last = applied?.epoch === state?.epoch ? (applied?.seq ?? 0) : 0;
+	const last = applied?.seq ?? 0;
 	return storage.rows(
 		`WITH sealed AS (
 			SELECT MAX(seq) AS seq FROM (
@@ -132,7 +132,7 @@ export function checkBounds(
 	cluster: Cluster,
 	counters: readonly string[],
 	keys: number,
-	limits: { shards: number; writeLog: number; window: number },
+	limits: { shards: number; epochs: number; writeLog: number; window: number },
 ): void {
 	const bound = (object: SimulatedObject, table: string, most: number) => {
 		if (!object.storage.has(table)) return;
@@ -153,7 +153,7 @@ export function checkBounds(
 		for (const table of ["keys0", "keys1"]) bound(object, table, keys);
 		bound(object, "shardings", limits.shards);
 		bound(object, "peers", limits.shards - 1);
-		bound(object, "shards", limits.shards);
+		bound(object, "shards", limits.shards + limits.epochs);
 		bound(object, "writes", limits.writeLog);
 		if (!object.storage.has("keys1")) continue;
 		// One table takes keys for as long as one lasts, the other did so before it,

@@ -48,8 +48,6 @@ export class SimulatedObject {
 	incarnation: Incarnation | undefined;
 	/** The platform has given up on the alarm. */
 	alarmDropped = false;
-	/** When it first ran with this storage. */
-	bornAt: number | undefined;
 	/** Under which settings it last wrote: those its alarm was set by. */
 	lastSettings: CounterSettings | undefined;
 	#gated: (() => void)[] = [];
@@ -87,7 +85,7 @@ export class SimulatedObject {
 			skew: cluster.random.int(-skew, skew),
 			alive: true,
 		};
-		this.bornAt ??= cluster.scheduler.now;
+		if (!this.storage.has("shard")) cluster.epochs++;
 		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
 		this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
 		return this.incarnation;
@@ -125,7 +123,6 @@ export class SimulatedObject {
 		this.#durableAlarm = undefined;
 		this.#alarm = undefined;
 		this.#alarmToken++;
-		this.bornAt = undefined;
 	}
 
 	/** Runs `send` once all that was written so far is durable. */

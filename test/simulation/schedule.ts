@@ -125,6 +125,7 @@ async function judge(
 		new Set(clients.attempts.map(({ key }) => key)).size,
 		{
 			shards,
+			epochs: cluster.epochs,
 			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog)),
 			window: profile.idempotencyWindow,
 		},

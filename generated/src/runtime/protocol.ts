@@ -20,7 +20,7 @@ export interface Batch {
 	version: number;
 	/** Index of the sending shard. */
 	shard: number;
-	/** Grows when a shard starts over with empty storage; milliseconds. */
+	/** Which storage of the shard it is from: one that is lost is followed by another. */
 	epoch: number;
 	/** Counts up by one within an epoch, from 1. */
 	seq: number;
@@ -30,18 +30,10 @@ export interface Batch {
 	entries: readonly Entry[];
 }
 
-/** The last batch of a shard that is in the totals. */
+/** The last batch of an epoch of a shard that is in the totals. */
 export interface Applied {
 	epoch: number;
 	seq: number;
-}
-
-/** Whether a batch continues where the totals stand, or starts a later epoch. */
-export function isNext(batch: Batch, applied: Applied): boolean {
-	return (
-		batch.epoch > applied.epoch ||
-		(batch.epoch === applied.epoch && batch.seq === applied.seq + 1)
-	);
 }
 
 /** What a shard holds at one moment. */

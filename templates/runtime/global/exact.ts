@@ -1,10 +1,11 @@
 import { compareNames } from "../names.ts";
-import { type Applied, addUp, type Entry, type Holdings } from "../protocol.ts";
+import { addUp, type Entry, type Holdings } from "../protocol.ts";
 
-/** What a shard answered, and its last batch that is in the totals. */
+/** What a shard answered. */
 export interface ShardState {
 	holdings: Holdings;
-	applied: Applied | undefined;
+	/** Its last batch of that epoch that is in the totals; 0 before the first. */
+	applied: number;
 }
 
 /**
@@ -26,11 +27,8 @@ export function exactTotals(
 
 /** The parts of a shard's holdings that are not in the totals. */
 function missing({ holdings, applied }: ShardState): (readonly Entry[])[] {
-	const { epoch, seq, sealed, pending } = holdings;
-	// A shard that started over has nothing applied yet in its new epoch.
-	const last = applied?.epoch === epoch ? applied.seq : 0;
-	if (applied && applied.epoch > epoch) return [];
-	if (last === seq - 1) return [sealed, pending];
+	const { seq, sealed, pending } = holdings;
+	if (applied < seq) return [sealed, pending];
 	// Beyond seq, what was pending has been sealed and applied since.
-	return last === seq ? [pending] : [];
+	return applied === seq ? [pending] : [];
 }

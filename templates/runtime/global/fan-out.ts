@@ -70,7 +70,7 @@ export class FanOut {
 			this.#storage.totals(range),
 			answers.map(([shard, holdings]) => ({
 				holdings,
-				applied: this.#storage.applied(shard),
+				applied: this.#storage.applied(shard, holdings.epoch),
 			})),
 		);
 		const { entries, last = end } = firstOf(all, limit);
@@ -107,7 +107,8 @@ export class FanOut {
 				unreachable,
 				byShard(answers, ({ entries }) => Object.fromEntries(entries)),
 			);
-		const [last = -1] = answers.at(-1) ?? [];
+		// Retired shards have answered, too.
+		const [last = -1] = answers.findLast(([, { count }]) => count > 0) ?? [];
 		const held = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },

@@ -1,4 +1,4 @@
-import { addColumns, type Database } from "../object/database.ts";
+import type { Database } from "../object/database.ts";
 import type { PageStorage } from "./page-storage.ts";
 
 /** What KV does not have yet. Moments are milliseconds since 1970. */
@@ -46,18 +46,17 @@ export class PublicationStorage {
 				urgent INTEGER NOT NULL,
 				triedAt INTEGER NOT NULL,
 				stagedAt INTEGER,
-				stagedWrites INTEGER
+				stagedWrites INTEGER,
+				publications INTEGER NOT NULL -- that KV took
 			);
-			INSERT INTO unpublished (id, settled, urgent, triedAt) VALUES (0, 0, 0, 0)
+			INSERT INTO unpublished (id, settled, urgent, triedAt, publications)
+				VALUES (0, 0, 0, 0, 0)
 				ON CONFLICT DO NOTHING;
 			CREATE TABLE IF NOT EXISTS published (
 				id INTEGER PRIMARY KEY CHECK (id = 0),
 				kvPrefix TEXT NOT NULL
 			);
 		`);
-		addColumns(this.#sql, "unpublished", {
-			publications: "INTEGER NOT NULL DEFAULT 0",
-		});
 	}
 
 	/** Publications that KV took. */

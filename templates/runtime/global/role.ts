@@ -7,14 +7,13 @@ import {
 	type Applied,
 	type Batch,
 	type Entry,
-	isNext,
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
 	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
-import type { CounterSettings } from "../settings.ts";
+import { allShards, type CounterSettings } from "../settings.ts";
 import { FanOut, type ShardsWorld } from "./fan-out.ts";
 import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
@@ -61,7 +60,12 @@ export class GlobalRole {
 		const { kvPrefix } = settings;
 		const pages = new PageStorage(database, kvKey(kvPrefix));
 		const publication = new PublicationStorage(database, pages, kvPrefix);
-		const totals = new GlobalStorage(database, pages, publication);
+		const totals = new GlobalStorage(
+			database,
+			pages,
+			publication,
+			allShards(settings),
+		);
 		const log = new LogStorage(database, settings.writeLog);
 		this.#storage = totals;
 		this.#log = log;
@@ -80,36 +84,34 @@ export class GlobalRole {
 	}
 
 	/**
-	 * Adds a batch to the totals if it is the next one of its shard.
+	 * Adds a batch to the totals, unless that one or a later one of its shard and
+	 * epoch is in them.
 	 *
-	 * @returns the last batch of that shard that is in the totals now; the same
+	 * @returns the last batch of that epoch that is in the totals now; the same
 	 * for a batch that came twice
 	 * @throws if the batch is of a protocol version that this code does not know
 	 */
 	apply(batch: Batch): Applied {
-		if (batch.version !== PROTOCOL_VERSION)
+		const { version, shard, epoch, seq } = batch;
+		if (version !== PROTOCOL_VERSION)
 			throw new Error(
-				`batch ${batch.seq} of shard${batch.shard} has protocol version ${batch.version}; this is ${PROTOCOL_VERSION}`,
+				`batch ${seq} of shard${shard} has protocol version ${version}; this is ${PROTOCOL_VERSION}`,
 			);
-		const applied = this.#storage.applied(batch.shard);
-		if (applied && !isNext(batch, applied)) return applied;
-		if (applied && applied.epoch > 0 && batch.epoch > applied.epoch)
-			this.#world.log("warn", "shard-started-over", {
-				shard: batch.shard,
-				epoch: batch.epoch,
-				before: applied,
-			});
+		const applied = this.#storage.applied(shard, epoch);
+		if (seq <= applied) return { epoch, seq: applied };
+		if (applied === 0 && this.#storage.hasBatchesOf(shard))
+			this.#world.log("warn", "shard-started-over", { shard, epoch });
 		const now = this.#world.now();
 		this.#storage.apply(batch, now);
 		this.#publisher.arm();
 		this.#log.append({
 			cmd: "writeToGlobal",
 			event: batch.reason,
-			shardName: `shard${batch.shard}`,
+			shardName: `shard${shard}`,
 			counters: toRecord(logged(batch.entries)),
 			timestamp: now,
 		});
-		return { epoch: batch.epoch, seq: batch.seq };
+		return { epoch, seq };
 	}
 
 	totals({ limit, ...range }: Part): Totals {
@@ -154,7 +156,7 @@ export class GlobalRole {
 
 	/**
 	 * What every shard holds unflushed; the index is the shard. As many as there
-	 * are shards, or more where a retired one has counted. If a shard cannot be
+	 * are shards, or more where a retired one holds something. If a shard cannot be
 	 * reached, the refusal says what the others hold; if all hold too much for
 	 * one answer, how much.
 	 */

@@ -1,27 +1,46 @@
-import { addColumns, type Database } from "../object/database.ts";
+import type { Database } from "../object/database.ts";
 import type { Brought } from "../object/vitals.ts";
-import { type Applied, type Batch, volumeOf } from "../protocol.ts";
+import { type Batch, volumeOf } from "../protocol.ts";
 
-/** Which batches are in the totals, and what they brought: a row a shard. */
+/** The epoch of the row that a shard has before its first batch. */
+const NO_EPOCH = 0;
+
+/**
+ * Which batches are in the totals, and what they brought: a row for each shard,
+ * and one for each epoch of it that has brought something.
+ *
+ * Epochs have no order: a batch may arrive after its shard has lost its storage
+ * and started over, and is counted all the same.
+ */
 export class ShardRows {
 	readonly #sql: SqlStorage;
 
-	constructor({ sql }: Database) {
+	/**
+	 * @param shards that there are at least, retired ones included: they may have
+	 * counted for a global object that lost its storage
+	 */
+	constructor({ sql }: Database, shards: number) {
 		this.#sql = sql;
 		sql.exec(`
 			CREATE TABLE IF NOT EXISTS shards (
-				shard INTEGER PRIMARY KEY,
+				shard INTEGER NOT NULL,
 				epoch INTEGER NOT NULL,
 				seq INTEGER NOT NULL,
-				written INTEGER NOT NULL -- the number of its last one among all writes
-			);
+				written INTEGER NOT NULL, -- the number of its last one among all writes
+				flushes INTEGER NOT NULL,
+				requests INTEGER NOT NULL,
+				volume REAL NOT NULL,
+				PRIMARY KEY (shard, epoch)
+			) WITHOUT ROWID;
 		`);
-		// Earlier code keeps no sums: what it writes lets them begin at 0 again.
-		addColumns(sql, "shards", {
-			flushes: "INTEGER NOT NULL DEFAULT 0",
-			requests: "INTEGER NOT NULL DEFAULT 0",
-			volume: "REAL NOT NULL DEFAULT 0",
-		});
+		sql.exec(
+			`WITH RECURSIVE indices (shard) AS (
+				SELECT 0 UNION ALL SELECT shard + 1 FROM indices WHERE shard + 1 < ?
+			)
+			INSERT OR IGNORE INTO shards
+			SELECT shard, ${NO_EPOCH}, 0, 0, 0, 0, 0 FROM indices`,
+			shards,
+		);
 	}
 
 	/** The number of the last write of any shard. */
@@ -33,21 +52,31 @@ export class ShardRows {
 			.one().written;
 	}
 
-	/** The last batch of a shard that is in the totals. */
-	applied(shard: number): Applied | undefined {
+	/** The last batch of a shard's epoch that is in the totals; 0 before the first. */
+	applied(shard: number, epoch: number): number {
 		const [row] = this.#sql
-			.exec<{ epoch: number; seq: number }>(
-				"SELECT epoch, seq FROM shards WHERE shard = ?",
+			.exec<{ seq: number }>(
+				"SELECT seq FROM shards WHERE shard = ? AND epoch = ?",
 				shard,
+				epoch,
 			)
 			.toArray();
-		return row;
+		return row?.seq ?? 0;
+	}
+
+	/** Whether any batch of a shard is in the totals. */
+	hasBatches(shard: number): boolean {
+		return (
+			this.#sql
+				.exec("SELECT 1 FROM shards WHERE shard = ? AND seq > 0 LIMIT 1", shard)
+				.toArray().length > 0
+		);
 	}
 
 	/** A shard is known to hold counts from now on. */
 	add(shard: number): void {
 		this.#sql.exec(
-			"INSERT OR IGNORE INTO shards (shard, epoch, seq, written) VALUES (?, 0, 0, 0)",
+			`INSERT OR IGNORE INTO shards VALUES (?, ${NO_EPOCH}, 0, 0, 0, 0, 0)`,
 			shard,
 		);
 	}
@@ -55,10 +84,8 @@ export class ShardRows {
 	/** A batch is in the totals. Costs one row. */
 	note(batch: Batch, written: number): void {
 		this.#sql.exec(
-			`INSERT INTO shards (shard, epoch, seq, written, flushes, requests, volume)
-			VALUES (?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET
-				epoch = excluded.epoch, seq = excluded.seq,
-				written = excluded.written, flushes = flushes + 1,
+			`INSERT INTO shards VALUES (?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET
+				seq = excluded.seq, written = excluded.written, flushes = flushes + 1,
 				requests = requests + excluded.requests,
 				volume = volume + excluded.volume`,
 			batch.shard,
@@ -74,7 +101,9 @@ export class ShardRows {
 	all(): Brought[] {
 		return this.#sql
 			.exec<{ [Key in keyof Brought]: number }>(
-				"SELECT shard, flushes, requests, volume FROM shards ORDER BY shard",
+				`SELECT shard, SUM(flushes) AS flushes, SUM(requests) AS requests,
+					SUM(volume) AS volume
+				FROM shards GROUP BY shard ORDER BY shard`,
 			)
 			.toArray();
 	}

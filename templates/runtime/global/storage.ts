@@ -1,5 +1,5 @@
 import { type Database, jsonTexts } from "../object/database.ts";
-import type { Applied, Batch, Entry, NameRange } from "../protocol.ts";
+import type { Batch, Entry, NameRange } from "../protocol.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage } from "./publication-storage.ts";
 import { ShardRows } from "./shard-rows.ts";
@@ -25,12 +25,14 @@ export class GlobalStorage {
 	/** How many names there are, once that was counted. */
 	#names: number | undefined;
 
+	/** @param shards that there are at least: see {@link ShardRows} */
 	constructor(
 		database: Database,
 		pages: PageStorage,
 		publication: PublicationStorage,
+		shards: number,
 	) {
-		this.shardRows = new ShardRows(database);
+		this.shardRows = new ShardRows(database, shards);
 		this.#database = database;
 		this.#sql = database.sql;
 		this.#pages = pages;
@@ -57,9 +59,14 @@ export class GlobalStorage {
 		return this.#names;
 	}
 
-	/** The last batch of a shard that is in the totals. */
-	applied(shard: number): Applied | undefined {
-		return this.shardRows.applied(shard);
+	/** The last batch of a shard's epoch that is in the totals; 0 before the first. */
+	applied(shard: number, epoch: number): number {
+		return this.shardRows.applied(shard, epoch);
+	}
+
+	/** Whether any batch of a shard is in the totals. */
+	hasBatchesOf(shard: number): boolean {
+		return this.shardRows.hasBatches(shard);
 	}
 
 	/** Adds a batch to the totals and remembers that it did, or neither. */
@@ -152,7 +159,7 @@ export class GlobalStorage {
 		return refused;
 	}
 
-	/** The shards that ever registered a name, in order: no other has counted. */
+	/** The shards that may have counted, in order. */
 	shards(): number[] {
 		return this.shardRows.all().map(({ shard }) => shard);
 	}

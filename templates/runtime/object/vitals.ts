@@ -34,7 +34,7 @@ export interface NamespaceVitals {
 	/** Distinct names that have room. */
 	counters: number;
 	maxCounters: number;
-	/** Those that ever counted. One that did not answer has no vitals. */
+	/** All there are, retired ones too. One that did not answer has no vitals. */
 	shards: (Brought & { vitals: ShardVitals | undefined })[];
 	/** Requests that were refused, by the code of the problem. */
 	refusals: Record<string, number>;

@@ -9,20 +9,20 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global/role.ts",
-				from: "if (applied && !isNext(batch, applied)) return applied;",
+				from: "if (seq <= applied) return { epoch, seq: applied };",
 				to: "",
 			},
 		],
 	},
 	{
-		name: "an old epoch is taken for a new one",
-		shows: /must be from|final value/,
+		name: "a batch is judged by another epoch of its shard",
+		shows: /must be from|final value|holds something/,
 		profiles: ["lost disks"],
 		patches: [
 			{
-				file: "protocol.ts",
-				from: "batch.epoch > applied.epoch ||",
-				to: "batch.epoch !== applied.epoch ||",
+				file: "global/shard-rows.ts",
+				from: '"SELECT seq FROM shards WHERE shard = ? AND epoch = ?",\n\t\t\t\tshard,\n\t\t\t\tepoch,',
+				to: '"SELECT MAX(seq) AS seq FROM shards WHERE shard = ?", shard,',
 			},
 		],
 	},

@@ -51,8 +51,8 @@ export const READING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "global/exact.ts",
-				from: "return last === seq ? [pending] : [];",
-				to: "return last === seq ? [sealed, pending] : [];",
+				from: "return applied === seq ? [pending] : [];",
+				to: "return applied === seq ? [sealed, pending] : [];",
 			},
 		],
 	},

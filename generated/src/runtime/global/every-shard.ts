@@ -21,8 +21,8 @@ export interface Asked<T> {
  * Asks all shards, {@link AT_ONCE} at a time. Who has not answered 30 seconds
  * after the first was asked counts as unreachable.
  *
- * @param shards those that have counted: each registers before it first does,
- * whichever code or shard count brought it
+ * @param shards all that may have counted: those of the configuration, and each
+ * other registers before it first counts
  */
 export async function everyShard<T>(
 	world: World,

@@ -9,23 +9,6 @@ export type Database = Pick<DurableObjectStorage, "sql" | "transactionSync">;
  */
 const CHARACTERS = 600_000;
 
-/** Gives a table columns that it lacks; rows of earlier code take the defaults. */
-export function addColumns(
-	sql: SqlStorage,
-	table: string,
-	columns: Readonly<Record<string, string>>,
-): void {
-	const there = new Set(
-		sql
-			.exec<{ name: string }>("SELECT name FROM pragma_table_info(?)", table)
-			.toArray()
-			.map(({ name }) => name),
-	);
-	for (const [name, type] of Object.entries(columns))
-		if (!there.has(name))
-			sql.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
-}
-
 /** Items as JSON texts that fit into a statement each; mostly it is one. */
 export function jsonTexts(items: readonly unknown[]): string[] {
 	if (items.length === 0) return [];

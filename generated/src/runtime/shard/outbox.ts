@@ -23,6 +23,11 @@ export interface OutboxWorld extends World {
 	apply(batch: Batch): Promise<Applied>;
 }
 
+/** A number like no other, from one of 0 up to, but not including, 1. */
+function newEpoch(random: number): number {
+	return 1 + Math.floor(random * Number.MAX_SAFE_INTEGER);
+}
+
 /**
  * Brings a shard's counts to the global object, each exactly once.
  *
@@ -58,7 +63,7 @@ export class Outbox {
 	) {
 		this.#shard = shard;
 		this.#settings = settings;
-		this.#storage = new ShardStorage(database, world.now());
+		this.#storage = new ShardStorage(database, newEpoch(world.random()));
 		this.#world = world;
 		this.#alarm = new Alarm(world);
 		this.#attempts = new Attempts("flush", database, world);

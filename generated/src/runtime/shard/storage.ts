@@ -44,8 +44,8 @@ export class ShardStorage {
 	/** Nothing was here: the shard is new, or has lost its storage. */
 	readonly isNew: boolean;
 
-	/** @param now becomes the epoch of a shard whose storage is empty */
-	constructor({ sql }: Database, now: number) {
+	/** @param newEpoch the epoch of storage that is empty: like no other */
+	constructor({ sql }: Database, newEpoch: number) {
 		this.#sql = sql;
 		sql.exec(`
 			CREATE TABLE IF NOT EXISTS shard (
@@ -66,7 +66,7 @@ export class ShardStorage {
 		`);
 		const { rowsWritten } = sql.exec(
 			"INSERT INTO shard (id, epoch, seq, isApplied) VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
-			now,
+			newEpoch,
 		);
 		this.isNew = rowsWritten > 0;
 	}
