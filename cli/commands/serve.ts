@@ -1,11 +1,12 @@
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
-import { exitCode } from "../errors.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/project.ts";
 import { shown } from "../generator/target.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
+import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { openStateDir } from "../toolchain/state-dir.ts";
@@ -43,7 +44,14 @@ async function serve(
 			? resolve(io.cwd, options.state)
 			: join(dirname(paths.config), ".counter-gen"),
 	);
+	const place = shown(io, state.data);
+	const room = new DiskRoom(state.data, place, {
+		full: (diagnostic) => report.problems([diagnostic]),
+		room: () => report.info(`the disk of ${place} has room again`),
+	});
 	try {
+		const full = await fullDisk(state.data, place);
+		if (full) throw new CounterGenError(full);
 		await requireFreePort(port);
 		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
 		const secrets = await readDevVars(paths.out);
@@ -59,13 +67,17 @@ async function serve(
 		const child = startWorkerd(toolchain, configFile, secrets, io, {
 			listening: () => {
 				announce(session, { config, port, out: paths.out, missing });
-				report.info(`  counts are kept in ${shown(io, state.data)}`);
+				report.info(`  counts are kept in ${place}`);
 			},
-			stderr: (text) => report.info(text),
+			stderr: (text) => {
+				room.heard(text);
+				report.info(text);
+			},
 		});
 		await state.claim.handOver(child.pid);
 		return await runToEnd(session, child, "workerd");
 	} finally {
+		room.stop();
 		await state.claim.release();
 	}
 }

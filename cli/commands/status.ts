@@ -50,7 +50,7 @@ export function statusCommand(bind: Bind): Command {
 					let status = await gather(client, signal, options.top);
 					if (!options.watch) {
 						report.result(text(status), statusAnswer(target.url, status));
-						return exitCode.done;
+						return status.full === null ? exitCode.done : exitCode.findings;
 					}
 					for (let trouble = ""; ; ) {
 						stdout.write(clearScreen + text(status) + trouble);
@@ -82,16 +82,20 @@ function top(text: string): number {
 }
 
 /** For `--json`: sums as text, because they may pass what a number holds. */
-function statusAnswer(url: string, { global, kv, shards, ...own }: Status) {
+function statusAnswer(
+	url: string,
+	{ global, kv, shards, full, ...own }: Status,
+) {
 	const exact = <T extends { sum: bigint | null }>(one: T) => ({
 		...one,
 		sum: one.sum === null ? null : String(one.sum),
 	});
 	return {
-		ok: true,
+		ok: full === null,
+		diagnostics: full ? [full] : [],
 		url,
-		global: exact(global),
-		kv: exact(kv),
+		global: global && exact(global),
+		kv: kv && exact(kv),
 		...own,
 		shards: shards.map(exact),
 	};

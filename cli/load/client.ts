@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errors, Pool } from "undici";
-import { CounterGenError } from "../errors.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
 import { causeOf } from "./cause.ts";
-import { problemDetail, refusedByServer } from "./problem.ts";
+import { isStorageFull, problemDetail, refusedByServer } from "./problem.ts";
 import type { Target } from "./target.ts";
 import { authorization } from "./token.ts";
 
@@ -99,6 +99,7 @@ export class NamespaceClient {
 		{ status, text }: Reply,
 		fix400?: string,
 	): CounterGenError {
+		if (isStorageFull(text)) return this.storageFull();
 		const problem = problemDetail(text, this.#token);
 		if (problem !== undefined && !isSuccess(status) && status !== 404)
 			return refusedByServer(
@@ -109,6 +110,19 @@ export class NamespaceClient {
 			);
 		return this.#foreign(
 			`${method} ${route} answered ${status}, but not what a namespace answers`,
+		);
+	}
+
+	/** What to tell of a server that counts nothing because its disk is full. */
+	storageFull(): CounterGenError {
+		return new CounterGenError(
+			{
+				code: "storage-full",
+				what: `the disk that ${this.#target.url} keeps its counts on is full`,
+				why: "Nothing can be counted until there is room. What was acknowledged is safe.",
+				fix: "Make room: on the disk of the state folder of serve or, at Cloudflare, in the Durable Object.",
+			},
+			exitCode.findings,
 		);
 	}
 

@@ -25,6 +25,12 @@ export function problemDetail(
 	return safe?.replace(/\p{C}+/gu, " ").slice(0, 300);
 }
 
+/** Whether a problem+json body says that the disk is full. */
+export function isStorageFull(body: string): boolean {
+	const problem = parseJson(body) as { type?: unknown } | null | undefined;
+	return problem?.type === "urn:problem-type:counter-gen:storage-full";
+}
+
 /** What to do if a namespace refuses what `load` sends. */
 export const fixLoad = "send what that namespace takes: --counter NAME, --by N";
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Read } from "../load/api.ts";
 import { isSuccess, type NamespaceClient } from "../load/client.ts";
 import { parseJson } from "../load/problem.ts";
@@ -31,14 +32,17 @@ export interface Write {
 
 /** How a namespace stands. */
 export interface Status {
-	global: Totals;
-	kv: Totals;
+	/** null: not known, because the disk is full. */
+	global: Totals | null;
+	kv: Totals | null;
 	/** Of the global totals, those with the greatest values. */
 	top: { counter: string; value: number }[];
 	/** The index is the shard. */
 	shards: Shard[];
 	/** Newest first. */
 	writes: Write[];
+	/** What is to be told of its disk, if that is full. */
+	full: Diagnostic | null;
 }
 
 /** Write events that are shown. */
@@ -68,12 +72,24 @@ export async function gather(
 	most: number,
 ): Promise<Status> {
 	const top = new Top(most);
-	const [global, kv, shards, writes] = await Promise.all([
-		addUp(client, signal, "global", top),
-		addUp(client, signal, "kv"),
-		shardsOf(client),
-		get(client, "/global/writes", writeList),
+	let full: Diagnostic | null = null;
+	/** What could be asked of a server whose disk is full; the rest is not known. */
+	const known = async <T, Unknown>(part: Promise<T>, unknown: Unknown) => {
+		try {
+			return await part;
+		} catch (error) {
+			if (!isStorageFull(error)) throw error;
+			full = error.diagnostics[0] ?? null;
+			return unknown;
+		}
+	};
+	const [global, kv, { shards, isFull }, writes] = await Promise.all([
+		known(addUp(client, signal, "global", top), null),
+		known(addUp(client, signal, "kv"), null),
+		known(shardsOf(client), { shards: [], isFull: false }),
+		known(get(client, "/global/writes", writeList), []),
 	]);
+	if (isFull) full ??= client.storageFull().diagnostics[0] ?? null;
 	return {
 		global,
 		kv,
@@ -88,7 +104,15 @@ export async function gather(
 			...write,
 			counters: Object.keys(write.counters).length,
 		})),
+		full,
 	};
+}
+
+function isStorageFull(error: unknown): error is CounterGenError {
+	return (
+		error instanceof CounterGenError &&
+		error.diagnostics.some(({ code }) => code === "storage-full")
+	);
 }
 
 async function addUp(

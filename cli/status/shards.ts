@@ -28,15 +28,21 @@ const refusal = z.object({
 const ROUTE = "/global/shards";
 
 /**
- * What the shards of a namespace hold; the index is the shard. Admin.
+ * What the shards of a namespace hold; the index is the shard. And whether the
+ * server says that its disk is full. Admin.
  *
  * @throws CounterGenError if the answer says nothing of any shard
  */
-export async function shardsOf(client: NamespaceClient): Promise<Held[]> {
+export async function shardsOf(
+	client: NamespaceClient,
+): Promise<{ shards: Held[]; isFull: boolean }> {
 	const reply = await client.request("GET", ROUTE);
 	const data = parseJson(reply.text);
 	const all = answer.safeParse(data);
-	if (isSuccess(reply.status) && all.success) return all.data.map(sumUp);
+	// What cannot be written can be read.
+	const isFull = reply.headers["counter-storage"] === "full";
+	if (isSuccess(reply.status) && all.success)
+		return { shards: all.data.map(sumUp), isFull };
 	const some = refusal.safeParse(data);
 	if (isSuccess(reply.status) || !some.success)
 		throw client.refusal("GET", ROUTE, reply);
@@ -52,10 +58,13 @@ export async function shardsOf(client: NamespaceClient): Promise<Held[]> {
 			([shard, one]) => [shard, sumUp(one)] as const,
 		),
 	]);
-	return Array.from(
-		{ length: 1 + Math.max(-1, ...[...shards.keys()].map(indexOf)) },
-		(_, n) => shards.get(`shard${n}`) ?? { counters: 0, sum: 0n },
-	);
+	return {
+		isFull,
+		shards: Array.from(
+			{ length: 1 + Math.max(-1, ...[...shards.keys()].map(indexOf)) },
+			(_, n) => shards.get(`shard${n}`) ?? { counters: 0, sum: 0n },
+		),
+	};
 }
 
 function sumUp(one: Record<string, number>): Held {

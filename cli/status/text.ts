@@ -1,6 +1,6 @@
 import { printable } from "../ui/diagnostic.ts";
 import type { Style } from "../ui/style.ts";
-import type { Shard, Status, Write } from "./gather.ts";
+import type { Shard, Status, Totals, Write } from "./gather.ts";
 
 /** The log names no more counters of a write than these. */
 const LOGGED = 1_000;
@@ -8,20 +8,31 @@ const LOGGED = 1_000;
 /** Longer ago than this, in seconds, the moment itself says more. */
 const LONG = 120;
 
+/** Stands where a number is not known. */
+const DISK_FULL = "not known: the disk is full";
+
 /** How a namespace stands, for people: a few short tables. */
 export function statusText(url: string, status: Status, style: Style): string {
-	const { global, kv, top, shards, writes } = status;
+	const { global, kv, top, shards, writes, full } = status;
 	// The server's clock, which all other moments are from.
-	const now = Date.parse(global.asOf ?? "");
+	const now = Date.parse(global?.asOf ?? "") || Date.now();
 	const held = shards.reduce((all, { sum }) => all + (sum ?? 0n), 0n);
 	const least = shards.some(({ sum }) => sum === null) ? "or more, " : "";
 	const heading = (text: string) => style("bold", text);
 	const tables = [
-		[heading(url)],
+		[heading(url), ...(full === null ? [] : [`  ${full.what}`])],
 		table([
-			["shards hold", `${held}`, `${least}not in the global totals yet`],
-			["global", `${global.sum}`, `in ${global.counters} counters`],
-			["kv", `${kv.sum}`, published(status, now)],
+			[
+				"shards hold",
+				shards.length > 0 ? `${held}` : "?",
+				`${least}not in the global totals yet`,
+			],
+			global
+				? ["global", `${global.sum}`, `in ${global.counters} counters`]
+				: ["global", "?", DISK_FULL],
+			kv
+				? ["kv", `${kv.sum}`, published(kv, global, now)]
+				: ["kv", "?", DISK_FULL],
 		]),
 		[
 			heading("shards"),
@@ -56,9 +67,9 @@ function holding({ counters }: Shard): string {
 		: `unflushed in ${counters} counters`;
 }
 
-function published({ global, kv }: Status, now: number): string {
+function published(kv: Totals, global: Totals | null, now: number): string {
 	if (kv.asOf === null) return "never published";
-	const behind = global.sum - kv.sum;
+	const behind = global ? global.sum - kv.sum : 0n;
 	return `${behind === 0n ? "" : `${behind} behind global, `}published ${ago(Date.parse(kv.asOf), now)}`;
 }
 

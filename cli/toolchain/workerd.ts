@@ -43,7 +43,7 @@ export async function writeWorkerdConfig(
 		{ helpers: { capnp: (value: string) => JSON.stringify(value) } },
 	);
 	const file = join(worker, "config.capnp");
-	for (const name of ["kv.js", "rate-limiter.js"])
+	for (const name of ["kv.js", "rate-limiter.js", "storage-probe.js"])
 		await writeFile(join(worker, name), await read(name));
 	await writeFile(file, text);
 	return file;

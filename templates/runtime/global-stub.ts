@@ -12,6 +12,7 @@ import {
 	type WriteEvent,
 } from "./protocol.ts";
 import { type CounterSettings, checkPastName, objectLog } from "./settings.ts";
+import { namingFullStorage } from "./storage-full.ts";
 
 /** Totals as stubs answer them. */
 export interface ReadTotals {
@@ -28,10 +29,12 @@ export interface ReadTotals {
  */
 export class GlobalStub {
 	readonly #settings: CounterSettings;
+	readonly #env: object;
 	readonly #object: CounterObject;
 
 	constructor(settings: CounterSettings, env: object) {
 		this.#settings = settings;
+		this.#env = env;
 		this.#object = counterObject(settings, env, "global");
 	}
 
@@ -63,8 +66,11 @@ export class GlobalStub {
 
 	/** What the object answers; the log says why, if it does not. */
 	async #ask<T>(call: Promise<T | Refusal>): Promise<T> {
-		const answer = await call.catch((error: unknown) => {
-			objectLog(this.#settings, "global")("warn", "global-unreachable", {
+		const answer = await call.catch(async (error: unknown) => {
+			const log = objectLog(this.#settings, "global");
+			const named = await namingFullStorage(error, this.#env, log);
+			if (named !== error) throw named;
+			log("warn", "global-unreachable", {
 				error: errorText(error),
 			});
 			return { problem: unreachable };

@@ -28,7 +28,8 @@ export type LogEvent =
 	| "reset"
 	| "shard-full"
 	| "shard-started-over"
-	| "shard-unreachable";
+	| "shard-unreachable"
+	| "storage-full";
 
 /**
  * Writes one line of JSON, unless its level is below the threshold: then a

@@ -30,6 +30,7 @@ export type ProblemCode =
 	| "secret-not-usable"
 	| "shard-full"
 	| "shard-unreachable"
+	| "storage-full"
 	| "too-many-counters"
 	| "too-much-held"
 	| "unauthorized"

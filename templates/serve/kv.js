@@ -93,7 +93,26 @@ export class Store extends DurableObject {
 export default {
 	/**
 	 * @param {Request} request
-	 * @param {{ STORE: DurableObjectNamespace<Store> }} env
+	 * @param {{ STORE: DurableObjectNamespace<Store>, PROBE: Fetcher }} env
 	 */
-	fetch: (request, env) => env.STORE.getByName("kv").fetch(request),
+	async fetch(request, env) {
+		// Before anything fails: a put waits for ever whose value nobody reads.
+		const { url, method, headers } = request;
+		const body = method === "PUT" ? await request.arrayBuffer() : null;
+		try {
+			return await env.STORE.getByName("kv").fetch(url, {
+				method,
+				headers,
+				body,
+			});
+		} catch (error) {
+			// Who reads KV sees nothing of an error but its status.
+			const { status } = await env.PROBE.fetch("http://storage/");
+			if (status !== 507 && !String(error).includes("SQLITE_FULL")) throw error;
+			return new Response(null, {
+				status: 507,
+				statusText: "Insufficient Storage",
+			});
+		}
+	},
 };

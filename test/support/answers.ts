@@ -142,8 +142,8 @@ export const answers = {
 	}),
 	Standing: answer.extend({
 		url: z.url(),
-		global: totals,
-		kv: totals,
+		global: totals.nullable(),
+		kv: totals.nullable(),
 		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
 		shards: z.array(
 			z.strictObject({

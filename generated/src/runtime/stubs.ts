@@ -15,6 +15,7 @@ import {
 } from "./settings.ts";
 import { fingerprintOf, homeOf } from "./shard/idempotency.ts";
 import type { Counted } from "./shard/role.ts";
+import { namingFullStorage } from "./storage-full.ts";
 
 /** Bounds of what is brought from elsewhere: any number that a total can be. */
 const anyTotal: Bounds = {
@@ -123,20 +124,30 @@ export class ShardStub {
 		keySpace = "",
 	): Promise<Counted> {
 		checkEntries(this.#settings, entries, bounds);
-		if (key === undefined)
-			return accepted(await this.#object().increment(entries));
+		if (key === undefined) return this.#count(this.#index, entries);
 		checkKey(this.#settings, key);
 		const { shardCount, shardCounts, reshardings } = this.#settings;
 		const ownKey = keySpace + key;
-		const home = this.#object(homeOf(ownKey, shardCount));
 		const fingerprint = await fingerprintOf(entries);
+		return this.#count(homeOf(ownKey, shardCount), entries, {
+			key: ownKey,
+			fingerprint,
+			shardCount,
+			shardCounts,
+			reshardings,
+		});
+	}
+
+	/** Has a shard count; an error that comes of a full disk says so. */
+	async #count(
+		index: number,
+		...increment: Parameters<CounterObject["increment"]>
+	): Promise<Counted> {
+		const answer = this.#object(index).increment(...increment);
 		return accepted(
-			await home.increment(entries, {
-				key: ownKey,
-				fingerprint,
-				shardCount,
-				shardCounts,
-				reshardings,
+			await answer.catch(async (error: unknown) => {
+				const log = objectLog(this.#settings, `shard${index}`);
+				throw await namingFullStorage(error, this.#env, log);
 			}),
 		);
 	}
@@ -168,8 +179,11 @@ export class ShardStub {
 	/** What the object answers; the log says why, if it does not. */
 	async #ask<T>(call: Promise<T>): Promise<T> {
 		const name = `shard${this.#index}`;
-		return call.catch((error: unknown) => {
-			objectLog(this.#settings, name)("warn", "shard-unreachable", {
+		return call.catch(async (error: unknown) => {
+			const log = objectLog(this.#settings, name);
+			const named = await namingFullStorage(error, this.#env, log);
+			if (named !== error) throw named;
+			log("warn", "shard-unreachable", {
 				shard: this.#index,
 				error: errorText(error),
 			});

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import type { GlobalStub } from "../global-stub.ts";
 import { invalid } from "../problem.ts";
+import { seemsFull } from "../storage-full.ts";
 import type { IncrementOptions, ShardStub } from "../stubs.ts";
 import { answer } from "./answer.ts";
 import { bodyText, hasBody } from "./body.ts";
@@ -62,8 +63,11 @@ export async function globalShardWrites(global: GlobalStub) {
 	return answer(await global.shardWrites());
 }
 
-export async function globalShards(global: GlobalStub) {
-	return answer(await global.shards());
+/** `GET /global/shards`: objects can be read on a full disk, so a header names it. */
+export async function globalShards(global: GlobalStub, c: Context) {
+	const shards = await global.shards();
+	const full = await seemsFull(c.env);
+	return answer(shards, full ? { "Counter-Storage": "full" } : {});
 }
 
 /** The answer to an increment; a header tells a repetition. */

@@ -120,6 +120,23 @@ test("shows how many counters shards hold where these are too many", async () =>
 	]);
 });
 
+test("names the disk if that is full, beside what can be read", async () => {
+	const shards = { type: "urn:problem-type:counter-gen:storage-full" };
+	const { url } = await new NamespaceServer(totals, { shards }).start();
+	const { status, stdout } = await runCli(["status", url], { env });
+	expect(stdout).toContain(`  the disk that ${url} keeps its counts on is full
+`);
+	expect(stdout).toMatch(/shards hold +\?/);
+	expect(stdout).toMatch(/global +37 /);
+	expect(status).toBe(1);
+	const json = await runCli(["status", url, "--json"], { env });
+	expect(readAnswer("Standing", json.stdout)).toMatchObject({
+		ok: false,
+		diagnostics: [{ code: "storage-full" }],
+		shards: [],
+	});
+});
+
 test("asks for the admin token", async () => {
 	const { url } = await new NamespaceServer(totals).start();
 	const { status, stdout, stderr } = await runCli(["status", url]);

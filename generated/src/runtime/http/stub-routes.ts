@@ -34,7 +34,7 @@ export const globalRoutes = new Hono<{ Bindings: { stub: GlobalStub } }>()
 	.all("/write", (c) => globalWrite(c.env.stub))
 	.all("/writes", (c) => globalWrites(c.env.stub))
 	.all("/shardWrites", (c) => globalShardWrites(c.env.stub))
-	.all("/shards", (c) => globalShards(c.env.stub))
+	.all("/shards", (c) => globalShards(c.env.stub, c))
 	.onError(answerErrors)
 	.notFound(answerNotFound);
 

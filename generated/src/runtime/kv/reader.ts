@@ -9,6 +9,7 @@ import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 import { type Entry, type NameRange, toRecord } from "../protocol.ts";
 import { type CounterSettings, objectLog } from "../settings.ts";
+import { namingFullStorage } from "../storage-full.ts";
 import { type KvMetadata, type KvPage, kvKey } from "./kv.ts";
 import { isolateMemory, type KvMemory, type KvValue } from "./memory.ts";
 
@@ -151,6 +152,9 @@ export class KvReader {
 		try {
 			return await withDeadline(this.#world, answer);
 		} catch (error) {
+			// The KV of `serve` is on the same disk as the counts, and says so.
+			const named = await namingFullStorage(error, {}, this.#world.log);
+			if (named !== error) throw named;
 			const said = { error: errorText(error) };
 			this.#world.log("warn", "kv-unreachable", said);
 			throw new CounterProblem(unavailable);

@@ -1,0 +1,75 @@
+import { errorText, type Log } from "./log.ts";
+import { CounterProblem, type Problem } from "./problem.ts";
+
+/**
+ * The binding by which `counter-gen serve` lets a Worker ask whether its disk
+ * takes anything. Elsewhere there is none.
+ */
+const PROBE = "COUNTER_GEN_STORAGE_PROBE";
+
+/** How SQLite, the system, and the KV of `serve` say that the disk is full. */
+const FULL =
+	/SQLITE_FULL|database or disk is full|No space left on device|507 Insufficient Storage/;
+
+/** How the platform hides what failed outside of any code of ours. */
+const HIDDEN = /internal error; reference = /;
+
+/** A full disk is logged no more often than this in an isolate. */
+const EPISODE_MS = 60_000;
+
+/** When it last was; a clock that stepped back does not silence it. */
+let loggedAt = Number.NEGATIVE_INFINITY;
+
+/**
+ * What to throw for an error of an object or of KV: `storage-full` if it comes
+ * from a disk without room, logged once a minute; else the error as it is.
+ */
+export async function namingFullStorage(
+	error: unknown,
+	env: object,
+	log: Log,
+): Promise<unknown> {
+	if (!(await isStorageFull(error, env))) return error;
+	const now = Date.now();
+	if (Math.abs(now - loggedAt) > EPISODE_MS) {
+		loggedAt = now;
+		log("error", "storage-full", { error: errorText(error) });
+	}
+	return new CounterProblem(storageFull);
+}
+
+/** Whether an error says that the disk is full or, where it hides its cause, the disk does. */
+async function isStorageFull(error: unknown, env: object): Promise<boolean> {
+	const text = String(error);
+	if (FULL.test(text)) return true;
+	return HIDDEN.test(text) && (await probed(env)) === true;
+}
+
+/**
+ * Whether the disk takes nothing, as far as this isolate can tell: by the probe
+ * or, where there is none, by what it met in the last minute. For admin routes
+ * only: each probe writes to the disk.
+ */
+export async function seemsFull(env: object): Promise<boolean> {
+	return (await probed(env)) ?? Math.abs(Date.now() - loggedAt) <= EPISODE_MS;
+}
+
+/** What the probe says; undefined where there is none, or no answer. */
+async function probed(env: object): Promise<boolean | undefined> {
+	const probe = (env as Record<string, Fetcher | undefined>)[PROBE];
+	try {
+		return probe && (await probe.fetch("http://storage/")).status === 507;
+	} catch {
+		// The probe is there to explain an error, not to bring one.
+		return undefined;
+	}
+}
+
+const storageFull: Problem = {
+	code: "storage-full",
+	status: 503,
+	title: "The disk that holds the counts is full",
+	detail:
+		"What was acknowledged is safe. It is not known whether an increment was counted: with an Idempotency-Key, repeating it is safe. Make room: on the disk of the folder that `counter-gen serve` keeps counts in or, at Cloudflare, in the Durable Object, which has 10 GB",
+	retryAfter: 30,
+};
