@@ -11,7 +11,8 @@ Options:
   --all             all of them, on from where an earlier run was stopped
   --fresh           with --all: from the beginning
   --only TEXT       those whose file and function contain it, no others
-  --concurrency N   programs at a time; one for each core if not given
+  --concurrency N   programs at a time; one for each core if not given, and two
+                    at the least for a sample
   --output FILE     writes the report there, too
   --list            prints the mutants and runs none
   --help            prints this

@@ -29,7 +29,10 @@ export interface Running {
 /** What became of each mutant, by `identify`. */
 export type Statuses = ReadonlyMap<string, MutantStatus>;
 
-/** Runs these mutants and no others. */
+/**
+ * Runs these mutants and no others. The program that checks which they are runs
+ * some of them, too, so these are two at the least.
+ */
 export function runSample(
 	mutants: readonly Mutant[],
 	running: Running,
