@@ -160,3 +160,22 @@ test("a batch that was applied is not sent after the alarm noted so", async () =
 	await again.shard.drain();
 	expect(again.sent).toMatchObject([{ epoch: T, seq: 2 }]);
 });
+
+test("a batch that fills while another is sealed does not take its place on disk", async () => {
+	const place = new Place();
+	const first = shardAt(place, {}, () => "never");
+	await first.shard.increment([["a", 1]]);
+	void first.shard.drain();
+	await new Promise((resolve) => setImmediate(resolve));
+	// Started again, it has sent nothing yet when the next batch is full.
+	const second = shardAt(place, { shardMinRequestToGlobal: 1 }, () => "never");
+	await second.shard.increment([["b", 1]]);
+	expect(second.sent).toMatchObject([{ seq: 1 }]);
+	const third = shardAt(place);
+	expect(third.shard.holdings()).toEqual({
+		epoch: T,
+		seq: 1,
+		sealed: [["a", 1]],
+		pending: [["b", 1]],
+	});
+});
