@@ -179,3 +179,15 @@ test("a batch that fills while another is sealed does not take its place on disk
 		pending: [["b", 1]],
 	});
 });
+
+test("however much is flushed, a shard's journal keeps to a few rows", async () => {
+	const place = new Place();
+	const { shard, sent } = shardAt(place, { shardMinRequestToGlobal: 2 });
+	for (let n = 0; n < 100; n++) {
+		await shard.increment([["a", 1]]);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	expect(sent).toHaveLength(50);
+	const rows = place.storage.rows("SELECT id FROM journal");
+	expect(rows.length).toBeLessThanOrEqual(4);
+});

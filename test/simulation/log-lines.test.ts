@@ -75,14 +75,21 @@ test("a shard writes every flush that failed, and when one succeeds again", asyn
 	expect(place.said("flush-recovered")).toHaveLength(1);
 });
 
-test("a shard says which batch the global object did not apply", async () => {
-	const place = new Place();
-	const shard = place.shard({ apply: async () => ({ epoch: 7, seq: 3 }) });
-	await shard.increment([["a", 1]]);
-	await expect(shard.drain()).rejects.toThrow(
-		"the global object did not apply batch 1 of epoch 1000000: it is at batch 3 of epoch 7",
-	);
-});
+test.each([
+	{ epoch: 7, seq: 3 },
+	{ epoch: 1_000_000, seq: 0 },
+])(
+	"a shard says that the global object did not apply its batch, but is at %o",
+	async (applied) => {
+		const place = new Place();
+		const shard = place.shard({ apply: async () => applied });
+		await shard.increment([["a", 1]]);
+		await expect(shard.drain()).rejects.toThrow(
+			`the global object did not apply batch 1 of epoch 1000000: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+		);
+		expect(shard.holdings().sealed).toEqual([["a", 1]]);
+	},
+);
 
 test("a shard that cannot register a name says that the global object is gone", async () => {
 	const place = new Place();
