@@ -23,7 +23,7 @@ export default defineConfig({
 					...patience,
 					name: "simulation",
 					root: "test",
-					include: ["simulation/**/*.test.ts"],
+					include: ["simulation/**/*.test.ts", "mutation/**/*.test.ts"],
 				},
 			},
 			{

@@ -1,0 +1,29 @@
+import type { Equivalent } from "./equivalent.ts";
+
+/**
+ * Mutants that survive, as each of them was studied. An entry holds for all of
+ * its function that make the same change of the same text.
+ */
+export const KNOWN: readonly Equivalent[] = [
+	{
+		file: "global/page-publisher.ts",
+		within: "PagePublisher.deleteStale",
+		original: "n < keys.length",
+		replacement: "n <= keys.length",
+		reason: "one more group at the most, of no keys",
+	},
+	{
+		file: "global/role.ts",
+		within: "GlobalRole.shards",
+		original: '"shards"',
+		replacement: '""',
+		reason: "any text will do that no other question has",
+	},
+	{
+		file: "object/alarm.ts",
+		within: "Alarm.ringBy",
+		original: "by < set",
+		replacement: "by <= set",
+		reason: "to be set to the moment that it is set to changes nothing",
+	},
+];

@@ -1,0 +1,179 @@
+import { expect, test } from "vitest";
+import { age } from "../../templates/runtime/object/vitals.ts";
+import { batchOf, never, Place } from "./lone-objects.ts";
+
+const NONE = { total: 0, inRow: 0 };
+
+test("an age is never negative, and 0 where there is no moment", () => {
+	expect(age(undefined, 5)).toBe(0);
+	expect(age(null, 5)).toBe(0);
+	expect(age(7, 5)).toBe(0);
+	expect(age(3, 5)).toBe(2);
+	expect(age(0, 5)).toBe(5);
+});
+
+test("a shard says what it holds, and for how long it has", async () => {
+	const place = new Place();
+	const shard = place.shard({ apply: never });
+	expect(shard.vitals()).toEqual({
+		requests: 0,
+		counters: 0,
+		size: 0,
+		lag: 0,
+		failures: NONE,
+	});
+	await shard.increment([
+		["a", 1],
+		["bcd", -2],
+	]);
+	place.now += 300;
+	await shard.increment([["a", 1]]);
+	place.now += 200;
+	// A name weighs its characters, and 24.
+	const open = { requests: 2, counters: 2, size: 52, lag: 500 };
+	expect(shard.vitals()).toEqual({ ...open, failures: NONE });
+	void shard.drain();
+	await shard.increment([["a", 1]]);
+	place.now += 100;
+	// The sealed batch and the next one; what is sealed takes no more room there.
+	const both = { requests: 3, counters: 3, size: 25, lag: 600 };
+	expect(shard.vitals()).toEqual({ ...both, failures: NONE });
+});
+
+test("a shard counts failed flushes, those in a row anew after a success", async () => {
+	const place = new Place();
+	let fails = true;
+	const surroundings = {
+		apply: ({ epoch, seq }: { epoch: number; seq: number }) =>
+			fails
+				? Promise.reject(new Error("gone"))
+				: Promise.resolve({ epoch, seq }),
+	};
+	const shard = place.shard(surroundings);
+	await shard.increment([["a", 1]]);
+	for (let n = 0; n < 3; n++) await shard.drain().catch(() => {});
+	expect(shard.vitals().failures).toEqual({ total: 3, inRow: 3 });
+	// They are on disk.
+	const again = place.shard(surroundings);
+	expect(again.vitals().failures).toEqual({ total: 3, inRow: 3 });
+	fails = false;
+	await again.drain();
+	expect(again.vitals().failures).toEqual({ total: 3, inRow: 0 });
+	fails = true;
+	await again.increment([["a", 1]]);
+	await again.drain().catch(() => {});
+	expect(again.vitals().failures).toEqual({ total: 4, inRow: 1 });
+});
+
+test("a namespace says how it gets on, with what its shards say", async () => {
+	const place = new Place();
+	const vitals = {
+		requests: 1,
+		counters: 1,
+		size: 25,
+		lag: 9,
+		failures: NONE,
+	};
+	const global = place.global({
+		vitals: (shard) =>
+			shard === 2 ? Promise.reject(new Error("gone")) : Promise.resolve(vitals),
+	});
+	global.register([["a"], ["b"]], 2);
+	global.register([["c"]], 0);
+	global.apply(
+		batchOf(1, [
+			["a", 5],
+			["c", -3],
+		]),
+	);
+	place.now += 40;
+	global.apply(batchOf(2, [["a", 1]], { requests: 7 }));
+	global.vitals.refused({ busy: 2 });
+	global.vitals.refused({ busy: 1, unauthorized: 4 });
+	place.now += 60;
+	expect(await global.vitals.gather()).toEqual({
+		counters: 3,
+		maxCounters: 10_000,
+		shards: [
+			{ shard: 0, flushes: 2, requests: 9, volume: 9, vitals },
+			{ shard: 2, flushes: 0, requests: 0, volume: 0, vitals: undefined },
+		],
+		refusals: { busy: 3, unauthorized: 4 },
+		kv: { publications: 0, failures: NONE, unpublished: 2, lag: 100 },
+	});
+	await global.publish();
+	const { kv } = await global.vitals.gather();
+	expect(kv).toEqual({
+		publications: 1,
+		failures: NONE,
+		unpublished: 0,
+		lag: 0,
+	});
+});
+
+test("who asks while shards are asked shares the answer; who asks later does not", async () => {
+	const place = new Place();
+	let asked = 0;
+	const global = place.global({
+		vitals: () => {
+			asked++;
+			return Promise.reject(new Error("gone"));
+		},
+	});
+	global.register([["a"]], 0);
+	await Promise.all([global.vitals.gather(), global.vitals.gather()]);
+	expect(asked).toBe(1);
+	await global.vitals.gather();
+	expect(asked).toBe(2);
+});
+
+test("a shard has five seconds to say how it gets on, all together", async () => {
+	const place = new Place();
+	const waits: number[] = [];
+	const global = place.global({
+		wait: (ms) => {
+			waits.push(ms);
+			return Promise.resolve();
+		},
+		vitals: never,
+	});
+	global.register([["a"]], 0);
+	global.register([["a"]], 1);
+	const { shards } = await global.vitals.gather();
+	expect(shards.map(({ vitals }) => vitals)).toEqual([undefined, undefined]);
+	expect(waits.filter((ms) => ms < 30_000)).toEqual([5_000, 5_000]);
+});
+
+test("rows of code that kept no sums begin at 0", async () => {
+	const place = new Place();
+	place.database.sql.exec(
+		"CREATE TABLE shards (shard INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, written INTEGER NOT NULL)",
+	);
+	place.database.sql.exec("INSERT INTO shards VALUES (?, ?, ?, ?)", 4, 1, 1, 1);
+	const global = place.global();
+	global.apply(batchOf(2, [["a", -2]], { shard: 4 }));
+	const { shards } = await global.vitals.gather();
+	expect(shards).toEqual([
+		{ shard: 4, flushes: 1, requests: 1, volume: 2, vitals: undefined },
+	]);
+	// Started again, they have these columns.
+	place.global();
+});
+
+test("a batch of code that does not say its requests counts none", async () => {
+	const place = new Place();
+	const global = place.global();
+	const { requests, ...batch } = batchOf(1, [["a", 1]]);
+	expect(requests).toBe(1);
+	global.apply(batch);
+	const { shards } = await global.vitals.gather();
+	expect(shards).toMatchObject([{ flushes: 1, requests: 0, volume: 1 }]);
+});
+
+test("a batch of another protocol version is refused by its name", () => {
+	const global = new Place().global();
+	expect(() => global.apply(batchOf(4, [["a", 1]], { version: 2 }))).toThrow(
+		"batch 4 of shard0 has protocol version 2; this is 1",
+	);
+	expect(global.total("a").value).toBeUndefined();
+});

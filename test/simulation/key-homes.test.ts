@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import { Place } from "./lone-objects.ts";
+
+const HOUR = 3_600_000;
+/** Old and new code know the same. */
+const SETTINGS = { shardCount: 2, shardCounts: [1, 2], reshardings: 1 };
+
+/** A key, as its callers send it, whose home is shard 0 among two, shard 1 among three. */
+const KEY = {
+	key: "a",
+	fingerprint: "f",
+	shardCounts: SETTINGS.shardCounts,
+	reshardings: SETTINGS.reshardings,
+};
+/** Nobody counted it. */
+const free = { fingerprint: null, claimedBy: [] };
+
+test("a key has the home that FNV-1a gives it, whichever code asks", () => {
+	// http://www.isthe.com/chongo/src/fnv/test_fnv.c
+	const hashes = ["", "a", "foobar"].map((key) => homeOf(key, 2 ** 32));
+	expect(hashes).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
+	expect(homeOf("foobar", 7)).toBe(0xbf9cf968 % 7);
+});
+
+test("keys are spread over shards", () => {
+	const homes = [0, 0, 0, 0];
+	for (let n = 0; n < 4_000; n++) {
+		const home = homeOf(`key ${n}`, 4);
+		homes[home] = (homes[home] ?? 0) + 1;
+	}
+	for (const keys of homes) expect(Math.abs(keys - 1_000)).toBeLessThan(150);
+});
+
+/** Shard 0, and which other shards it claims from. */
+function place(settings = SETTINGS) {
+	const claims: number[] = [];
+	const there = new Place();
+	const shard = there.shard(
+		{
+			claimAt: async (shard) => {
+				claims.push(shard);
+				return free;
+			},
+		},
+		{ idempotencyWindow: HOUR, ...settings },
+	);
+	return { there, shard, claims };
+}
+
+test("a shard claims a key once from every other home, never from itself", async () => {
+	const { shard, claims } = place({ ...SETTINGS, shardCounts: [3, 2, 3, 1] });
+	const key = { ...KEY, shardCounts: [3, 2, 1] };
+	expect(await shard.increment([["x", 1]], key)).toMatchObject({
+		repeated: false,
+	});
+	const homes = [homeOf("a", 3), homeOf("a", 2)].filter((home) => home > 0);
+	expect(claims).toEqual([...new Set(homes)]);
+});
+
+test("a key that is known here is claimed from nobody", async () => {
+	const { shard, claims } = place({ ...SETTINGS, shardCounts: [3, 1] });
+	const key = { ...KEY, shardCounts: [3, 1] };
+	await shard.increment([["x", 1]], key);
+	expect(claims).toHaveLength(1);
+	expect(await shard.increment([["x", 1]], key)).toMatchObject({
+		repeated: true,
+	});
+	expect(claims).toHaveLength(1);
+});
+
+test("a shard of older code asks the homes that its caller knows, however old it is", async () => {
+	const { there, shard, claims } = place({
+		shardCount: 1,
+		shardCounts: [1],
+		reshardings: 0,
+	});
+	there.now += 10 * HOUR;
+	await shard.increment([["x", 1]], { ...KEY, shardCounts: [3] });
+	expect(claims).toEqual([homeOf("a", 3)]);
+});
+
+test("a key that was claimed away is refused, and counts once it is asked for back", async () => {
+	let answer = () => {};
+	const there = new Place();
+	const claims: number[] = [];
+	const shard = there.shard(
+		{
+			register: (lists) =>
+				new Promise((resolve) => {
+					answer = () => resolve(lists.map(() => []));
+				}),
+			claimAt: async (shard) => {
+				claims.push(shard);
+				return free;
+			},
+		},
+		{ shardCount: 1, shardCounts: [1], reshardings: 0 },
+	);
+	const key = { ...KEY, shardCounts: [1], reshardings: 0 };
+	const first = shard.increment([["x", 1]], key);
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(shard.claim("a", 4)).toEqual({ fingerprint: null, claimedBy: [4] });
+	answer();
+	expect(await first).toMatchObject({
+		problem: { code: "idempotency-key-unsettled" },
+	});
+	expect(claims).toEqual([]);
+	expect(await shard.increment([["x", 1]], key)).toEqual({
+		shard: 0,
+		repeated: false,
+	});
+	expect(claims).toEqual([4]);
+	// From now on it says so, and whoever claims it counts it nowhere else.
+	expect(shard.claim("a", 4)).toMatchObject({ fingerprint: "f" });
+});

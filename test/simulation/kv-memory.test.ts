@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { KvMemory, type KvValue } from "../../templates/runtime/kv/memory.ts";
+
+/** Totals of a moment. */
+function totals(asOf: number): KvValue {
+	return { asOf, totals: new Map() };
+}
+
+/** A memory, its clock, and a read that begins and ends at once. */
+function place() {
+	const clock = { now: 10_000 };
+	const memory = new KvMemory(() => clock.now);
+	const read = (key: string, value: KvValue, neverChanges = false) =>
+		memory.reading(key)(value, neverChanges);
+	return { clock, memory, read };
+}
+
+test("what was read answers for a second from when it was asked for", () => {
+	const { clock, memory } = place();
+	const remember = memory.reading("a");
+	clock.now += 400;
+	remember(totals(1), false);
+	clock.now = 10_999;
+	expect(memory.get("a")).toEqual(totals(1));
+	clock.now = 11_000;
+	expect(memory.get("a")).toBeUndefined();
+});
+
+test("what never changes answers for ever", () => {
+	const { clock, memory, read } = place();
+	read("page", totals(1), true);
+	clock.now += 1e9;
+	expect(memory.get("page")).toEqual(totals(1));
+});
+
+test("of two that were read at the same time the newer one stays", () => {
+	const { clock, memory } = place();
+	const [first, second] = [memory.reading("a"), memory.reading("a")];
+	second(totals(2), false);
+	first(totals(1), false);
+	expect(memory.get("a")).toEqual(totals(2));
+	// Even after the newer one has had its second.
+	const late = memory.reading("a");
+	clock.now += 500;
+	late(totals(1), false);
+	clock.now += 400;
+	expect(memory.get("a")).toEqual(totals(2));
+	// One as new, or newer, takes its place.
+	memory.reading("a")(totals(2), false);
+	clock.now += 900;
+	expect(memory.get("a")).toEqual(totals(2));
+});
+
+test("before the first publication there is no moment: any other is newer", () => {
+	const { memory, read } = place();
+	const empty: KvValue = { asOf: undefined, totals: new Map() };
+	read("a", empty);
+	read("a", totals(1));
+	expect(memory.get("a")).toEqual(totals(1));
+	read("a", empty);
+	expect(memory.get("a")).toEqual(totals(1));
+});
+
+test("what was forgotten answers nothing, nor does what was being read then", () => {
+	const { memory, read } = place();
+	read("a", totals(1));
+	const reading = memory.reading("b");
+	memory.forget();
+	expect(memory.get("a")).toBeUndefined();
+	reading(totals(1), true);
+	expect(memory.get("b")).toBeUndefined();
+	read("b", totals(2));
+	expect(memory.get("b")).toEqual(totals(2));
+});
+
+test("twelve values are kept: the one that was read longest ago goes", () => {
+	const { memory, read } = place();
+	const keys = Array.from({ length: 13 }, (_, n) => `key${n}`);
+	for (const key of keys.slice(0, 12)) read(key, totals(1), true);
+	expect(keys.filter((key) => memory.get(key))).toHaveLength(12);
+	// Read again, it is the youngest.
+	read("key0", totals(2), true);
+	read("key12", totals(1), true);
+	expect(keys.filter((key) => !memory.get(key))).toEqual(["key1"]);
+});

@@ -1,0 +1,262 @@
+import { expect, test } from "vitest";
+import { KvMemory } from "../../templates/runtime/kv/memory.ts";
+import { KvReader } from "../../templates/runtime/kv/reader.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { batchOf, Place } from "./lone-objects.ts";
+
+const gone = () => Promise.reject(new Error("gone"));
+const ERROR = "Error: gone";
+
+test("a shard writes that it is new, what it counted and what it flushed", async () => {
+	const place = new Place();
+	const shard = place.shard();
+	expect(place.said("epoch-started")).toEqual([
+		{ level: "info", details: { epoch: 1_000_000 } },
+	]);
+	await shard.increment([
+		["a", 1],
+		["b", 2],
+	]);
+	expect(place.said("counted")).toEqual([
+		{ level: "debug", details: { requests: [{ a: 1, b: 2 }] } },
+	]);
+	await shard.drain();
+	expect(place.said("flushed")).toEqual([
+		{ level: "debug", details: { seq: 1, requests: 1, counters: 2 } },
+	]);
+	// One that starts again is not new.
+	place.shard();
+	expect(place.said("epoch-started")).toHaveLength(1);
+});
+
+test("a repeated request is not among those that were counted", async () => {
+	const place = new Place();
+	const shard = place.shard();
+	const key = { key: "k", fingerprint: "f", shardCounts: [1], reshardings: 0 };
+	await shard.increment([["a", 1]], key);
+	expect(await shard.increment([["a", 1]], key)).toMatchObject({
+		repeated: true,
+	});
+	const counted = place
+		.said("counted")
+		.flatMap(({ details }) => details.requests);
+	expect(counted).toEqual([{ a: 1 }]);
+});
+
+test("a shard writes every flush that failed, and when one succeeds again", async () => {
+	const place = new Place();
+	let fails = true;
+	const shard = place.shard({
+		apply: ({ epoch, seq }) =>
+			fails ? gone() : Promise.resolve({ epoch, seq }),
+	});
+	await shard.increment([["a", 1]]);
+	await expect(shard.drain()).rejects.toThrow("gone");
+	place.now += 500;
+	await expect(shard.drain()).rejects.toThrow("gone");
+	expect(place.said("flush-failed")).toEqual([
+		{
+			level: "warn",
+			details: { seq: 1, failures: 1, retryInMs: 375, error: ERROR },
+		},
+		{
+			level: "warn",
+			details: { seq: 1, failures: 2, retryInMs: 750, error: ERROR },
+		},
+	]);
+	fails = false;
+	place.now += 500;
+	await shard.drain();
+	expect(place.said("flush-recovered")).toEqual([
+		{ level: "info", details: { seq: 1, failures: 2, afterMs: 1_000 } },
+	]);
+	await shard.increment([["a", 1]]);
+	await shard.drain();
+	expect(place.said("flush-recovered")).toHaveLength(1);
+});
+
+test.each([
+	{ epoch: 7, seq: 3 },
+	{ epoch: 1_000_000, seq: 0 },
+])(
+	"a shard says that the global object did not apply its batch, but is at %o",
+	async (applied) => {
+		const place = new Place();
+		const shard = place.shard({ apply: async () => applied });
+		await shard.increment([["a", 1]]);
+		await expect(shard.drain()).rejects.toThrow(
+			`the global object did not apply batch 1 of epoch 1000000: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+		);
+		expect(shard.holdings().sealed).toEqual([["a", 1]]);
+	},
+);
+
+test("a shard that cannot register a name says that the global object is gone", async () => {
+	const place = new Place();
+	const shard = place.shard({ register: gone });
+	expect(await shard.increment([["a", 1]])).toMatchObject({
+		problem: { code: "global-unreachable", status: 503, retryAfter: 5 },
+	});
+	expect(place.said("global-unreachable")).toEqual([
+		{ level: "warn", details: { error: ERROR } },
+	]);
+});
+
+test("a full shard says so once, until it was not for a minute", async () => {
+	const place = new Place();
+	const shard = place.shard({ apply: gone });
+	const most = Number.MAX_SAFE_INTEGER;
+	// One batch is sealed, and not applied; the next one is as full.
+	await shard.increment([["a", most - 1]]);
+	await expect(shard.drain()).rejects.toThrow("gone");
+	await shard.increment([["a", most - 1]]);
+	const refused = () =>
+		expect(shard.increment([["a", 2]])).resolves.toMatchObject({
+			problem: { code: "shard-full" },
+		});
+	await refused();
+	expect(place.said("shard-full")).toEqual([
+		{ level: "warn", details: { waiting: 0, held: 25, volume: most - 1 } },
+	]);
+	for (const ms of [60_000, 60_000]) {
+		place.now += ms;
+		await refused();
+		expect(place.said("shard-full")).toHaveLength(1);
+	}
+	place.now += 60_001;
+	await refused();
+	expect(place.said("shard-full")).toHaveLength(2);
+});
+
+test("the global object writes what it published", async () => {
+	const place = new Place();
+	const global = place.global({ pageSize: 10 });
+	global.apply(batchOf(1, [["a", 1]]));
+	global.apply(batchOf(2, [["a", 1]]));
+	await global.publish();
+	global.apply(batchOf(3, [["b", 1]]));
+	place.now += 1_000;
+	await global.publish();
+	expect(place.said("published")).toEqual([
+		{
+			level: "debug",
+			details: { asOf: 1_000_000, writes: 2, inPages: false },
+		},
+		{ level: "debug", details: { asOf: 1_001_000, writes: 1, inPages: true } },
+	]);
+});
+
+test("the global object writes that KV refused, and that it takes totals again", async () => {
+	const place = new Place();
+	let fails = true;
+	const put = () => (fails ? gone() : Promise.resolve());
+	const global = place.global({ kv: { put, delete: async () => {} } });
+	global.apply(batchOf(1, [["a", 1]]));
+	expect(await global.publish()).toMatchObject({
+		problem: { code: "kv-unavailable" },
+	});
+	expect(place.said("publish-failed")).toEqual([
+		{ level: "warn", details: { failures: 1, retryInMs: 1_000, error: ERROR } },
+	]);
+	fails = false;
+	place.now += 2_000;
+	expect(await global.publish()).toBeUndefined();
+	expect(place.said("publish-recovered")).toEqual([
+		{ level: "info", details: { failures: 1, afterMs: 2_000 } },
+	]);
+});
+
+test("the global object writes which pages KV did not delete, and tries after a minute", async () => {
+	const place = new Place();
+	const global = place.global({
+		pageSize: 10,
+		kv: { put: async () => {}, delete: gone },
+	});
+	const publish = async (seq: number) => {
+		global.apply(
+			batchOf(seq, [
+				["a", 1],
+				["b", 1],
+			]),
+		);
+		place.now += 1_000;
+		await global.publish();
+	};
+	await publish(1);
+	await publish(2);
+	place.now += 600_000;
+	await place.ring(global);
+	expect(place.said("delete-failed")).toEqual([
+		{ level: "warn", details: { error: ERROR } },
+	]);
+	expect(place.alarm).toBe(place.now + 60_000);
+});
+
+test("the global object writes a reset, and whether it was of all", async () => {
+	const place = new Place();
+	const global = place.global();
+	await global.reset("a");
+	await global.reset();
+	expect(place.said("reset")).toEqual([
+		{ level: "info", details: { all: false } },
+		{ level: "info", details: { all: true } },
+	]);
+});
+
+test("the global object writes when a shard that had brought counts starts over", () => {
+	const place = new Place();
+	const global = place.global();
+	global.register([["a"]], 0);
+	// It is new: it had brought nothing.
+	global.apply(batchOf(1, [["a", 1]]));
+	global.apply(batchOf(2, [["a", 1]]));
+	expect(place.said("shard-started-over")).toEqual([]);
+	global.apply(batchOf(1, [["a", 1]], { epoch: 5 }));
+	expect(place.said("shard-started-over")).toEqual([
+		{
+			level: "warn",
+			details: { shard: 0, epoch: 5, before: { epoch: 1, seq: 2 } },
+		},
+	]);
+});
+
+test("the global object writes which shard did not answer", async () => {
+	const place = new Place();
+	const global = place.global({ holdings: gone });
+	global.register([["a"]], 3);
+	expect(await global.shards()).toMatchObject({
+		problem: { code: "shard-unreachable", extra: { unreachable: ["shard3"] } },
+	});
+	expect(place.said("shard-unreachable")).toEqual([
+		{ level: "warn", details: { shard: 3, error: ERROR } },
+	]);
+});
+
+test("the global object writes how many requests were refused", () => {
+	const place = new Place();
+	const requests = { unauthorized: 3 };
+	place.global().vitals.refused(requests);
+	expect(place.said("requests-refused")).toEqual([
+		{ level: "info", details: { requests } },
+	]);
+});
+
+test("a reader writes that KV did not answer", async () => {
+	const place = new Place();
+	const kv = { getWithMetadata: gone } as unknown as ConstructorParameters<
+		typeof KvReader
+	>[0];
+	const settings = { kvPrefix: "m", earlierKvPrefixes: [] };
+	const reader = new KvReader(
+		kv,
+		settings as unknown as CounterSettings,
+		new KvMemory(() => place.now),
+		place.world,
+	);
+	await expect(reader.counters()).rejects.toMatchObject({
+		problem: { code: "kv-unavailable", status: 503, retryAfter: 5 },
+	});
+	expect(place.said("kv-unreachable")).toEqual([
+		{ level: "warn", details: { error: ERROR } },
+	]);
+});

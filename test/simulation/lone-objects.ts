@@ -1,0 +1,134 @@
+import {
+	GlobalRole,
+	type GlobalWorld,
+} from "../../templates/runtime/global/role.ts";
+import type { Details, LogLevel } from "../../templates/runtime/log.ts";
+import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Database } from "../../templates/runtime/object/database.ts";
+import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import {
+	ShardRole,
+	type ShardWorld,
+} from "../../templates/runtime/shard/role.ts";
+import { PROFILES } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Configurations } from "./settings.ts";
+import { Storage } from "./storage.ts";
+
+const [profile] = PROFILES;
+if (!profile) throw new Error("there are no profiles");
+
+/** Thresholds that a test reaches when it wants to. */
+const SETTINGS: CounterSettings = {
+	...new Configurations(new Random(1), profile).next(),
+	shardMinRequestToGlobal: 100,
+	shardWriteToGlobalAfter: 1_000,
+	globalMinWritesToKV: 100,
+	globalWriteToKVAfter: 5_000,
+	kvPrefix: "metrics",
+	writeLog: 10,
+};
+
+/** Waits that are no longer are over at once: KV's pace, a turn. */
+const SHORT_MS = 1_000;
+
+export interface Line {
+	level: LogLevel;
+	event: string;
+	details: Details;
+}
+
+/** The surroundings of a lone object: clock, disk, alarm, log. */
+export class Place {
+	now = 1_000_000;
+	random = 0.5;
+	/** What the alarm is set to. */
+	alarm: number | undefined;
+	readonly lines: Line[] = [];
+	/** Statements that wrote something. */
+	writes = 0;
+	readonly storage = new Storage(() => this.writes++);
+	readonly database: Database = this.storage.database(() => true);
+	readonly world: World = {
+		now: () => this.now,
+		random: () => this.random,
+		wait: (ms) => new Promise((resolve) => ms <= SHORT_MS && resolve()),
+		setAlarm: (at) => {
+			this.alarm = at;
+		},
+		log: (level, event, details) =>
+			this.lines.push({
+				level,
+				event,
+				details: typeof details === "function" ? details() : details,
+			}),
+	};
+
+	/** The lines of an event, without it. */
+	said(event: string): Omit<Line, "event">[] {
+		return this.lines
+			.filter((line) => line.event === event)
+			.map(({ level, details }) => ({ level, details }));
+	}
+
+	/** Rings the alarm of an object: the platform has cleared it by then. */
+	async ring(object: { alarm(): Promise<void> }): Promise<void> {
+		this.alarm = undefined;
+		await object.alarm();
+	}
+
+	/** Starts shard 0 on this disk. */
+	shard(
+		surroundings: Partial<ShardWorld> = {},
+		settings: Partial<CounterSettings> = {},
+	): ShardRole {
+		return new ShardRole(0, { ...SETTINGS, ...settings }, this.database, {
+			...this.world,
+			commit: () => Promise.resolve(),
+			apply: async ({ epoch, seq }) => ({ epoch, seq }),
+			register: async (lists) => lists.map(() => []),
+			claimAt: () => Promise.reject(new Error("there is no other shard")),
+			...surroundings,
+		});
+	}
+
+	/** Starts the global object on this disk. */
+	global(
+		surroundings: Partial<GlobalWorld> = {},
+		settings: Partial<CounterSettings> = {},
+	): GlobalRole {
+		return new GlobalRole({ ...SETTINGS, ...settings }, this.database, {
+			...this.world,
+			drain: () => Promise.resolve(true),
+			vitals: () => Promise.reject(new Error("not asked")),
+			holdings: () => Promise.reject(new Error("not asked")),
+			kv: { put: async () => {}, delete: async () => {} },
+			pageSize: 512 * 1024,
+			...surroundings,
+		});
+	}
+}
+
+/** A batch of shard 0 in its first epoch. */
+export function batchOf(
+	seq: number,
+	entries: readonly Entry[],
+	change: Partial<Batch> = {},
+): Batch {
+	return {
+		version: 1,
+		shard: 0,
+		epoch: 1,
+		seq,
+		reason: "requestWrite",
+		requests: entries.length,
+		entries,
+		...change,
+	};
+}
+
+/** What is never answered. */
+export function never<T>(): Promise<T> {
+	return new Promise(() => {});
+}

@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
+import { never, Place } from "./lone-objects.ts";
+
+const entries = (...names: string[]): Entry[] => names.map((name) => [name, 1]);
+
+test("a name is known once it was added, also to whoever starts later", () => {
+	const place = new Place();
+	const names = new KnownNames(place.database);
+	expect(names.unknown(entries("a", "b", "c"))).toEqual(["a", "b", "c"]);
+	names.add(["a", "c"]);
+	expect(names.unknown(entries("a", "b", "c"))).toEqual(["b"]);
+	const again = new KnownNames(place.database);
+	expect(again.unknown(entries("b", "c", "a", "d"))).toEqual(["b", "d"]);
+	// What is in memory by now costs no look at the disk.
+	place.database.sql.exec("DROP TABLE known");
+	expect(again.unknown(entries("a", "c"))).toEqual([]);
+});
+
+test("a name that was forgotten is unknown, in memory and on disk; others stay", () => {
+	const place = new Place();
+	const names = new KnownNames(place.database);
+	names.add(["a", "b", "c"]);
+	names.forget("a");
+	expect(names.forgotten).toBe(1);
+	for (const one of [names, new KnownNames(place.database)])
+		expect(one.unknown(entries("a", "b", "c"))).toEqual(["a"]);
+	names.forget(true);
+	expect(names.forgotten).toBe(2);
+	for (const one of [names, new KnownNames(place.database)])
+		expect(one.unknown(entries("a", "b", "c"))).toEqual(["a", "b", "c"]);
+});
+
+test("memory holds 20,000 names; those past it are known from disk", () => {
+	const place = new Place();
+	const names = new KnownNames(place.database);
+	const many = Array.from({ length: 20_001 }, (_, n) => `n${n}`);
+	names.add(many);
+	expect(names.unknown(entries(...many))).toEqual([]);
+	// The last one alone was kept when memory was full: 20,000 were asked for.
+	place.database.sql.exec("DROP TABLE known");
+	expect(() => names.unknown(entries("n0", "n1"))).toThrow("known");
+});
+
+test("names that were registered while a reset forgot them are registered again", async () => {
+	const place = new Place();
+	const asked: (readonly (readonly string[])[])[] = [];
+	let answer = () => {};
+	const shard = place.shard({
+		register: (lists) => {
+			asked.push(lists);
+			return new Promise((resolve) => {
+				answer = () => resolve(lists.map(() => []));
+			});
+		},
+	});
+	const counted = shard.increment([["a", 1]]);
+	await shard.drain("b");
+	answer();
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(asked).toEqual([[["a"]], [["a"]]]);
+	answer();
+	expect(await counted).toEqual({ shard: 0, repeated: false });
+	expect(await shard.increment([["a", 1]])).toMatchObject({ shard: 0 });
+	expect(asked).toHaveLength(2);
+});
+
+test("requests that wait for a registration have room for 8,000,000 characters", async () => {
+	const place = new Place();
+	const shard = place.shard({ register: never });
+	// A name weighs its characters, and 24.
+	const weighing = (size: number): Entry[] => [["x".repeat(size - 24), 1]];
+	void shard.increment(weighing(4_000_000));
+	void shard.increment(weighing(4_000_000));
+	const full = { problem: { code: "shard-full" } };
+	expect(await shard.increment(weighing(25))).toMatchObject(full);
+});
+
+test("what waited for a registration makes room when it ends, however it does", async () => {
+	const place = new Place();
+	let ends = () => {};
+	const shard = place.shard({
+		register: () =>
+			new Promise((_, reject) => {
+				ends = () => reject(new Error("gone"));
+			}),
+	});
+	const most: Entry[] = [["x".repeat(8_000_000 - 24), 1]];
+	for (let n = 0; n < 2; n++) {
+		const answer = shard.increment(most);
+		ends();
+		expect(await answer).toMatchObject({
+			problem: { code: "global-unreachable" },
+		});
+	}
+});
+
+test("a shard answers what it holds of a range, both ends included", async () => {
+	const place = new Place();
+	const shard = place.shard({ apply: never });
+	await shard.increment(entries("a", "b", "c", "d"));
+	void shard.drain();
+	await shard.increment(entries("c", "e"));
+	const held = (from: string, to?: string) => {
+		const { sealed, pending } = shard.holdings({ from, to });
+		return [sealed, pending].map((one) => one.map(([name]) => name).join(""));
+	};
+	expect(held("")).toEqual(["abcd", "ce"]);
+	expect(held("b")).toEqual(["bcd", "ce"]);
+	expect(held("b", "c")).toEqual(["bc", "c"]);
+	expect(held("d", "e")).toEqual(["d", "e"]);
+	expect(held("bb", "bc")).toEqual(["", ""]);
+	expect(shard.holdings()).toEqual({
+		epoch: 1_000_000,
+		seq: 1,
+		sealed: entries("a", "b", "c", "d"),
+		pending: entries("c", "e"),
+	});
+	// Four names of 25, and two.
+	expect(shard.holdings(undefined, 150)).not.toHaveProperty("omitted");
+	expect(shard.holdings(undefined, 149)).toEqual({
+		epoch: 1_000_000,
+		seq: 1,
+		sealed: [],
+		pending: [],
+		omitted: 6,
+	});
+});
+
+test("what fails on its way to the disk is thrown, with a key and without", async () => {
+	const place = new Place();
+	const commit = () => Promise.reject(new Error("disk full"));
+	const shard = place.shard({ commit }, { shardCounts: [1] });
+	const key = { key: "k", fingerprint: "f", shardCounts: [1], reshardings: 0 };
+	await expect(shard.increment([["a", 1]])).rejects.toThrow("disk full");
+	await expect(shard.increment([["a", 1]], key)).rejects.toThrow("disk full");
+});

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
+import { sumByShard } from "../../templates/runtime/global/write-log.ts";
+import type { WriteEvent } from "../../templates/runtime/protocol.ts";
+import { batchOf, Place } from "./lone-objects.ts";
+
+function event(
+	timestamp: number,
+	change: Partial<WriteEvent> = {},
+): WriteEvent {
+	return {
+		cmd: "writeToGlobal",
+		event: "requestWrite",
+		shardName: "shard0",
+		counters: { a: timestamp },
+		timestamp,
+		...change,
+	};
+}
+
+/** When the events were that a log still holds, newest first. */
+const moments = (log: LogStorage) =>
+	log.events().map(({ timestamp }) => timestamp);
+
+test("a log keeps its newest events, whole, and takes no more rows", () => {
+	const place = new Place();
+	const log = new LogStorage(place.database, 3);
+	for (let n = 1; n <= 3; n++) log.append(event(n));
+	expect(moments(log)).toEqual([3, 2, 1]);
+	for (let n = 4; n <= 8; n++) {
+		log.append(event(n, { event: "exceedMaxRequest", shardName: "shard1" }));
+		expect(moments(log)).toEqual([n, n - 1, n - 2]);
+	}
+	expect(log.events()[0]).toEqual({
+		...event(8, { event: "exceedMaxRequest", shardName: "shard1" }),
+	});
+	expect(place.storage.rows("SELECT id FROM writes")).toHaveLength(3);
+});
+
+test("a log goes on with another limit", () => {
+	const place = new Place();
+	const start = (limit: number) => new LogStorage(place.database, limit);
+	const long = start(5);
+	for (let n = 1; n <= 7; n++) long.append(event(n));
+	const short = start(2);
+	expect(moments(short)).toEqual([7, 6]);
+	short.append(event(8));
+	expect(moments(short)).toEqual([8, 7]);
+	const longer = start(3);
+	for (let n = 9; n <= 10; n++) longer.append(event(n));
+	expect(moments(longer)).toEqual([10, 9, 8]);
+});
+
+test("a log of no events keeps none, and forgets those it had", () => {
+	const place = new Place();
+	new LogStorage(place.database, 5).append(event(1));
+	const none = new LogStorage(place.database, 0);
+	const { writes } = place;
+	none.append(event(2));
+	expect(place.writes).toBe(writes);
+	expect(none.events()).toEqual([]);
+});
+
+test("the log says what was written, by whom and why", async () => {
+	const place = new Place();
+	const global = place.global({}, { globalMinWritesToKV: 2 });
+	global.apply(batchOf(1, [["a", 1]], { reason: "afterNoRequest", shard: 3 }));
+	place.now += 5_000;
+	await place.ring(global);
+	global.apply(batchOf(1, [["a", 1]]));
+	global.apply(batchOf(2, [["a", 1]]));
+	place.now += 1_000;
+	await place.ring(global);
+	global.apply(batchOf(3, [["a", 1]]));
+	place.now += 1_000;
+	await global.publish();
+	const publication = { cmd: "writeToKV", shardName: "global", counters: {} };
+	const events = global.writes().reverse();
+	expect(events.filter(({ cmd }) => cmd === "writeToKV")).toEqual([
+		{ ...publication, event: "afterNoRequest", timestamp: 1_005_000 },
+		{ ...publication, event: "exceedMaxRequest", timestamp: 1_006_000 },
+		{ ...publication, event: "requestWrite", timestamp: 1_007_000 },
+	]);
+	expect(events[0]).toEqual({
+		cmd: "writeToGlobal",
+		event: "afterNoRequest",
+		shardName: "shard3",
+		counters: { a: 1 },
+		timestamp: 1_000_000,
+	});
+});
+
+test("writes are summed up by shard, those to KV left out", () => {
+	const sums = sumByShard([
+		event(1, { counters: { a: 1, b: 2 } }),
+		event(2, { shardName: "shard1", counters: { a: 5 } }),
+		event(3, { counters: { a: -4, constructor: 1 } }),
+		event(4, { cmd: "writeToKV", shardName: "global", counters: {} }),
+	]);
+	expect(JSON.parse(JSON.stringify(sums))).toEqual({
+		shardWrites: {
+			shard0: { counters: { a: -3, b: 2, constructor: 1 }, writeCount: 2 },
+			shard1: { counters: { a: 5 }, writeCount: 1 },
+		},
+		totalWrite: 3,
+		totalShards: 2,
+	});
+});
