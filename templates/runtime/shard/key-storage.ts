@@ -17,6 +17,7 @@ export interface KeyRecord {
  * to find it by two more; dropping a table costs none.
  */
 export class KeyStorage {
+	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #window: number;
 	/** Which of the two tables takes new keys. */
@@ -25,7 +26,9 @@ export class KeyStorage {
 	#since: number;
 
 	/** @param window milliseconds that a key is remembered */
-	constructor({ sql }: Database, window: number, now: number) {
+	constructor(database: Database, window: number, now: number) {
+		const { sql } = database;
+		this.#database = database;
 		this.#sql = sql;
 		this.#window = window;
 		sql.exec(`
@@ -73,9 +76,11 @@ export class KeyStorage {
 		const age = now - this.#since;
 		if (age < this.#window) return;
 		const other = 1 - this.#current;
-		this.#clear(other);
-		if (age >= 2 * this.#window) this.#clear(this.#current);
-		this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
+		this.#database.transactionSync(() => {
+			this.#clear(other);
+			if (age >= 2 * this.#window) this.#clear(this.#current);
+			this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
+		});
 		this.#current = other;
 		this.#since = now;
 	}

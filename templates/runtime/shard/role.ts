@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
 import type { Refusal } from "../problem.ts";
@@ -150,6 +150,15 @@ export class ShardRole {
 		return this.#outbox.vitals();
 	}
 
+	/** What waits for a commit or a registration: nothing, once all is quiet. */
+	waiting(): { requests: number; volume: number; size: number } {
+		return {
+			requests: this.#commits.waiting + this.#names.waiting,
+			volume: this.#waitingVolume,
+			size: this.#waitingSize + this.#names.size,
+		};
+	}
+
 	/** The alarm rang. Never throws. */
 	alarm(): Promise<void> {
 		return this.#outbox.alarm();
@@ -169,7 +178,7 @@ export class ShardRole {
 		const now = this.#world.now();
 		if (now - this.#refusedAt > EPISODE)
 			this.#world.log("warn", "shard-full", {
-				waiting: this.#commits.waiting + this.#names.waiting,
+				waiting: this.waiting().requests,
 				held: this.#outbox.size,
 				volume: this.#outbox.volume,
 			});
@@ -181,25 +190,28 @@ export class ShardRole {
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
-		// Again: a request may have waited long since its key was looked for.
-		if (increments.some(({ key }) => key)) this.#keys.forget(now);
+		// Whatever fails from here on, these wait no more.
 		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;
 		}
+		// Again: a request may have waited long since its key was looked for.
+		if (increments.some(({ key }) => key)) this.#keys.forget(now);
+		let remember: Remember = () => {};
 		const verdicts = this.#database.transactionSync(() => {
 			const verdicts = increments.map(({ key }) =>
 				key ? this.#keys.record(key, now) : "new",
 			);
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
 			if (counted.length > 0)
-				this.#outbox.add(
+				remember = this.#outbox.add(
 					addUp(counted.map(({ entries }) => entries)),
 					counted.length,
 					counted.reduce((sum, { volume }) => sum + volume, 0),
 				);
 			return verdicts;
 		});
+		remember();
 		this.#outbox.proceed();
 		return verdicts;
 	}

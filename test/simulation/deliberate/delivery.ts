@@ -131,8 +131,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);",
-				to: "this.#storage.settle(this.#seq);",
+				from: "if (!this.#sealed && !this.#open) this.#settle();",
+				to: "this.#settle();",
 			},
 		],
 	},
