@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
-import { ALL_FAULTS, NO_FAULTS } from "./faults.ts";
+import { ALL_FAULTS, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
 const HOUR = 3_600_000;
@@ -34,6 +34,7 @@ const BASE: Omit<Profile, "name"> = {
 	idempotencyWindow: HOUR,
 	oldWorkers: 20_000,
 	age: 0,
+	shadows: 0.05,
 	judgesFreshness: false,
 };
 
@@ -222,5 +223,48 @@ export const PROFILES: readonly Profile[] = [
 		faults: { ...ALL_FAULTS, slow: 0.2 },
 		timers: [50],
 		thresholds: [1],
+	},
+	{ ...BASE, name: "full disks", faults: FULL_DISKS },
+	{
+		...BASE,
+		name: "full disks and resets",
+		faults: FULL_DISKS,
+		mix: { ...MIX, reset: 2, drain: 2, publish: 2 },
+		maxCounters: [2, 10_000],
+		negative: true,
+		timers: [0, 50],
+		thresholds: [1, 5],
+	},
+	{
+		...BASE,
+		name: "full disks and keys",
+		faults: { ...FULL_DISKS, slow: 0, skew: 50 },
+		mix: KEYED,
+		pause: 1_500,
+		operations: [20, 40],
+		idempotencyWindow: 12_000,
+		timers: [0, 500],
+		thresholds: [1, 5],
+	},
+	{
+		...BASE,
+		name: "full disks and reshards",
+		faults: FULL_DISKS,
+		mix: { ...KEYED, exact: 4, reset: 0.7 },
+		age: 3 * HOUR,
+		pause: 1_500,
+		deploys: 4,
+		reshards: true,
+		shardCounts: [1, 2, 3, 4],
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "full disks and pages",
+		twins: true,
+		faults: { ...FULL_DISKS, crash: 0.03 },
+		mix: { ...PAGED.mix, reset: 0.5 },
+		deploys: 4,
+		movesInKv: true,
 	},
 ];

@@ -52,11 +52,12 @@ interface Increment {
  * key is new, commits them in groups, and hands them to the outbox.
  */
 export class ShardRole {
+	/** The names that need no registration any more. */
+	readonly names: Registrar;
 	readonly #index: number;
 	readonly #database: Database;
 	readonly #world: ShardWorld;
 	readonly #outbox: Outbox;
-	readonly #names: Registrar;
 	readonly #keys: KeyLedger;
 	readonly #commits: Batcher<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
@@ -76,7 +77,7 @@ export class ShardRole {
 		this.#database = database;
 		this.#world = world;
 		this.#outbox = new Outbox(index, settings, database, world);
-		this.#names = new Registrar(settings, database, world);
+		this.names = new Registrar(settings, database, world);
 		this.#keys = new KeyLedger(
 			index,
 			settings,
@@ -108,9 +109,9 @@ export class ShardRole {
 		const size = sizeOf(entries);
 		const count = async (): Promise<Verdict> => {
 			// Not before its key is judged: a repetition takes up no room.
-			const unknown = this.#names.unknown(entries);
+			const unknown = this.names.unknown(entries);
 			if (unknown.length > 0) {
-				const refusal = await this.#names.register(unknown, size);
+				const refusal = await this.names.register(unknown, size);
 				if (refusal) return refusal === full ? this.#refuse() : refusal;
 			}
 			if (!this.#hasRoom(volume, size)) return this.#refuse();
@@ -143,7 +144,7 @@ export class ShardRole {
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
 	async drain(forget?: string | true): Promise<boolean> {
-		if (forget !== undefined) this.#names.forget(forget);
+		if (forget !== undefined) this.names.forget(forget);
 		return this.#outbox.drain();
 	}
 
@@ -152,12 +153,22 @@ export class ShardRole {
 		return this.#outbox.vitals();
 	}
 
-	/** What waits for a commit or a registration: nothing, once all is quiet. */
-	waiting(): { requests: number; volume: number; size: number } {
+	/**
+	 * How full it is: what the open batch holds, and what waits for a commit or a
+	 * registration; of the latter nothing, once all is quiet.
+	 */
+	load(): {
+		held: { volume: number; size: number };
+		waiting: { requests: number; volume: number; size: number };
+	} {
+		const { volume, size } = this.#outbox;
 		return {
-			requests: this.#commits.waiting + this.#names.waiting,
-			volume: this.#waitingVolume,
-			size: this.#waitingSize + this.#names.size,
+			held: { volume, size },
+			waiting: {
+				requests: this.#commits.waiting + this.names.waiting,
+				volume: this.#waitingVolume,
+				size: this.#waitingSize + this.names.size,
+			},
 		};
 	}
 
@@ -178,12 +189,14 @@ export class ShardRole {
 	/** Says once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
 		const now = this.#world.now();
-		if (now - this.#refusedAt > EPISODE)
+		if (now - this.#refusedAt > EPISODE) {
+			const { held, waiting } = this.load();
 			this.#world.log("warn", "shard-full", {
-				waiting: this.waiting().requests,
-				held: this.#outbox.size,
-				volume: this.#outbox.volume,
+				waiting: waiting.requests,
+				held: held.size,
+				volume: held.volume,
 			});
+		}
 		this.#refusedAt = now;
 		this.#outbox.flushSoon("exceedMaxRequest");
 		return full;
