@@ -5,6 +5,7 @@ import { checkCost } from "./cost.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
 import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
+import { checkRecovered } from "./leaks.ts";
 import type { Profile } from "./profile.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -116,6 +117,7 @@ async function judge(
 		}),
 	);
 	for (const finding of new Set(findings)) cluster.report(finding);
+	checkRecovered(cluster);
 	checkPages(cluster);
 	checkRefusals(
 		cluster,
