@@ -34,7 +34,7 @@ const BASE: Omit<Profile, "name"> = {
 	idempotencyWindow: HOUR,
 	oldWorkers: 20_000,
 	age: 0,
-	shadows: 0.05,
+	shadows: 0.02,
 	judgesFreshness: false,
 };
 
@@ -53,6 +53,9 @@ const KEYED: Mix = {
 	keyed: 12,
 	drain: 0.5,
 };
+
+/** Memory that runs ahead of the disk shows in a restart beside it. */
+const ON_FULL_DISKS = { faults: FULL_DISKS, shadows: 0.1 };
 
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
@@ -224,11 +227,11 @@ export const PROFILES: readonly Profile[] = [
 		timers: [50],
 		thresholds: [1],
 	},
-	{ ...BASE, name: "full disks", faults: FULL_DISKS },
+	{ ...BASE, ...ON_FULL_DISKS, name: "full disks" },
 	{
 		...BASE,
+		...ON_FULL_DISKS,
 		name: "full disks and resets",
-		faults: FULL_DISKS,
 		mix: { ...MIX, reset: 2, drain: 2, publish: 2 },
 		maxCounters: [2, 10_000],
 		negative: true,
@@ -237,6 +240,7 @@ export const PROFILES: readonly Profile[] = [
 	},
 	{
 		...BASE,
+		...ON_FULL_DISKS,
 		name: "full disks and keys",
 		faults: { ...FULL_DISKS, slow: 0, skew: 50 },
 		mix: KEYED,
@@ -248,8 +252,8 @@ export const PROFILES: readonly Profile[] = [
 	},
 	{
 		...BASE,
+		...ON_FULL_DISKS,
 		name: "full disks and reshards",
-		faults: FULL_DISKS,
 		mix: { ...KEYED, exact: 4, reset: 0.7 },
 		age: 3 * HOUR,
 		pause: 1_500,
@@ -260,6 +264,7 @@ export const PROFILES: readonly Profile[] = [
 	{
 		...BASE,
 		...PAGED,
+		...ON_FULL_DISKS,
 		name: "full disks and pages",
 		twins: true,
 		faults: { ...FULL_DISKS, crash: 0.03 },
