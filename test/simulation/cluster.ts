@@ -1,7 +1,9 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
+import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
+import { perhapsFill } from "./disk.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { unflushed } from "./inspect.ts";
 import { SimulatedKv } from "./kv.ts";
@@ -31,6 +33,10 @@ export class Cluster {
 	/** Most bytes of JSON in a page of totals. */
 	readonly pageSize: number;
 	readonly objects = new Map<string, SimulatedObject>();
+	/** How often objects called others, by method. */
+	readonly calls = new Map<string, number>();
+	/** Entries of batches that the global object was sent. */
+	entriesApplied = 0;
 	readonly findings: string[] = [];
 	/** How often a shard began with empty storage. */
 	epochs = 0;
@@ -125,12 +131,15 @@ export class Cluster {
 			const running = [...this.objects.values()].filter((o) => o.incarnation);
 			if (running.length > 0) random.pick(running).crash();
 		}
+		perhapsFill(this);
 		if (random.chance(faults.wipe)) {
 			const object = random.pick([...this.objects.values()]);
 			if (
 				object &&
 				object.name !== "global" &&
 				!object.isDirty &&
+				// What it has applied is only then in the totals.
+				!this.objects.get("global")?.isDirty &&
 				unflushed(this, object).length === 0
 			)
 				object.wipe();
@@ -164,6 +173,9 @@ export class Cluster {
 		const { random } = this;
 		const what = `${to}.${method}(${this.lines ? JSON.stringify(args).slice(1, -1) : ""})`;
 		const who = from?.object.name ?? "worker";
+		if (from) this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
+		if (method === "apply")
+			this.entriesApplied += (args as [Batch])[0].entries.length;
 		return new Promise<T>((resolve, reject) => {
 			let isSettled = false;
 			const settle = (run: () => void) => {
@@ -231,6 +243,10 @@ export class Cluster {
 	): void {
 		const object = this.object(to);
 		const incarnation = object.start();
+		if (!incarnation) {
+			fail(`${to} does not start`);
+			return;
+		}
 		this.trace(to, `runs ${what}`);
 		const inbound = { fail };
 		object.inbound.add(inbound);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DELIBERATE_FAULTS } from "./deliberate/all.ts";
+import type { DeliberateFault } from "./deliberate/fault.ts";
 import { loadPatched } from "./patched.ts";
 import { PROFILES } from "./profiles.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
@@ -23,10 +24,13 @@ async function firstFinding(
 	{
 		profiles: names,
 		bend,
-	}: Pick<(typeof DELIBERATE_FAULTS)[number], "profiles" | "bend">,
+		shadows,
+	}: Pick<DeliberateFault, "profiles" | "bend" | "shadows">,
 	schedules: number,
 ): Promise<string | undefined> {
-	const profiles = PROFILES.filter(({ name }) => names.includes(name));
+	const profiles = PROFILES.filter(({ name }) => names.includes(name)).map(
+		(profile) => (shadows ? profile : { ...profile, shadows: 0 }),
+	);
 	expect(profiles).toHaveLength(names.length);
 	for (let seed = 1; seed <= schedules; seed++) {
 		const { findings } = await runSchedule(seed, runtime, {
@@ -46,5 +50,7 @@ test.each(DELIBERATE_FAULTS)("it is noticed when $name", async (fault) => {
 test("the runtime as it is shows none of them", async () => {
 	const profiles = [...new Set(DELIBERATE_FAULTS.flatMap((f) => f.profiles))];
 	const runtime = await loadRuntime();
-	expect(await firstFinding(runtime, { profiles }, 200)).toBeUndefined();
+	expect(
+		await firstFinding(runtime, { profiles, shadows: true }, 200),
+	).toBeUndefined();
 });

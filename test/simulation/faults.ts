@@ -26,6 +26,14 @@ export interface Faults {
 	kvRefuses: number;
 	/** KV takes it, but the answer is lost. */
 	kvAnswerLost: number;
+	/** A statement that writes fails: the disk is full. */
+	writeFails: number;
+	/** A transaction fails at its end, and is taken back. */
+	transactionFails: number;
+	/** A shard is told that its commit failed; it goes on, or is reset. */
+	syncFails: number;
+	/** After any step: the disk of one object takes nothing for a while. */
+	diskFills: number;
 	/** How far apart clocks are; milliseconds, drawn anew at every start. */
 	skew: number;
 }
@@ -44,6 +52,10 @@ export const NO_FAULTS: Faults = {
 	alarmTwice: 0,
 	kvRefuses: 0,
 	kvAnswerLost: 0,
+	writeFails: 0,
+	transactionFails: 0,
+	syncFails: 0,
+	diskFills: 0,
 	skew: 0,
 };
 
@@ -61,5 +73,19 @@ export const ALL_FAULTS: Faults = {
 	alarmTwice: 0.1,
 	kvRefuses: 0.15,
 	kvAnswerLost: 0.15,
+	writeFails: 0,
+	transactionFails: 0,
+	syncFails: 0,
+	diskFills: 0,
 	skew: 100,
+};
+
+/** Disks that are full for a moment, or for minutes; with all the rest. */
+export const FULL_DISKS: Faults = {
+	...ALL_FAULTS,
+	crash: 0.01,
+	writeFails: 0.04,
+	transactionFails: 0.04,
+	syncFails: 0.04,
+	diskFills: 0.005,
 };

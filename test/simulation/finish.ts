@@ -1,7 +1,10 @@
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import { owesPublication, unflushed, unpublished } from "./inspect.ts";
+import { checkQuiet, failuresInRow } from "./leaks.ts";
 import type { SimulatedObject } from "./object.ts";
+import type { Profile } from "./profile.ts";
+import { checkShadow } from "./shadow.ts";
 
 /** More steps than any schedule needs to come to rest. */
 const TOO_MANY = 20_000;
@@ -16,14 +19,21 @@ const SOON = 240_000;
  * Ends a schedule: nothing fails from now on, alarms do their work, then every
  * object restarts under the latest configuration and what no timer moves is
  * drained. Answers the final totals.
+ *
+ * @param profile says whether, and how, restarts are compared
  */
 export async function finish(
 	cluster: Cluster,
 	clients: Clients,
+	profile: Pick<Profile, "shadows" | "negative">,
 ): Promise<ReadonlyMap<string, number> | undefined> {
 	// Without any restart or request: alarms alone must bring all there.
 	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
-	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
+	for (const object of cluster.objects.values()) {
+		checkAtRest(cluster, object);
+		checkQuiet(cluster, object);
+		if (profile.shadows > 0) checkShadow(cluster, object, profile.negative);
+	}
 	if (!(await rest(cluster))) return;
 	for (const object of cluster.objects.values()) object.crash();
 	for (const object of [...cluster.objects.values()]) object.start();
@@ -52,7 +62,7 @@ async function drainAll(cluster: Cluster): Promise<void> {
 		if (unflushed(cluster, object).length > 0)
 			await ask(cluster, object.name, "drain");
 	const global = cluster.objects.get("global");
-	if (global && unpublished(global) > 0)
+	if (global && (unpublished(global) > 0 || failuresInRow(global) > 0))
 		await ask(cluster, "global", "publish");
 }
 

@@ -1,74 +1,8 @@
 import { expect, test } from "vitest";
-import { GlobalRole } from "../../templates/runtime/global/role.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
-import type { Database } from "../../templates/runtime/object/database.ts";
-import type { Batch } from "../../templates/runtime/protocol.ts";
-import { ShardRole } from "../../templates/runtime/shard/role.ts";
-import { PROFILES } from "./profiles.ts";
-import { Random } from "./random.ts";
-import { Configurations } from "./settings.ts";
-import { Storage } from "./storage.ts";
+import { ANY_WRITE, batch, globalAt, Place, shardAt } from "./place.ts";
 
-const [profile] = PROFILES;
-if (!profile) throw new Error("there are no profiles");
-const settings = {
-	...new Configurations(new Random(1), profile).next(),
-	shardMinRequestToGlobal: 100,
-	shardWriteToGlobalAfter: 1_000,
-	globalMinWritesToKV: 100,
-	globalWriteToKVAfter: 1_000,
-};
 /** Past both thresholds by time. */
 const LATER = 100_000;
-
-const ANY_WRITE = /^\s*(INSERT|UPDATE|DELETE|REPLACE)/i;
-
-/** An object's surroundings: a disk that can be full, an alarm, a log. */
-class Place {
-	now = 1_000;
-	/** What the disk does not take. */
-	refused: RegExp | undefined;
-	alarm: number | undefined;
-	readonly events: string[] = [];
-	readonly database: Database;
-	readonly world: World;
-
-	constructor() {
-		const disk = new Storage(() => {}).database(() => true);
-		const exec = (query: string, ...values: unknown[]) => {
-			if (this.refused?.test(query))
-				throw new Error("database or disk is full: SQLITE_FULL");
-			return disk.sql.exec(query, ...values);
-		};
-		this.database = {
-			sql: { exec },
-			transactionSync: <T>(run: () => T) => disk.transactionSync(run),
-		} as unknown as Database;
-		this.world = {
-			now: () => this.now,
-			random: () => 0.5,
-			wait: (ms) => new Promise((resolve) => ms <= 1_000 && resolve()),
-			setAlarm: (at) => {
-				this.alarm = at;
-			},
-			log: (_, event) => this.events.push(event),
-		};
-	}
-}
-
-/** A shard; `applied` is called for every batch that it flushes. */
-function shardAt(place: Place, applied: () => void): ShardRole {
-	return new ShardRole(0, settings, place.database, {
-		...place.world,
-		commit: () => Promise.resolve(),
-		apply: async ({ epoch, seq }) => {
-			applied();
-			return { epoch, seq };
-		},
-		register: async (lists) => lists.map(() => []),
-		claimAt: () => Promise.reject(new Error("there is no other shard")),
-	});
-}
 
 test("a shard that cannot seal on a full disk waits, tells it, and goes on", async () => {
 	const place = new Place();
@@ -96,30 +30,6 @@ test("a shard that cannot note a name does not blame the global object", async (
 	place.refused = undefined;
 	expect(await shard.increment([["a", 1]])).toMatchObject({ shard: 0 });
 });
-
-/** A global object; `put` is called whenever it puts something into KV. */
-function globalAt(place: Place, put: () => void): GlobalRole {
-	return new GlobalRole(settings, place.database, {
-		...place.world,
-		drain: () => Promise.resolve(true),
-		vitals: () => Promise.reject(new Error("not asked")),
-		holdings: () => Promise.reject(new Error("not asked")),
-		kv: { put: async () => put(), delete: async () => {} },
-		pageSize: 512 * 1024,
-	});
-}
-
-function batch(seq: number): Batch {
-	return {
-		version: 1,
-		shard: 0,
-		epoch: 1,
-		seq,
-		reason: "requestWrite",
-		requests: 1,
-		entries: [["a", 1]],
-	};
-}
 
 test("a global object that cannot stage on a full disk waits, tells it, and goes on", async () => {
 	const place = new Place();

@@ -20,7 +20,7 @@ test("a batch that stays open for 5,000 commits keeps to a few rows", () => {
 	let most = 0;
 	for (let n = 0; n < 5_000; n++) {
 		const entries: Entry[] = [[`counter-${n % 50}`, 1 + (n % 3)]];
-		journal.append(counts, entries, 1, false);
+		journal.append(counts, entries, 1, false)();
 		collect(counts, entries, 1, 1 + (n % 3));
 		most = Math.max(most, rowsOf(storage));
 	}
@@ -35,8 +35,8 @@ test("rows of applied batches are written again, none is added", () => {
 	const journal = open(storage);
 	for (let seq = 1; seq <= 100; seq++) {
 		const counts = noCounts(seq, 1_000);
-		journal.append(counts, [["a", 1]], 1, false);
-		journal.append(counts, [["b", 1]], 1, seq % 2 === 0);
+		journal.append(counts, [["a", 1]], 1, false)();
+		journal.append(counts, [["b", 1]], 1, seq % 2 === 0)();
 		journal.seal(seq);
 		journal.drop(seq);
 	}
@@ -52,7 +52,7 @@ test("a batch larger than a row comes back whole", () => {
 		{ length: 10_000 },
 		(_, n): Entry => [`${n}`.padEnd(256, "é"), n + 1],
 	);
-	open(storage).append(noCounts(1, 1_000), entries, 7, false);
+	open(storage).append(noCounts(1, 1_000), entries, 7, false)();
 	expect(rowsOf(storage)).toBeGreaterThan(1);
 	const sizes = storage.rows<{ bytes: number }>(
 		"SELECT LENGTH(CAST(entries AS BLOB)) AS bytes FROM journal",

@@ -1,5 +1,6 @@
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
+import { Disk, diskFull } from "./disk.ts";
 import { Storage } from "./storage.ts";
 import { makeRole, type Role } from "./world.ts";
 
@@ -42,6 +43,7 @@ interface Inbound {
  */
 export class SimulatedObject {
 	readonly name: string;
+	readonly disk: Disk;
 	storage: Storage;
 	readonly #cluster: Cluster;
 	readonly inbound = new Set<Inbound>();
@@ -50,6 +52,10 @@ export class SimulatedObject {
 	alarmDropped = false;
 	/** Under which settings it last wrote: those its alarm was set by. */
 	lastSettings: CounterSettings | undefined;
+	/** How often it waited for a commit, its alarm was set, and rang. */
+	syncs = 0;
+	alarmsSet = 0;
+	rings = 0;
 	#gated: (() => void)[] = [];
 	#dirty = false;
 	#durableAlarm: PendingAlarm | undefined;
@@ -63,7 +69,8 @@ export class SimulatedObject {
 	constructor(name: string, cluster: Cluster) {
 		this.name = name;
 		this.#cluster = cluster;
-		this.storage = new Storage(() => this.#wrote());
+		this.disk = new Disk(cluster);
+		this.storage = new Storage(() => this.#wrote(), this.disk);
 	}
 
 	get isArmed(): boolean {
@@ -74,8 +81,20 @@ export class SimulatedObject {
 		return this.#dirty;
 	}
 
-	/** The running incarnation; starts one under the latest settings. */
-	start(): Incarnation {
+	/** When its alarm rings, durable or not; milliseconds since 1970. */
+	get alarmAt(): number | undefined {
+		return this.#alarm?.at;
+	}
+
+	get isRinging(): boolean {
+		return this.#alarmRunning !== undefined;
+	}
+
+	/**
+	 * The running incarnation; starts one under the latest settings. None if its
+	 * constructor throws.
+	 */
+	start(): Incarnation | undefined {
 		if (this.incarnation) return this.incarnation;
 		const cluster = this.#cluster;
 		const { skew } = cluster.faults;
@@ -87,8 +106,33 @@ export class SimulatedObject {
 		};
 		if (!this.storage.has("shard")) cluster.epochs++;
 		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
-		this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
+		try {
+			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
+		} catch (error) {
+			if (`${error}` !== `${diskFull()}`) throw error;
+			cluster.trace(this.name, `DOES NOT START: ${error}`);
+			life.alive = false;
+			if (cluster.random.chance(0.5)) this.#die();
+		}
 		return this.incarnation;
+	}
+
+	/** Resolves once all that it wrote so far is durable. */
+	sync(life: Life): Promise<void> {
+		const { random, faults, scheduler } = this.#cluster;
+		this.syncs++;
+		if (!random.chance(faults.syncFails))
+			return new Promise((resolve) => this.gate(() => life.alive && resolve()));
+		this.#cluster.trace(this.name, "cannot commit");
+		// What cannot be committed is lost, and the object reset; or all is well.
+		if (random.chance(0.5))
+			scheduler.after(
+				random.int(0, 20),
+				() => life === this.incarnation && this.crash(),
+			);
+		return new Promise((_, reject) =>
+			this.#cluster.later(() => life.alive && reject(diskFull())),
+		);
 	}
 
 	/** Memory, undurable writes and unsent messages are gone. */
@@ -100,6 +144,10 @@ export class SimulatedObject {
 		);
 		this.incarnation.alive = false;
 		this.incarnation = undefined;
+		this.#die();
+	}
+
+	#die(): void {
 		this.storage.rollback();
 		this.#dirty = false;
 		this.#commitToken++;
@@ -119,7 +167,7 @@ export class SimulatedObject {
 		this.crash();
 		this.#cluster.trace(this.name, "LOSES ITS STORAGE");
 		this.storage.close();
-		this.storage = new Storage(() => this.#wrote());
+		this.storage = new Storage(() => this.#wrote(), this.disk);
 		this.#durableAlarm = undefined;
 		this.#alarm = undefined;
 		this.#alarmToken++;
@@ -132,6 +180,7 @@ export class SimulatedObject {
 	}
 
 	setAlarm(at: number | undefined): void {
+		if (at !== undefined) this.alarmsSet++;
 		this.#alarm = at === undefined ? undefined : { at, failedRuns: 0 };
 		this.#wrote();
 	}
@@ -193,10 +242,16 @@ export class SimulatedObject {
 			return;
 		}
 		const isNew = this.incarnation === undefined;
-		const { role } = this.start();
+		const started = this.start();
+		if (!started) {
+			if (this.#durableAlarm === alarm) this.#alarmFailed(alarm);
+			return;
+		}
+		const { role } = started;
 		// A start that set another alarm takes the place of this one, or not yet.
 		if (isNew && this.#alarm !== alarm && this.#cluster.random.chance(0.5))
 			return;
+		this.rings++;
 		this.#cluster.trace(this.name, "alarm rings");
 		this.#alarmRunning = alarm;
 		const { incarnation } = this;
@@ -226,7 +281,7 @@ export class SimulatedObject {
 		scheduler.after(random.int(0, 3_000), () => {
 			this.#cluster.trace(this.name, "alarm rings a second time");
 			this.start()
-				.role.alarm()
+				?.role.alarm()
 				.catch(() => this.#cluster.report(`the alarm of ${this.name} threw`));
 		});
 	}

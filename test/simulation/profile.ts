@@ -54,6 +54,8 @@ export interface Profile {
 	retriesWithin: number;
 	/** How long shards have been there when it begins; milliseconds. */
 	age: number;
+	/** After any step: an object is compared with what a restart would bring. */
+	shadows: number;
 	/** Freshness is judged: nothing fails, and messages are fast. */
 	judgesFreshness: boolean;
 }

@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
-import { ALL_FAULTS, NO_FAULTS } from "./faults.ts";
+import { ALL_FAULTS, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
 const HOUR = 3_600_000;
@@ -38,6 +38,7 @@ const BASE: Omit<Profile, "name"> = {
 	forks: 0,
 	retriesWithin: 20_000,
 	age: 0,
+	shadows: 0.02,
 	judgesFreshness: false,
 };
 
@@ -69,6 +70,9 @@ const MANY_CODES = {
 	forks: 0.2,
 	shardCounts: [1, 2, 3, 5],
 } as const;
+
+/** Memory that runs ahead of the disk shows in a restart beside it. */
+const ON_FULL_DISKS = { faults: FULL_DISKS, shadows: 0.1 };
 
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
@@ -272,5 +276,50 @@ export const PROFILES: readonly Profile[] = [
 		faults: { ...ALL_FAULTS, slow: 0.2 },
 		timers: [50],
 		thresholds: [1],
+	},
+	{ ...BASE, ...ON_FULL_DISKS, name: "full disks" },
+	{
+		...BASE,
+		...ON_FULL_DISKS,
+		name: "full disks and resets",
+		mix: { ...MIX, reset: 2, drain: 2, publish: 2 },
+		maxCounters: [2, 10_000],
+		negative: true,
+		timers: [0, 50],
+		thresholds: [1, 5],
+	},
+	{
+		...BASE,
+		...ON_FULL_DISKS,
+		name: "full disks and keys",
+		faults: { ...FULL_DISKS, slow: 0, skew: 50 },
+		mix: KEYED,
+		pause: 1_500,
+		operations: [20, 40],
+		idempotencyWindow: 12_000,
+		timers: [0, 500],
+		thresholds: [1, 5],
+	},
+	{
+		...BASE,
+		...ON_FULL_DISKS,
+		name: "full disks and reshards",
+		mix: { ...KEYED, exact: 4, reset: 0.7 },
+		age: 3 * HOUR,
+		pause: 1_500,
+		deploys: 4,
+		reshards: true,
+		shardCounts: [1, 2, 3, 4],
+	},
+	{
+		...BASE,
+		...PAGED,
+		...ON_FULL_DISKS,
+		name: "full disks and pages",
+		twins: true,
+		faults: { ...FULL_DISKS, crash: 0.03 },
+		mix: { ...PAGED.mix, reset: 0.5 },
+		deploys: 4,
+		movesInKv: true,
 	},
 ];

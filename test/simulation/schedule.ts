@@ -1,15 +1,18 @@
 import { checkHistory } from "../../cli/load/checker.ts";
 import type { Bend } from "./bend.ts";
 import { Cluster } from "./cluster.ts";
+import { checkCost } from "./cost.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
 import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
+import { checkRecovered } from "./leaks.ts";
 import type { Profile } from "./profile.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { checkRefusals } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import { Configurations } from "./settings.ts";
+import { checkShadow } from "./shadow.ts";
 import { Workload } from "./workload.ts";
 
 /** For how long an isolate may answer KV reads from memory; milliseconds. */
@@ -68,8 +71,10 @@ export async function runSchedule(
 		workload.isBusy &&
 		!cluster.scheduler.isQuiet &&
 		cluster.findings.length === 0
-	)
+	) {
 		await cluster.step();
+		perhapsShadow(cluster, profile);
+	}
 	if (workload.isBusy && cluster.findings.length === 0)
 		cluster.report("a client waits for ever");
 	cluster.calm();
@@ -83,12 +88,20 @@ export async function runSchedule(
 	};
 }
 
+/** After a step: perhaps restarts an object beside the one that runs. */
+function perhapsShadow(cluster: Cluster, { shadows, negative }: Profile): void {
+	const { random, objects } = cluster;
+	if (objects.size > 0 && random.chance(shadows))
+		checkShadow(cluster, random.pick([...objects.values()]), negative);
+}
+
 async function judge(
 	cluster: Cluster,
 	{ clients, counters, settings }: Workload,
 	profile: Profile,
 ): Promise<void> {
-	const final = await finish(cluster, clients);
+	if (profile.judgesFreshness) checkCost(cluster);
+	const final = await finish(cluster, clients, profile);
 	const [first] = settings;
 	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
 	const kvLag =
@@ -105,6 +118,7 @@ async function judge(
 		}),
 	);
 	for (const finding of new Set(findings)) cluster.report(finding);
+	checkRecovered(cluster);
 	checkPages(cluster);
 	checkRefusals(
 		cluster,

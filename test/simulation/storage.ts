@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Database } from "../../templates/runtime/object/database.ts";
+import { diskFull, type Refusals, ROOMY } from "./disk.ts";
 
 type Row = Record<string, unknown>;
 
@@ -10,12 +11,22 @@ type Row = Record<string, unknown>;
 export class Storage {
 	readonly #sqlite = new DatabaseSync(":memory:");
 	readonly #statements = new Map<string, StatementSync>();
-	readonly #wrote: () => void;
+	readonly #onWrite: () => void;
+	#refuses: Refusals;
+	#isAside = false;
 	#depth = 0;
+	/** Statements that wrote something. */
+	#writes = 0;
+	/** Rows written; a row of an index is none here. */
+	rowsWritten = 0;
 
-	/** @param wrote called after every statement that wrote something */
-	constructor(wrote: () => void) {
-		this.#wrote = wrote;
+	/**
+	 * @param onWrite called after every statement that wrote something
+	 * @param refuses what the disk does not take
+	 */
+	constructor(onWrite: () => void, refuses: Refusals = ROOMY) {
+		this.#onWrite = onWrite;
+		this.#refuses = refuses;
 		this.#sqlite.exec("BEGIN");
 	}
 
@@ -51,6 +62,23 @@ export class Storage {
 		return database as unknown as Database;
 	}
 
+	/** Runs something on what is there now; whatever that writes is taken back. */
+	aside<T>(run: (database: Database) => T): T {
+		const refuses = this.#refuses;
+		const { rowsWritten } = this;
+		this.#sqlite.exec("SAVEPOINT aside");
+		this.#isAside = true;
+		this.#refuses = ROOMY;
+		try {
+			return run(this.database(() => true));
+		} finally {
+			this.#refuses = refuses;
+			this.#isAside = false;
+			this.rowsWritten = rowsWritten;
+			this.#sqlite.exec("ROLLBACK TO aside; RELEASE aside");
+		}
+	}
+
 	/** Rows for the eyes of the checks. */
 	rows<T = Row>(query: string): T[] {
 		return this.#prepare(query).all() as T[];
@@ -64,25 +92,61 @@ export class Storage {
 	}
 
 	#exec(query: string, bindings: readonly unknown[]) {
+		const writes = !/^\s*(select|with)\b/i.test(query);
+		if (writes && this.#refuses.statement(query))
+			if (this.#changes(() => this.#run(query, bindings))) throw diskFull();
+		return this.#run(query, bindings);
+	}
+
+	/** Whether something would change what is there. */
+	#changes(run: () => void): boolean {
+		return this.aside(() => {
+			const before = this.#version();
+			run();
+			return this.#version() !== before;
+		});
+	}
+
+	#version(): string {
+		return JSON.stringify(
+			this.rows(
+				"SELECT total_changes() AS changes, schema_version FROM pragma_schema_version",
+			),
+		);
+	}
+
+	#wrote(rows: number): void {
+		this.#writes++;
+		this.rowsWritten += rows;
+		if (!this.#isAside) this.#onWrite();
+	}
+
+	#run(query: string, bindings: readonly unknown[]) {
 		if (bindings.length === 0 && /;\s*\S/.test(query)) {
 			this.#sqlite.exec(query);
-			this.#wrote();
+			this.#wrote(0);
 			return cursor([], 0);
 		}
 		const statement = this.#prepare(query);
 		const values = bindings as (string | number | null)[];
 		if (statement.columns().length > 0)
 			return cursor(statement.all(...values), 0);
-		const changes = Number(statement.run(...values).changes);
-		if (changes > 0 || /^\s*create/i.test(query)) this.#wrote();
-		return cursor([], changes);
+		const ran = Number(statement.run(...values).changes);
+		// Of a change to the schema SQLite tells the rows of the statement before.
+		const isSchema = /^\s*(create|drop|alter)\b/i.test(query);
+		const rows = isSchema ? 0 : ran;
+		if (rows > 0 || isSchema) this.#wrote(rows);
+		return cursor([], rows);
 	}
 
 	#transaction<T>(run: () => T): T {
 		const name = `s${this.#depth++}`;
 		this.#sqlite.exec(`SAVEPOINT ${name}`);
 		try {
+			const before = this.#writes;
 			const result = run();
+			if (this.#writes > before && this.#refuses.transaction())
+				throw diskFull();
 			this.#sqlite.exec(`RELEASE ${name}`);
 			return result;
 		} catch (error) {

@@ -3,6 +3,7 @@ import type {
 	GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
 import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Database } from "../../templates/runtime/object/database.ts";
 import type {
 	ShardRole,
 	ShardWorld,
@@ -15,13 +16,26 @@ export type Role = ShardRole | GlobalRole;
 /** Never goes on: what a dead incarnation waits for. */
 const NEVER = new Promise<never>(() => {});
 
+/** The place of a role that is only looked at: nothing leaves it. */
+export interface Aside {
+	database: Database;
+	setAlarm: World["setAlarm"];
+}
+
 /** Does in the simulation what `counter.ts` does in a Durable Object. */
-export function makeRole(cluster: Cluster, incarnation: Life): Role {
+export function makeRole(
+	cluster: Cluster,
+	incarnation: Life,
+	aside?: Aside,
+): Role {
 	const { object, settings, skew } = incarnation;
 	const { scheduler, random } = cluster;
-	const database = object.storage.database(() => incarnation.alive);
+	const database =
+		aside?.database ?? object.storage.database(() => incarnation.alive);
 	const call = <T>(to: string, method: string, ...args: unknown[]) =>
-		incarnation.alive ? cluster.call<T>(incarnation, to, method, args) : NEVER;
+		incarnation.alive && !aside
+			? cluster.call<T>(incarnation, to, method, args)
+			: NEVER;
 	const world: World = {
 		now: () => cluster.toEpoch(scheduler.now) + skew,
 		random: () => random.next(),
@@ -37,6 +51,12 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 				object.name,
 				`logs ${level} ${event} ${JSON.stringify(details)}`,
 			),
+		...(aside && {
+			random: () => 0.5,
+			wait: () => NEVER,
+			setAlarm: aside.setAlarm,
+			log: () => {},
+		}),
 	};
 	if (object.name === "global") {
 		const globalWorld: GlobalWorld = {
@@ -53,10 +73,7 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 	const index = Number(object.name.slice("shard".length));
 	const shardWorld: ShardWorld = {
 		...world,
-		commit: () =>
-			new Promise((resolve) =>
-				object.gate(() => incarnation.alive && resolve()),
-			),
+		commit: () => object.sync(incarnation),
 		apply: (batch) => call("global", "apply", batch),
 		register: (lists) => call("global", "register", lists, index),
 		claimAt: (shard, key, shardings) =>

@@ -57,29 +57,37 @@ export class GlobalVitals {
 		return this.#gathering;
 	}
 
-	async #gather(): Promise<NamespaceVitals> {
+	/** What it knows of itself, without any shard. */
+	own(): Pick<NamespaceVitals, "counters" | "refusals" | "kv"> {
 		const { totals, publication } = this.#storage;
+		const { writes, since } = publication.unpublished(totals.written);
+		return {
+			counters: totals.names,
+			refusals: this.#refusals.all(),
+			kv: {
+				publications: publication.publications(),
+				failures: this.#attempts.failures,
+				unpublished: writes,
+				lag: age(since, this.#world.now()),
+			},
+		};
+	}
+
+	async #gather(): Promise<NamespaceVitals> {
+		const { totals } = this.#storage;
 		const world = this.#world;
 		const until = world.now() + VITALS_PATIENCE;
 		const { answers } = await everyShard(world, totals.shards(), (shard) =>
 			withDeadline(world, world.vitals(shard), until - world.now()),
 		);
 		const vitals = new Map(answers);
-		const { writes, since } = publication.unpublished(totals.written);
 		return {
-			counters: totals.names,
+			...this.own(),
 			maxCounters: this.#settings.maxCounters,
 			shards: totals.shardRows.all().map((brought) => ({
 				...brought,
 				vitals: vitals.get(brought.shard),
 			})),
-			refusals: this.#refusals.all(),
-			kv: {
-				publications: publication.publications(),
-				failures: this.#attempts.failures,
-				unpublished: writes,
-				lag: age(since, world.now()),
-			},
 		};
 	}
 }

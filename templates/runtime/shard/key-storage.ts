@@ -27,6 +27,7 @@ export interface KeyRecord {
  * to find it by two more; dropping a table costs none.
  */
 export class KeyStorage {
+	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #keptMs: number;
 	/** Which of the two tables takes new keys. */
@@ -35,7 +36,9 @@ export class KeyStorage {
 	#since: number;
 
 	/** @param window milliseconds within which a key counts once */
-	constructor({ sql }: Database, window: number, now: number) {
+	constructor(database: Database, window: number, now: number) {
+		const { sql } = database;
+		this.#database = database;
 		this.#sql = sql;
 		this.#keptMs = window + KEPT_LONGER_MS;
 		sql.exec(`
@@ -63,9 +66,11 @@ export class KeyStorage {
 		const age = now - this.#since;
 		if (age < this.#keptMs) return;
 		const other = 1 - this.#current;
-		this.#clear(other);
-		if (age >= 2 * this.#keptMs) this.#clear(this.#current);
-		this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
+		this.#database.transactionSync(() => {
+			this.#clear(other);
+			if (age >= 2 * this.#keptMs) this.#clear(this.#current);
+			this.#sql.exec("UPDATE keyTables SET current = ?, since = ?", other, now);
+		});
 		this.#current = other;
 		this.#since = now;
 	}

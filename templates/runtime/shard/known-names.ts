@@ -50,7 +50,6 @@ export class KnownNames {
 
 	/** After a reset of one name, or of all, these must be registered anew. */
 	forget(name: string | true): void {
-		this.#forgotten++;
 		const { sql } = this.#database;
 		if (name === true) {
 			sql.exec("DELETE FROM known");
@@ -59,6 +58,7 @@ export class KnownNames {
 			sql.exec("DELETE FROM known WHERE name = ?", name);
 			this.#memory.delete(name);
 		}
+		this.#forgotten++;
 	}
 
 	/** Those of the names in a JSON list that are on disk. */

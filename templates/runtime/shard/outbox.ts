@@ -1,6 +1,6 @@
 import { Alarm, backoff, type World } from "../object/alarm.ts";
 import { Attempts } from "../object/attempts.ts";
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import { PATIENCE, withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
 import {
@@ -87,18 +87,26 @@ export class Outbox {
 	}
 
 	/**
-	 * Writes what some requests counted to the open batch. To be called last in
-	 * a transaction, and `proceed` after it.
+	 * Writes what some requests counted to the open batch. To be called in a
+	 * transaction, and `proceed` after it.
 	 *
 	 * @param volume sum of their absolute increments
 	 */
-	add(entries: readonly Entry[], requests: number, volume: number): void {
+	add(entries: readonly Entry[], requests: number, volume: number): Remember {
 		const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());
 		const isFull = this.#fills(open.requests + requests);
 		const seals = isFull && this.#failures === 0 && !this.#inFlight;
-		this.#storage.append(open, entries, requests, seals && !this.#sealed);
-		collect(open, entries, requests, volume);
-		this.#open = open;
+		const remember = this.#storage.append(
+			open,
+			entries,
+			requests,
+			seals && !this.#sealed,
+		);
+		return () => {
+			remember();
+			collect(open, entries, requests, volume);
+			this.#open = open;
+		};
 	}
 
 	/** If the open batch is full, flushes in the background; arms the alarm. */
@@ -145,8 +153,17 @@ export class Outbox {
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});
 		}
-		if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);
+		if (!this.#sealed && !this.#open) this.#settle();
 		this.#alarm.ringAt(this.#dueAt());
+	}
+
+	/** On a full disk it is left out: the batch is sent again after a restart. */
+	#settle(): void {
+		try {
+			this.#storage.settle(this.#seq);
+		} catch {
+			// The global object knows the batch, and ignores it then.
+		}
 	}
 
 	#isFull(): boolean {

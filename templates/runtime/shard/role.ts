@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
 import type { Refusal } from "../problem.ts";
@@ -61,11 +61,12 @@ interface Increment {
  * key is new, commits them in groups, and hands them to the outbox.
  */
 export class ShardRole {
+	/** The names that need no registration any more. */
+	readonly names: Registrar;
 	readonly #index: number;
 	readonly #database: Database;
 	readonly #world: ShardWorld;
 	readonly #outbox: Outbox;
-	readonly #names: Registrar;
 	readonly #keys: KeyLedger;
 	readonly #commits: Batcher<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
@@ -85,7 +86,7 @@ export class ShardRole {
 		this.#database = database;
 		this.#world = world;
 		this.#outbox = new Outbox(index, settings, database, world);
-		this.#names = new Registrar(settings, database, world);
+		this.names = new Registrar(settings, database, world);
 		this.#keys = new KeyLedger(
 			index,
 			settings,
@@ -118,9 +119,9 @@ export class ShardRole {
 		const size = sizeOf(entries);
 		const count = async (key?: ClaimedKey): Promise<Verdict> => {
 			// Not before its key is judged: a repetition takes up no room.
-			const unknown = this.#names.unknown(entries);
+			const unknown = this.names.unknown(entries);
 			if (unknown.length > 0) {
-				const refusal = await this.#names.register(unknown, size);
+				const refusal = await this.names.register(unknown, size);
 				if (refusal) return refusal === full ? this.#refuse() : refusal;
 			}
 			if (!this.#hasRoom(volume, size)) return this.#refuse();
@@ -151,13 +152,32 @@ export class ShardRole {
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
 	async drain(forget?: string | true): Promise<boolean> {
-		if (forget !== undefined) this.#names.forget(forget);
+		if (forget !== undefined) this.names.forget(forget);
 		return this.#outbox.drain();
 	}
 
 	/** What it holds, and how it gets on. */
 	vitals(): ShardVitals {
 		return this.#outbox.vitals();
+	}
+
+	/**
+	 * How full it is: what the open batch holds, and what waits for a commit or a
+	 * registration; of the latter nothing, once all is quiet.
+	 */
+	load(): {
+		held: { volume: number; size: number };
+		waiting: { requests: number; volume: number; size: number };
+	} {
+		const { volume, size } = this.#outbox;
+		return {
+			held: { volume, size },
+			waiting: {
+				requests: this.#commits.waiting + this.names.waiting,
+				volume: this.#waitingVolume,
+				size: this.#waitingSize + this.names.size,
+			},
+		};
 	}
 
 	/** The alarm rang. Never throws. */
@@ -177,12 +197,14 @@ export class ShardRole {
 	/** Says once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
 		const now = this.#world.now();
-		if (now - this.#refusedAt > EPISODE)
+		if (now - this.#refusedAt > EPISODE) {
+			const { held, waiting } = this.load();
 			this.#world.log("warn", "shard-full", {
-				waiting: this.#commits.waiting + this.#names.waiting,
-				held: this.#outbox.size,
-				volume: this.#outbox.volume,
+				waiting: waiting.requests,
+				held: held.size,
+				volume: held.volume,
 			});
+		}
 		this.#refusedAt = now;
 		this.#outbox.flushSoon("exceedMaxRequest");
 		return full;
@@ -191,25 +213,28 @@ export class ShardRole {
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#world.now();
-		// Again: a request may have waited long since its key was looked for.
-		if (increments.some(({ key }) => key)) this.#keys.forget(now);
+		// Whatever fails from here on, these wait no more.
 		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;
 		}
+		// Again: a request may have waited long since its key was looked for.
+		if (increments.some(({ key }) => key)) this.#keys.forget(now);
+		let remember: Remember = () => {};
 		const verdicts = this.#database.transactionSync(() => {
 			const verdicts = increments.map(({ key }) =>
 				key ? this.#keys.record(key, now) : "new",
 			);
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
 			if (counted.length > 0)
-				this.#outbox.add(
+				remember = this.#outbox.add(
 					addUp(counted.map(({ entries }) => entries)),
 					counted.length,
 					counted.reduce((sum, { volume }) => sum + volume, 0),
 				);
 			return verdicts;
 		});
+		remember();
 		this.#outbox.proceed();
 		return verdicts;
 	}

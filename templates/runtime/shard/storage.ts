@@ -1,4 +1,4 @@
-import { type Database, jsonTexts } from "../object/database.ts";
+import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
 import { type Counts, collect, noCounts } from "./counts.ts";
 
@@ -126,8 +126,8 @@ export class ShardStorage {
 	}
 
 	/**
-	 * Writes what some requests counted into the open batch. If it throws, it has
-	 * changed nothing but what a rollback takes back.
+	 * Writes what some requests counted into the open batch. To be called in a
+	 * transaction.
 	 *
 	 * @param open what is in the batch before
 	 * @param seals whether the batch is closed with it: that costs no row then
@@ -137,22 +137,16 @@ export class ShardStorage {
 		entries: readonly Entry[],
 		requests: number,
 		seals: boolean,
-	): void {
+	): Remember {
 		const { length } = this.#used.get(open.seq) ?? [];
-		if (length >= COMPACT_FROM && this.#written >= 2 * this.#compacted) {
-			this.#compact(open, entries, requests, seals);
-		} else {
-			const { ids, size } = this.#insert(
-				open,
-				this.#round,
-				entries,
-				requests,
-				seals,
-			);
-			this.#use(open.seq, ids);
-			this.#written += size;
-		}
-		if (seals) this.#sealed = open.seq;
+		const remember =
+			length >= COMPACT_FROM && this.#written >= 2 * this.#compacted
+				? this.#compact(open, entries, requests, seals)
+				: this.#extend(open, entries, requests, seals);
+		return () => {
+			remember();
+			if (seals) this.#sealed = open.seq;
+		};
 	}
 
 	/** Closes the open batch; the one before it has been applied. */
@@ -180,12 +174,33 @@ export class ShardStorage {
 		);
 	}
 
+	/** Adds rows to those of the open batch. */
+	#extend(
+		open: Counts,
+		entries: readonly Entry[],
+		requests: number,
+		seals: boolean,
+	): Remember {
+		const { ids, size } = this.#insert(
+			open,
+			this.#round,
+			entries,
+			requests,
+			seals,
+		);
+		return () => {
+			this.#use(open.seq, ids);
+			this.#written += size;
+		};
+	}
+
+	/** Writes the whole open batch anew; its rows of before are void. */
 	#compact(
 		open: Counts,
 		entries: readonly Entry[],
 		requests: number,
 		seals: boolean,
-	): void {
+	): Remember {
 		const all = addUp([[...open.deltas], entries]);
 		const round = this.#round + 1;
 		const { ids, size } = this.#insert(
@@ -195,11 +210,15 @@ export class ShardStorage {
 			open.requests + requests,
 			seals,
 		);
-		this.drop(open.seq);
-		this.#use(open.seq, ids);
-		this.#round = round;
-		this.#compacted = size;
-		this.#written = 0;
+		return () => {
+			const before = this.#used.get(open.seq) ?? [];
+			this.#used.delete(open.seq);
+			this.#use(open.seq, ids);
+			this.#free.push(...before);
+			this.#round = round;
+			this.#compacted = size;
+			this.#written = 0;
+		};
 	}
 
 	/** Writes rows in free places; as many as the size of a row demands. */
@@ -213,7 +232,7 @@ export class ShardStorage {
 		const ids: number[] = [];
 		let size = 0;
 		for (const text of jsonTexts(entries)) {
-			const id = this.#free.pop() ?? ++this.#last;
+			const id = this.#place(ids.length);
 			this.#sql.exec(
 				`INSERT INTO journal (id, seq, round, requests, since, entries, seals)
 				VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -235,7 +254,16 @@ export class ShardStorage {
 		return { ids, size };
 	}
 
+	/** Where the next row goes, and the ones after it: `n` counts from 0. */
+	#place(n: number): number {
+		const { length } = this.#free;
+		return this.#free[length - 1 - n] ?? this.#last + 1 + n - length;
+	}
+
+	/** Rows that {@link #place} gave out belong to a batch from now on. */
 	#use(seq: number, ids: readonly number[]): void {
+		this.#free.length = Math.max(0, this.#free.length - ids.length);
+		this.#last = Math.max(this.#last, ...ids);
 		const used = this.#used.get(seq);
 		if (used) used.push(...ids);
 		else this.#used.set(seq, [...ids]);

@@ -1,5 +1,6 @@
 import { BOUNDS } from "./bounds.ts";
 import { DELIVERY } from "./delivery.ts";
+import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { KEYS } from "./keys.ts";
 import { PAGES } from "./pages.ts";
@@ -16,4 +17,5 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...READING,
 	...KEYS,
 	...BOUNDS,
+	...DISK,
 ];

@@ -40,7 +40,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "the batch is cleared before the answer",
-		shows: /must be from|final value/,
+		shows: /must be from|final value|still tells of failures/,
 		profiles: ["basic"],
 		patches: [
 			{
@@ -126,13 +126,14 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "the sealed batch is noted as applied too early",
-		shows: /must be from|final value|at rest|comes to rest/,
+		shows:
+			/must be from|final value|at rest|comes to rest|still tells of failures/,
 		profiles: ["basic"],
 		patches: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);",
-				to: "this.#storage.settle(this.#seq);",
+				from: "if (!this.#sealed && !this.#open) this.#settle();",
+				to: "this.#settle();",
 			},
 		],
 	},

@@ -10,4 +10,6 @@ export interface DeliberateFault {
 	/** Texts replaced in files of the runtime; each must be there once. */
 	patches?: readonly { file: string; from: string; to: string }[];
 	bend?: Bend;
+	/** Restarts beside the running objects may show it, not only what clients see. */
+	shadows?: true;
 }

@@ -134,13 +134,13 @@ export const KEYS: readonly DeliberateFault[] = [
 			},
 			{
 				file: "shard/role.ts",
-				from: "if (counted.length > 0)\n\t\t\t\tthis.#outbox.add(",
+				from: "if (counted.length > 0)\n\t\t\t\tremember = this.#outbox.add(",
 				to: `this.later = () => {
 					const entries = addUp(counted.map(({ entries }) => entries));
-					this.#outbox.add(entries, 1, 0);
+					this.#outbox.add(entries, 1, 0)();
 					this.#outbox.proceed();
 				};
-				if (counted.length < 0) this.#outbox.add(`,
+				if (counted.length < 0) remember = this.#outbox.add(`,
 			},
 		],
 	},

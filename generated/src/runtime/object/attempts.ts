@@ -24,11 +24,7 @@ export class Attempts {
 
 	/** One failed; the next one comes after so many milliseconds. */
 	failed(error: unknown, retryInMs: number, details: Details = {}): void {
-		try {
-			this.#storage.failed(this.#world.now());
-		} catch {
-			// A full disk may be why it failed: that must be told all the same.
-		}
+		this.#storage.failed(this.#world.now());
 		this.#world.log("warn", `${this.#what}-failed`, {
 			...details,
 			failures: this.failures.inRow,

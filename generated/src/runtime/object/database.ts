@@ -4,6 +4,12 @@
 export type Database = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
 /**
+ * Brings memory in line with what a transaction wrote. To be called right after
+ * that returned, and not if it threw: then nothing of it happened.
+ */
+export type Remember = () => void;
+
+/**
  * A bound value and a row may have 2 MB, and a character takes 3 bytes at the
  * most. https://developers.cloudflare.com/durable-objects/platform/limits/
  */

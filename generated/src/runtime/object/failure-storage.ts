@@ -14,10 +14,15 @@ type Row = {
  * How often what an object does for itself failed. On disk, because an object
  * whose attempts are far apart is evicted in between. Only a failure, and the
  * success after it, cost a row.
+ *
+ * A full disk is a common reason to fail, and takes no row. So memory counts
+ * what happened, and the disk is brought in line by the next attempt.
  */
 export class FailureStorage {
 	readonly #sql: SqlStorage;
 	#row: Row;
+	/** The disk has not taken the row. */
+	#isBehind = false;
 
 	constructor({ sql }: Database) {
 		this.#sql = sql;
@@ -49,18 +54,24 @@ export class FailureStorage {
 	/** It succeeded: answers what failed before, and since when, if anything. */
 	succeeded(): { failures: number; since: number } | undefined {
 		const { total, inRow, since } = this.#row;
-		if (since === null) return undefined;
-		this.#write({ total, inRow: 0, since: null });
-		return { failures: inRow, since };
+		if (since !== null || this.#isBehind)
+			this.#write({ total, inRow: 0, since: null });
+		return since === null ? undefined : { failures: inRow, since };
 	}
 
+	/** Never throws. */
 	#write(row: Row): void {
 		this.#row = row;
-		this.#sql.exec(
-			"INSERT OR REPLACE INTO failures (id, total, inRow, since) VALUES (0, ?, ?, ?)",
-			row.total,
-			row.inRow,
-			row.since,
-		);
+		try {
+			this.#sql.exec(
+				"INSERT OR REPLACE INTO failures (id, total, inRow, since) VALUES (0, ?, ?, ?)",
+				row.total,
+				row.inRow,
+				row.since,
+			);
+			this.#isBehind = false;
+		} catch {
+			this.#isBehind = true;
+		}
 	}
 }

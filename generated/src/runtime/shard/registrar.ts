@@ -48,6 +48,11 @@ export class Registrar {
 		return this.#batches.waiting;
 	}
 
+	/** What the names weigh of the requests whose names are under way. */
+	get size(): number {
+		return this.#size;
+	}
+
 	/** See `KnownNames.forget`. */
 	forget(name: string | true): void {
 		this.#names.forget(name);

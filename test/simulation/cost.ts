@@ -1,0 +1,89 @@
+import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type { Cluster } from "./cluster.ts";
+import type { SimulatedObject } from "./object.ts";
+
+/** What an object writes when it first starts. */
+const START_ROWS = 3;
+
+/** What a publication writes besides pages and the log: owed, tried, noted. */
+const PUBLICATION_ROWS = 3;
+
+/** What a page costs: marked, named, staged, put, and until it is gone. */
+const PAGE_ROWS = 7;
+
+/**
+ * Where nothing fails and nothing restarts, objects write as few rows, and make
+ * as few calls, as what they did takes.
+ */
+export function checkCost(cluster: Cluster): void {
+	let flushes = 0;
+	let names = 0;
+	for (const object of cluster.objects.values()) {
+		if (object.name === "global" || !object.incarnation) continue;
+		const { seq } = (object.incarnation.role as ShardRole).holdings();
+		const known = rowsOf(object, "known");
+		flushes += seq;
+		names += known;
+		atMost(cluster, object, "rows", object.storage.rowsWritten, [
+			START_ROWS,
+			known,
+			// A row of the journal for each commit.
+			object.syncs,
+			// The seal, and that it is applied.
+			seq,
+			object.rings,
+		]);
+		// One for each batch that begins, one that goes on should a flush fail.
+		atMost(cluster, object, "alarms", object.alarmsSet, [
+			1 + 2 * seq,
+			object.rings,
+		]);
+	}
+	const { calls } = cluster;
+	const called = (method: string) => calls.get(method) ?? 0;
+	const global = cluster.objects.get("global");
+	if (!global) return;
+	atMost(cluster, global, "flushes", called("apply"), [flushes]);
+	// Two requests may bring the same name at the same time.
+	atMost(cluster, global, "registrations", called("register"), [2 * names]);
+	checkGlobal(cluster, global, called("apply"));
+}
+
+function checkGlobal(
+	cluster: Cluster,
+	global: SimulatedObject,
+	applied: number,
+): void {
+	if (!global.incarnation) return;
+	const { publications } = (global.incarnation.role as GlobalRole).vitals.own()
+		.kv;
+	const log = cluster.settings.writeLog > 0 ? 1 : 0;
+	atMost(cluster, global, "rows", global.storage.rowsWritten, [
+		START_ROWS,
+		rowsOf(global, "counters"),
+		rowsOf(global, "shards"),
+		cluster.entriesApplied,
+		// The shard's row, and the log's.
+		(1 + log) * applied,
+		// One may be under way.
+		(PUBLICATION_ROWS + log) * (publications + 1),
+		PAGE_ROWS * (cluster.kv.pages().length + rowsOf(global, "pages") - 1),
+	]);
+}
+
+function rowsOf({ storage }: SimulatedObject, table: string): number {
+	return storage.has(table) ? storage.rows(`SELECT 1 FROM ${table}`).length : 0;
+}
+
+function atMost(
+	cluster: Cluster,
+	{ name }: SimulatedObject,
+	what: string,
+	are: number,
+	mayBe: readonly number[],
+): void {
+	const most = mayBe.reduce((sum, one) => sum + one, 0);
+	if (are > most)
+		cluster.report(`${name} cost ${are} ${what}, at most ${mayBe.join(" + ")}`);
+}

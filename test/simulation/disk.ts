@@ -1,0 +1,64 @@
+import type { Cluster } from "./cluster.ts";
+
+/** Which writes a disk does not take. */
+export interface Refusals {
+	/** Whether a statement that would write something fails. */
+	statement(query: string): boolean;
+	/** Whether a transaction that wrote something fails at its end. */
+	transaction(): boolean;
+}
+
+/** Takes everything. */
+export const ROOMY: Refusals = {
+	statement: () => false,
+	transaction: () => false,
+};
+
+/** What a statement throws for which there is no room. */
+export function diskFull(): Error {
+	return new Error("database or disk is full: SQLITE_FULL");
+}
+
+/** An object's disk, which is full now and then. */
+export class Disk implements Refusals {
+	readonly #cluster: Cluster;
+	#fullUntil = 0;
+	/** It has refused a count of failures: those in memory are right. */
+	lacksFailures = false;
+
+	constructor(cluster: Cluster) {
+		this.#cluster = cluster;
+	}
+
+	/** Has no room for so long. */
+	fill(ms: number): void {
+		this.#fullUntil = this.#cluster.scheduler.now + ms;
+	}
+
+	statement(query: string): boolean {
+		const { random, faults } = this.#cluster;
+		const isRefused = this.#isFull || random.chance(faults.writeFails);
+		if (isRefused && /\bfailures\b/.test(query)) this.lacksFailures = true;
+		return isRefused;
+	}
+
+	transaction(): boolean {
+		const { random, faults } = this.#cluster;
+		return random.chance(faults.transactionFails);
+	}
+
+	get #isFull(): boolean {
+		const { scheduler, faults } = this.#cluster;
+		return faults.diskFills > 0 && scheduler.now < this.#fullUntil;
+	}
+}
+
+/** After a step: perhaps some object's disk is full from now on. */
+export function perhapsFill(cluster: Cluster): void {
+	const { random, faults, objects } = cluster;
+	if (!random.chance(faults.diskFills) || objects.size === 0) return;
+	const object = random.pick([...objects.values()]);
+	const ms = random.int(1_000, random.chance(0.2) ? 180_000 : 10_000);
+	cluster.trace(object.name, `has a full disk for ${ms} ms`);
+	object.disk.fill(ms);
+}

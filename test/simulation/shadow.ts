@@ -1,0 +1,183 @@
+import { isDeepStrictEqual } from "node:util";
+import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Incarnation, SimulatedObject } from "./object.ts";
+import { makeRole } from "./world.ts";
+
+/** The longest wait after a failure; milliseconds. */
+const LONGEST_BACKOFF = 60_000;
+
+/** Asks for keys in the shadow only, as a shard that there never is. */
+const NOBODY = 4095;
+
+/** Differences between what runs and what a restart would bring. */
+type Differences = string[];
+
+/**
+ * Restarts an object beside the running one, on what is on its disk at this
+ * moment, and reports what the two do not see alike: what memory has and the
+ * disk has not, or the other way round.
+ *
+ * @param sumsFall whether increments of both signs may have met
+ */
+export function checkShadow(
+	cluster: Cluster,
+	object: SimulatedObject,
+	sumsFall: boolean,
+): void {
+	const { incarnation } = object;
+	if (!incarnation) return;
+	const differences = object.storage.aside((database) => {
+		let due: number | undefined;
+		const setAlarm = (at: number | undefined) => {
+			due = at;
+		};
+		const shadow = makeRole(cluster, incarnation, { database, setAlarm });
+		return object.name === "global"
+			? compareGlobals(object, incarnation, shadow as GlobalRole, due)
+			: compareShards(
+					cluster,
+					object,
+					incarnation,
+					shadow as ShardRole,
+					due,
+					sumsFall,
+				);
+	});
+	for (const difference of differences)
+		cluster.report(`${object.name} would restart with ${difference}`);
+}
+
+function compareShards(
+	cluster: Cluster,
+	object: SimulatedObject,
+	incarnation: Incarnation,
+	shadow: ShardRole,
+	due: number | undefined,
+	sumsFall: boolean,
+): Differences {
+	const running = incarnation.role as ShardRole;
+	const differences: Differences = [];
+	const compare = comparing(differences);
+	const [is, would] = [running.holdings(), shadow.holdings()];
+	compare("epoch", is.epoch, would.epoch);
+	compare("seq", is.seq, would.seq);
+	compare("pending", sorted(is.pending), sorted(would.pending));
+	const [load, wouldLoad] = [running.load().held, shadow.load().held];
+	compare("size", load.size, wouldLoad.size);
+	// The disk has sums, the absolute ones of which are smaller.
+	if (!sumsFall || load.volume < wouldLoad.volume)
+		compare("volume", load.volume, wouldLoad.volume);
+	const [vitals, wouldVitals] = [running.vitals(), shadow.vitals()];
+	// What is known to be applied may be sent once more, even in part.
+	if (is.sealed.length > 0 || would.sealed.length === 0) {
+		compare("sealed", sorted(is.sealed), sorted(would.sealed));
+		compare("requests", vitals.requests, wouldVitals.requests);
+		compare("lag", vitals.lag, wouldVitals.lag);
+	}
+	if (!object.disk.lacksFailures)
+		compare("failures", vitals.failures, wouldVitals.failures);
+	const names = candidates(cluster);
+	compare("unknown names", running.names.unknown(names), [
+		...shadow.names.unknown(names),
+	]);
+	const waits = is.sealed.length > 0 || vitals.failures.inRow > 0;
+	if (is.sealed.length > 0 || would.sealed.length === 0)
+		differences.push(...lateAlarm(object, due, waits));
+	differences.push(...forgottenKeys(cluster, object, incarnation, shadow));
+	return differences;
+}
+
+function compareGlobals(
+	object: SimulatedObject,
+	incarnation: Incarnation,
+	shadow: GlobalRole,
+	due: number | undefined,
+): Differences {
+	const running = incarnation.role as GlobalRole;
+	const differences: Differences = [];
+	const compare = comparing(differences);
+	const [is, would] = [running.vitals.own(), shadow.vitals.own()];
+	compare("counters", is.counters, would.counters);
+	compare("refusals", is.refusals, would.refusals);
+	const { failures, ...kv } = is.kv;
+	const { failures: wouldFail, ...wouldKv } = would.kv;
+	compare("publication", kv, wouldKv);
+	if (!object.disk.lacksFailures) compare("failures", failures, wouldFail);
+	// One that was begun by hand may be ended by the next start only.
+	const begun = object.storage.rows(
+		`SELECT 1 FROM unpublished WHERE stagedAt > 0 OR triedAt > 0 AND NOT EXISTS
+			(SELECT 1 FROM published WHERE kvPrefix = '${incarnation.settings.kvPrefix}')`,
+	);
+	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
+	const waits = failures.inRow > 0 || deletes.length > 0;
+	if (begun.length === 0 || failures.inRow > 0)
+		differences.push(...lateAlarm(object, due, waits));
+	return differences;
+}
+
+/**
+ * A restart would set an alarm: one must be set, and for no later.
+ *
+ * @param waits whether the next attempt comes after a failure, or an answer
+ */
+function lateAlarm(
+	{ alarmAt, alarmDropped, isRinging }: SimulatedObject,
+	due: number | undefined,
+	waits: boolean,
+): Differences {
+	if (due === undefined || alarmDropped || isRinging) return [];
+	const latest = due + (waits ? LONGEST_BACKOFF : 0);
+	return (alarmAt ?? Infinity) > latest
+		? [`an alarm at ${due} instead of ${alarmAt}`]
+		: [];
+}
+
+/** Has the shadow forget what has expired: nothing else may be gone then. */
+function forgottenKeys(
+	cluster: Cluster,
+	{ storage }: SimulatedObject,
+	{ skew }: Incarnation,
+	shadow: ShardRole,
+): Differences {
+	const now = cluster.toEpoch(cluster.scheduler.now) + skew;
+	const valid = () =>
+		storage
+			.rows<{ key: string }>(
+				`SELECT key FROM keys0 WHERE expires > ${now}
+				UNION SELECT key FROM keys1 WHERE expires > ${now}`,
+			)
+			.map(({ key }) => key);
+	const before = valid();
+	if (before.length === 0) return [];
+	shadow.claim("nobody's", NOBODY, []);
+	const after = new Set(valid());
+	const forgotten = before.filter((key) => !after.has(key));
+	return forgotten.length > 0 ? [`no keys ${forgotten}`] : [];
+}
+
+/** Every name that the global object has room for. */
+function candidates(cluster: Cluster): Entry[] {
+	const global = cluster.objects.get("global");
+	if (!global?.storage.has("counters")) return [];
+	return global.storage
+		.rows<{ name: string }>("SELECT name FROM counters")
+		.map(({ name }) => [name, 1]);
+}
+
+function sorted(entries: readonly Entry[]): Entry[] {
+	return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function comparing(
+	differences: Differences,
+): (what: string, is: unknown, would: unknown) => void {
+	return (what, is, would) => {
+		if (!isDeepStrictEqual(is, would))
+			differences.push(
+				`${what} ${JSON.stringify(would)} instead of ${JSON.stringify(is)}`,
+			);
+	};
+}
