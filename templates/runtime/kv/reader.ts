@@ -104,9 +104,20 @@ export class KvReader {
 		} catch (error) {
 			if (!(error instanceof PageGone)) throw error;
 			if (isLast) throw new CounterProblem(pageGone);
-			this.#memory.forget();
+			this.#forget();
 			return this.#read(read, true);
 		}
+	}
+
+	/** Reads the list of pages anew; what else the isolate knows stays. */
+	#forget(): void {
+		const { kvPrefix, earlierKvPrefixes } = this.#settings;
+		for (const prefix of [kvPrefix, ...earlierKvPrefixes])
+			this.#memory.forget(this.#nameOf(kvKey(prefix)));
+	}
+
+	#nameOf(key: string): string {
+		return `${this.#settings.kvNamespace} ${key}`;
 	}
 
 	/**
@@ -132,7 +143,7 @@ export class KvReader {
 	}
 
 	async #get(key: string, isPage: boolean): Promise<KvValue | undefined> {
-		const name = `${this.#settings.kvNamespace} ${key}`;
+		const name = this.#nameOf(key);
 		const known = this.#memory.get(name);
 		if (known) return known;
 		const remember = this.#memory.reading(name);

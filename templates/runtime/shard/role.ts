@@ -1,3 +1,4 @@
+import { dueAt } from "../object/clock.ts";
 import type { Database } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
@@ -167,7 +168,7 @@ export class ShardRole {
 	/** Says once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
 		const now = this.#world.now();
-		if (now - this.#refusedAt > EPISODE)
+		if (dueAt(this.#refusedAt, EPISODE, now) <= now)
 			this.#world.log("warn", "shard-full", {
 				waiting: this.#commits.waiting + this.#names.waiting,
 				held: this.#outbox.size,
