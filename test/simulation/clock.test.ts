@@ -241,6 +241,26 @@ test("of two reads at the same time the one that ends last does not bring back w
 	expect(memory.get("key")).not.toEqual(totals(now - 100));
 });
 
+test("what is read while a reset returns brings nothing back that is gone", () => {
+	const memory = new KvMemory(() => 10 * HOUR);
+	const first = memory.reading("key");
+	memory.forget();
+	const second = memory.reading("key");
+	// It began before the other one, and came to KV after it.
+	first(totals(2), false);
+	second(totals(1), false);
+	expect(memory.get("key")).toBeUndefined();
+});
+
+test("many pages do not have an isolate forget that their list was read", () => {
+	const memory = new KvMemory(() => 10 * HOUR);
+	const slow = memory.reading("key");
+	memory.reading("key")(totals(2), false);
+	for (let n = 0; n < 20; n++) memory.reading(`page ${n}`)(totals(2), true);
+	slow(totals(1), false);
+	expect(memory.get("key")).not.toEqual(totals(1));
+});
+
 function gaps(moments: readonly number[]): number[] {
 	return moments.slice(1).map((at, n) => at - (moments[n] ?? 0));
 }

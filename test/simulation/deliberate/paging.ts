@@ -78,8 +78,8 @@ export const PAGING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv/memory.ts",
-				from: "known === before",
-				to: "true",
+				from: "const isLone = known === before",
+				to: "const isLone = true",
 			},
 		],
 	},
@@ -90,7 +90,7 @@ export const PAGING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv/memory.ts",
-				from: "if (forgotten !== this.#forgotten) return;",
+				from: " && forgotten === this.#forgotten",
 				to: "",
 			},
 		],

@@ -52,9 +52,9 @@ export class KvMemory {
 		const before = this.#values.get(key);
 		const forgotten = this.#forgotten;
 		return (value, neverChanges) => {
-			if (forgotten !== this.#forgotten) return;
 			const known = this.#values.get(key);
-			if (known === before || neverChanges)
+			const isLone = known === before && forgotten === this.#forgotten;
+			if (isLone || neverChanges)
 				this.#keep(key, { value, begun, neverChanges });
 			// Of two that were read at the same time, either may be the newer one.
 			else if (known?.value?.asOf !== value.asOf) this.forget(key);
@@ -77,9 +77,11 @@ export class KvMemory {
 	#keep(key: string, known: Known): void {
 		this.#values.delete(key);
 		this.#values.set(key, known);
-		const [oldest] = this.#values.keys();
-		if (this.#values.size > KEPT && oldest !== undefined)
-			this.#values.delete(oldest);
+		if (this.#values.size <= KEPT) return;
+		// Pages first: that a key was read is to be known as long as others read it.
+		const keys = [...this.#values.keys()];
+		const page = keys.find((key) => this.#values.get(key)?.neverChanges);
+		this.#values.delete(page ?? keys[0] ?? key);
 	}
 }
 
