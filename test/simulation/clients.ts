@@ -54,11 +54,33 @@ export class Clients {
 		entries: readonly Entry[],
 		key?: string,
 	): Promise<Outcome> {
-		const { random, runtime, scheduler } = this.#cluster;
+		const { random, runtime } = this.#cluster;
 		const shard =
 			key === undefined
 				? random.int(0, settings.shardCount - 1)
 				: runtime.homeOf(key, settings.shardCount);
+		return this.#increment(`shard${shard}`, settings, entries, key);
+	}
+
+	/** Raises a counter, and its twin, at one shard. */
+	countAt(shard: string): Promise<Outcome> {
+		const [name = ""] = this.#counters;
+		const twin = this.#areTwins && this.#counters[this.#counters.length / 2];
+		const names = twin ? [name, twin] : [name];
+		return this.#increment(
+			shard,
+			this.#cluster.settings,
+			names.map((name) => [name, 1]),
+		);
+	}
+
+	async #increment(
+		shard: string,
+		settings: CounterSettings,
+		entries: readonly Entry[],
+		key?: string,
+	): Promise<Outcome> {
+		const { scheduler } = this.#cluster;
 		const attempt: Attempt = {
 			kind: "increment",
 			entries,
@@ -69,7 +91,7 @@ export class Clients {
 		this.history.push(attempt);
 		this.attempts.push(attempt);
 		const options = key === undefined ? [] : [identity(settings, key, entries)];
-		const answer = await this.#ask<object>(`shard${shard}`, "increment", [
+		const answer = await this.#ask<object>(shard, "increment", [
 			entries,
 			...options,
 		]);
@@ -121,7 +143,9 @@ export class Clients {
 			kind: "read",
 			level,
 			values,
-			...(answer.asOf && { asOf: answer.asOf }),
+			// Where clocks step back, so does what they say; values still may not.
+			...(answer.asOf &&
+				!this.#cluster.clocks.areDisturbed && { asOf: answer.asOf }),
 			begin,
 			end: scheduler.moment(),
 		};

@@ -2,6 +2,7 @@ import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
+import { Clocks } from "./clocks.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { unflushed } from "./inspect.ts";
 import { SimulatedKv } from "./kv.ts";
@@ -28,6 +29,7 @@ export class Cluster {
 	readonly scheduler: Scheduler;
 	readonly runtime: Runtime;
 	readonly bend: Bend;
+	readonly clocks: Clocks;
 	readonly kv: SimulatedKv;
 	/** What the isolate that all callers share remembers of KV. */
 	readonly memory: KvMemory;
@@ -56,8 +58,14 @@ export class Cluster {
 		this.faults = faults;
 		this.bend = bend;
 		this.pageSize = pageSize;
+		this.clocks = new Clocks(random, this.scheduler, faults);
+		this.clocks.onAlarms = () => {
+			for (const object of this.objects.values()) object.alarmsGoOtherwise();
+		};
 		this.kv = new SimulatedKv(this);
-		this.memory = new runtime.KvMemory(() => this.toEpoch(this.scheduler.now));
+		this.memory = new runtime.KvMemory(() =>
+			this.toEpoch(this.clocks.read("isolate")),
+		);
 		this.lines = traced ? [] : undefined;
 	}
 
@@ -112,6 +120,7 @@ export class Cluster {
 	/** One step of the schedule, and perhaps a crash after it. */
 	async step(): Promise<void> {
 		await this.scheduler.step();
+		this.clocks.step();
 		const { random, faults } = this;
 		if (random.chance(faults.crash)) {
 			const running = [...this.objects.values()].filter((o) => o.incarnation);
@@ -134,6 +143,7 @@ export class Cluster {
 	/** From now on nothing fails, and the last deploy has arrived everywhere. */
 	calm(): void {
 		this.faults = NO_FAULTS;
+		this.clocks.calm(NO_FAULTS);
 		this.#before = undefined;
 	}
 

@@ -81,6 +81,7 @@ export class SimulatedObject {
 		if (this.incarnation) return this.incarnation;
 		const cluster = this.#cluster;
 		const { skew } = cluster.faults;
+		cluster.clocks.restart(this.name);
 		const life: Life = {
 			object: this,
 			settings: cluster.settingsForStart(),
@@ -171,19 +172,26 @@ export class SimulatedObject {
 		this.#cluster.onCommit(this);
 	}
 
+	/** The alarm service's clock jumped, stopped or goes on. */
+	alarmsGoOtherwise(): void {
+		if (!this.#alarmRunning) this.#scheduleAlarm();
+	}
+
 	#scheduleAlarm(notBefore = 0): void {
 		const token = ++this.#alarmToken;
 		const alarm = this.#durableAlarm;
 		if (!alarm) return;
-		const { random, faults, scheduler } = this.#cluster;
+		const { random, faults, scheduler, clocks } = this.#cluster;
 		const late = random.chance(faults.lateAlarm)
 			? random.int(20, 8_000)
 			: random.int(0, 10);
 		const wait = Math.max(
-			this.#cluster.fromEpoch(alarm.at) - scheduler.now,
+			clocks.alarmIn(this.#cluster.fromEpoch(alarm.at)),
 			notBefore,
 			0,
 		);
+		// Once the clock goes on, this is called again.
+		if (wait === Infinity) return;
 		scheduler.after(wait + late, () => {
 			if (token === this.#alarmToken) this.#ring(alarm);
 		});

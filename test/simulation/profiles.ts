@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
-import { ALL_FAULTS, NO_FAULTS } from "./faults.ts";
+import { ALL_FAULTS, type Faults, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
 const HOUR = 3_600_000;
@@ -43,6 +43,14 @@ const PAGED = {
 	pageSize: 60,
 	mix: { ...MIX, increments: 6, kv: 6, publish: 2 },
 	thresholds: [1, 2, 5],
+};
+
+/** Clocks that nobody can rely on. */
+const JUMPS: Faults = {
+	...ALL_FAULTS,
+	drift: 0.03,
+	jump: 0.02,
+	standstill: 0.004,
 };
 
 const KEYED: Mix = {
@@ -212,6 +220,38 @@ export const PROFILES: readonly Profile[] = [
 		timers: [1_000, 2_000],
 		thresholds: [5, 100],
 		mix: { ...MIX, kv: 4, global: 4, drain: 0.3 },
+	},
+	{
+		...BASE,
+		name: "clocks",
+		faults: JUMPS,
+		// An hour may pass until an alarm rings: increments go on.
+		operations: [20, 60],
+		pause: 2_000,
+		mix: { ...MIX, kv: 3, reset: 0.3 },
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "clocks and pages",
+		twins: true,
+		faults: { ...JUMPS, crash: 0.03 },
+		pause: 20_000,
+		timers: [0, 50, 3_000],
+		thresholds: [1, 2],
+	},
+	{
+		...BASE,
+		name: "clocks and keys",
+		faults: JUMPS,
+		mix: { ...KEYED, kv: 2, reset: 0.3 },
+		// Two jumps of an hour, and what a request needs, fit in between.
+		idempotencyWindow: 6 * HOUR,
+		deploys: 3,
+		reshards: true,
+		pause: 1_500,
+		timers: [0, 50, 3_000],
+		thresholds: [1, 2, 5],
 	},
 	{
 		...BASE,

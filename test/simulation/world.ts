@@ -23,7 +23,7 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 	const call = <T>(to: string, method: string, ...args: unknown[]) =>
 		incarnation.alive ? cluster.call<T>(incarnation, to, method, args) : NEVER;
 	const world: World = {
-		now: () => cluster.toEpoch(scheduler.now) + skew,
+		now: () => cluster.toEpoch(cluster.clocks.read(object.name)) + skew,
 		random: () => random.next(),
 		wait: (ms, signal) =>
 			new Promise((resolve, reject) => {
