@@ -10,4 +10,8 @@ export interface Options {
 	bend?: Bend;
 	/** Most bytes of JSON in a page of totals. */
 	pageSize?: number;
+	/** Places besides the one where the objects live. */
+	placesElsewhere?: number;
+	/** Isolates in each place. */
+	isolates?: number;
 }

@@ -95,10 +95,13 @@ export class Clocks {
 	step(): void {
 		const random = this.#random;
 		const { jump, standstill, isolateJump } = this.#faults;
-		if (random.chance(jump)) this.#jump(random.pick(this.#names()));
-		if (random.chance(isolateJump))
-			this.#jump(random.pick(this.#names().filter(isIsolate)));
-		if (random.chance(standstill)) this.#stop(random.pick(this.#names()));
+		const names = [...this.#clocks.keys()];
+		const isolates = names.filter(isIsolate);
+		if (names.length > 0 && random.chance(jump)) this.#jump(random.pick(names));
+		if (isolates.length > 0 && random.chance(isolateJump))
+			this.#jump(random.pick(isolates));
+		if (names.length > 0 && random.chance(standstill))
+			this.#stop(random.pick(names));
 	}
 
 	/** All clocks are right from now on. */
@@ -108,10 +111,6 @@ export class Clocks {
 			clock.drift = 0;
 			if (this.areDisturbed) this.#set(name, 0);
 		}
-	}
-
-	#names(): string[] {
-		return [...this.#clocks.keys()];
 	}
 
 	#adjust(clock: Clock): void {

@@ -1,6 +1,7 @@
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import { owesPublication, unflushed, unpublished } from "./inspect.ts";
+import { ELSEWHERE_MS } from "./kv-places.ts";
 import type { SimulatedObject } from "./object.ts";
 
 /** More steps than any schedule needs to come to rest. */
@@ -113,7 +114,9 @@ async function readAll(
 ): Promise<ReadonlyMap<string, number> | undefined> {
 	const found = new Map<string, ReadonlyMap<string, number>>();
 	// In KV, the current key must have it all: no earlier one stands in.
-	const worker = { settings: { ...cluster.settings, earlierKvPrefixes: [] } };
+	const settings = { ...cluster.settings, earlierKvPrefixes: [] };
+	const [isolate, ...others] = cluster.isolates;
+	const worker = { settings, isolate };
 	for (const level of ["exact", "global", "kv"] as const)
 		for (const manner of ["whole", "paged"] as const) {
 			clients.read(worker, level, manner).then((ok) => {
@@ -123,6 +126,19 @@ async function readAll(
 			const last = clients.history.at(-1);
 			if (last?.kind === "read") found.set(`${level} ${manner}`, last.values);
 		}
+	// Elsewhere, the same must have arrived in time.
+	if (others.length > 0) {
+		cluster.scheduler.after(ELSEWHERE_MS + 1_000, () => {});
+		await rest(cluster);
+	}
+	for (const isolate of others) {
+		clients.read({ settings, isolate }, "kv", "whole").then((ok) => {
+			if (!ok) cluster.report(`the kv read of ${isolate.name} failed at rest`);
+		});
+		await rest(cluster);
+		const last = clients.history.at(-1);
+		if (last?.kind === "read") found.set(`kv of ${isolate.name}`, last.values);
+	}
 	const show = (what: string) => JSON.stringify([...(found.get(what) ?? [])]);
 	const whole = show("global whole");
 	for (const what of found.keys())

@@ -46,6 +46,8 @@ export class SimulatedObject {
 	readonly #cluster: Cluster;
 	readonly inbound = new Set<Inbound>();
 	incarnation: Incarnation | undefined;
+	/** Statements that wrote, or took back what was written. */
+	writes = 0;
 	/** The platform has given up on the alarm. */
 	alarmDropped = false;
 	/** When it first ran with this storage. */
@@ -89,6 +91,7 @@ export class SimulatedObject {
 			alive: true,
 		};
 		this.bornAt ??= cluster.scheduler.now;
+		cluster.onCall(this);
 		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
 		this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
 		return this.incarnation;
@@ -104,6 +107,8 @@ export class SimulatedObject {
 		this.incarnation.alive = false;
 		this.incarnation = undefined;
 		this.storage.rollback();
+		this.writes++;
+		this.#cluster.troubles.add(this.#cluster.scheduler.now, this.name);
 		this.#dirty = false;
 		this.#commitToken++;
 		this.#gated = [];
@@ -141,6 +146,7 @@ export class SimulatedObject {
 	}
 
 	#wrote(): void {
+		this.writes++;
 		if (this.#dirty) return;
 		this.#dirty = true;
 		const { random, faults, scheduler } = this.#cluster;
@@ -209,6 +215,7 @@ export class SimulatedObject {
 		if (isNew && this.#alarm !== alarm && this.#cluster.random.chance(0.5))
 			return;
 		this.#cluster.trace(this.name, "alarm rings");
+		this.#cluster.onRing(this);
 		this.#alarmRunning = alarm;
 		const { incarnation } = this;
 		const ended = (how: "well" | "thrown" | "too late") => {

@@ -1,9 +1,16 @@
 import { checkHistory } from "../../cli/load/checker.ts";
+import type { Staleness } from "../../cli/load/window.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend } from "./bend.ts";
 import { Cluster } from "./cluster.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
+import { REMEMBERED_MS } from "./histories.ts";
 import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
+import { AlarmJudge } from "./judge-alarms.ts";
+import { judgeAnswers } from "./judge-answers.ts";
+import { AsOfJudge } from "./judge-as-of.ts";
+import { ELSEWHERE_MS } from "./kv-places.ts";
 import type { Profile } from "./profile.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -11,9 +18,6 @@ import { checkRefusals } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import { Configurations } from "./settings.ts";
 import { Workload } from "./workload.ts";
-
-/** For how long an isolate may answer KV reads from memory; milliseconds. */
-const REMEMBERED = 1_000;
 
 /** How messages and alarms of a calm cluster may add to a timer; milliseconds. */
 const SLACK = 400;
@@ -57,10 +61,21 @@ export async function runSchedule(
 	const cluster = new Cluster(random, runtime, settings, faults, {
 		traced,
 		pageSize: profile.pageSize,
+		placesElsewhere: profile.placesElsewhere,
+		isolates: profile.isolates,
 		...(bend && { bend }),
 	});
 	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);
-	cluster.onCommit = (object) => checkArmed(cluster, object);
+	const alarms = new AlarmJudge(cluster);
+	const dates = new AsOfJudge(cluster);
+	cluster.onCommit = (object) => {
+		checkArmed(cluster, object);
+		alarms.committed(object);
+	};
+	cluster.onRing = (object) => alarms.rang(object);
+	cluster.onCall = (object) => alarms.called(object);
+	cluster.onLook = (shown) => dates.looked(shown);
+	cluster.onStep = () => dates.stepped();
 	const workload = new Workload(cluster, profile, configurations);
 	workload.begin(share);
 	while (
@@ -73,6 +88,9 @@ export async function runSchedule(
 		cluster.report("a client waits for ever");
 	cluster.calm();
 	if (cluster.findings.length === 0) await judge(cluster, workload, profile);
+	const { clients } = workload;
+	dates.judge(clients.dated, clients.history);
+	judgeAnswers(cluster, clients.asked, clients.attempts);
 	for (const { storage } of cluster.objects.values()) storage.close();
 	return {
 		profile: profile.name,
@@ -88,18 +106,11 @@ async function judge(
 	profile: Profile,
 ): Promise<void> {
 	const final = await finish(cluster, clients);
-	const [first] = settings;
-	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
-	const kvLag =
-		shardLag +
-		Math.max(1_000, first?.globalWriteToKVAfter ?? 0) +
-		SLACK +
-		REMEMBERED;
-	const findings = clients.histories.flatMap((history) =>
+	const findings = clients.histories.flatMap(({ history, isElsewhere }) =>
 		checkHistory(history, {
 			...(final && { final }),
 			...(profile.judgesFreshness && {
-				staleness: { global: shardLag, kv: kvLag },
+				staleness: stalenessOf(settings, isElsewhere),
 			}),
 		}),
 	);
@@ -128,4 +139,24 @@ async function judge(
 			window: profile.idempotencyWindow,
 		},
 	);
+}
+
+/** How late reads may be where nothing fails: what promise 3 says. */
+function stalenessOf(
+	settings: readonly CounterSettings[],
+	isElsewhere: boolean,
+): Staleness {
+	const longest = (
+		timer: "shardWriteToGlobalAfter" | "globalWriteToKVAfter",
+	) =>
+		settings.some((one) => one[timer] === 0)
+			? Infinity
+			: Math.max(...settings.map((one) => one[timer]));
+	const global = longest("shardWriteToGlobalAfter") + SLACK;
+	const kv =
+		global +
+		Math.max(1_000, longest("globalWriteToKVAfter")) +
+		SLACK +
+		REMEMBERED_MS;
+	return { global, kv: kv + (isElsewhere ? ELSEWHERE_MS : 0) };
 }

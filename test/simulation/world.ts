@@ -23,7 +23,11 @@ export function makeRole(cluster: Cluster, incarnation: Life): Role {
 	const call = <T>(to: string, method: string, ...args: unknown[]) =>
 		incarnation.alive ? cluster.call<T>(incarnation, to, method, args) : NEVER;
 	const world: World = {
-		now: () => cluster.toEpoch(cluster.clocks.read(object.name)) + skew,
+		now: () => {
+			const shown = cluster.toEpoch(cluster.clocks.read(object.name)) + skew;
+			if (object.name === "global") cluster.onLook(shown);
+			return shown;
+		},
 		random: () => random.next(),
 		wait: (ms, signal) =>
 			new Promise((resolve, reject) => {
