@@ -158,6 +158,26 @@ test("an alarm that rings a moment early waits for that moment", async () => {
 	expect(place.rung).toBeLessThanOrEqual(3);
 });
 
+test("a short timer is kept though the clock stands still", async () => {
+	const place = new Place();
+	let applied = 0;
+	const shard = shardAt(
+		place,
+		{
+			apply: async ({ epoch, seq }) => {
+				applied++;
+				return { epoch, seq };
+			},
+		},
+		{ shardWriteToGlobalAfter: 50 },
+	);
+	place.stop();
+	await shard.increment([["a", 1]]);
+	await place.run(shard, MINUTE);
+	expect(applied).toBe(1);
+	expect(place.rung).toBeLessThanOrEqual(2);
+});
+
 test.each([-HOUR, HOUR])(
 	"a clock that jumps by %i ms ends no round of all shards, and none lasts longer",
 	async (jump) => {

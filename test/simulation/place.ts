@@ -38,12 +38,14 @@ export class Place {
 	readonly host: World;
 	/** How far the object's clock is ahead. */
 	#ahead = 0;
+	/** What that clock shows while it stands still. */
+	#stoppedAt: number | undefined;
 	#alarm: number | undefined;
 	#waits: { at: number; done: () => void }[] = [];
 
 	constructor() {
 		this.host = {
-			now: () => this.real + this.#ahead,
+			now: () => this.#stoppedAt ?? this.real + this.#ahead,
 			random: () => 0.5,
 			wait: (ms, signal) =>
 				new Promise((resolve, reject) => {
@@ -64,6 +66,11 @@ export class Place {
 	/** Has the object's clock jump; the alarm service's does not. */
 	step(ms: number): void {
 		this.#ahead += ms;
+	}
+
+	/** Has the object's clock stand still. */
+	stop(): void {
+		this.#stoppedAt = this.host.now();
 	}
 
 	/** Lets time pass for a role, with its waits and alarms. */

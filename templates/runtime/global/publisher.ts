@@ -88,8 +88,7 @@ export class Publisher {
 	 * throws: it arms the next one.
 	 */
 	async alarm(): Promise<void> {
-		await this.#alarm.rang(this.#nextAt());
-		const now = this.#world.now();
+		const now = await this.#alarm.rang(this.#nextAt());
 		if ((this.#dueAt(now) ?? Infinity) <= now)
 			await this.#publish(this.#reason()).catch(() => {});
 		await this.#pages.deleteStale();

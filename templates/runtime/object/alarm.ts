@@ -73,12 +73,16 @@ export class Alarm {
 	 * thousands of times.
 	 *
 	 * @param dueAt when there is something to do
+	 * @returns the time, the pause included: the clock may stand still
 	 */
-	async rang(dueAt: number | undefined): Promise<void> {
+	async rang(dueAt: number | undefined): Promise<number> {
 		const now = this.#world.now();
 		const isEarly = typeof this.#at === "number" && this.#at > now;
 		this.#at = undefined;
 		const left = (dueAt ?? now) - now;
-		if (isEarly && left > 0) await this.#world.wait(Math.min(left, PAUSE_MS));
+		if (!isEarly || left <= 0) return now;
+		const pause = Math.min(left, PAUSE_MS);
+		await this.#world.wait(pause);
+		return Math.max(now + pause, this.#world.now());
 	}
 }

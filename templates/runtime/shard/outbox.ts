@@ -138,8 +138,7 @@ export class Outbox {
 
 	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
 	async alarm(): Promise<void> {
-		await this.#alarm.rang(this.#dueAt());
-		const now = this.#world.now();
+		const now = await this.#alarm.rang(this.#dueAt());
 		if ((this.#dueAt(now) ?? Infinity) <= now) {
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});

@@ -1,4 +1,5 @@
 import { BOUNDS } from "./bounds.ts";
+import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { KEYS } from "./keys.ts";
@@ -16,4 +17,5 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...READING,
 	...KEYS,
 	...BOUNDS,
+	...CLOCKS,
 ];
