@@ -113,9 +113,13 @@ export class KvReader {
 
 	/** Reads the list of pages anew; what else the isolate knows stays. */
 	#forget(): void {
-		const { kvPrefix, earlierKvPrefixes } = this.#settings;
-		for (const prefix of [kvPrefix, ...earlierKvPrefixes])
+		for (const prefix of this.#prefixes)
 			this.#memory.forget(this.#nameOf(kvKey(prefix)));
+	}
+
+	get #prefixes(): readonly string[] {
+		const { kvPrefix, earlierKvPrefixes } = this.#settings;
+		return [kvPrefix, ...earlierKvPrefixes];
 	}
 
 	#nameOf(key: string): string {
@@ -127,8 +131,7 @@ export class KvReader {
 	 * under the newest earlier one that has something.
 	 */
 	async #published(): Promise<KvValue> {
-		const { kvPrefix, earlierKvPrefixes } = this.#settings;
-		for (const prefix of [kvPrefix, ...earlierKvPrefixes]) {
+		for (const prefix of this.#prefixes) {
 			const value = await this.#get(kvKey(prefix), false);
 			if (value) return value;
 		}
