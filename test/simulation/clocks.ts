@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const ALARMS = "alarms";
 
 /** The longest that a clock stands still; milliseconds. */
-const STANDSTILL_MS = 600_000;
+const STANDSTILL_MS = 300_000;
 
 function isIsolate(name: string): boolean {
 	return name.startsWith("isolate");
@@ -20,6 +20,8 @@ class Clock {
 	drift = 0;
 	/** When it last jumped, stopped or began anew: it tells nothing across that. */
 	disturbedAt = 0;
+	/** When it last jumped ahead; waits that it measures end too early then. */
+	aheadAt = -Infinity;
 	#since = 0;
 	#shown = 0;
 	#isStopped = false;
@@ -38,6 +40,7 @@ class Clock {
 
 	/** Shows another time from now on, and goes on or stops. */
 	set(now: number, shown: number, isStopped = false): void {
+		if (shown > this.read(now)) this.aheadAt = now;
 		this.#shown = shown;
 		this.#since = now;
 		this.#isStopped = isStopped;

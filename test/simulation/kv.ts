@@ -1,6 +1,7 @@
+import { RETENTION } from "../../templates/runtime/global/page-publisher.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { Cluster } from "./cluster.ts";
-import { KvPlaces } from "./kv-places.ts";
+import { ELSEWHERE_MS, KvPlaces } from "./kv-places.ts";
 import type { Life } from "./object.ts";
 
 /** The KV binding; of its methods, those that the runtime calls. */
@@ -93,10 +94,15 @@ export class SimulatedKv {
 		return { getWithMetadata } as unknown as Binding;
 	}
 
-	/** A page may be on its way to a place, but it must be there in the end. */
+	/**
+	 * A page may be on its way to a place, but it must be there in the end. Only a
+	 * clock that jumps ahead may have it deleted early: docs/correctness.md says so.
+	 */
 	#missed(place: number, key: string): void {
-		const { troubles, scheduler } = this.#cluster;
-		if (place > 0 && this.#entries.has(key))
+		const { troubles, scheduler, clocks } = this.#cluster;
+		const isOnItsWay = place > 0 && this.#entries.has(key);
+		const { aheadAt } = clocks.of("global");
+		if (isOnItsWay || scheduler.now - aheadAt < RETENTION + ELSEWHERE_MS)
 			troubles.add(scheduler.now, placeName(place));
 		else this.#cluster.report(`a KV read did not find the page ${key}`);
 	}
