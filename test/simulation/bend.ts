@@ -12,4 +12,8 @@ export interface Options {
 	pageSize?: number;
 	/** How long objects may be started with code from before a deploy; milliseconds. */
 	oldObjects?: number;
+	/** Places besides the one where the objects live. */
+	placesElsewhere?: number;
+	/** Isolates in each place. */
+	isolates?: number;
 }

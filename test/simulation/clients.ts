@@ -1,4 +1,8 @@
-import type { Operation, Outcome } from "../../cli/load/history.ts";
+import type {
+	Operation,
+	Outcome,
+	ReadRequest,
+} from "../../cli/load/history.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
 import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import {
@@ -6,7 +10,12 @@ import {
 	type CounterSettings,
 } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
+import { historiesOf } from "./histories.ts";
 import { identity } from "./identity.ts";
+import type { Isolate } from "./isolates.ts";
+import type { Asked } from "./judge-answers.ts";
+import type { Dated } from "./judge-as-of.ts";
+import { placeName } from "./kv.ts";
 import { type Answered, readKv } from "./read-kv.ts";
 
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
@@ -15,6 +24,7 @@ const PATIENCE = 200_000;
 /** A Worker: runs the code it was started with until it is replaced. */
 export interface Worker {
 	settings: CounterSettings;
+	isolate: Isolate;
 }
 
 /** An attempt at an increment, with what only the simulation looks at. */
@@ -36,8 +46,14 @@ export class Clients {
 	readonly #areTwins: boolean;
 	readonly history: Operation[] = [];
 	readonly attempts: Attempt[] = [];
-	/** For each read of KV, the key that answered. */
-	readonly #kvKeys = new Map<Operation, string>();
+	/** What was asked, for the judge of refusals. */
+	readonly asked: Asked[] = [];
+	/** Reads of one moment, for the judge of what they say of it. */
+	readonly dated: Dated[] = [];
+	/** For each read of KV, who read it and the key that answered. */
+	readonly #kvReads = new Map<Operation, { isolate: Isolate; key: string }>();
+	/** For each reset, the isolate that has forgotten what was before it. */
+	readonly #resets = new Map<Operation, Isolate>();
 
 	constructor(
 		cluster: Cluster,
@@ -54,11 +70,33 @@ export class Clients {
 		entries: readonly Entry[],
 		key?: string,
 	): Promise<Outcome> {
-		const { random, runtime, scheduler } = this.#cluster;
+		const { random, runtime } = this.#cluster;
 		const shard =
 			key === undefined
 				? random.int(0, settings.shardCount - 1)
 				: runtime.homeOf(key, settings.shardCount);
+		return this.#increment(`shard${shard}`, settings, entries, key);
+	}
+
+	/** Raises a counter, and its twin, at one shard. */
+	countAt(shard: string): Promise<Outcome> {
+		const [name = ""] = this.#counters;
+		const twin = this.#areTwins && this.#counters[this.#counters.length / 2];
+		const names = twin ? [name, twin] : [name];
+		return this.#increment(
+			shard,
+			this.#cluster.settings,
+			names.map((name) => [name, 1]),
+		);
+	}
+
+	async #increment(
+		shard: string,
+		settings: CounterSettings,
+		entries: readonly Entry[],
+		key?: string,
+	): Promise<Outcome> {
+		const { scheduler } = this.#cluster;
 		const attempt: Attempt = {
 			kind: "increment",
 			entries,
@@ -69,7 +107,7 @@ export class Clients {
 		this.history.push(attempt);
 		this.attempts.push(attempt);
 		const options = key === undefined ? [] : [identity(settings, key, entries)];
-		const answer = await this.#ask<object>(`shard${shard}`, "increment", [
+		const answer = await this.#ask<object>(shard, "increment", [
 			entries,
 			...options,
 		]);
@@ -80,20 +118,13 @@ export class Clients {
 		return attempt.outcome;
 	}
 
-	/**
-	 * The history as readers of each KV key saw it: after a change of the prefix
-	 * one key may be behind another.
-	 */
-	get histories(): Operation[][] {
-		const keys = new Set(this.#kvKeys.values());
-		if (keys.size === 0) return [this.history];
-		return [...keys].map((key) =>
-			this.history.filter((one) => (this.#kvKeys.get(one) ?? key) === key),
-		);
+	/** See `historiesOf`. */
+	get histories(): ReturnType<typeof historiesOf> {
+		return historiesOf(this.history, this.#kvReads, this.#resets);
 	}
 
 	async read(
-		{ settings }: Worker,
+		worker: Worker,
 		level: Level,
 		manner: Manner = this.#cluster.random.pick(["whole", "paged", "one"]),
 	): Promise<boolean> {
@@ -102,8 +133,8 @@ export class Clients {
 		const one = manner === "one" ? random.pick(this.#counters) : undefined;
 		const answer =
 			one === undefined
-				? await this.#readAll(settings, level, manner)
-				: await this.#readPart(settings, level, {
+				? await this.#readAll(worker, level, manner)
+				: await this.#readPart(worker, level, {
 						from: one,
 						to: one,
 						limit: 1,
@@ -117,22 +148,28 @@ export class Clients {
 			values.set(name, value);
 		}
 		if (manner === "whole") this.#checkTwins(level, values);
-		const read: Operation = {
+		const read: ReadRequest = {
 			kind: "read",
 			level,
 			values,
-			...(answer.asOf && { asOf: answer.asOf }),
+			// Where clocks step back, so does what they say; values still may not.
+			...(answer.asOf &&
+				!this.#cluster.clocks.areDisturbed && { asOf: answer.asOf }),
 			begin,
 			end: scheduler.moment(),
 		};
 		this.history.push(read);
-		if (answer.key !== undefined) this.#kvKeys.set(read, answer.key);
+		const { key, asOf } = answer;
+		if (key !== undefined)
+			this.#kvReads.set(read, { isolate: worker.isolate, key });
+		if (asOf !== undefined && manner !== "paged")
+			this.dated.push({ read, asOf });
 		return true;
 	}
 
 	/** Everything: at once, or page after page, each as it is then. */
 	async #readAll(
-		settings: CounterSettings,
+		worker: Worker,
 		level: Level,
 		manner: Manner,
 	): Promise<Answered | undefined> {
@@ -140,7 +177,7 @@ export class Clients {
 		const limit = manner === "whole" ? 10_000 : random.int(1, 4);
 		const pages: Answered[] = [];
 		for (let from: string | undefined = ""; from !== undefined; ) {
-			const page = await this.#readPart(settings, level, { from, limit });
+			const page = await this.#readPart(worker, level, { from, limit });
 			if (!page) return undefined;
 			if (page.entries.length > limit)
 				this.#cluster.report(`a ${level} read answered more than ${limit}`);
@@ -172,11 +209,11 @@ export class Clients {
 	}
 
 	async #readPart(
-		settings: CounterSettings,
+		worker: Worker,
 		level: Level,
 		part: Part,
 	): Promise<Answered | undefined> {
-		if (level === "kv") return readKv(this.#cluster, settings, part);
+		if (level === "kv") return this.#readKv(worker, part);
 		const answer = await this.#ask<Answered | Refusal>(
 			"global",
 			level === "exact" ? "exact" : "totals",
@@ -185,7 +222,30 @@ export class Clients {
 		return answer && !("problem" in answer) ? answer : undefined;
 	}
 
-	async reset(counter?: string): Promise<void> {
+	/** A part of what is in KV, unless that is refused. */
+	async #readKv(
+		{ settings, isolate }: Worker,
+		part: Part,
+	): Promise<Answered | undefined> {
+		const begin = this.#cluster.scheduler.moment();
+		try {
+			return await readKv(this.#cluster, settings, isolate, part);
+		} catch (error) {
+			const { code } = (error as Partial<Refusal>).problem ?? {};
+			if (code === undefined) this.#cluster.report(`a kv read threw ${error}`);
+			this.asked.push({
+				to: "kv",
+				method: "get",
+				begin,
+				end: this.#cluster.scheduler.moment(),
+				named: [placeName(isolate.place)],
+				...(code !== undefined && { code }),
+			});
+			return undefined;
+		}
+	}
+
+	async reset({ isolate }: Worker, counter?: string): Promise<void> {
 		const { scheduler } = this.#cluster;
 		const reset: Extract<Operation, { kind: "reset" }> = {
 			kind: "reset",
@@ -194,10 +254,11 @@ export class Clients {
 			outcome: "indeterminate",
 		};
 		this.history.push(reset);
+		this.#resets.set(reset, isolate);
 		const answer = await this.#ask<Refusal | "done">("global", "reset", [
 			counter,
 		]);
-		this.#cluster.memory.forget();
+		isolate.memory.forget();
 		if (!answer) return;
 		reset.end = scheduler.moment();
 		reset.outcome = "acknowledged";
@@ -211,9 +272,9 @@ export class Clients {
 		await this.#ask(`shard${shard}`, "drain", []);
 	}
 
-	async publish(): Promise<void> {
+	async publish({ isolate }: Worker): Promise<void> {
 		await this.#ask("global", "publish", []);
-		this.#cluster.memory.forget();
+		isolate.memory.forget();
 	}
 
 	/** The answer, if one came; "done" for one that is empty. */
@@ -222,14 +283,25 @@ export class Clients {
 		method: string,
 		args: readonly unknown[],
 	): Promise<T | undefined> {
+		const asked: Asked = {
+			to,
+			method,
+			begin: this.#cluster.scheduler.moment(),
+			end: Infinity,
+		};
+		this.asked.push(asked);
 		try {
 			const answer = await Promise.race([
 				this.#cluster.call(undefined, to, method, args),
 				this.#patience(),
 			]);
+			Object.assign(asked, refusalOf(answer));
 			return (answer ?? "done") as T;
 		} catch {
+			asked.code = "no answer";
 			return undefined;
+		} finally {
+			asked.end = this.#cluster.scheduler.moment();
 		}
 	}
 
@@ -241,4 +313,14 @@ export class Clients {
 			),
 		);
 	}
+}
+
+/** What a refusal says, and whom it names. */
+function refusalOf(answer: unknown): Pick<Asked, "code" | "named"> {
+	const { problem } = (answer ?? {}) as Partial<Refusal>;
+	if (!problem) return {};
+	const { unreachable = [] } = (problem.extra ?? {}) as {
+		unreachable?: readonly string[];
+	};
+	return { code: problem.code, named: unreachable };
 }

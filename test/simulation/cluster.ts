@@ -1,16 +1,18 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
-import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
+import { Clocks } from "./clocks.ts";
 import { perhapsFill } from "./disk.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { unflushed } from "./inspect.ts";
+import { type Isolate, makeIsolates } from "./isolates.ts";
 import { SimulatedKv } from "./kv.ts";
 import { type Life, SimulatedObject } from "./object.ts";
 import type { Random } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import { Scheduler } from "./scheduler.ts";
+import { clockOf, Troubles } from "./troubles.ts";
 
 /** When the virtual clock starts; milliseconds since 1970. */
 const EPOCH = 1_800_000_000_000;
@@ -27,9 +29,11 @@ export class Cluster {
 	readonly scheduler: Scheduler;
 	readonly runtime: Runtime;
 	readonly bend: Bend;
+	readonly clocks: Clocks;
 	readonly kv: SimulatedKv;
-	/** What the isolate that all callers share remembers of KV. */
-	readonly memory: KvMemory;
+	/** The first one is where the objects live. */
+	readonly isolates: readonly [Isolate, ...Isolate[]];
+	readonly troubles = new Troubles();
 	/** Most bytes of JSON in a page of totals. */
 	readonly pageSize: number;
 	readonly objects = new Map<string, SimulatedObject>();
@@ -54,13 +58,10 @@ export class Cluster {
 		runtime: Runtime,
 		settings: CounterSettings,
 		faults: Faults,
-		{
-			traced = false,
-			bend = {},
-			pageSize = PAGE_SIZE,
-			oldObjects = 15_000,
-		}: Options = {},
+		options: Options = {},
 	) {
+		const { traced = false, bend = {}, pageSize = PAGE_SIZE } = options;
+		const { placesElsewhere = 0, isolates = 1 } = options;
 		this.random = random;
 		this.scheduler = new Scheduler(random);
 		this.runtime = runtime;
@@ -68,9 +69,17 @@ export class Cluster {
 		this.faults = faults;
 		this.bend = bend;
 		this.pageSize = pageSize;
-		this.#oldObjects = oldObjects;
-		this.kv = new SimulatedKv(this);
-		this.memory = new runtime.KvMemory(() => this.toEpoch(this.scheduler.now));
+		this.#oldObjects = options.oldObjects ?? 15_000;
+		this.clocks = new Clocks(random, this.scheduler, faults);
+		this.clocks.onAlarms = () => {
+			for (const object of this.objects.values()) object.alarmsGoOtherwise();
+		};
+		this.clocks.onJump = (name) =>
+			this.troubles.add(this.scheduler.now, clockOf(name));
+		this.kv = new SimulatedKv(this, placesElsewhere);
+		this.isolates = makeIsolates(runtime, placesElsewhere, isolates, (name) =>
+			this.toEpoch(this.clocks.read(name)),
+		);
 		this.lines = traced ? [] : undefined;
 	}
 
@@ -126,6 +135,8 @@ export class Cluster {
 	/** One step of the schedule, and perhaps a crash after it. */
 	async step(): Promise<void> {
 		await this.scheduler.step();
+		this.onStep();
+		this.clocks.step();
 		const { random, faults } = this;
 		if (random.chance(faults.crash)) {
 			const running = [...this.objects.values()].filter((o) => o.incarnation);
@@ -149,17 +160,18 @@ export class Cluster {
 	/** From now on nothing fails, and the last deploy has arrived everywhere. */
 	calm(): void {
 		this.faults = NO_FAULTS;
+		this.clocks.calm(NO_FAULTS);
 		this.#before = [];
 	}
 
-	/** Runs something after as long as a message takes. */
-	later(run: () => void, isBetweenObjects = false): void {
+	/** Runs something after as long as a message takes, to or from somebody. */
+	later(run: () => void, ...who: (string | undefined)[]): void {
 		const { random, faults } = this;
-		const wait = random.chance(faults.slow)
+		const isSlow = random.chance(faults.slow);
+		if (isSlow) this.troubles.add(this.scheduler.now, ...who);
+		const wait = isSlow
 			? random.int(20, random.chance(0.2) ? 30_000 : 2_000)
-			: isBetweenObjects && random.chance(faults.slowCalls)
-				? random.int(20, 9_000)
-				: random.int(0, 10);
+			: random.int(0, 10);
 		this.scheduler.after(wait, run);
 	}
 
@@ -183,25 +195,34 @@ export class Cluster {
 				isSettled = true;
 				run();
 			};
-			const fail = (why: string) =>
-				this.later(() => settle(() => reject(new Lost(why))));
+			const trouble = () =>
+				this.troubles.add(this.scheduler.now, to, from?.object.name);
+			const fail = (why: string) => {
+				trouble();
+				this.later(() => settle(() => reject(new Lost(why))), to);
+			};
 			const answer = (ok: boolean, value: unknown) => {
-				if (from && random.chance(this.faults.hangs))
+				if (from && random.chance(this.faults.hangs)) {
+					trouble();
 					return this.trace(who, `${what} is never answered`);
+				}
 				if (random.chance(this.faults.answerLost)) {
 					this.trace(who, `answer of ${what} is lost`);
 					return fail("the answer was lost");
 				}
 				const copy = ok ? structuredClone(value) : undefined;
-				this.later(() =>
-					settle(() => {
-						this.trace(
-							who,
-							`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
-						);
-						if (ok) resolve(copy as T);
-						else reject(value);
-					}),
+				this.later(
+					() =>
+						settle(() => {
+							this.trace(
+								who,
+								`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
+							);
+							if (ok) resolve(copy as T);
+							else reject(value);
+						}),
+					to,
+					from?.object.name,
 				);
 			};
 			const send = () => {
@@ -209,10 +230,16 @@ export class Cluster {
 					this.trace(who, `call ${what} is lost`);
 					return fail("the call was lost");
 				}
-				this.later(
-					() => this.#deliver(to, method, args, what, answer, fail),
-					from !== undefined,
-				);
+				const deliver = () =>
+					this.later(
+						() => this.#deliver(to, method, args, what, answer, fail),
+						to,
+						from?.object.name,
+					);
+				if (from && random.chance(this.faults.slowCalls)) {
+					this.troubles.add(this.scheduler.now, to, from.object.name);
+					this.scheduler.after(random.int(20, 9_000), deliver);
+				} else deliver();
 				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
 					this.scheduler.after(random.int(0, 20_000), () =>
 						this.#deliver(
@@ -230,8 +257,16 @@ export class Cluster {
 		});
 	}
 
-	/** Called by an object after each commit. */
+	/** Called by an object after each commit … */
 	onCommit: (object: SimulatedObject) => void = () => {};
+	/** … whenever its alarm rings … */
+	onRing: (object: SimulatedObject) => void = () => {};
+	/** … and when it starts, or is called. */
+	onCall: (object: SimulatedObject) => void = () => {};
+	/** Called when the global object looks at its clock. */
+	onLook: (shown: number) => void = () => {};
+	/** Called after each step. */
+	onStep: () => void = () => {};
 
 	#deliver(
 		to: string,
@@ -247,6 +282,7 @@ export class Cluster {
 			fail(`${to} does not start`);
 			return;
 		}
+		this.onCall(object);
 		this.trace(to, `runs ${what}`);
 		const inbound = { fail };
 		object.inbound.add(inbound);

@@ -22,12 +22,15 @@ export function diskFull(): Error {
 /** An object's disk, which is full now and then. */
 export class Disk implements Refusals {
 	readonly #cluster: Cluster;
+	/** The object whose disk it is. */
+	readonly #name: string;
 	#fullUntil = 0;
 	/** It has refused a count of failures: those in memory are right. */
 	lacksFailures = false;
 
-	constructor(cluster: Cluster) {
+	constructor(cluster: Cluster, name: string) {
 		this.#cluster = cluster;
+		this.#name = name;
 	}
 
 	/** Has no room for so long. */
@@ -39,12 +42,19 @@ export class Disk implements Refusals {
 		const { random, faults } = this.#cluster;
 		const isRefused = this.#isFull || random.chance(faults.writeFails);
 		if (isRefused && /\bfailures\b/.test(query)) this.lacksFailures = true;
-		return isRefused;
+		return this.#noted(isRefused);
 	}
 
 	transaction(): boolean {
 		const { random, faults } = this.#cluster;
-		return random.chance(faults.transactionFails);
+		return this.#noted(random.chance(faults.transactionFails));
+	}
+
+	/** Explains refusals that come of it. */
+	#noted(isRefused: boolean): boolean {
+		const { troubles, scheduler } = this.#cluster;
+		if (isRefused) troubles.add(scheduler.now, this.#name);
+		return isRefused;
 	}
 
 	get #isFull(): boolean {

@@ -36,6 +36,14 @@ export interface Faults {
 	diskFills: number;
 	/** How far apart clocks are; milliseconds, drawn anew at every start. */
 	skew: number;
+	/** How much faster or slower a clock goes, at the most: a share of time. */
+	drift: number;
+	/** After any step: a clock jumps, an hour from the truth at the most. */
+	jump: number;
+	/** After any step: the clock of an isolate jumps. */
+	isolateJump: number;
+	/** After any step: a clock stands still, for minutes at the most. */
+	standstill: number;
 }
 
 export const NO_FAULTS: Faults = {
@@ -57,6 +65,10 @@ export const NO_FAULTS: Faults = {
 	syncFails: 0,
 	diskFills: 0,
 	skew: 0,
+	drift: 0,
+	jump: 0,
+	isolateJump: 0,
+	standstill: 0,
 };
 
 export const ALL_FAULTS: Faults = {
@@ -78,6 +90,10 @@ export const ALL_FAULTS: Faults = {
 	syncFails: 0,
 	diskFills: 0,
 	skew: 100,
+	drift: 0,
+	jump: 0,
+	isolateJump: 0,
+	standstill: 0,
 };
 
 /** Disks that are full for a moment, or for minutes; with all the rest. */

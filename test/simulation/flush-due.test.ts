@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { never, Place } from "./lone-objects.ts";
+import { EPOCH, never, Place } from "./lone-objects.ts";
 
 const T = 1_000_000;
 
@@ -29,23 +29,24 @@ function shardAt(
 
 test("counts are due when the first of them are as old as the timer says", async () => {
 	const place = new Place();
-	const { shard, sent } = shardAt(place);
+	const { shard, sent } = shardAt(place, { shardWriteToGlobalAfter: 5_000 });
 	expect(place.alarm).toBeUndefined();
 	await shard.increment([["a", 1]]);
 	place.now += 400;
 	await shard.increment([["a", 1]]);
-	expect(place.alarm).toBe(T + 1_000);
-	place.now = T + 999;
+	expect(place.alarm).toBe(T + 5_000);
+	// One that rings early pauses for a second at most: a millisecond is left.
+	place.now = T + 3_999;
 	await place.ring(shard);
 	expect(sent).toEqual([]);
-	expect(place.alarm).toBe(T + 1_000);
-	place.now = T + 1_000;
+	expect(place.alarm).toBe(T + 5_000);
+	place.now = T + 5_000;
 	await place.ring(shard);
 	expect(sent).toEqual([
 		{
 			version: 1,
 			shard: 0,
-			epoch: T,
+			epoch: EPOCH,
 			seq: 1,
 			reason: "afterNoRequest",
 			requests: 2,
@@ -84,6 +85,7 @@ test("a batch without an answer is sent again after both deadlines, and after a 
 	await shard.increment([["a", 1]]);
 	place.now = T + 1_000;
 	void place.ring(shard);
+	await new Promise((resolve) => setImmediate(resolve));
 	expect(sent).toHaveLength(1);
 	expect(place.alarm).toBe(T + 1_000 + 20_000);
 	// What comes meanwhile is the next batch, and waits for this one.
@@ -95,7 +97,9 @@ test("a batch without an answer is sent again after both deadlines, and after a 
 	const again = shardAt(place);
 	expect(place.alarm).toBe(place.now);
 	await place.ring(again.shard);
-	expect(again.sent).toMatchObject([{ epoch: T, seq: 1, entries: [["a", 1]] }]);
+	expect(again.sent).toMatchObject([
+		{ epoch: EPOCH, seq: 1, entries: [["a", 1]] },
+	]);
 	expect(place.alarm).toBe(T + 1_050 + 1_000);
 });
 
@@ -151,14 +155,14 @@ test("a batch that was applied is not sent after the alarm noted so", async () =
 	const again = shardAt(place);
 	expect(await again.shard.drain()).toBe(false);
 	expect(again.shard.holdings()).toEqual({
-		epoch: T,
+		epoch: EPOCH,
 		seq: 1,
 		sealed: [],
 		pending: [],
 	});
 	await again.shard.increment([["a", 1]]);
 	await again.shard.drain();
-	expect(again.sent).toMatchObject([{ epoch: T, seq: 2 }]);
+	expect(again.sent).toMatchObject([{ epoch: EPOCH, seq: 2 }]);
 });
 
 test("a batch that fills while another is sealed does not take its place on disk", async () => {
@@ -173,7 +177,7 @@ test("a batch that fills while another is sealed does not take its place on disk
 	expect(second.sent).toMatchObject([{ seq: 1 }]);
 	const third = shardAt(place);
 	expect(third.shard.holdings()).toEqual({
-		epoch: T,
+		epoch: EPOCH,
 		seq: 1,
 		sealed: [["a", 1]],
 		pending: [["b", 1]],

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import {
+	type KnownSharding,
+	knownTo,
+} from "../../templates/runtime/shard/shardings.ts";
 import { Place } from "./lone-objects.ts";
 
 const HOUR = 3_600_000;
@@ -7,14 +11,12 @@ const HOUR = 3_600_000;
 const SETTINGS = { shardCount: 2, shardCounts: [1, 2], reshardings: 1 };
 
 /** A key, as its callers send it, whose home is shard 0 among two, shard 1 among three. */
-const KEY = {
-	key: "a",
-	fingerprint: "f",
-	shardCounts: SETTINGS.shardCounts,
-	reshardings: SETTINGS.reshardings,
-};
-/** Nobody counted it. */
-const free = { fingerprint: null, claimedBy: [] };
+const KEY = { key: "a", fingerprint: "f", ...SETTINGS };
+
+/** A shard answers one that knows as much that nobody counted the key. */
+function free(shardings: readonly KnownSharding[]) {
+	return { fingerprint: null, claimedBy: [], shardings, latestForMs: 0 };
+}
 
 test("a key has the home that FNV-1a gives it, whichever code asks", () => {
 	// http://www.isthe.com/chongo/src/fnv/test_fnv.c
@@ -32,30 +34,38 @@ test("keys are spread over shards", () => {
 	for (const keys of homes) expect(Math.abs(keys - 1_000)).toBeLessThan(150);
 });
 
-/** Shard 0, and which other shards it claims from. */
+/** Shard 0, which other shards it claims from, and what it tells them of shardings. */
 function place(settings = SETTINGS) {
 	const claims: number[] = [];
+	const told: (readonly KnownSharding[])[] = [];
 	const there = new Place();
 	const shard = there.shard(
 		{
-			claimAt: async (shard) => {
+			claimAt: async (shard, _, shardings) => {
 				claims.push(shard);
-				return free;
+				told.push(shardings);
+				return free(shardings);
 			},
 		},
 		{ idempotencyWindow: HOUR, ...settings },
 	);
-	return { there, shard, claims };
+	return { there, shard, claims, told };
 }
 
 test("a shard claims a key once from every other home, never from itself", async () => {
-	const { shard, claims } = place({ ...SETTINGS, shardCounts: [3, 2, 3, 1] });
-	const key = { ...KEY, shardCounts: [3, 2, 1] };
+	const { shard, claims } = place({
+		...SETTINGS,
+		shardCounts: [3, 2, 3, 1, 8],
+	});
+	const key = { ...KEY, shardCounts: [3, 2, 1, 6] };
 	expect(await shard.increment([["x", 1]], key)).toMatchObject({
 		repeated: false,
 	});
-	const homes = [homeOf("a", 3), homeOf("a", 2)].filter((home) => home > 0);
-	expect(claims).toEqual([...new Set(homes)]);
+	// Among eight shards, and among six, it is the same one.
+	expect([1, 2, 3, 8, 6].map((count) => homeOf("a", count))).toEqual([
+		0, 0, 1, 4, 4,
+	]);
+	expect(claims).toEqual([1, 4]);
 });
 
 test("a key that is known here is claimed from nobody", async () => {
@@ -70,37 +80,52 @@ test("a key that is known here is claimed from nobody", async () => {
 });
 
 test("a shard of older code asks the homes that its caller knows, however old it is", async () => {
-	const { there, shard, claims } = place({
+	const { there, shard, claims, told } = place({
 		shardCount: 1,
 		shardCounts: [1],
 		reshardings: 0,
 	});
 	there.now += 10 * HOUR;
-	await shard.increment([["x", 1]], { ...KEY, shardCounts: [3] });
+	const newer = { shardCount: 3, shardCounts: [1, 3], reshardings: 1 };
+	await shard.increment([["x", 1]], { ...KEY, ...newer });
 	expect(claims).toEqual([homeOf("a", 3)]);
+	// It passes on what it has learnt.
+	expect(told).toEqual([
+		[
+			{ shardCount: 1, reshardings: 0 },
+			{ shardCount: 3, reshardings: 1 },
+		],
+	]);
 });
 
 test("a key that was claimed away is refused, and counts once it is asked for back", async () => {
 	let answer = () => {};
 	const there = new Place();
 	const claims: number[] = [];
+	const one = { shardCount: 1, shardCounts: [1], reshardings: 0 };
 	const shard = there.shard(
 		{
 			register: (lists) =>
 				new Promise((resolve) => {
 					answer = () => resolve(lists.map(() => []));
 				}),
-			claimAt: async (shard) => {
+			claimAt: async (shard, _, shardings) => {
 				claims.push(shard);
-				return free;
+				return free(shardings);
 			},
 		},
-		{ shardCount: 1, shardCounts: [1], reshardings: 0 },
+		one,
 	);
-	const key = { ...KEY, shardCounts: [1], reshardings: 0 };
+	const key = { ...KEY, ...one };
 	const first = shard.increment([["x", 1]], key);
 	await new Promise((resolve) => setImmediate(resolve));
-	expect(shard.claim("a", 4)).toEqual({ fingerprint: null, claimedBy: [4] });
+	there.now += 5;
+	expect(shard.claim("a", 4, knownTo(one))).toEqual({
+		fingerprint: null,
+		claimedBy: [4],
+		shardings: [{ shardCount: 1, reshardings: 0 }],
+		latestForMs: 5,
+	});
 	answer();
 	expect(await first).toMatchObject({
 		problem: { code: "idempotency-key-unsettled" },
@@ -112,5 +137,7 @@ test("a key that was claimed away is refused, and counts once it is asked for ba
 	});
 	expect(claims).toEqual([4]);
 	// From now on it says so, and whoever claims it counts it nowhere else.
-	expect(shard.claim("a", 4)).toMatchObject({ fingerprint: "f" });
+	expect(shard.claim("a", 4, knownTo(one))).toMatchObject({
+		fingerprint: "f",
+	});
 });

@@ -33,42 +33,49 @@ test("what never changes answers for ever", () => {
 	expect(memory.get("page")).toEqual(totals(1));
 });
 
-test("of two that were read at the same time the newer one stays", () => {
-	const { clock, memory } = place();
-	const [first, second] = [memory.reading("a"), memory.reading("a")];
-	second(totals(2), false);
+test("of two that were read at the same time and differ neither stays", () => {
+	const { memory } = place();
+	for (const moments of [
+		[2, 1],
+		[1, 2],
+		[1, undefined],
+		[undefined, 1],
+	]) {
+		const reads = moments.map((asOf) => ({
+			asOf,
+			ends: memory.reading("a"),
+		}));
+		for (const { asOf, ends } of reads)
+			ends({ asOf, totals: new Map() }, false);
+		expect(memory.get("a")).toBeUndefined();
+	}
+	// Of the same moment, the one that ended first stays.
+	const [first, second] = [memory.reading("b"), memory.reading("b")];
+	second(totals(1), false);
 	first(totals(1), false);
-	expect(memory.get("a")).toEqual(totals(2));
-	// Even after the newer one has had its second.
-	const late = memory.reading("a");
-	clock.now += 500;
-	late(totals(1), false);
-	clock.now += 400;
-	expect(memory.get("a")).toEqual(totals(2));
-	// One as new, or newer, takes its place.
-	memory.reading("a")(totals(2), false);
-	clock.now += 900;
-	expect(memory.get("a")).toEqual(totals(2));
+	expect(memory.get("b")).toEqual(totals(1));
 });
 
-test("before the first publication there is no moment: any other is newer", () => {
+test("one that was read alone takes the place of any, whatever its moment", () => {
 	const { memory, read } = place();
 	const empty: KvValue = { asOf: undefined, totals: new Map() };
-	read("a", empty);
-	read("a", totals(1));
-	expect(memory.get("a")).toEqual(totals(1));
-	read("a", empty);
-	expect(memory.get("a")).toEqual(totals(1));
+	for (const value of [empty, totals(2), totals(1), empty]) {
+		read("a", value);
+		expect(memory.get("a")).toEqual(value);
+	}
 });
 
 test("what was forgotten answers nothing, nor does what was being read then", () => {
 	const { memory, read } = place();
 	read("a", totals(1));
-	const reading = memory.reading("b");
+	const [reading, page] = [memory.reading("b"), memory.reading("page")];
 	memory.forget();
 	expect(memory.get("a")).toBeUndefined();
-	reading(totals(1), true);
+	reading(totals(1), false);
 	expect(memory.get("b")).toBeUndefined();
+	// But what never changes cannot be out of date.
+	page(totals(1), true);
+	expect(memory.get("page")).toEqual(totals(1));
 	read("b", totals(2));
 	expect(memory.get("b")).toEqual(totals(2));
 });

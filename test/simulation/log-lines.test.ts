@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { batchOf, Place } from "./lone-objects.ts";
+import { batchOf, EPOCH, Place } from "./lone-objects.ts";
 
 const gone = () => Promise.reject(new Error("gone"));
 const ERROR = "Error: gone";
@@ -11,7 +11,7 @@ test("a shard writes that it is new, what it counted and what it flushed", async
 	const place = new Place();
 	const shard = place.shard();
 	expect(place.said("epoch-started")).toEqual([
-		{ level: "info", details: { epoch: 1_000_000 } },
+		{ level: "info", details: { epoch: EPOCH } },
 	]);
 	await shard.increment([
 		["a", 1],
@@ -32,7 +32,13 @@ test("a shard writes that it is new, what it counted and what it flushed", async
 test("a repeated request is not among those that were counted", async () => {
 	const place = new Place();
 	const shard = place.shard();
-	const key = { key: "k", fingerprint: "f", shardCounts: [1], reshardings: 0 };
+	const key = {
+		key: "k",
+		fingerprint: "f",
+		shardCount: 1,
+		shardCounts: [1],
+		reshardings: 0,
+	};
 	await shard.increment([["a", 1]], key);
 	expect(await shard.increment([["a", 1]], key)).toMatchObject({
 		repeated: true,
@@ -77,7 +83,7 @@ test("a shard writes every flush that failed, and when one succeeds again", asyn
 
 test.each([
 	{ epoch: 7, seq: 3 },
-	{ epoch: 1_000_000, seq: 0 },
+	{ epoch: EPOCH, seq: 0 },
 ])(
 	"a shard says that the global object did not apply its batch, but is at %o",
 	async (applied) => {
@@ -85,7 +91,7 @@ test.each([
 		const shard = place.shard({ apply: async () => applied });
 		await shard.increment([["a", 1]]);
 		await expect(shard.drain()).rejects.toThrow(
-			`the global object did not apply batch 1 of epoch 1000000: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
+			`the global object did not apply batch 1 of epoch ${EPOCH}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
 		);
 		expect(shard.holdings().sealed).toEqual([["a", 1]]);
 	},
@@ -118,12 +124,12 @@ test("a full shard says so once, until it was not for a minute", async () => {
 	expect(place.said("shard-full")).toEqual([
 		{ level: "warn", details: { waiting: 0, held: 25, volume: most - 1 } },
 	]);
-	for (const ms of [60_000, 60_000]) {
+	for (const ms of [59_999, 59_999]) {
 		place.now += ms;
 		await refused();
 		expect(place.said("shard-full")).toHaveLength(1);
 	}
-	place.now += 60_001;
+	place.now += 60_000;
 	await refused();
 	expect(place.said("shard-full")).toHaveLength(2);
 });
@@ -213,16 +219,16 @@ test("the global object writes when a shard that had brought counts starts over"
 	expect(place.said("shard-started-over")).toEqual([]);
 	global.apply(batchOf(1, [["a", 1]], { epoch: 5 }));
 	expect(place.said("shard-started-over")).toEqual([
-		{
-			level: "warn",
-			details: { shard: 0, epoch: 5, before: { epoch: 1, seq: 2 } },
-		},
+		{ level: "warn", details: { shard: 0, epoch: 5 } },
 	]);
 });
 
 test("the global object writes which shard did not answer", async () => {
 	const place = new Place();
-	const global = place.global({ holdings: gone });
+	const nothing = { epoch: 1, seq: 0, sealed: [], pending: [] };
+	const global = place.global({
+		holdings: async (shard) => (shard === 3 ? gone() : nothing),
+	});
 	global.register([["a"]], 3);
 	expect(await global.shards()).toMatchObject({
 		problem: { code: "shard-unreachable", extra: { unreachable: ["shard3"] } },

@@ -19,9 +19,12 @@ import { Storage } from "./storage.ts";
 const [profile] = PROFILES;
 if (!profile) throw new Error("there are no profiles");
 
-/** Thresholds that a test reaches when it wants to. */
+/** One shard, and thresholds that a test reaches when it wants to. */
 const SETTINGS: CounterSettings = {
 	...new Configurations(new Random(1), profile).next(),
+	shardCount: 1,
+	shardCounts: [1],
+	reshardings: 0,
 	shardMinRequestToGlobal: 100,
 	shardWriteToGlobalAfter: 1_000,
 	globalMinWritesToKV: 100,
@@ -29,6 +32,9 @@ const SETTINGS: CounterSettings = {
 	kvPrefix: "metrics",
 	writeLog: 10,
 };
+
+/** The epoch of a shard whose place has a random number of 0.5. */
+export const EPOCH: number = 2 ** 52;
 
 /** Waits that are no longer are over at once: KV's pace, a turn. */
 const SHORT_MS = 1_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
-import { never, Place } from "./lone-objects.ts";
+import { EPOCH, never, Place } from "./lone-objects.ts";
 
 const entries = (...names: string[]): Entry[] => names.map((name) => [name, 1]);
 
@@ -112,7 +112,7 @@ test("a shard answers what it holds of a range, both ends included", async () =>
 	expect(held("d", "e")).toEqual(["d", "e"]);
 	expect(held("bb", "bc")).toEqual(["", ""]);
 	expect(shard.holdings()).toEqual({
-		epoch: 1_000_000,
+		epoch: EPOCH,
 		seq: 1,
 		sealed: entries("a", "b", "c", "d"),
 		pending: entries("c", "e"),
@@ -120,7 +120,7 @@ test("a shard answers what it holds of a range, both ends included", async () =>
 	// Four names of 25, and two.
 	expect(shard.holdings(undefined, 150)).not.toHaveProperty("omitted");
 	expect(shard.holdings(undefined, 149)).toEqual({
-		epoch: 1_000_000,
+		epoch: EPOCH,
 		seq: 1,
 		sealed: [],
 		pending: [],
@@ -131,8 +131,14 @@ test("a shard answers what it holds of a range, both ends included", async () =>
 test("what fails on its way to the disk is thrown, with a key and without", async () => {
 	const place = new Place();
 	const commit = () => Promise.reject(new Error("disk full"));
-	const shard = place.shard({ commit }, { shardCounts: [1] });
-	const key = { key: "k", fingerprint: "f", shardCounts: [1], reshardings: 0 };
+	const shard = place.shard({ commit });
+	const key = {
+		key: "k",
+		fingerprint: "f",
+		shardCount: 1,
+		shardCounts: [1],
+		reshardings: 0,
+	};
 	await expect(shard.increment([["a", 1]])).rejects.toThrow("disk full");
 	await expect(shard.increment([["a", 1]], key)).rejects.toThrow("disk full");
 });

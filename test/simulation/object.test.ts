@@ -1,10 +1,7 @@
 import { expect, test } from "vitest";
 import { backoff } from "../../templates/runtime/object/alarm.ts";
 import { Attempts } from "../../templates/runtime/object/attempts.ts";
-import {
-	addColumns,
-	jsonTexts,
-} from "../../templates/runtime/object/database.ts";
+import { jsonTexts } from "../../templates/runtime/object/database.ts";
 import { withDeadline } from "../../templates/runtime/object/deadline.ts";
 import { never, Place } from "./lone-objects.ts";
 
@@ -84,20 +81,4 @@ test("items are one text, or as many as fit into a statement each", () => {
 	const texts = jsonTexts(items);
 	expect(texts.flatMap((text) => JSON.parse(text))).toEqual(items);
 	for (const text of texts) expect(text.length).toBeLessThanOrEqual(600_000);
-});
-
-test("a table gets the columns that it lacks, and keeps those that it has", () => {
-	const place = new Place();
-	const { sql } = place.database;
-	sql.exec("CREATE TABLE old (id INTEGER, b INTEGER)");
-	sql.exec("INSERT INTO old VALUES (?, ?)", 1, 2);
-	const columns = {
-		b: "INTEGER NOT NULL DEFAULT 9",
-		c: "INTEGER NOT NULL DEFAULT 7",
-	};
-	addColumns(sql, "old", columns);
-	addColumns(sql, "old", columns);
-	expect(place.storage.rows("SELECT * FROM old")).toMatchObject([
-		{ id: 1, b: 2, c: 7 },
-	]);
 });

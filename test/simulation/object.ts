@@ -48,6 +48,8 @@ export class SimulatedObject {
 	readonly #cluster: Cluster;
 	readonly inbound = new Set<Inbound>();
 	incarnation: Incarnation | undefined;
+	/** Statements that wrote, or took back what was written. */
+	writes = 0;
 	/** The platform has given up on the alarm. */
 	alarmDropped = false;
 	/** Under which settings it last wrote: those its alarm was set by. */
@@ -69,7 +71,7 @@ export class SimulatedObject {
 	constructor(name: string, cluster: Cluster) {
 		this.name = name;
 		this.#cluster = cluster;
-		this.disk = new Disk(cluster);
+		this.disk = new Disk(cluster, name);
 		this.storage = new Storage(() => this.#wrote(), this.disk);
 	}
 
@@ -98,6 +100,7 @@ export class SimulatedObject {
 		if (this.incarnation) return this.incarnation;
 		const cluster = this.#cluster;
 		const { skew } = cluster.faults;
+		cluster.clocks.restart(this.name);
 		const life: Life = {
 			object: this,
 			settings: cluster.settingsForStart(),
@@ -105,6 +108,7 @@ export class SimulatedObject {
 			alive: true,
 		};
 		if (!this.storage.has("shard")) cluster.epochs++;
+		cluster.onCall(this);
 		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
@@ -124,6 +128,7 @@ export class SimulatedObject {
 		if (!random.chance(faults.syncFails))
 			return new Promise((resolve) => this.gate(() => life.alive && resolve()));
 		this.#cluster.trace(this.name, "cannot commit");
+		this.#cluster.troubles.add(scheduler.now, this.name);
 		// What cannot be committed is lost, and the object reset; or all is well.
 		if (random.chance(0.5))
 			scheduler.after(
@@ -149,6 +154,8 @@ export class SimulatedObject {
 
 	#die(): void {
 		this.storage.rollback();
+		this.writes++;
+		this.#cluster.troubles.add(this.#cluster.scheduler.now, this.name);
 		this.#dirty = false;
 		this.#commitToken++;
 		this.#gated = [];
@@ -186,6 +193,7 @@ export class SimulatedObject {
 	}
 
 	#wrote(): void {
+		this.writes++;
 		if (this.#dirty) return;
 		this.#dirty = true;
 		const { random, faults, scheduler } = this.#cluster;
@@ -217,19 +225,26 @@ export class SimulatedObject {
 		this.#cluster.onCommit(this);
 	}
 
+	/** The alarm service's clock jumped, stopped or goes on. */
+	alarmsGoOtherwise(): void {
+		if (!this.#alarmRunning) this.#scheduleAlarm();
+	}
+
 	#scheduleAlarm(notBefore = 0): void {
 		const token = ++this.#alarmToken;
 		const alarm = this.#durableAlarm;
 		if (!alarm) return;
-		const { random, faults, scheduler } = this.#cluster;
+		const { random, faults, scheduler, clocks } = this.#cluster;
 		const late = random.chance(faults.lateAlarm)
 			? random.int(20, 8_000)
 			: random.int(0, 10);
 		const wait = Math.max(
-			this.#cluster.fromEpoch(alarm.at) - scheduler.now,
+			clocks.alarmIn(this.#cluster.fromEpoch(alarm.at)),
 			notBefore,
 			0,
 		);
+		// Once the clock goes on, this is called again.
+		if (wait === Infinity) return;
 		scheduler.after(wait + late, () => {
 			if (token === this.#alarmToken) this.#ring(alarm);
 		});
@@ -253,6 +268,7 @@ export class SimulatedObject {
 			return;
 		this.rings++;
 		this.#cluster.trace(this.name, "alarm rings");
+		this.#cluster.onRing(this);
 		this.#alarmRunning = alarm;
 		const { incarnation } = this;
 		const ended = (how: "well" | "thrown" | "too late") => {

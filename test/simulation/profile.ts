@@ -42,6 +42,10 @@ export interface Profile {
 	shardCounts: readonly number[];
 	negative: boolean;
 	idempotencyWindow: number;
+	/** Places where KV is read, besides the one where the objects live. */
+	placesElsewhere: number;
+	/** Isolates in each place. */
+	isolates: number;
 	/** How long a Worker keeps old code after a deploy; milliseconds. */
 	oldWorkers: number;
 	/** How long objects may be started with code from before a deploy; milliseconds. */

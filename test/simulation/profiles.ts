@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
-import { ALL_FAULTS, FULL_DISKS, NO_FAULTS } from "./faults.ts";
+import { ALL_FAULTS, type Faults, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
 const HOUR = 3_600_000;
@@ -32,6 +32,8 @@ const BASE: Omit<Profile, "name"> = {
 	shardCounts: [1, 2, 3],
 	negative: false,
 	idempotencyWindow: HOUR,
+	placesElsewhere: 0,
+	isolates: 1,
 	oldWorkers: 20_000,
 	oldObjects: 15_000,
 	rollbacks: 0.2,
@@ -48,6 +50,14 @@ const PAGED = {
 	pageSize: 60,
 	mix: { ...MIX, increments: 6, kv: 6, publish: 2 },
 	thresholds: [1, 2, 5],
+};
+
+/** Clocks that nobody can rely on. */
+const JUMPS: Faults = {
+	...ALL_FAULTS,
+	drift: 0.03,
+	jump: 0.02,
+	standstill: 0.004,
 };
 
 const KEYED: Mix = {
@@ -73,6 +83,21 @@ const MANY_CODES = {
 
 /** Memory that runs ahead of the disk shows in a restart beside it. */
 const ON_FULL_DISKS = { faults: FULL_DISKS, shadows: 0.1 };
+/** Nothing fails but clocks. */
+const ONLY_JUMPS: Faults = {
+	...NO_FAULTS,
+	drift: 0.03,
+	jump: 0.02,
+	standstill: 0.004,
+};
+
+/** Two places elsewhere, long enough apart for KV's delay to show. */
+const PLACES = {
+	placesElsewhere: 2,
+	isolates: 2,
+	operations: [20, 60] as const,
+	pause: 8_000,
+};
 
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
@@ -266,6 +291,112 @@ export const PROFILES: readonly Profile[] = [
 		timers: [1_000, 2_000],
 		thresholds: [5, 100],
 		mix: { ...MIX, kv: 4, global: 4, drain: 0.3 },
+	},
+	{
+		...BASE,
+		name: "clocks",
+		faults: JUMPS,
+		// An hour may pass until an alarm rings: increments go on.
+		operations: [20, 60],
+		pause: 2_000,
+		mix: { ...MIX, kv: 3, reset: 0.3 },
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "clocks and pages",
+		twins: true,
+		faults: { ...JUMPS, crash: 0.03 },
+		pause: 20_000,
+		timers: [0, 50, 3_000],
+		thresholds: [1, 2],
+	},
+	{
+		...BASE,
+		name: "clocks and keys",
+		faults: JUMPS,
+		mix: { ...KEYED, kv: 2, reset: 0.3 },
+		// Two jumps of an hour, and what a request needs, fit in between.
+		idempotencyWindow: 6 * HOUR,
+		deploys: 3,
+		reshards: true,
+		pause: 1_500,
+		timers: [0, 50, 3_000],
+		thresholds: [1, 2, 5],
+	},
+	{
+		...BASE,
+		name: "clocks alone",
+		faults: ONLY_JUMPS,
+		mix: { ...MIX, exact: 6, reset: 2, kv: 3 },
+		pause: 4_000,
+		timers: [0, 50, 3_000],
+	},
+	{
+		...BASE,
+		...PLACES,
+		name: "places",
+		mix: { ...MIX, kv: 16, reset: 1, publish: 1 },
+	},
+	{
+		...BASE,
+		...PAGED,
+		...PLACES,
+		name: "places and pages",
+		twins: true,
+		mix: { ...PAGED.mix, kv: 16, reset: 0.3 },
+	},
+	{
+		...BASE,
+		...PLACES,
+		name: "places and changes of kvPrefix",
+		faults: { ...ALL_FAULTS, kvRefuses: 0.3 },
+		mix: { ...MIX, kv: 16, publish: 2 },
+		deploys: 6,
+		movesInKv: true,
+		timers: [0, 50, 3_000],
+	},
+	{
+		...BASE,
+		...PLACES,
+		name: "fresh places",
+		faults: { ...NO_FAULTS, isolateJump: 0.02 },
+		judgesFreshness: true,
+		timers: [1_000, 2_000],
+		thresholds: [5, 100],
+		mix: { ...MIX, kv: 16, reset: 0.3 },
+	},
+	{
+		...BASE,
+		name: "fresh deploys",
+		faults: NO_FAULTS,
+		judgesFreshness: true,
+		operations: [30, 60],
+		pause: 400,
+		timers: [1_000, 2_000],
+		thresholds: [5, 100],
+		mix: { ...MIX, keyed: 3, kv: 3, global: 4, reset: 0.3 },
+		deploys: 4,
+		reshards: true,
+		shardCounts: [1, 2, 3, 4],
+	},
+	{
+		...BASE,
+		...PAGED,
+		name: "all short",
+		// What a window of seconds cannot bear: see "short window".
+		faults: { ...ALL_FAULTS, slow: 0, skew: 50, crash: 0.003, drift: 0.02 },
+		mix: { ...KEYED, increments: 3, kv: 6, reset: 0.5, publish: 1 },
+		placesElsewhere: 1,
+		pause: 1_500,
+		counters: 6,
+		pageSize: 40,
+		timers: [0, 50],
+		thresholds: [1],
+		deploys: 2,
+		reshards: true,
+		idempotencyWindow: 12_000,
+		oldWorkers: 60_000,
 	},
 	{
 		...BASE,

@@ -3,6 +3,7 @@ import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Isolate } from "./isolates.ts";
 
 /** A part of the totals, and for KV the key that it came from. */
 export interface Answered {
@@ -16,17 +17,18 @@ export interface Answered {
 export async function readKv(
 	cluster: Cluster,
 	settings: CounterSettings,
+	{ place, memory }: Isolate,
 	part: Part,
 ): Promise<Answered> {
-	const { kv, memory, runtime } = cluster;
+	const { kv, runtime } = cluster;
 	const keys = [settings.kvPrefix, ...settings.earlierKvPrefixes].map(kvKey);
-	const published = keys.findIndex((key) => kv.has(key));
+	const published = keys.findIndex((key) => kv.isKnownIn(place, key));
 	let found: string | undefined;
 	const find = (key: string) => {
 		if (keys.includes(key)) found = key;
 	};
 	const reader = new runtime.KvReader(
-		kv.reader(find),
+		kv.reader(place, find),
 		settings,
 		noticing(memory, find),
 		{ wait: () => new Promise(() => {}), log: () => {} },
@@ -57,6 +59,6 @@ function noticing(memory: KvMemory, found: (key: string) => void): KvMemory {
 			return value;
 		},
 		reading: (name: string) => memory.reading(name),
-		forget: () => memory.forget(),
+		forget: (name?: string) => memory.forget(name),
 	} as KvMemory;
 }

@@ -6,10 +6,17 @@ import {
 	type Refusal,
 } from "../../templates/runtime/problem.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { knownTo } from "../../templates/runtime/shard/shardings.ts";
 import { batchOf, never, Place } from "./lone-objects.ts";
 
 const gone = () => Promise.reject(new Error("gone"));
-const KEY = { key: "k", fingerprint: "f", shardCounts: [1], reshardings: 0 };
+const KEY = {
+	key: "k",
+	fingerprint: "f",
+	shardCount: 1,
+	shardCounts: [1],
+	reshardings: 0,
+};
 
 /** Each refusal of the roles, as it comes about. */
 const REFUSALS: {
@@ -47,7 +54,7 @@ const REFUSALS: {
 		code: "idempotency-key-reused",
 		status: 422,
 		refused: async (place) => {
-			const shard = place.shard({}, { shardCounts: [1] });
+			const shard = place.shard();
 			await shard.increment([["a", 1]], KEY);
 			return shard.increment([["a", 1]], { ...KEY, fingerprint: "other" });
 		},
@@ -58,7 +65,7 @@ const REFUSALS: {
 		retryAfter: 1,
 		refused: async (place) => {
 			const shard = place.shard({ claimAt: gone });
-			shard.claim("k", 1);
+			shard.claim("k", 1, knownTo(KEY));
 			return shard.increment([["a", 1]], KEY);
 		},
 	},
@@ -68,7 +75,6 @@ const REFUSALS: {
 		retryAfter: 5,
 		refused: (place) => {
 			const global = place.global({ holdings: never });
-			global.register([["a"]], 0);
 			for (let n = 0; n < 100; n++) void global.shards();
 			return global.shards();
 		},
@@ -87,7 +93,6 @@ const REFUSALS: {
 					omitted: 1,
 				}),
 			});
-			global.register([["a"]], 0);
 			return global.shards();
 		},
 	},
@@ -98,7 +103,6 @@ const REFUSALS: {
 		says: /^No answer from shard0, shard7; nothing was changed/,
 		refused: (place) => {
 			const global = place.global({ drain: gone });
-			global.register([["a"]], 0);
 			global.register([["a"]], 7);
 			return global.reset();
 		},

@@ -96,12 +96,12 @@ test("a reset has every shard forget what is reset, and no more", async () => {
 });
 
 test("a reset keeps the room of names that register while it drains", async () => {
-	let drained = (_: boolean) => {};
+	const drained: ((any: boolean) => void)[] = [];
 	const global = new GlobalRole(settings, database(), {
 		...world,
 		drain: () =>
 			new Promise<boolean>((resolve) => {
-				drained = resolve;
+				drained.push(resolve);
 			}),
 		vitals: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
@@ -112,7 +112,7 @@ test("a reset keeps the room of names that register while it drains", async () =
 	const reset = global.reset();
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(global.register([["new"]], 1)).toEqual([[]]);
-	drained(true);
+	for (const resolve of drained) resolve(true);
 	expect(await reset).toBe(undefined);
 	// "old" has lost its room, "new" has not: one more fits, and then no other.
 	expect(global.register([["c"]], 0)).toEqual([[]]);

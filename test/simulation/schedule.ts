@@ -1,10 +1,17 @@
 import { checkHistory } from "../../cli/load/checker.ts";
+import type { Staleness } from "../../cli/load/window.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend } from "./bend.ts";
 import { Cluster } from "./cluster.ts";
 import { checkCost } from "./cost.ts";
 import type { Faults } from "./faults.ts";
 import { finish } from "./finish.ts";
+import { REMEMBERED_MS } from "./histories.ts";
 import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
+import { AlarmJudge } from "./judge-alarms.ts";
+import { judgeAnswers } from "./judge-answers.ts";
+import { AsOfJudge } from "./judge-as-of.ts";
+import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkRecovered } from "./leaks.ts";
 import type { Profile } from "./profile.ts";
 import { PROFILES } from "./profiles.ts";
@@ -14,9 +21,6 @@ import type { Runtime } from "./runtime.ts";
 import { Configurations } from "./settings.ts";
 import { checkShadow } from "./shadow.ts";
 import { Workload } from "./workload.ts";
-
-/** For how long an isolate may answer KV reads from memory; milliseconds. */
-const REMEMBERED = 1_000;
 
 /** How messages and alarms of a calm cluster may add to a timer; milliseconds. */
 const SLACK = 400;
@@ -61,10 +65,21 @@ export async function runSchedule(
 		traced,
 		pageSize: profile.pageSize,
 		oldObjects: profile.oldObjects,
+		placesElsewhere: profile.placesElsewhere,
+		isolates: profile.isolates,
 		...(bend && { bend }),
 	});
 	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);
-	cluster.onCommit = (object) => checkArmed(cluster, object);
+	const alarms = new AlarmJudge(cluster);
+	const dates = new AsOfJudge(cluster);
+	cluster.onCommit = (object) => {
+		checkArmed(cluster, object);
+		alarms.committed(object);
+	};
+	cluster.onRing = (object) => alarms.rang(object);
+	cluster.onCall = (object) => alarms.called(object);
+	cluster.onLook = (shown) => dates.looked(shown);
+	cluster.onStep = () => dates.stepped();
 	const workload = new Workload(cluster, profile, configurations);
 	workload.begin(share);
 	while (
@@ -79,6 +94,9 @@ export async function runSchedule(
 		cluster.report("a client waits for ever");
 	cluster.calm();
 	if (cluster.findings.length === 0) await judge(cluster, workload, profile);
+	const { clients } = workload;
+	dates.judge(clients.dated, clients.history);
+	judgeAnswers(cluster, clients.asked, clients.attempts);
 	for (const { storage } of cluster.objects.values()) storage.close();
 	return {
 		profile: profile.name,
@@ -100,20 +118,15 @@ async function judge(
 	{ clients, counters, settings }: Workload,
 	profile: Profile,
 ): Promise<void> {
-	if (profile.judgesFreshness) checkCost(cluster);
+	const { judgesFreshness, deploys, mix } = profile;
+	// A deploy restarts objects, and a reset takes rows away.
+	if (judgesFreshness && deploys === 0 && mix.reset === 0) checkCost(cluster);
 	const final = await finish(cluster, clients, profile);
-	const [first] = settings;
-	const shardLag = (first?.shardWriteToGlobalAfter ?? 0) + SLACK;
-	const kvLag =
-		shardLag +
-		Math.max(1_000, first?.globalWriteToKVAfter ?? 0) +
-		SLACK +
-		REMEMBERED;
-	const findings = clients.histories.flatMap((history) =>
+	const findings = clients.histories.flatMap(({ history, isElsewhere }) =>
 		checkHistory(history, {
 			...(final && { final }),
 			...(profile.judgesFreshness && {
-				staleness: { global: shardLag, kv: kvLag },
+				staleness: stalenessOf(settings, isElsewhere),
 			}),
 		}),
 	);
@@ -144,4 +157,24 @@ async function judge(
 			window: profile.idempotencyWindow,
 		},
 	);
+}
+
+/** How late reads may be where nothing fails: what promise 3 says. */
+function stalenessOf(
+	settings: readonly CounterSettings[],
+	isElsewhere: boolean,
+): Staleness {
+	const longest = (
+		timer: "shardWriteToGlobalAfter" | "globalWriteToKVAfter",
+	) =>
+		settings.some((one) => one[timer] === 0)
+			? Infinity
+			: Math.max(...settings.map((one) => one[timer]));
+	const global = longest("shardWriteToGlobalAfter") + SLACK;
+	const kv =
+		global +
+		Math.max(1_000, longest("globalWriteToKVAfter")) +
+		SLACK +
+		REMEMBERED_MS;
+	return { global, kv: kv + (isElsewhere ? ELSEWHERE_MS : 0) };
 }

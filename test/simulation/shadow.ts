@@ -36,7 +36,7 @@ export function checkShadow(
 		};
 		const shadow = makeRole(cluster, incarnation, { database, setAlarm });
 		return object.name === "global"
-			? compareGlobals(object, incarnation, shadow as GlobalRole, due)
+			? compareGlobals(cluster, object, incarnation, shadow as GlobalRole, due)
 			: compareShards(
 					cluster,
 					object,
@@ -84,13 +84,16 @@ function compareShards(
 		...shadow.names.unknown(names),
 	]);
 	const waits = is.sealed.length > 0 || vitals.failures.inRow > 0;
-	if (is.sealed.length > 0 || would.sealed.length === 0)
+	// A clock that was set moves what is due; the alarm is set again when it runs.
+	const isDated = !cluster.clocks.areDisturbed;
+	if (isDated && (is.sealed.length > 0 || would.sealed.length === 0))
 		differences.push(...lateAlarm(object, due, waits));
 	differences.push(...forgottenKeys(cluster, object, incarnation, shadow));
 	return differences;
 }
 
 function compareGlobals(
+	cluster: Cluster,
 	object: SimulatedObject,
 	incarnation: Incarnation,
 	shadow: GlobalRole,
@@ -113,7 +116,8 @@ function compareGlobals(
 	);
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
 	const waits = failures.inRow > 0 || deletes.length > 0;
-	if (begun.length === 0 || failures.inRow > 0)
+	const isDated = !cluster.clocks.areDisturbed;
+	if (isDated && (begun.length === 0 || failures.inRow > 0))
 		differences.push(...lateAlarm(object, due, waits));
 	return differences;
 }
@@ -138,11 +142,11 @@ function lateAlarm(
 /** Has the shadow forget what has expired: nothing else may be gone then. */
 function forgottenKeys(
 	cluster: Cluster,
-	{ storage }: SimulatedObject,
+	{ name, storage }: SimulatedObject,
 	{ skew }: Incarnation,
 	shadow: ShardRole,
 ): Differences {
-	const now = cluster.toEpoch(cluster.scheduler.now) + skew;
+	const now = cluster.toEpoch(cluster.clocks.read(name)) + skew;
 	const valid = () =>
 		storage
 			.rows<{ key: string }>(

@@ -12,6 +12,10 @@ export interface Failure {
 const KINDS: readonly (keyof Faults)[] = [
 	"wipe",
 	"skew",
+	"drift",
+	"jump",
+	"isolateJump",
+	"standstill",
 	"alarmTwice",
 	"lateAlarm",
 	"slowCommit",

@@ -35,8 +35,11 @@ export class Workload {
 		this.counters = [...NAMES, ...MORE].slice(0, profile.counters);
 		this.clients = new Clients(cluster, this.counters, profile.twins);
 		this.settings = [cluster.settings];
-		this.#workers = Array.from({ length: WORKERS }, () => ({
+		const { isolates } = cluster;
+		const workers = Math.max(WORKERS, isolates.length);
+		this.#workers = Array.from({ length: workers }, (_, n) => ({
 			settings: cluster.settings,
+			isolate: isolates[n % isolates.length] ?? isolates[0],
 		}));
 	}
 
@@ -112,6 +115,7 @@ export class Workload {
 				return clients.read(worker, "exact");
 			case "reset":
 				return clients.reset(
+					worker,
 					this.#profile.twins || random.chance(0.5)
 						? undefined
 						: random.pick(this.counters),
@@ -119,7 +123,7 @@ export class Workload {
 			case "drain":
 				return clients.drain(worker);
 			case "publish":
-				return clients.publish();
+				return clients.publish(worker);
 		}
 	}
 

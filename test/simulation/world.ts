@@ -37,7 +37,11 @@ export function makeRole(
 			? cluster.call<T>(incarnation, to, method, args)
 			: NEVER;
 	const world: World = {
-		now: () => cluster.toEpoch(scheduler.now) + skew,
+		now: () => {
+			const shown = cluster.toEpoch(cluster.clocks.read(object.name)) + skew;
+			if (object.name === "global") cluster.onLook(shown);
+			return shown;
+		},
 		random: () => random.next(),
 		wait: (ms, signal) =>
 			new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { errorText } from "../log.ts";
 import type { World } from "../object/alarm.ts";
-import { PATIENCE, withDeadline } from "../object/deadline.ts";
+import { PATIENCE } from "../object/deadline.ts";
 import type { Refusal } from "../problem.ts";
 
 /** A shard that drains may have to wait for two calls of its own. */
@@ -17,27 +17,36 @@ export interface Asked<T> {
 
 /**
  * Asks all shards, {@link AT_ONCE} at a time. Who has not answered 30 seconds
- * after the first was asked counts as unreachable.
+ * after the first was asked counts as unreachable. One timer tells when these
+ * are over: a clock can jump meanwhile.
  *
  * @param shards all that may have counted: those of the configuration, and each
  * other registers before it first counts
+ * @param patience how long all of them may take; milliseconds
  */
 export async function everyShard<T>(
 	world: World,
 	shards: readonly number[],
 	ask: (shard: number) => Promise<T>,
+	patience: number = ALL_PATIENCE,
 ): Promise<Asked<T>> {
 	const answers: Asked<T>["answers"] = [];
 	const unreachable: number[] = [];
-	const until = world.now() + ALL_PATIENCE;
+	const ended = new AbortController();
+	let isOver = false;
+	const over = world.wait(patience, ended.signal).then(() => {
+		isOver = true;
+		throw new Error(`no answer within ${patience} ms`);
+	});
+	// Whoever still waits is told; perhaps nobody does.
+	over.catch(() => {});
 	// All lanes take from the same iterator: each shard is asked once.
 	const queue = shards.values();
 	const lane = async () => {
 		for (const shard of queue)
 			try {
-				const left = until - world.now();
-				if (left <= 0) throw new Error("other shards took all the time");
-				answers.push([shard, await withDeadline(world, ask(shard), left)]);
+				if (isOver) throw new Error("other shards took all the time");
+				answers.push([shard, await Promise.race([ask(shard), over])]);
 			} catch (error) {
 				unreachable.push(shard);
 				world.log("warn", "shard-unreachable", {
@@ -47,6 +56,7 @@ export async function everyShard<T>(
 			}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+	ended.abort();
 	return {
 		answers: answers.sort(([a], [b]) => a - b),
 		unreachable: unreachable.sort((a, b) => a - b).map((n) => `shard${n}`),

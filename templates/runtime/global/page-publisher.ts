@@ -83,7 +83,14 @@ export class PagePublisher {
 	/** Deletes pages that were kept long enough. Never throws: it tries later. */
 	async deleteStale(): Promise<void> {
 		const now = this.#world.now();
-		if ((this.#deleteAt ?? Infinity) > now) return;
+		if (this.#deleteAt === undefined) return;
+		// The clock has stepped back: they are kept anew, but no longer.
+		if (this.#deleteAt > now + RETENTION) {
+			this.#storage.keepUntil(now + RETENTION);
+			this.#deleteAt = this.#storage.staleAt();
+			return;
+		}
+		if (this.#deleteAt > now) return;
 		const keys = this.#storage.stale(now, DELETED_AT_ONCE);
 		try {
 			for (let n = 0; n < keys.length; n += AT_ONCE)

@@ -1,5 +1,6 @@
 import { Alarm, backoff } from "../object/alarm.ts";
 import type { Attempts } from "../object/attempts.ts";
+import { dueAt } from "../object/clock.ts";
 import type { WriteReason } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
 import type { LogStorage } from "./log-storage.ts";
@@ -39,7 +40,9 @@ export class Publisher {
 	 */
 	#isOwing: boolean;
 	#failures = 0;
-	#retryAt = 0;
+	/** When one last failed, and after how many milliseconds it is tried again. */
+	#failedAt = 0;
+	#retryAfter = 0;
 	#publishing: Promise<void> | undefined;
 
 	constructor(
@@ -85,9 +88,8 @@ export class Publisher {
 	 * throws: it arms the next one.
 	 */
 	async alarm(): Promise<void> {
-		this.#alarm.rang();
-		const dueAt = this.#dueAt();
-		if (dueAt !== undefined && dueAt <= this.#world.now())
+		const now = await this.#alarm.rang(this.#nextAt());
+		if ((this.#dueAt(now) ?? Infinity) <= now)
 			await this.#publish(this.#reason()).catch(() => {});
 		await this.#pages.deleteStale();
 		this.#alarm.ringAt(this.#nextAt());
@@ -137,7 +139,7 @@ export class Publisher {
 		});
 		// Not before all is noted: a full disk would have KV written to each second.
 		this.#failures = 0;
-		this.#retryAt = 0;
+		this.#retryAfter = 0;
 		this.#isOwing = false;
 		this.#attempts.succeeded();
 		this.#world.log("debug", "published", () => ({
@@ -160,7 +162,8 @@ export class Publisher {
 			KV_PACE,
 			backoff(this.#failures, this.#world.random()),
 		);
-		this.#retryAt = this.#world.now() + wait;
+		this.#failedAt = this.#world.now();
+		this.#retryAfter = wait;
 		this.#attempts.failed(error, wait);
 	}
 
@@ -183,15 +186,18 @@ export class Publisher {
 	}
 
 	/** When KV must be written to: never before its pace allows. */
-	#dueAt(): number | undefined {
+	#dueAt(now = this.#world.now()): number | undefined {
 		const { globalWriteToKVAfter } = this.#settings;
 		const { since, triedAt } = this.#unpublished();
-		const earliest = Math.max(triedAt + KV_PACE, this.#retryAt);
+		const earliest = Math.max(
+			dueAt(triedAt, KV_PACE, now),
+			dueAt(this.#failedAt, this.#retryAfter, now),
+		);
 		if (this.#isOwing) return earliest;
 		if (since === null) return;
-		if (this.#isFull()) return Math.max(since, earliest);
+		if (this.#isFull()) return Math.max(dueAt(since, 0, now), earliest);
 		return globalWriteToKVAfter > 0
-			? Math.max(since + globalWriteToKVAfter, earliest)
+			? Math.max(dueAt(since, globalWriteToKVAfter, now), earliest)
 			: undefined;
 	}
 }

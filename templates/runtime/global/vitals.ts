@@ -1,7 +1,6 @@
 import type { World } from "../object/alarm.ts";
 import type { Attempts } from "../object/attempts.ts";
 import type { Database } from "../object/database.ts";
-import { withDeadline } from "../object/deadline.ts";
 import {
 	age,
 	type NamespaceVitals,
@@ -76,9 +75,11 @@ export class GlobalVitals {
 	async #gather(): Promise<NamespaceVitals> {
 		const { totals } = this.#storage;
 		const world = this.#world;
-		const until = world.now() + VITALS_PATIENCE;
-		const { answers } = await everyShard(world, totals.shards(), (shard) =>
-			withDeadline(world, world.vitals(shard), until - world.now()),
+		const { answers } = await everyShard(
+			world,
+			totals.shards(),
+			(shard) => world.vitals(shard),
+			VITALS_PATIENCE,
 		);
 		const vitals = new Map(answers);
 		return {

@@ -1,5 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Context } from "hono";
+import { dueAt } from "../object/clock.ts";
 import { counterObject } from "../objects.ts";
 import type { CounterSettings } from "../settings.ts";
 import { expected } from "./errors.ts";
@@ -24,7 +25,7 @@ export function refusalTally(
 ): Wrap {
 	const tally = new Map<string, number>();
 	// A moment, not a flag: the platform may drop the request that reports.
-	let nextAt = 0;
+	let reportedAt = Number.NEGATIVE_INFINITY;
 
 	const add = (code: string, requests: number) =>
 		tally.set(code, (tally.get(code) ?? 0) + requests);
@@ -45,8 +46,8 @@ export function refusalTally(
 	function refused(c: Context, error: unknown): void {
 		add(expected(error)?.code ?? "internal-error", 1);
 		const now = Date.now();
-		if (now < nextAt) return;
-		nextAt = now + gather;
+		if (dueAt(reportedAt, gather, now) > now) return;
+		reportedAt = now;
 		waitUntil(report(c.env));
 	}
 

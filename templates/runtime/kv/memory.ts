@@ -8,6 +8,14 @@ export type KvValue =
 /** How long a value may answer that KV may have replaced; milliseconds. */
 const FRESH = 1_000;
 
+/** What was read of a key; no value if it is known to be out of date. */
+interface Known {
+	value?: KvValue;
+	/** When the read began, on the isolate's clock. */
+	begun: number;
+	neverChanges: boolean;
+}
+
 /** Values kept, those that never change included; about 2 MB each at the most. */
 const KEPT = 12;
 
@@ -17,7 +25,7 @@ const KEPT = 12;
  */
 export class KvMemory {
 	readonly #now: () => number;
-	readonly #values = new Map<string, { value: KvValue; until: number }>();
+	readonly #values = new Map<string, Known>();
 	#forgotten = 0;
 
 	constructor(now: () => number) {
@@ -26,7 +34,11 @@ export class KvMemory {
 
 	get(key: string): KvValue | undefined {
 		const known = this.#values.get(key);
-		return known && this.#now() < known.until ? known.value : undefined;
+		if (!known) return undefined;
+		// A moment in the future is no fresher: the clock has stepped back.
+		const age = this.#now() - known.begun;
+		const isFresh = known.neverChanges || (age >= 0 && age < FRESH);
+		return isFresh ? known.value : undefined;
 	}
 
 	/**
@@ -35,28 +47,39 @@ export class KvMemory {
 	 */
 	reading(key: string): (value: KvValue, neverChanges: boolean) => void {
 		const begun = this.#now();
+		const before = this.#values.get(key);
 		const forgotten = this.#forgotten;
 		return (value, neverChanges) => {
-			const known = this.#values.get(key)?.value;
-			// Of two that were read at the same time the older may come last, even
-			// after the newer one has had its second.
-			const isOld = known
-				? (known.asOf ?? 0) > (value.asOf ?? 0)
-				: forgotten !== this.#forgotten;
-			if (isOld) return;
-			this.#values.delete(key);
-			const until = neverChanges ? Infinity : begun + FRESH;
-			this.#values.set(key, { value, until });
-			const [oldest] = this.#values.keys();
-			if (this.#values.size > KEPT && oldest !== undefined)
-				this.#values.delete(oldest);
+			const known = this.#values.get(key);
+			const isLone = known === before && forgotten === this.#forgotten;
+			if (isLone || neverChanges)
+				this.#keep(key, { value, begun, neverChanges });
+			// Of two that were read at the same time, either may be the newer one.
+			else if (known?.value?.asOf !== value.asOf) this.forget(key);
 		};
 	}
 
-	/** What was read before, or is being read, answers no later read. */
-	forget(): void {
-		this.#forgotten++;
-		this.#values.clear();
+	/**
+	 * What was read before, or is being read, answers no later read: of one key
+	 * or, without it, of any.
+	 */
+	forget(key?: string): void {
+		if (key === undefined) {
+			this.#forgotten++;
+			this.#values.clear();
+		} else {
+			this.#keep(key, { begun: this.#now(), neverChanges: false });
+		}
+	}
+
+	#keep(key: string, known: Known): void {
+		this.#values.delete(key);
+		this.#values.set(key, known);
+		if (this.#values.size <= KEPT) return;
+		// Pages first: that a key was read is to be known as long as others read it.
+		const keys = [...this.#values.keys()];
+		const page = keys.find((key) => this.#values.get(key)?.neverChanges);
+		this.#values.delete(page ?? keys[0] ?? key);
 	}
 }
 

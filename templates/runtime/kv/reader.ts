@@ -105,9 +105,24 @@ export class KvReader {
 		} catch (error) {
 			if (!(error instanceof PageGone)) throw error;
 			if (isLast) throw new CounterProblem(pageGone);
-			this.#memory.forget();
+			this.#forget();
 			return this.#read(read, true);
 		}
+	}
+
+	/** Reads the list of pages anew; what else the isolate knows stays. */
+	#forget(): void {
+		for (const prefix of this.#prefixes)
+			this.#memory.forget(this.#nameOf(kvKey(prefix)));
+	}
+
+	get #prefixes(): readonly string[] {
+		const { kvPrefix, earlierKvPrefixes } = this.#settings;
+		return [kvPrefix, ...earlierKvPrefixes];
+	}
+
+	#nameOf(key: string): string {
+		return `${this.#settings.kvNamespace} ${key}`;
 	}
 
 	/**
@@ -115,8 +130,7 @@ export class KvReader {
 	 * under the newest earlier one that has something.
 	 */
 	async #published(): Promise<KvValue> {
-		const { kvPrefix, earlierKvPrefixes } = this.#settings;
-		for (const prefix of [kvPrefix, ...earlierKvPrefixes]) {
+		for (const prefix of this.#prefixes) {
 			const value = await this.#get(kvKey(prefix), false);
 			if (value) return value;
 		}
@@ -133,7 +147,7 @@ export class KvReader {
 	}
 
 	async #get(key: string, isPage: boolean): Promise<KvValue | undefined> {
-		const name = `${this.#settings.kvNamespace} ${key}`;
+		const name = this.#nameOf(key);
 		const known = this.#memory.get(name);
 		if (known) return known;
 		const remember = this.#memory.reading(name);

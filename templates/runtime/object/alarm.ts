@@ -8,6 +8,8 @@ const LONGEST = 60_000;
  * retries. https://developers.cloudflare.com/durable-objects/api/alarms/
  */
 const LATE = 60_000;
+/** Longest pause after an alarm that rang early. */
+const PAUSE_MS = 1_000;
 
 /**
  * Milliseconds to wait after the given number of failures in a row: doubling,
@@ -64,8 +66,23 @@ export class Alarm {
 		this.#at = at;
 	}
 
-	/** To be called when it rings: the platform has cleared it then. */
-	rang(): void {
+	/**
+	 * To be called when it rings: the platform has cleared it then. Pauses if it
+	 * rang before the moment it was set to. Where the platform's clock is ahead of
+	 * the object's, it would else ring, be set to the same moment and ring again,
+	 * thousands of times.
+	 *
+	 * @param dueAt when there is something to do
+	 * @returns the time, the pause included: the clock may stand still
+	 */
+	async rang(dueAt: number | undefined): Promise<number> {
+		const now = this.#world.now();
+		const isEarly = typeof this.#at === "number" && this.#at > now;
 		this.#at = undefined;
+		const left = (dueAt ?? now) - now;
+		if (!isEarly || left <= 0) return now;
+		const pause = Math.min(left, PAUSE_MS);
+		await this.#world.wait(pause);
+		return Math.max(now + pause, this.#world.now());
 	}
 }

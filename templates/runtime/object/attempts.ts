@@ -2,7 +2,7 @@ import { type Details, errorText } from "../log.ts";
 import type { World } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import { FailureStorage } from "./failure-storage.ts";
-import type { FailureCounts } from "./vitals.ts";
+import { age, type FailureCounts } from "./vitals.ts";
 
 /** How an object's attempts to get rid of what it holds go: told in the log. */
 export class Attempts {
@@ -38,7 +38,7 @@ export class Attempts {
 		this.#world.log("info", `${this.#what}-recovered`, {
 			...details,
 			failures: before.failures,
-			afterMs: this.#world.now() - before.since,
+			afterMs: age(before.since, this.#world.now()),
 		});
 	}
 }

@@ -1,3 +1,4 @@
+import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
@@ -26,7 +27,7 @@ import { full, MAX_WAITING } from "./problems.ts";
 import { Registrar, type RegistrarWorld } from "./registrar.ts";
 import { type KnownSharding, Shardings } from "./shardings.ts";
 
-/** Refusals that are no further apart are told once; milliseconds. */
+/** Refusals that are less than this apart are told once; milliseconds. */
 const EPISODE = 60_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
@@ -197,7 +198,7 @@ export class ShardRole {
 	/** Says once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
 		const now = this.#world.now();
-		if (now - this.#refusedAt > EPISODE) {
+		if (dueAt(this.#refusedAt, EPISODE, now) <= now) {
 			const { held, waiting } = this.load();
 			this.#world.log("warn", "shard-full", {
 				waiting: waiting.requests,

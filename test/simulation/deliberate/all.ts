@@ -1,4 +1,5 @@
 import { BOUNDS } from "./bounds.ts";
+import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
@@ -18,4 +19,5 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...KEYS,
 	...BOUNDS,
 	...DISK,
+	...CLOCKS,
 ];

@@ -144,8 +144,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (this.#sealed) return this.#resendAt;",
-				to: "if (this.#sealed) return this.#failures > 0 ? undefined : this.#resendAt;",
+				from: "if (this.#sealed) return resendAt;",
+				to: "if (this.#sealed) return this.#failures > 0 ? undefined : resendAt;",
 			},
 		],
 	},
@@ -156,8 +156,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "shard/outbox.ts",
-				from: "? this.#open.since + shardWriteToGlobalAfter",
-				to: "? this.#open.requests > 1 ? this.#open.since + shardWriteToGlobalAfter : undefined",
+				from: "? dueAt(since, shardWriteToGlobalAfter, now)",
+				to: "? this.#open.requests > 1 ? dueAt(since, shardWriteToGlobalAfter, now) : undefined",
 			},
 		],
 	},

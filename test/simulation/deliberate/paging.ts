@@ -72,14 +72,14 @@ export const PAGING: readonly DeliberateFault[] = [
 		],
 	},
 	{
-		name: "an isolate remembers the older of two values",
+		name: "an isolate remembers whichever of two values came last",
 		shows: /went back|, after/,
 		profiles: ["many KV reads"],
 		patches: [
 			{
 				file: "kv/memory.ts",
-				from: "(known.asOf ?? 0) > (value.asOf ?? 0)",
-				to: "false",
+				from: "const isLone = known === before",
+				to: "const isLone = true",
 			},
 		],
 	},
@@ -90,8 +90,8 @@ export const PAGING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv/memory.ts",
-				from: "forgotten !== this.#forgotten",
-				to: "false",
+				from: " && forgotten === this.#forgotten",
+				to: "",
 			},
 		],
 	},

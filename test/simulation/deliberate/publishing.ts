@@ -45,8 +45,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv/reader.ts",
-				from: "of [kvPrefix, ...earlierKvPrefixes]",
-				to: "of [kvPrefix]",
+				from: "return [kvPrefix, ...earlierKvPrefixes]",
+				to: "return [kvPrefix]",
 			},
 		],
 	},
@@ -57,8 +57,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		patches: [
 			{
 				file: "kv/reader.ts",
-				from: "of [kvPrefix, ...earlierKvPrefixes]",
-				to: "of [kvPrefix, ...earlierKvPrefixes].reverse()",
+				from: "return [kvPrefix, ...earlierKvPrefixes]",
+				to: "return [kvPrefix, ...earlierKvPrefixes].reverse()",
 			},
 		],
 	},

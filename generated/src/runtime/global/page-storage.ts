@@ -173,6 +173,11 @@ export class PageStorage {
 		);
 	}
 
+	/** No key is kept any longer. */
+	keepUntil(until: number): void {
+		this.#sql.exec("UPDATE stale SET until = ?1 WHERE until > ?1", until);
+	}
+
 	/** Keys that may be deleted now. */
 	stale(now: number, limit: number): string[] {
 		return [

@@ -2,6 +2,7 @@
 
 import { Alarm, backoff, type World } from "../object/alarm.ts";
 import { Attempts } from "../object/attempts.ts";
+import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { PATIENCE, withDeadline } from "../object/deadline.ts";
 import type { ShardVitals } from "../object/vitals.ts";
@@ -48,8 +49,10 @@ export class Outbox {
 	/** Sent, and not known to be applied. */
 	#sealed: Counts | undefined;
 	#open: Counts | undefined;
-	/** When to send the sealed batch again, should no answer come. */
-	#resendAt: number;
+	/** When a batch was last sent, or could not be … */
+	#triedAt: number;
+	/** … and after how many milliseconds it is sent again, should no answer come. */
+	#resendAfter = 0;
 	/** Since it started or last succeeded: how long to wait goes by them. */
 	#failures = 0;
 	readonly #attempts: Attempts;
@@ -73,7 +76,7 @@ export class Outbox {
 		const batches = this.#storage.load();
 		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
-		this.#resendAt = world.now();
+		this.#triedAt = world.now();
 		// The platform drops an alarm that failed too often: bring it back.
 		if (batches.length > 0) this.#arm();
 	}
@@ -150,8 +153,8 @@ export class Outbox {
 
 	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
 	async alarm(): Promise<void> {
-		this.#alarm.rang();
-		if ((this.#dueAt() ?? Infinity) <= this.#world.now()) {
+		const now = await this.#alarm.rang(this.#dueAt());
+		if ((this.#dueAt(now) ?? Infinity) <= now) {
 			const reason = this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 			await this.#flush(reason).catch(() => {});
 		}
@@ -202,7 +205,8 @@ export class Outbox {
 
 	async #sendBatch(batch: Counts, reason: WriteReason): Promise<void> {
 		// Armed in the same commit as the seal: a crash from here on is made good.
-		this.#resendAt = this.#world.now() + 2 * PATIENCE;
+		this.#triedAt = this.#world.now();
+		this.#resendAfter = 2 * PATIENCE;
 		this.#arm();
 		await this.#deliver(batch, reason);
 		this.#storage.drop(batch.seq);
@@ -250,7 +254,8 @@ export class Outbox {
 	#failed(error: unknown): void {
 		this.#failures++;
 		const wait = backoff(this.#failures, this.#world.random());
-		this.#resendAt = this.#world.now() + wait;
+		this.#triedAt = this.#world.now();
+		this.#resendAfter = wait;
 		this.#attempts.failed(error, wait, { seq: this.#seq });
 	}
 
@@ -259,16 +264,18 @@ export class Outbox {
 	}
 
 	/** When the oldest batch must be sent; the open one waits for the sealed. */
-	#dueAt(): number | undefined {
+	#dueAt(now = this.#world.now()): number | undefined {
 		const { shardWriteToGlobalAfter } = this.#settings;
-		if (this.#sealed) return this.#resendAt;
+		const resendAt = dueAt(this.#triedAt, this.#resendAfter, now);
+		if (this.#sealed) return resendAt;
 		if (!this.#open) return undefined;
 		// It could not be sealed.
-		if (this.#failures > 0) return this.#resendAt;
+		if (this.#failures > 0) return resendAt;
+		const { since } = this.#open;
 		// A lower threshold may have come with new code.
-		if (this.#isFull()) return this.#open.since;
+		if (this.#isFull()) return dueAt(since, 0, now);
 		return shardWriteToGlobalAfter > 0
-			? this.#open.since + shardWriteToGlobalAfter
+			? dueAt(since, shardWriteToGlobalAfter, now)
 			: undefined;
 	}
 }
