@@ -10,7 +10,7 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
 	Batcher KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
 	Registrar PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
-	Attempts FailureStorage GlobalVitals RefusalStorage ShardRows
+	Attempts FailureStorage GlobalVitals RefusalStorage ShardRows Shardings
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
 	Env BOTS Hono Context

@@ -109,8 +109,11 @@ export class FanOut {
 				unreachable,
 				byShard(answers, ({ entries }) => Object.fromEntries(entries)),
 			);
-		// Retired shards have answered, too.
-		const [last = -1] = answers.findLast(([, { count }]) => count > 0) ?? [];
+		// Retired shards that have never counted have answered, too.
+		const [last = -1] =
+			answers.findLast(
+				([shard, { count }]) => count > 0 || this.#storage.hasBatchesOf(shard),
+			) ?? [];
 		const held = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },

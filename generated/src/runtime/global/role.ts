@@ -158,7 +158,7 @@ export class GlobalRole {
 
 	/**
 	 * What every shard holds unflushed; the index is the shard. As many as there
-	 * are shards, or more where a retired one holds something. If a shard cannot be
+	 * are shards, or more where a retired one has counted. If a shard cannot be
 	 * reached, the refusal says what the others hold; if all hold too much for
 	 * one answer, how much.
 	 */
