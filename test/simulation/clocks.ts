@@ -20,6 +20,8 @@ class Clock {
 	drift = 0;
 	/** When it last jumped, stopped or began anew: it tells nothing across that. */
 	disturbedAt = 0;
+	/** How often it did. */
+	disturbances = 0;
 	/** When it last jumped ahead; waits that it measures end too early then. */
 	aheadAt = -Infinity;
 	#since = 0;
@@ -45,6 +47,7 @@ class Clock {
 		this.#since = now;
 		this.#isStopped = isStopped;
 		this.disturbedAt = now;
+		this.disturbances++;
 	}
 }
 
@@ -141,11 +144,12 @@ export class Clocks {
 		const { now } = this.#scheduler;
 		const shown = clock.read(now);
 		clock.set(now, shown, true);
+		const { disturbances } = clock;
 		if (name === ALARMS) this.onAlarms();
 		const lasts = this.#random.int(1_000, STANDSTILL_MS);
 		this.#scheduler.after(lasts, () => {
 			// Unless it jumped, or stopped anew, meanwhile.
-			if (clock.disturbedAt !== now) return;
+			if (clock.disturbances !== disturbances) return;
 			clock.set(now + lasts, shown);
 			if (name === ALARMS) this.onAlarms();
 		});
