@@ -47,3 +47,28 @@ test.each([
 		expect(answer.asOf).toBe(1_000_000);
 	},
 );
+
+test("an exact read answers in the order of names, whatever shards hold", async () => {
+	const global = new Place().global({
+		holdings: async () => ({
+			epoch: 1,
+			seq: 1,
+			sealed: [["d", 1]],
+			pending: [
+				["c", 1],
+				["a", 1],
+			],
+		}),
+	});
+	global.register([["b", "d"]], 0);
+	global.apply(batchOf(1, [["d", 1]]));
+	global.apply(batchOf(1, [["b", 1]], { epoch: 2 }));
+	expect(await global.exact({ from: "", limit: 10 })).toMatchObject({
+		entries: [
+			["a", 1],
+			["b", 1],
+			["c", 1],
+			["d", 1],
+		],
+	});
+});

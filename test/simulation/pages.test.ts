@@ -21,6 +21,8 @@ class Lives {
 	readonly storage = new Storage(() => {});
 	readonly kv = new Map<string, string>();
 	readonly deleted: string[] = [];
+	/** Deletions under way. */
+	deletes = { atOnce: 0, most: 0 };
 	alarm: number | undefined;
 	now = 1_000_000;
 	/** Puts that KV takes before it refuses. */
@@ -47,6 +49,10 @@ class Lives {
 					this.kv.set(key, text);
 				},
 				delete: async (key) => {
+					this.deletes.atOnce++;
+					this.deletes.most = Math.max(this.deletes.most, this.deletes.atOnce);
+					await Promise.resolve();
+					this.deletes.atOnce--;
 					this.kv.delete(key);
 					this.deleted.push(key);
 				},
@@ -163,4 +169,55 @@ test("names that come back after a reset count towards maxCounters", async () =>
 	global.apply(batch(1, [["a", 1]]));
 	expect(global.register([["c"]], 0)).toEqual([["c"]]);
 	expect(global.register([["a", "b"]], 0)).toEqual([[]]);
+});
+
+test("a reset of one counter rewrites its page, and no other", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	global.register([ENTRIES.map(([name]) => name)], 0);
+	global.apply(batch(1, ENTRIES));
+	await global.publish();
+	const before = lives.named("first~counters");
+	expect(await global.reset("d")).toBe(undefined);
+	const after = lives.named("first~counters");
+	expect(after[0]).toBe(before[0]);
+	expect(lives.kv.get(after[1] ?? "")).toBe('{"c":1000}');
+});
+
+test("a page whose counters are all reset is gone", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	global.register([ENTRIES.map(([name]) => name)], 0);
+	const more: Entry[] = [...ENTRIES, ["e", 1_000], ["f", 1_000]];
+	global.apply(batch(1, more));
+	await global.publish();
+	const before = lives.named("first~counters");
+	expect(before.map((key) => lives.kv.get(key))).toEqual([
+		'{"a":1000}',
+		'{"b":1000,"c":1000}',
+		'{"d":1000}',
+		'{"e":1000,"f":1000}',
+	]);
+	expect(await global.reset("d")).toBe(undefined);
+	expect(lives.named("first~counters")).toEqual(
+		before.filter((_, n) => n !== 2),
+	);
+});
+
+test("pages are deleted four at a time", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	const names = "abcdefghijklmnopqrst".split("");
+	global.register([names], 0);
+	const all = names.map((name): Entry => [name, 1_000]);
+	global.apply(batch(1, all));
+	await global.publish();
+	global.apply(batch(2, all));
+	await global.publish();
+	lives.deletes = { atOnce: 0, most: 0 };
+	lives.now += 700_000;
+	await global.alarm();
+	expect(lives.deleted.length).toBeGreaterThan(4);
+	expect(new Set(lives.deleted).size).toBe(lives.deleted.length);
+	expect(lives.deletes.most).toBe(4);
 });
