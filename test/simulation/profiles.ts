@@ -32,6 +32,7 @@ const BASE: Omit<Profile, "name"> = {
 	shardCounts: [1, 2, 3],
 	negative: false,
 	idempotencyWindow: HOUR,
+	longerWindows: [1],
 	placesElsewhere: 0,
 	isolates: 1,
 	oldWorkers: 20_000,
@@ -78,6 +79,7 @@ const MANY_CODES = {
 	reshards: true,
 	rollbacks: 0.5,
 	forks: 0.2,
+	longerWindows: [1, 1, 3, 24],
 	shardCounts: [1, 2, 3, 5],
 } as const;
 

@@ -91,8 +91,13 @@ class Shards {
 	}
 
 	/** Another shard, whose code is that, claims some key from a shard. */
-	claimFrom(shard: number, by: number, settings: CounterSettings): void {
-		this.#role(shard).claim("another", by, knownTo(settings));
+	claimFrom(
+		shard: number,
+		by: number,
+		settings: CounterSettings,
+		key = "another",
+	): void {
+		this.#role(shard).claim(key, by, knownTo(settings));
 	}
 
 	rows(shard: number, table: string): number {
@@ -229,4 +234,73 @@ test("an answer does not vouch for a change that came while it travelled", async
 	const asked = shards.claims;
 	await shards.count(three, OTHER);
 	expect(shards.claims).toBe(asked + 1);
+});
+
+test("a key counts once within its window, though that is shorter since a deploy", async () => {
+	const [long, short] = [
+		configuration(1, [], 0, 24 * HOUR),
+		configuration(1, [], 0, HOUR),
+	];
+	const shards = new Shards();
+	shards.start(0, long);
+	shards.now += 10 * HOUR;
+	expect(await shards.count(long)).toBe("new");
+	shards.now += MINUTE;
+	shards.start(0, short);
+	expect(await shards.count(short)).toBe("repeated");
+});
+
+test("a key counts once within its window, though that was shorter for a request", async () => {
+	const [long, short] = [
+		configuration(1, [], 0, 24 * HOUR),
+		configuration(1, [], 0, 15 * MINUTE),
+	];
+	const shards = new Shards();
+	shards.start(0, long);
+	shards.now += HOUR;
+	expect(await shards.count(long)).toBe("new");
+	shards.now += 10 * MINUTE;
+	shards.start(0, short);
+	expect(await shards.count(short, OTHER)).toBe("new");
+	shards.start(0, long);
+	expect(await shards.count(long)).toBe("repeated");
+	// Both tables come to their end all the same.
+	for (let days = 0; days < 4; days++) {
+		shards.now += 25 * HOUR;
+		expect(await shards.count(long, `day${days}`)).toBe("new");
+	}
+	expect(shards.rows(0, "keys0") + shards.rows(0, "keys1")).toBeLessThan(4);
+});
+
+test("a claim refuses no request that begins after it", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	shards.start(1, TWO);
+	await shards.count(TWO, OTHER);
+	let isHeld = true;
+	let release = () => {};
+	shards.onClaim = () =>
+		isHeld
+			? new Promise<void>((resolve) => {
+					release = resolve;
+				})
+			: Promise.resolve();
+	const first = shards.count(TWO);
+	await new Promise((resolve) => setImmediate(resolve));
+	const goOn = release;
+	isHeld = false;
+	shards.claimFrom(1, 0, ONE, KEY);
+	// It begins while the one before is still under way.
+	const second = shards.count(TWO);
+	goOn();
+	expect(await second).toBe("new");
+	expect(await first).toBe("repeated");
+});
+
+test("a key is refused that is counted by a clock from before its request", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	shards.registersMs = -HOUR;
+	expect(await shards.count(ONE)).toBe("idempotency-key-unsettled");
+	expect(await shards.count(ONE)).toBe("new");
 });

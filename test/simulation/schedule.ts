@@ -154,7 +154,7 @@ async function judge(
 			shards,
 			epochs: cluster.epochs,
 			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog)),
-			window: profile.idempotencyWindow,
+			window: profile.idempotencyWindow * Math.max(...profile.longerWindows),
 		},
 	);
 }

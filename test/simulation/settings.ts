@@ -67,7 +67,8 @@ export class Configurations {
 			names: /./,
 			increment: { min: -1_000_000, max: 1_000_000 },
 			maxCounters: random.pick(profile.maxCounters),
-			idempotencyWindow: profile.idempotencyWindow,
+			idempotencyWindow:
+				profile.idempotencyWindow * random.pick(profile.longerWindows),
 			writeLog: random.pick([0, 3, 10]),
 			methods: ["POST"],
 			logLevel: "info",

@@ -34,6 +34,8 @@ export interface ClaimedKey {
 	fingerprint: string;
 	/** When its request came; milliseconds since 1970. */
 	since: number;
+	/** Another shard has claimed it since: that one counts it. */
+	isLost: boolean;
 }
 
 /** A request with a key is new, the repetition of one, or refused. */
@@ -85,8 +87,8 @@ export class KeyLedger {
 		key: string,
 		shardings: readonly KnownSharding[],
 	) => Promise<Claim>;
-	/** Keys on their way to be counted here, and whether one was claimed away. */
-	readonly #underWay = new Map<string, { requests: number; lost: boolean }>();
+	/** Requests on their way to be counted here, by key. */
+	readonly #underWay = new Map<string, Set<ClaimedKey>>();
 
 	constructor(
 		shard: number,
@@ -120,20 +122,19 @@ export class KeyLedger {
 		const now = this.#now();
 		this.#storage.forget(now);
 		this.#shardings.note(knownTo(request), now);
-		const underWay = this.#underWay.get(key) ?? { requests: 0, lost: false };
-		this.#underWay.set(key, underWay);
-		underWay.requests++;
+		const claimed = { key, fingerprint, since: now, isLost: false };
+		const underWay = this.#underWay.get(key) ?? new Set();
+		this.#underWay.set(key, underWay.add(claimed));
 		try {
 			const counted = await this.#claimEverywhere(key);
-			if (counted === undefined)
-				return await count({ key, fingerprint, since: now });
+			if (counted === undefined) return await count(claimed);
 			return counted === fingerprint ? "repeated" : reused;
 		} catch (error) {
 			if (error instanceof Unsettled) return unsettled;
 			throw error;
 		} finally {
-			underWay.requests--;
-			if (underWay.requests === 0) this.#underWay.delete(key);
+			underWay.delete(claimed);
+			if (underWay.size === 0) this.#underWay.delete(key);
 		}
 	}
 
@@ -143,13 +144,14 @@ export class KeyLedger {
 	}
 
 	/** Judges a key and, if it is new, remembers it as counted here. */
-	record({ key, fingerprint, since }: ClaimedKey, now: number): Verdict {
+	record(claimed: ClaimedKey, now: number): Verdict {
+		const { key, fingerprint, since, isLost } = claimed;
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null)
 			return known.fingerprint === fingerprint ? "repeated" : reused;
-		// What it found out may not be true any more.
-		const isLate = now - since > COUNTED_WITHIN_MS;
-		if (isLate || this.#underWay.get(key)?.lost) return unsettled;
+		// What it found out may not be true any more; nor is a clock that was set.
+		const isLate = Math.abs(now - since) > COUNTED_WITHIN_MS;
+		if (isLate || isLost) return unsettled;
 		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);
 		return "new";
 	}
@@ -165,8 +167,8 @@ export class KeyLedger {
 	#claim(key: string, by: number, now: number): KeyRecord {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known;
-		const underWay = this.#underWay.get(key);
-		if (underWay) underWay.lost = true;
+		// Those that come later find the claim, and ask back.
+		for (const claimed of this.#underWay.get(key) ?? []) claimed.isLost = true;
 		const claimedBy = [...new Set([...(known?.claimedBy ?? []), by])];
 		this.#storage.save(key, { fingerprint: null, claimedBy }, now);
 		return { fingerprint: null, claimedBy };
