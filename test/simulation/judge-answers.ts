@@ -44,13 +44,14 @@ export function judgeAnswers(
 
 function isExplained(
 	{ troubles }: Cluster,
-	{ to, code, named = [], begin, end }: Asked,
+	{ to, method, code, named = [], begin, end }: Asked,
 	asked: readonly Asked[],
 ): boolean {
 	const because = (...who: string[]) => troubles.explain(who, begin, end);
 	switch (code) {
 		case "no answer":
-			return because(to);
+			// A shard that drains calls the global object.
+			return method === "drain" ? because(to, "global") : because(to);
 		case "shard-unreachable":
 			// The round of a drain goes by way of the global object, too.
 			return named.every((shard) => because(shard, "global"));
