@@ -217,7 +217,9 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		name: "changes of kvPrefix",
 		// Little is counted: a later publication must not make up for a lost one.
-		faults: { ...ALL_FAULTS, kvRefuses: 0.5, crash: 0.05 },
+		faults: { ...ALL_FAULTS, kvRefuses: 0.7, crash: 0.08 },
+		// Code from before would publish under its own prefix, and heal it.
+		oldObjects: 0,
 		mix: { ...MIX, increment: 2, increments: 1, kv: 8, global: 4, publish: 2 },
 		deploys: 6,
 		movesInKv: true,
