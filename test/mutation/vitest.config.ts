@@ -25,7 +25,11 @@ export default defineConfig({
 	test: {
 		root: "test",
 		include: ["mutation/schedules.ts", "simulation/**/*.test.ts"],
-		exclude: ["simulation/simulation.test.ts", "simulation/faults.test.ts"],
+		exclude: [
+			"simulation/simulation.test.ts",
+			"simulation/faults.test.ts",
+			"simulation/fault-edits.test.ts",
+		],
 		sequence: { sequencer: SimulationsFirst },
 		// Milliseconds; ten times what any of them takes.
 		testTimeout: 20_000,

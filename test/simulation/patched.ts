@@ -2,36 +2,43 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeliberateFault } from "./deliberate/fault.ts";
+import { SEAMS } from "./deliberate/seams.ts";
 import { PROFILES } from "./profiles.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
+import { applyEdit } from "./seams/edit.ts";
+import type { Edit } from "./seams/seam.ts";
 
 const RUNTIME = new URL("../../templates/runtime", import.meta.url).pathname;
 
 /**
- * Loads a copy of the runtime with texts replaced.
+ * Loads a copy of the runtime with edits made.
  *
  * @param temporary a folder to make the copy in
- * @throws if a text is not in its file exactly once
+ * @throws if the seam of an edit is not there exactly once
  */
 export async function loadPatched(
-	{ name, patches = [] }: Pick<DeliberateFault, "name" | "patches">,
+	{ name, edits = [] }: Pick<DeliberateFault, "name" | "edits">,
 	temporary: string,
 ): Promise<Runtime> {
 	const folder = await mkdtemp(join(temporary, "runtime-"));
 	try {
 		await cp(RUNTIME, folder, { recursive: true });
-		for (const { file, from, to } of patches) {
-			const path = join(folder, file);
-			const parts = (await readFile(path, "utf8")).split(from);
-			if (parts.length !== 2)
-				throw new Error(
-					`${name}: ${file} has ${parts.length - 1} times ${from}`,
-				);
-			await writeFile(path, parts.join(to));
+		for (const edit of edits) {
+			const path = join(folder, edit.file);
+			await writeFile(path, edited(await readFile(path, "utf8"), edit, name));
 		}
 		return await loadRuntime(folder);
 	} finally {
 		await rm(folder, { recursive: true });
+	}
+}
+
+/** Makes an edit, and says whose it is if it cannot be made. */
+function edited(source: string, edit: Edit, name: string): string {
+	try {
+		return applyEdit(source, edit);
+	} catch (error) {
+		throw new Error(`"${name}" cannot be made: ${error}`);
 	}
 }
 
@@ -45,14 +52,15 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 	const tight = await loadPatched(
 		{
 			name: "a short journal, and busy",
-			patches: [
-				{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 3" },
-				{ file: "shard/batcher.ts", from: "BUSY = 8", to: "BUSY = 1" },
+			edits: [
+				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 3;" },
 				{
-					file: "global/every-shard.ts",
-					from: "AT_ONCE = 64",
-					to: "AT_ONCE = 1",
+					file: "shard/batcher.ts",
+					within: "",
+					find: "const BUSY = 8;",
+					to: "const BUSY = 1;",
 				},
+				{ ...SEAMS.shardsAtOnce, to: "const AT_ONCE = 1;" },
 			],
 		},
 		tmpdir(),

@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes with limits, and with what must happen whole. */
 export const BOUNDS: readonly DeliberateFault[] = [
@@ -6,13 +7,10 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		name: "counters of one increment are written in different commits",
 		shows: /read of|final value/,
 		profiles: ["basic", "few counters"],
-		patches: [
+		edits: [
 			{
-				file: "shard/role.ts",
-				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
-				to: `const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) }));
-				const rest = increments.filter(({ entries }) => entries.length > 1).map((one) => ({ ...one, key: undefined, volume: 0, size: 0, entries: one.entries.slice(1) }));
-				const verdicts = this.#write(first); await world.commit(); this.#write(rest); await world.commit();`,
+				...SEAMS.commit,
+				to: "const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) })); const rest = increments.filter(({ entries }) => entries.length > 1).map((one) => ({ ...one, key: undefined, volume: 0, size: 0, entries: one.entries.slice(1) })); const verdicts = this.#write(first); await world.commit(); this.#write(rest); await world.commit();",
 			},
 		],
 	},
@@ -20,10 +18,11 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		name: "a counter that is known is refused where there is no room",
 		shows: /were refused/,
 		profiles: ["few counters"],
-		patches: [
+		edits: [
 			{
 				file: "global/storage.ts",
-				from: "const added = this.#unknown(list, room + TOLD);",
+				within: "GlobalStorage.register",
+				find: "const added = this.#unknown(list, room + TOLD);",
 				to: "const added = [...list];",
 			},
 		],
@@ -32,22 +31,17 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		name: "the limit of counters does not hold",
 		shows: /counters has|known has/,
 		profiles: ["few counters"],
-		patches: [
-			{
-				file: "global/storage.ts",
-				from: "names += added.length;",
-				to: "",
-			},
-		],
+		edits: [{ ...SEAMS.takeRoom, to: "" }],
 	},
 	{
 		name: "the write log grows",
 		shows: /writes has/,
 		profiles: ["crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/log-storage.ts",
-				from: "WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1",
+				within: "LogStorage.append",
+				text: "WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1",
 				to: "WHERE id = -?1",
 			},
 		],
@@ -56,11 +50,12 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		name: "keys are forgotten before they expire",
 		shows: /acknowledged for two different|must be from|final value/,
 		profiles: ["keys", "short window"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "if (age < this.#window) return;",
-				to: "if (age < this.#window / 4) return;",
+				within: "KeyStorage.forget",
+				find: "const age = now - since;",
+				to: "const age = 4 * (now - since);",
 			},
 		],
 	},
@@ -68,10 +63,11 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		name: "expired keys are kept",
 		shows: /expired keys/,
 		profiles: ["short window"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "this.#clear(other);",
+				within: "KeyStorage.forget",
+				find: "for (const table of dropped) this.#clear(table);",
 				to: "",
 			},
 		],

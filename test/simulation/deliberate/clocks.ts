@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes that show where clocks jump, or KV is read elsewhere. */
 export const CLOCKS: readonly DeliberateFault[] = [
@@ -6,11 +7,12 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "a moment that a clock has put into the future is waited for",
 		shows: /at rest|without pause/,
 		profiles: ["clocks", "clocks alone"],
-		patches: [
+		edits: [
 			{
 				file: "object/clock.ts",
-				from: "since > now ? now : since + ms",
-				to: "since > now + Infinity ? now : since + ms",
+				within: "dueAt",
+				find: "since > now",
+				to: "since > now + Infinity",
 			},
 		],
 	},
@@ -18,11 +20,12 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "an alarm that rings early is set anew at once",
 		shows: /rings without pause/,
 		profiles: ["clocks", "clocks and pages"],
-		patches: [
+		edits: [
 			{
 				file: "object/alarm.ts",
-				from: "if (!isEarly || left <= 0)",
-				to: "if (!isEarly || left > 0)",
+				within: "Alarm.rang",
+				find: "!isEarly || left <= 0",
+				to: "!isEarly || left > 0",
 			},
 		],
 	},
@@ -30,32 +33,31 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "a round of all shards ends by the clock",
 		shows: /though nothing was out of reach/,
 		profiles: ["clocks alone"],
-		patches: [
+		edits: [
 			{
 				file: "global/every-shard.ts",
-				from: "let isOver = false;",
+				within: "everyShard",
+				find: "let isOver = false;",
 				to: "let isOver = false; const until = world.now() + patience;",
 			},
 			{
 				file: "global/every-shard.ts",
-				from: "if (isOver)",
-				to: "if (world.now() > until)",
+				within: "everyShard.lane",
+				find: "if (isOver) throw $error;",
+				to: "if (world.now() > until) throw $error;",
 			},
-			{
-				file: "global/every-shard.ts",
-				from: "AT_ONCE = 64",
-				to: "AT_ONCE = 1",
-			},
+			{ ...SEAMS.shardsAtOnce, to: "const AT_ONCE = 1;" },
 		],
 	},
 	{
 		name: "an isolate remembers until a moment of its clock",
 		shows: /^kv read/,
 		profiles: ["fresh places"],
-		patches: [
+		edits: [
 			{
 				file: "kv/memory.ts",
-				from: "age >= 0 && age < FRESH",
+				within: "KvMemory.get",
+				find: "age >= 0 && age < FRESH",
 				to: "age < FRESH",
 			},
 		],
@@ -64,10 +66,12 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "an exact read says that it is of when it ended",
 		shows: /as it says/,
 		profiles: ["crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/fan-out.ts",
-				from: "return { entries, asOf, last };",
+				within: "FanOut.exact",
+				find: "return { entries, asOf, last };",
+				knowing: "this.#world = world",
 				to: "return { entries, asOf: this.#world.now(), last };",
 			},
 		],
@@ -76,10 +80,10 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "totals in pages say that they are of when the list was put",
 		shows: /as it says/,
 		profiles: ["pages", "fresh pages"],
-		patches: [
+		edits: [
 			{
-				file: "global/publisher.ts",
-				from: "await this.#pages.putTotals(snapshot);",
+				...SEAMS.putTotals,
+				knowing: "this.#world = world",
 				to: "await this.#pages.putTotals({ ...snapshot, asOf: this.#world.now() });",
 			},
 		],
@@ -88,10 +92,11 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "a page that a place does not have yet is an empty one",
 		shows: /torn|, after|kv read/,
 		profiles: ["places and pages"],
-		patches: [
+		edits: [
 			{
 				file: "kv/reader.ts",
-				from: "throw new PageGone();",
+				within: "KvReader.#totals",
+				find: "throw new PageGone();",
 				to: "return new Map();",
 			},
 		],
@@ -100,23 +105,18 @@ export const CLOCKS: readonly DeliberateFault[] = [
 		name: "pages are kept for a minute only",
 		shows: /did not find the page/,
 		profiles: ["places and pages"],
-		patches: [
-			{
-				file: "global/page-publisher.ts",
-				from: "const RETENTION = 600_000;",
-				to: "const RETENTION = 30_000;",
-			},
-		],
+		edits: [{ ...SEAMS.retention, to: "const RETENTION = 30_000;" }],
 	},
 	{
 		name: "a shard counts as unreachable that only takes its time",
 		shows: /though nothing was out of reach|failed at rest/,
 		profiles: ["fresh deploys"],
-		patches: [
+		edits: [
 			{
 				file: "global/every-shard.ts",
-				from: "const ALL_PATIENCE = 3 * PATIENCE;",
-				to: "const ALL_PATIENCE = 0.001 * PATIENCE;",
+				within: "",
+				find: "3 * PATIENCE",
+				to: "0.001 * PATIENCE",
 			},
 		],
 	},

@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes on the way from an increment to the totals. */
 export const DELIVERY: readonly DeliberateFault[] = [
@@ -6,10 +7,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "the global does not check the sequence",
 		shows: /must be from/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "global/role.ts",
-				from: "if (seq <= applied) return { epoch, seq: applied };",
+				within: "GlobalRole.apply",
+				find: "if (seq <= applied) return { epoch, seq: applied };",
 				to: "",
 			},
 		],
@@ -18,11 +20,12 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "a batch is judged by another epoch of its shard",
 		shows: /must be from|final value|holds something/,
 		profiles: ["lost disks"],
-		patches: [
+		edits: [
 			{
 				file: "global/shard-rows.ts",
-				from: '"SELECT seq FROM shards WHERE shard = ? AND epoch = ?",\n\t\t\t\tshard,\n\t\t\t\tepoch,',
-				to: '"SELECT MAX(seq) AS seq FROM shards WHERE shard = ?", shard,',
+				within: "ShardRows.applied",
+				text: "SELECT seq FROM shards WHERE shard = ? AND epoch = ?",
+				to: "SELECT MAX(seq) AS seq FROM shards WHERE shard = ? AND ? > 0",
 			},
 		],
 	},
@@ -30,11 +33,12 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "every start of a shard begins an epoch",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
-				to: "VALUES (0, ?, 0, 1) ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
+				within: "ShardStorage.constructor",
+				text: "ON CONFLICT DO NOTHING",
+				to: "ON CONFLICT DO UPDATE SET epoch = excluded.epoch",
 			},
 		],
 	},
@@ -42,11 +46,12 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "the batch is cleared before the answer",
 		shows: /must be from|final value|still tells of failures/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "await this.#deliver(batch, reason);",
-				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(batch.seq); this.#sealed = undefined; await answer;",
+				within: "Outbox.#sendBatch",
+				find: "await this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#sealed = $none;",
+				to: "const answer = this.#deliver(batch, reason); this.#storage.drop(batch.seq); this.#storage.settle(batch.seq); this.#sealed = $none; await answer;",
 			},
 		],
 	},
@@ -54,10 +59,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "the seal is not durable",
 		shows: /must be from|final value|without an alarm/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "UPDATE shard SET seq = ?, isApplied = 0",
+				within: "ShardStorage.seal",
+				text: "UPDATE shard SET seq = ?, isApplied = 0",
 				to: "UPDATE shard SET seq = ?, isApplied = 0 WHERE false",
 			},
 		],
@@ -66,10 +72,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "an open batch does not tell that the one before was sealed",
 		shows: /must be from|final value|without an alarm/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "SELECT MAX(seq - 1 + seals) FROM journal",
+				within: "ShardStorage.state",
+				text: "SELECT MAX(seq - 1 + seals) FROM journal",
 				to: "SELECT MAX(seq) FROM journal WHERE seals = 1",
 			},
 		],
@@ -78,11 +85,12 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "the seal of a full batch is not durable",
 		shows: /must be from|final value|without an alarm/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "seals ? 1 : 0,",
-				to: "0,",
+				within: "ShardStorage.#insert",
+				find: "seals ? 1 : 0",
+				to: "0",
 			},
 		],
 	},
@@ -90,10 +98,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "rows of a batch are used again before it is applied",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "this.#storage.seal(open.seq);",
+				within: "Outbox.#seal",
+				find: "this.#storage.seal(open.seq);",
 				to: "this.#storage.seal(open.seq); this.#storage.drop(open.seq);",
 			},
 		],
@@ -102,26 +111,28 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "rows from before a compaction are counted too",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "if (round !== this.#round) continue;",
+				within: "ShardStorage.load",
+				find: "if (round !== this.#round) continue;",
 				to: "",
 			},
-			{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 2" },
+			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 2;" },
 		],
 	},
 	{
 		name: "a compaction leaves out what it was called for",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "addUp([[...open.deltas], entries])",
+				within: "ShardStorage.#compact",
+				find: "addUp([[...open.deltas], entries])",
 				to: "[...open.deltas]",
 			},
-			{ file: "shard/storage.ts", from: "FROM = 32", to: "FROM = 2" },
+			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 2;" },
 		],
 	},
 	{
@@ -129,10 +140,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		shows:
 			/must be from|final value|at rest|comes to rest|still tells of failures/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (!this.#sealed && !this.#open) this.#settle();",
+				within: "Outbox.alarm",
+				find: "if (!this.#sealed && !this.#open) this.#settle();",
 				to: "this.#settle();",
 			},
 		],
@@ -141,10 +153,12 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "no alarm is set after a failure",
 		shows: /without an alarm/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (this.#sealed) return resendAt;",
+				within: "Outbox.#dueAt",
+				find: "if (this.#sealed) return resendAt;",
+				knowing: "this.#failures++",
 				to: "if (this.#sealed) return this.#failures > 0 ? undefined : resendAt;",
 			},
 		],
@@ -153,11 +167,18 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "the alarm is not set when a batch is opened",
 		shows: /without an alarm/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "? dueAt(since, shardWriteToGlobalAfter, now)",
-				to: "? this.#open.requests > 1 ? dueAt(since, shardWriteToGlobalAfter, now) : undefined",
+				within: "Outbox.#dueAt",
+				find: "const { since } = this.#open;",
+				to: "const { since, requests } = this.#open;",
+			},
+			{
+				file: "shard/outbox.ts",
+				within: "Outbox.#dueAt",
+				find: "shardWriteToGlobalAfter > 0",
+				to: "shardWriteToGlobalAfter > 0 && requests > 1",
 			},
 		],
 	},
@@ -165,10 +186,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "a call is waited for without end",
 		shows: /at rest/,
 		profiles: ["hangs"],
-		patches: [
+		edits: [
 			{
 				file: "object/deadline.ts",
-				from: "Promise.race([call, tooLate])",
+				within: "withDeadline",
+				find: "Promise.race([call, tooLate])",
 				to: "Promise.race([call, tooLate.catch(() => new Promise(() => {}))])",
 			},
 		],
@@ -177,10 +199,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "every increment pushes the alarm back",
 		shows: /^(global|kv) read/,
 		profiles: ["fresh"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());",
+				within: "Outbox.add",
+				find: "const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());",
 				to: "const open = { ...(this.#open ?? noCounts(this.#seq + 1, 0)), since: this.#world.now() };",
 			},
 		],
@@ -195,30 +218,20 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		name: "totals and sequence are written in different commits",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "global/role.ts",
-				from: "apply(batch: Batch): Applied {",
-				to: "async apply(batch: Batch): Promise<Applied> {",
+				within: "GlobalRole.apply",
+				find: "const now = this.#world.now(); this.#storage.apply(batch, now); this.#publisher.arm();",
+				to: "const now = this.#world.now(); this.#storage.apply(batch, now); this.#publisher.arm(); const noted = this.#world.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
 			},
 			{
 				file: "global/role.ts",
-				from: "this.#storage.apply(batch, now);",
-				to: "this.#storage.apply(batch, now); this.#publisher.arm(); await this.#world.wait(20); this.#storage.mark(batch);",
+				within: "GlobalRole.apply",
+				find: "this.#log.append($event); return { epoch, seq };",
+				to: "return noted.then(() => { this.#log.append($event); return { epoch, seq }; });",
 			},
-			{
-				file: "global/storage.ts",
-				from: "\t\t\tthis.shardRows.note(batch, written);\n",
-				to: "",
-			},
-			{
-				file: "global/storage.ts",
-				from: "totals({ from, to }: NameRange, limit = -1): Entry[] {",
-				to: `mark(batch: Batch): void {
-					this.shardRows.note(batch, this.#written);
-				}
-				totals({ from, to }: NameRange, limit = -1): Entry[] {`,
-			},
+			{ ...SEAMS.noteBatch, to: "" },
 		],
 	},
 ];

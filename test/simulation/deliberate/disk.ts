@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes with disks that are full, and with what is only in memory. */
 export const DISK: readonly DeliberateFault[] = [
@@ -7,11 +8,10 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
-				file: "shard/role.ts",
-				from: "return verdicts;\n\t\t});\n\t\tremember();",
-				to: "remember(); return verdicts; });",
+				...SEAMS.count,
+				to: "if (counted.length > 0) this.#outbox.add($entries, $requests, $volume)();",
 			},
 		],
 	},
@@ -20,10 +20,11 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with|must be from|final value/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "this.#storage.seal(open.seq);\n\t\tthis.#seq = open.seq;",
+				within: "Outbox.#seal",
+				find: "this.#storage.seal(open.seq); this.#seq = open.seq;",
 				to: "this.#seq = open.seq; this.#storage.seal(open.seq);",
 			},
 		],
@@ -33,11 +34,12 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with|must be from|final value|without an alarm/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "return () => {\n\t\t\tremember();\n\t\t\tif (seals) this.#sealed = open.seq;",
-				to: "if (seals) this.#sealed = open.seq; return () => { remember();",
+				within: "ShardStorage.append",
+				find: "return () => { remember(); if (seals) this.#sealed = open.seq; };",
+				to: "if (seals) this.#sealed = open.seq; return remember;",
 			},
 		],
 	},
@@ -46,11 +48,12 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with unknown names/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/known-names.ts",
-				from: "this.#database.transactionSync(() => {",
-				to: "for (const name of names) this.#remember(name); this.#database.transactionSync(() => {",
+				within: "KnownNames.add",
+				find: "this.#database.transactionSync($write); for (const name of names) this.#remember(name);",
+				to: "for (const name of names) this.#remember(name); this.#database.transactionSync($write);",
 			},
 		],
 	},
@@ -59,16 +62,12 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with no keys|acknowledged for two|must be from/,
 		shadows: true,
 		profiles: ["full disks and keys"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "const other = 1 - this.#current;\n",
-				to: "const other = 1 - this.#current; const before = this.#current; this.#current = other; this.#since = now;\n",
-			},
-			{
-				file: "shard/key-storage.ts",
-				from: "if (age >= 2 * this.#window) this.#clear(this.#current);",
-				to: "if (age >= 2 * this.#window) this.#clear(before);",
+				within: "KeyStorage.forget",
+				find: "this.#database.transactionSync($rotate); this.#tables = tables;",
+				to: "this.#tables = tables; this.#database.transactionSync($rotate);",
 			},
 		],
 	},
@@ -76,11 +75,12 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "a rotation of keys stops half way",
 		shows: /code|SQLITE|no such table|threw/,
 		profiles: ["full disks and keys"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "this.#database.transactionSync(() => {",
-				to: "((run: () => void) => run())(() => {",
+				within: "KeyStorage.forget",
+				find: "this.#database.transactionSync",
+				to: "((run: () => void) => run())",
 			},
 		],
 	},
@@ -88,15 +88,18 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "increments whose commit fails keep their room",
 		shows: /holds room/,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/role.ts",
-				from: "for (const { volume, size } of increments) {\n\t\t\tthis.#waitingVolume -= volume;\n\t\t\tthis.#waitingSize -= size;\n\t\t}\n",
+				within: "ShardRole.#write",
+				find: "for (const { volume, size } of increments) { this.#waitingVolume -= volume; this.#waitingSize -= size; }",
 				to: "",
 			},
 			{
 				file: "shard/role.ts",
-				from: "remember();\n\t\tthis.#outbox.proceed();",
+				within: "ShardRole.#write",
+				find: "remember(); this.#outbox.proceed();",
+				knowing: "this.#waitingVolume += volume; this.#waitingSize += size;",
 				to: "for (const { volume, size } of increments) { this.#waitingVolume -= volume; this.#waitingSize -= size; } remember(); this.#outbox.proceed();",
 			},
 		],
@@ -105,11 +108,12 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "names whose registration fails keep their room",
 		shows: /holds room/,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/registrar.ts",
-				from: "await this.#batches.add(names).finally(() => {\n\t\t\tthis.#size -= size;\n\t\t});",
-				to: "await this.#batches.add(names); this.#size -= size;",
+				within: "Registrar.register",
+				find: "const refused = await this.#batches.add(names).finally(() => { this.#size -= size; });",
+				to: "const refused = await this.#batches.add(names); this.#size -= size;",
 			},
 		],
 	},
@@ -117,11 +121,12 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "an alarm throws where the disk does not take that a batch is applied",
 		shows: /alarm of shard\d threw/,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "if (!this.#sealed && !this.#open) this.#settle();",
-				to: "if (!this.#sealed && !this.#open) this.#storage.settle(this.#seq);",
+				within: "Outbox.#settle",
+				find: "try { this.#storage.settle(this.#seq); } catch {}",
+				to: "this.#storage.settle(this.#seq);",
 			},
 		],
 	},
@@ -130,11 +135,12 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with publication/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
 				file: "global/storage.ts",
-				from: "const written = this.#written + 1;",
-				to: "const written = ++this.#written;",
+				within: "GlobalStorage.apply",
+				find: "this.#written + 1",
+				to: "++this.#written",
 			},
 		],
 	},
@@ -143,10 +149,10 @@ export const DISK: readonly DeliberateFault[] = [
 		shows: /would restart with counters/,
 		shadows: true,
 		profiles: ["full disks"],
-		patches: [
+		edits: [
 			{
-				file: "global/storage.ts",
-				from: "names += added.length;",
+				...SEAMS.takeRoom,
+				knowing: "this.#names ??= $counted",
 				to: "names += added.length; this.#names = names;",
 			},
 		],
@@ -155,10 +161,11 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "a success does not end a row of failures",
 		shows: /still tells of failures/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "this.#attempts.succeeded({ seq });",
+				within: "Outbox.#sendBatch",
+				find: "this.#attempts.succeeded({ seq });",
 				to: "",
 			},
 		],
@@ -167,10 +174,12 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "each commit costs another row",
 		shows: /shard\d cost \d+ rows/,
 		profiles: ["fresh"],
-		patches: [
+		edits: [
 			{
 				file: "shard/storage.ts",
-				from: "if (seals) this.#sealed = open.seq;",
+				within: "ShardStorage.append",
+				find: "if (seals) this.#sealed = open.seq;",
+				knowing: "this.#sql = sql",
 				to: 'if (seals) this.#sealed = open.seq; this.#sql.exec("UPDATE shard SET epoch = epoch");',
 			},
 		],
@@ -179,10 +188,9 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "each flush costs another row",
 		shows: /global cost \d+ rows/,
 		profiles: ["fresh"],
-		patches: [
+		edits: [
 			{
-				file: "global/storage.ts",
-				from: "this.shardRows.note(batch, written);",
+				...SEAMS.noteBatch,
 				to: "this.shardRows.note(batch, written); this.shardRows.note(batch, written);",
 			},
 		],
@@ -191,16 +199,18 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "each commit sets the alarm anew",
 		shows: /shard\d cost \d+ alarms/,
 		profiles: ["fresh"],
-		patches: [
+		edits: [
 			{
 				file: "object/alarm.ts",
-				from: "if (at === this.#at) return;",
+				within: "Alarm.ringAt",
+				find: "if (at === this.#at) return;",
 				to: "",
 			},
 			{
 				file: "object/alarm.ts",
-				from: 'if (typeof set !== "number" || by < set || set < now - LATE)',
-				to: 'if (typeof set !== "number" || by <= set || set < now - LATE)',
+				within: "Alarm.ringBy",
+				find: "by < set",
+				to: "by <= set",
 			},
 		],
 	},
@@ -208,11 +218,12 @@ export const DISK: readonly DeliberateFault[] = [
 		name: "each batch is sent twice",
 		shows: /global cost \d+ flushes/,
 		profiles: ["fresh"],
-		patches: [
+		edits: [
 			{
 				file: "shard/outbox.ts",
-				from: "await this.#deliver(batch, reason);",
-				to: "await this.#deliver(batch, reason); await this.#deliver(batch, reason);",
+				within: "Outbox.#sendBatch",
+				find: "this.#arm(); await this.#deliver(batch, reason);",
+				to: "this.#arm(); await this.#deliver(batch, reason); await this.#deliver(batch, reason);",
 			},
 		],
 	},

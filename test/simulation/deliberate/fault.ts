@@ -1,4 +1,5 @@
 import type { Bend } from "../bend.ts";
+import type { Edit } from "../seams/seam.ts";
 
 /** A mistake in a copy of the runtime that the simulation must find. */
 export interface DeliberateFault {
@@ -7,8 +8,8 @@ export interface DeliberateFault {
 	profiles: readonly string[];
 	/** What the simulation must say of it. */
 	shows: RegExp;
-	/** Texts replaced in files of the runtime; each must be there once. */
-	patches?: readonly { file: string; from: string; to: string }[];
+	/** Changes of the runtime, made one after the other. */
+	edits?: readonly Edit[];
 	bend?: Bend;
 	/** Restarts beside the running objects may show it, not only what clients see. */
 	shadows?: true;

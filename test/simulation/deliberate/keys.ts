@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 const TWICE = /read of|final value|acknowledged for two/;
 
@@ -8,11 +9,12 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "idempotency keys are not remembered",
 		shows: TWICE,
 		profiles: ["keys"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "return row && {",
-				to: "return undefined && {",
+				within: "KeyStorage.find",
+				find: "row && { ...row, claimedBy: JSON.parse(row.claimedBy) }",
+				to: "undefined",
 			},
 		],
 	},
@@ -20,40 +22,30 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "a key is not looked for at its earlier homes",
 		shows: TWICE,
 		profiles: ["keys and reshards"],
-		patches: [
-			{
-				file: "shard/shardings.ts",
-				from: "return [...latest, ...earlier];",
-				to: "return latest;",
-			},
-		],
+		edits: [{ ...SEAMS.homes, to: "latest" }],
 	},
 	{
 		name: "after a rollback the latest homes are asked no longer than the others",
 		shows: TWICE,
 		profiles: ["rollbacks"],
-		patches: [
-			{
-				file: "shard/shardings.ts",
-				from: "return [...latest, ...earlier];",
-				to: "return earlier;",
-			},
-		],
+		edits: [{ ...SEAMS.homes, to: "earlier" }],
 	},
 	{
 		name: "a shard vouches for a count that it never heard of",
 		shows: TWICE,
 		profiles: ["code of days"],
-		patches: [
+		edits: [
 			{
 				file: "shard/idempotency.ts",
-				from: "this.#shardings.note(shardings, now);",
+				within: "KeyLedger.claim",
+				find: "this.#shardings.note(shardings, now);",
 				to: "",
 			},
 			{
 				file: "shard/shardings.ts",
-				from: "if (!isLatest || since",
-				to: "if (since",
+				within: "Shardings.heard",
+				find: "!isLatest || since <= before + SAME_MS",
+				to: "since <= before + SAME_MS",
 			},
 		],
 	},
@@ -61,10 +53,11 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "a shard forgets at a rollback which counts there were",
 		shows: TWICE,
 		profiles: ["code of days"],
-		patches: [
+		edits: [
 			{
 				file: "shard/shardings.ts",
-				from: "this.#known = new Map([...known].map((row) => [row.shardCount, row]));",
+				within: "Shardings.constructor",
+				find: "this.#known = new Map([...known].map((row) => [row.shardCount, row]));",
 				to: "this.#known = new Map();",
 			},
 		],
@@ -73,11 +66,12 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "a shard that knows the latest count is not asked for what it counted before",
 		shows: TWICE,
 		profiles: ["rollbacks"],
-		patches: [
+		edits: [
 			{
 				file: "shard/shardings.ts",
-				from: "now < since + this.#keptMs;",
-				to: "now < since;",
+				within: "Shardings.homes",
+				find: "now < since + this.#keptMs",
+				to: "now < since",
 			},
 		],
 	},
@@ -85,15 +79,17 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "who knew one count is taken to know the next",
 		shows: TWICE,
 		profiles: ["code of days"],
-		patches: [
+		edits: [
 			{
 				file: "shard/shardings.ts",
-				from: 'if (isLater) this.#database.sql.exec("DELETE FROM peers");',
+				within: "Shardings.note",
+				find: 'if (isLater) this.#database.sql.exec("DELETE FROM peers");',
 				to: "",
 			},
 			{
 				file: "shard/shardings.ts",
-				from: "if (isLater) this.#peers = new Map();",
+				within: "Shardings.note",
+				find: "if (isLater) this.#peers = new Map();",
 				to: "",
 			},
 		],
@@ -102,11 +98,12 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "a key ends with the window, though it is asked for later",
 		shows: TWICE,
 		profiles: ["rollbacks and short windows"],
-		patches: [
+		edits: [
 			{
 				file: "shard/key-storage.ts",
-				from: "KEPT_LONGER_MS: number = 2 * COUNTED_WITHIN_MS;",
-				to: "KEPT_LONGER_MS: number = 0;",
+				within: "",
+				find: "2 * COUNTED_WITHIN_MS",
+				to: "0",
 			},
 		],
 	},
@@ -114,10 +111,11 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "a claim is not remembered",
 		shows: TWICE,
 		profiles: ["code of days"],
-		patches: [
+		edits: [
 			{
 				file: "shard/idempotency.ts",
-				from: "this.#storage.save(key, { fingerprint: null, claimedBy }, now);",
+				within: "KeyLedger.#claim",
+				find: "this.#storage.save(key, { fingerprint: null, claimedBy }, now);",
 				to: "",
 			},
 		],
@@ -126,21 +124,14 @@ export const KEYS: readonly DeliberateFault[] = [
 		name: "key and count are written in different commits",
 		shows: /read of|final value/,
 		profiles: ["keys"],
-		patches: [
+		edits: [
 			{
-				file: "shard/role.ts",
-				from: "const verdicts = this.#write(increments);\n\t\t\t\tawait world.commit();",
+				...SEAMS.commit,
 				to: "const verdicts = this.#write(increments); await world.commit(); this.later?.(); this.later = undefined; await world.commit();",
 			},
 			{
-				file: "shard/role.ts",
-				from: "if (counted.length > 0)\n\t\t\t\tremember = this.#outbox.add(",
-				to: `this.later = () => {
-					const entries = addUp(counted.map(({ entries }) => entries));
-					this.#outbox.add(entries, 1, 0)();
-					this.#outbox.proceed();
-				};
-				if (counted.length < 0) remember = this.#outbox.add(`,
+				...SEAMS.count,
+				to: "this.later = () => { this.#outbox.add($entries, 1, 0)(); this.#outbox.proceed(); };",
 			},
 		],
 	},

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are code
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes with pages of totals on their way to KV. */
 export const PAGES: readonly DeliberateFault[] = [
@@ -7,11 +8,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a manifest is put before its pages",
 		shows: /which is not there|did not find/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/publisher.ts",
-				from: "await this.#pages.putPages();\n\t\tpublication.trying(this.#world.now());\n\t\tawait this.#pages.putTotals(snapshot);",
-				to: "publication.trying(this.#world.now());\n\t\t\tawait this.#pages.putTotals(snapshot);\n\t\t\tawait this.#pages.putPages();",
+				within: "Publisher.#put",
+				find: "await this.#pages.putPages(); publication.trying(this.#world.now()); await this.#pages.putTotals(snapshot);",
+				to: "publication.trying(this.#world.now()); await this.#pages.putTotals(snapshot); await this.#pages.putPages();",
 			},
 		],
 	},
@@ -19,11 +21,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a flush marks one of the pages that it changes",
 		shows: /at rest kv|torn/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "FROM json_each(?))`,",
-				to: "FROM json_each(?) LIMIT 1)`,",
+				within: "PageStorage.touch",
+				text: "FROM json_each(?))",
+				to: "FROM json_each(?) LIMIT 1)",
 			},
 		],
 	},
@@ -31,10 +34,11 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a reset of one counter does not mark its page",
 		shows: /at rest kv|read of|torn/,
 		profiles: ["pages and resets"],
-		patches: [
+		edits: [
 			{
 				file: "global/storage.ts",
-				from: "this.#pages.touch(JSON.stringify([[name]]));",
+				within: "GlobalStorage.reset",
+				find: "this.#pages.touch(JSON.stringify([[name]]));",
 				to: "",
 			},
 		],
@@ -43,18 +47,24 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a reset of all does not mark the pages",
 		shows: /at rest kv|read of|torn/,
 		profiles: ["pages and resets"],
-		patches: [
-			{ file: "global/storage.ts", from: "this.#pages.touchAll();", to: "" },
+		edits: [
+			{
+				file: "global/storage.ts",
+				within: "GlobalStorage.reset",
+				find: "this.#pages.touchAll();",
+				to: "",
+			},
 		],
 	},
 	{
 		name: "a name is looked for in the page before its own",
 		shows: /at rest kv|read of|torn/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "SELECT MAX(first) FROM pages WHERE first <= value ->> 0",
+				within: "PageStorage.touch",
+				text: "SELECT MAX(first) FROM pages WHERE first <= value ->> 0",
 				to: "SELECT MAX(first) FROM pages WHERE first < value ->> 0 OR first = ''",
 			},
 		],
@@ -63,20 +73,21 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "the key of a page is used again",
 		shows: /with another text/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "${this.#prefix}${version}.${n}",
-				to: "${this.#prefix}${n}",
+				within: "PageStorage.stage",
+				find: "`${this.#prefix}${version}.${n}`",
+				to: "`${this.#prefix}${n}`",
 			},
 			{
 				file: "global/page-storage.ts",
-				from: "INSERT INTO staged (key, text)",
-				to: "INSERT OR REPLACE INTO staged (key, text)",
+				within: "PageStorage.stage",
+				text: "INSERT INTO staged",
+				to: "INSERT OR REPLACE INTO staged",
 			},
 			{
-				file: "global/page-storage.ts",
-				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				...SEAMS.retire,
 				to: "INSERT OR IGNORE INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 			},
 		],
@@ -85,11 +96,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "pages are brought one publication after another",
 		shows: /torn|twice/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "of this.#firsts(CHANGED).entries()",
-				to: 'of this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
+				within: "PageStorage.stage",
+				find: "this.#firsts(CHANGED).entries()",
+				to: 'this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
 			},
 		],
 	},
@@ -97,28 +109,22 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a page is deleted as soon as it is not named",
 		shows: /did not find the page/,
 		profiles: ["pages"],
-		patches: [
-			{
-				file: "global/page-publisher.ts",
-				from: "const RETENTION = 600_000;",
-				to: "const RETENTION = 0;",
-			},
-		],
+		edits: [{ ...SEAMS.retention, to: "const RETENTION = 0;" }],
 	},
 	{
 		name: "a page is deleted before another is named in its place",
 		shows: /not there|did not find the page/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
-				file: "global/page-storage.ts",
-				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				...SEAMS.retire,
 				to: "INSERT INTO stale (key, until) SELECT key, 0 FROM pages WHERE first = ? AND key IS NOT NULL",
 			},
 			{
 				file: "global/page-publisher.ts",
-				from: "await this.#each(pages, async",
-				to: "this.published(); await this.deleteStale();\n\t\t\tawait this.#each(pages, async",
+				within: "PagePublisher.putPages",
+				find: "await this.#each(pages, $put);",
+				to: "this.published(); await this.deleteStale(); await this.#each(pages, $put);",
 			},
 		],
 	},
@@ -126,10 +132,11 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "pages of another kvPrefix are deleted",
 		shows: /named and not there|did not find/,
 		profiles: ["pages and changes of kvPrefix"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "until IS NULL AND substr(key, 1, length(?1)) = ?1",
+				within: "PageStorage.published",
+				text: "until IS NULL AND substr(key, 1, length(?1)) = ?1",
 				to: "until IS NULL AND ?1 <> ''",
 			},
 		],
@@ -138,10 +145,9 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "pages that are not named are forgotten",
 		shows: /in KV for ever/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
-				file: "global/page-storage.ts",
-				from: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+				...SEAMS.retire,
 				to: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND false",
 			},
 		],
@@ -150,11 +156,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "nothing wakes the object to delete pages",
 		shows: /to delete pages without an alarm/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/publisher.ts",
-				from: "this.#pages.deleteAt ?? Infinity,",
-				to: "Infinity,",
+				within: "Publisher.#nextAt",
+				find: "this.#pages.deleteAt ?? Infinity",
+				to: "Infinity",
 			},
 		],
 	},
@@ -162,11 +169,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a page loses its first name",
 		shows: /at rest kv|read of|torn/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "const RANGE = `name >= ?1",
-				to: "const RANGE = `(name > ?1 OR ?1 = '')",
+				within: "",
+				text: "name >= ?1",
+				to: "(name > ?1 OR ?1 = '')",
 			},
 		],
 	},
@@ -174,11 +182,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a page is not divided",
 		shows: /does not fit/,
 		profiles: ["pages"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: "if (size <= pageSize || names < 2) return;",
-				to: "if (size >= 0) return;",
+				within: "PageStorage.#divide",
+				find: "size <= pageSize || names < 2",
+				to: "size >= 0",
 			},
 		],
 	},
@@ -186,11 +195,12 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "an empty page does not disappear",
 		shows: /is empty/,
 		profiles: ["pages and resets"],
-		patches: [
+		edits: [
 			{
 				file: "global/page-storage.ts",
-				from: 'if (names === 0 && first !== "")',
-				to: 'if (names < 0 && first !== "")',
+				within: "PageStorage.#divide",
+				find: 'names === 0 && first !== ""',
+				to: 'names < 0 && first !== ""',
 			},
 		],
 	},

@@ -1,4 +1,5 @@
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes on the way from the totals to KV. */
 export const PUBLISHING: readonly DeliberateFault[] = [
@@ -6,10 +7,11 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "KV is written to without a pace",
 		shows: /two puts/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "global/publisher.ts",
-				from: "const KV_PACE = 1_000;",
+				within: "",
+				find: "const KV_PACE = 1_000;",
 				to: "const KV_PACE = 0;",
 			},
 		],
@@ -18,11 +20,12 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "what came during a publication counts as published",
 		shows: /at rest kv/,
 		profiles: ["basic", "crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/publisher.ts",
-				from: "publication.published(\n\t\t\tsnapshot,",
-				to: "publication.published(\n\t\t\t{ ...snapshot, ...this.#unpublished() },",
+				within: "Publisher.#put",
+				find: "publication.published(snapshot, totals.written, $until);",
+				to: "publication.published({ ...snapshot, ...publication.unpublished(totals.written) }, totals.written, $until);",
 			},
 		],
 	},
@@ -30,10 +33,9 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "a failed publication is not tried again",
 		shows: /at rest kv/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
-				file: "global/publisher.ts",
-				from: "await this.#pages.putTotals(snapshot);",
+				...SEAMS.putTotals,
 				to: "await this.#pages.putTotals(snapshot).catch(() => {});",
 			},
 		],
@@ -42,34 +44,25 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "KV reads know the current kvPrefix only",
 		shows: /though .* was published/,
 		profiles: ["changes of kvPrefix"],
-		patches: [
-			{
-				file: "kv/reader.ts",
-				from: "return [kvPrefix, ...earlierKvPrefixes]",
-				to: "return [kvPrefix]",
-			},
-		],
+		edits: [{ ...SEAMS.kvPrefixes, to: "[kvPrefix]" }],
 	},
 	{
 		name: "KV reads prefer an earlier kvPrefix",
 		shows: /though .* was published/,
 		profiles: ["changes of kvPrefix"],
-		patches: [
-			{
-				file: "kv/reader.ts",
-				from: "return [kvPrefix, ...earlierKvPrefixes]",
-				to: "return [kvPrefix, ...earlierKvPrefixes].reverse()",
-			},
+		edits: [
+			{ ...SEAMS.kvPrefixes, to: "[kvPrefix, ...earlierKvPrefixes].reverse()" },
 		],
 	},
 	{
 		name: "another kvPrefix owes no publication",
 		shows: /owes a publication|at rest kv/,
 		profiles: ["changes of kvPrefix"],
-		patches: [
+		edits: [
 			{
 				file: "global/publisher.ts",
-				from: "triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix",
+				within: "Publisher.constructor",
+				find: "triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix",
 				to: "false",
 			},
 		],
@@ -78,10 +71,10 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "a kvPrefix owes nothing after a failure",
 		shows: /owes a publication|at rest kv/,
 		profiles: ["changes of kvPrefix"],
-		patches: [
+		edits: [
 			{
-				file: "global/publisher.ts",
-				from: "publication.trying(this.#world.now());",
+				...SEAMS.trying,
+				knowing: "this.#isOwing = false",
 				to: "publication.trying(this.#world.now()); this.#isOwing = false;",
 			},
 		],
@@ -90,10 +83,9 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		name: "a kvPrefix is noted before KV took the totals",
 		shows: /at rest kv/,
 		profiles: ["changes of kvPrefix"],
-		patches: [
+		edits: [
 			{
-				file: "global/publisher.ts",
-				from: "publication.trying(this.#world.now());",
+				...SEAMS.trying,
 				to: "publication.trying(this.#world.now()); publication.published({ ...snapshot, writes: 0 }, totals.written, Infinity);",
 			},
 		],

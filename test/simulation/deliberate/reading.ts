@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are code
 import type { DeliberateFault } from "./fault.ts";
+import { SEAMS } from "./seams.ts";
 
 /** Mistakes of exact reads and resets. */
 export const READING: readonly DeliberateFault[] = [
@@ -7,16 +8,19 @@ export const READING: readonly DeliberateFault[] = [
 		name: "an exact read takes the totals before the last answer",
 		shows: /exact read/,
 		profiles: ["crowd", "basic"],
-		patches: [
+		edits: [
 			{
 				file: "global/fan-out.ts",
-				from: "async exact(part: Part): Promise<Totals | Refusal> {",
-				to: "async exact(part: Part): Promise<Totals | Refusal> { const early = this.#storage.totals(part);",
+				within: "FanOut.exact",
+				find: "const end = this.#storage.lastOf(part, limit);",
+				knowing: "exactTotals(this.#storage.totals(range), $answers)",
+				to: "const end = this.#storage.lastOf(part, limit); const early = this.#storage.totals(part);",
 			},
 			{
 				file: "global/fan-out.ts",
-				from: "exactTotals(\n\t\t\tthis.#storage.totals(range),",
-				to: "exactTotals(\n\t\t\tearly,",
+				within: "FanOut.exact",
+				find: "exactTotals(this.#storage.totals(range), $answers)",
+				to: "exactTotals(early, $answers)",
 			},
 		],
 	},
@@ -24,10 +28,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "an exact read that waits is answered by the one under way",
 		shows: /exact read/,
 		profiles: ["crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/single-flight.ts",
-				from: "this.#waiting.delete(question);\n\t\t\treturn ask();",
+				within: "SingleFlight.#queue",
+				find: "this.#waiting.delete(question); return ask();",
 				to: "return ask().finally(() => this.#waiting.delete(question));",
 			},
 		],
@@ -36,10 +41,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "an exact read and another part of it share an answer",
 		shows: /answered|exact read|at rest/,
 		profiles: ["crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/role.ts",
-				from: "`exact ${JSON.stringify(part)}`",
+				within: "GlobalRole.exact",
+				find: "`exact ${JSON.stringify(part)}`",
 				to: '"exact"',
 			},
 		],
@@ -48,11 +54,12 @@ export const READING: readonly DeliberateFault[] = [
 		name: "an exact read counts a batch twice that is applied already",
 		shows: /exact read/,
 		profiles: ["basic", "crowd"],
-		patches: [
+		edits: [
 			{
 				file: "global/exact.ts",
-				from: "return applied === seq ? [pending] : [];",
-				to: "return applied === seq ? [sealed, pending] : [];",
+				within: "missing",
+				find: "if (applied < seq) return [sealed, pending]; return applied === seq ? [pending] : [];",
+				to: "if (applied <= seq) return [sealed, pending]; return [];",
 			},
 		],
 	},
@@ -60,10 +67,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "an exact read leaves out a shard that does not answer",
 		shows: /exact read/,
 		profiles: ["basic"],
-		patches: [
+		edits: [
 			{
 				file: "global/fan-out.ts",
-				from: "if (unreachable.length === 0) return { entries, asOf, last };",
+				within: "FanOut.exact",
+				find: "if (unreachable.length === 0) return { entries, asOf, last };",
 				to: "return { entries, asOf, last };",
 			},
 		],
@@ -72,11 +80,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "retired shards are not asked",
 		shows: /exact read|final value/,
 		profiles: ["reshards"],
-		patches: [
+		edits: [
 			{
-				file: "global/fan-out.ts",
-				from: "this.#storage.shards(), ask",
-				to: "this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask",
+				...SEAMS.shardsAsked,
+				knowing: "this.#settings = settings",
+				to: "everyShard(this.#world, this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask)",
 			},
 		],
 	},
@@ -84,11 +92,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "a global of before a resharding does not know the new shards",
 		shows: /exact read|final value/,
 		profiles: ["old code for long"],
-		patches: [
+		edits: [
 			{
-				file: "global/fan-out.ts",
-				from: "this.#storage.shards(), ask",
-				to: "this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask",
+				...SEAMS.shardsAsked,
+				knowing: "this.#settings = settings",
+				to: "everyShard(this.#world, this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask)",
 			},
 		],
 	},
@@ -96,11 +104,12 @@ export const READING: readonly DeliberateFault[] = [
 		name: "a reset does not drain",
 		shows: /read of|final value/,
 		profiles: ["resets"],
-		patches: [
+		edits: [
 			{
 				file: "global/fan-out.ts",
-				from: "this.#world.drain(shard, name ?? true),",
-				to: "Promise.resolve(shard < 0),",
+				within: "FanOut.drain",
+				find: "this.#world.drain(shard, name ?? true)",
+				to: "Promise.resolve(shard < 0)",
 			},
 		],
 	},
@@ -108,10 +117,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "a reset goes on without the shards it cannot reach",
 		shows: /read of|final value/,
 		profiles: ["resets"],
-		patches: [
+		edits: [
 			{
 				file: "global/role.ts",
-				from: "if (refusal) return refusal;\n",
+				within: "GlobalRole.#reset",
+				find: "if (refusal) return refusal;",
 				to: "",
 			},
 		],
@@ -120,10 +130,11 @@ export const READING: readonly DeliberateFault[] = [
 		name: "a reset forgets the sequences",
 		shows: /./,
 		profiles: ["resets"],
-		patches: [
+		edits: [
 			{
 				file: "global/storage.ts",
-				from: 'this.#sql.exec("DELETE FROM counters");',
+				within: "GlobalStorage.reset",
+				find: 'this.#sql.exec("DELETE FROM counters");',
 				to: 'this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
 			},
 		],

@@ -1,0 +1,92 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are code
+import type { Seam } from "../seams/seam.ts";
+
+/** Places in the runtime where more than one fault is made. */
+export const SEAMS = {
+	/** How many rows a batch has when its journal is first compacted. */
+	compactFrom: {
+		file: "shard/storage.ts",
+		within: "",
+		find: "const COMPACT_FROM = 32;",
+	},
+	/** How many shards are asked at the same time. */
+	shardsAtOnce: {
+		file: "global/every-shard.ts",
+		within: "",
+		find: "const AT_ONCE = 64;",
+	},
+	/** How long a page is kept that is not named any more. */
+	retention: {
+		file: "global/page-publisher.ts",
+		within: "",
+		find: "const RETENTION = 600_000;",
+	},
+	/** A shard writes what a commit takes up, and waits until it is durable. */
+	commit: {
+		file: "shard/role.ts",
+		within: "ShardRole.constructor",
+		find: "const verdicts = this.#write(increments); await world.commit();",
+	},
+	/** A shard hands what it counted to the outbox, in the transaction of a commit. */
+	count: {
+		file: "shard/role.ts",
+		within: "ShardRole.#write",
+		find: "if (counted.length > 0) remember = this.#outbox.add($entries, $requests, $volume);",
+	},
+	/** The shards that may have counted a key. */
+	homes: {
+		file: "shard/shardings.ts",
+		within: "Shardings.homes",
+		find: "[...latest, ...earlier]",
+	},
+	/** The global object notes which batch is in the totals. */
+	noteBatch: {
+		file: "global/storage.ts",
+		within: "GlobalStorage.apply",
+		find: "this.shardRows.note(batch, written);",
+	},
+	/** Registered names take up room. */
+	takeRoom: {
+		file: "global/storage.ts",
+		within: "GlobalStorage.register",
+		find: "names += added.length;",
+	},
+	/** The shards that an exact read, or a reset, asks. */
+	shardsAsked: {
+		file: "global/fan-out.ts",
+		within: "FanOut.#everyShard",
+		find: "everyShard(this.#world, this.#storage.shards(), ask)",
+	},
+	/** A publication is about to put what readers begin with. */
+	trying: {
+		file: "global/publisher.ts",
+		within: "Publisher.#put",
+		find: "publication.trying(this.#world.now());",
+	},
+	/** What readers begin with is put. */
+	putTotals: {
+		file: "global/publisher.ts",
+		within: "Publisher.#put",
+		find: "await this.#pages.putTotals(snapshot);",
+	},
+	/** The key of a page goes to those that may be deleted. */
+	retire: {
+		file: "global/page-storage.ts",
+		within: "PageStorage.#retire",
+		text: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
+	},
+	/** Whether no other read of a key ended, and no reset came, during one. */
+	isLone: {
+		file: "kv/memory.ts",
+		within: "KvMemory.reading",
+		find: "known === before && forgotten === this.#forgotten",
+	},
+	/** The prefixes of KV that a read looks under, in turn. */
+	kvPrefixes: {
+		file: "kv/reader.ts",
+		within: "KvReader.get #prefixes",
+		find: "[kvPrefix, ...earlierKvPrefixes]",
+	},
+	/** The first name that can come after one. */
+	following: { file: "names.ts", within: "following", find: "`${name}\\0`" },
+} as const satisfies Record<string, Seam>;
