@@ -7,11 +7,11 @@ import { CounterProblem, type Problem } from "./problem.ts";
  */
 const PROBE = "COUNTER_GEN_STORAGE_PROBE";
 
-/** How SQLite, the system, and the KV of `serve` say that the disk is full. */
+/** Matches what SQLite, the system, and the KV of `serve` say of a full disk. */
 const FULL =
 	/SQLITE_FULL|database or disk is full|No space left on device|507 Insufficient Storage/;
 
-/** How the platform hides what failed outside of any code of ours. */
+/** Matches an error that hides what failed: it was outside of any code of ours. */
 const HIDDEN = /internal error; reference = /;
 
 /** A full disk is logged no more often than this in an isolate. */
@@ -21,7 +21,7 @@ const EPISODE_MS = 60_000;
 let loggedAt = Number.NEGATIVE_INFINITY;
 
 /**
- * What to throw for an error of an object or of KV: `storage-full` if it comes
+ * Finds what to throw for an error of an object or of KV: `storage-full` if it comes
  * from a disk without room, logged once a minute; else the error as it is.
  */
 export async function namingFullStorage(
@@ -38,7 +38,7 @@ export async function namingFullStorage(
 	return new CounterProblem(storageFull);
 }
 
-/** Whether an error says that the disk is full or, where it hides its cause, the disk does. */
+/** Tells whether an error or, where that hides its cause, the disk says that it is full. */
 async function isStorageFull(error: unknown, env: object): Promise<boolean> {
 	const text = String(error);
 	if (FULL.test(text)) return true;
@@ -46,7 +46,7 @@ async function isStorageFull(error: unknown, env: object): Promise<boolean> {
 }
 
 /**
- * Whether the disk takes nothing, as far as this isolate can tell: by the probe
+ * Tells whether the disk takes nothing, as far as this isolate can tell: by the probe
  * or, where there is none, by what it met in the last minute. For admin routes
  * only: each probe writes to the disk.
  */
@@ -54,7 +54,7 @@ export async function seemsFull(env: object): Promise<boolean> {
 	return (await probed(env)) ?? Math.abs(Date.now() - loggedAt) <= EPISODE_MS;
 }
 
-/** What the probe says; undefined where there is none, or no answer. */
+/** Asks the probe; undefined where there is none, or no answer. */
 async function probed(env: object): Promise<boolean | undefined> {
 	const probe = (env as Record<string, Fetcher | undefined>)[PROBE];
 	try {

@@ -20,7 +20,7 @@ export interface Batch {
 	version: number;
 	/** Index of the sending shard. */
 	shard: number;
-	/** Which storage of the shard it is from: one that is lost is followed by another. */
+	/** Names the storage of the shard it is from: a lost one is followed by another. */
 	epoch: number;
 	/** Counts up by one within an epoch, from 1. */
 	seq: number;

@@ -8,7 +8,7 @@ export type KvValue =
 /** How long a value may answer that KV may have replaced; milliseconds. */
 const FRESH = 1_000;
 
-/** What was read of a key; no value if it is known to be out of date. */
+/** Holds what was read of a key; no value if that is known to be out of date. */
 interface Known {
 	value?: KvValue;
 	/** When the read began, on the isolate's clock. */

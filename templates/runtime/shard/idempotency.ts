@@ -23,7 +23,7 @@ export interface IdempotencyKey extends Sharding {
 	fingerprint: string;
 }
 
-/** What a shard answers to one that is about to count a key. */
+/** Answers a shard that is about to count a key. */
 export interface Claim extends KeyRecord, KnownShardings {}
 
 /** A key that may be counted here. */
@@ -147,7 +147,7 @@ export class KeyLedger {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null)
 			return known.fingerprint === fingerprint ? "repeated" : reused;
-		// What it found out may not be true any more; nor is a clock that was set.
+		// By now another shard may know more; and the clock may have been set.
 		const isLate = Math.abs(now - since) > COUNTED_WITHIN_MS;
 		if (isLate || isLost) return unsettled;
 		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);

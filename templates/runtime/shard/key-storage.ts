@@ -18,7 +18,7 @@ export interface KeyRecord {
 	claimedBy: readonly number[];
 }
 
-/** Which table takes new keys, since when, and how long each keeps them at the most. */
+/** Says which table takes new keys since when, and how long each keeps them at most. */
 type Tables = {
 	current: number;
 	/** Milliseconds since 1970. */

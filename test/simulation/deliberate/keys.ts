@@ -95,6 +95,19 @@ export const KEYS: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "keys are kept as long as the code that runs wants them",
+		shows: TWICE,
+		profiles: ["code of days"],
+		edits: [
+			{
+				file: "shard/key-storage.ts",
+				within: "KeyStorage.forget",
+				find: "[longest[current], longest[other]]",
+				to: "[this.#keptMs, this.#keptMs]",
+			},
+		],
+	},
+	{
 		name: "a key ends with the window, though it is asked for later",
 		shows: TWICE,
 		profiles: ["rollbacks and short windows"],

@@ -3,7 +3,7 @@
 import { compareNames } from "../names.ts";
 import { addUp, type Entry, type Holdings } from "../protocol.ts";
 
-/** What a shard answered. */
+/** Holds what a shard answered. */
 export interface ShardState {
 	holdings: Holdings;
 	/** Its last batch of that epoch that is in the totals; 0 before the first. */

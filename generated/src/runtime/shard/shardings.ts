@@ -9,12 +9,12 @@ export interface KnownSharding {
 	reshardings: number;
 }
 
-/** What code knows of shard counts: its own, and every one there ever was. */
+/** Tells what code knows of shard counts: its own, and every one there ever was. */
 export interface Sharding extends KnownSharding {
 	shardCounts: readonly number[];
 }
 
-/** What a shard answers of shardings. */
+/** Answers another shard what this one knows of shardings. */
 export interface KnownShardings {
 	/** All that it knows … */
 	shardings: readonly KnownSharding[];
@@ -36,8 +36,8 @@ type ShardingRow = { shardCount: number; reshardings: number; at: number };
 type PeerRow = { shard: number; since: number };
 
 /**
- * What a shard knows of shardings, from its own code, from callers and from
- * other shards; it survives restarts and rollbacks. The latest is the one with
+ * Keeps what a shard knows of shardings, from its own code, from callers and
+ * from other shards, over restarts and rollbacks. The latest is the one with
  * the most reshardings, or several where histories went apart.
  *
  * A shard that knows the latest sharding never counts a key without asking the
@@ -84,7 +84,7 @@ export class Shardings {
 		}));
 	}
 
-	/** What is known here, for another shard. */
+	/** Answers another shard what is known here. */
 	answer(now: number): KnownShardings {
 		const at = Math.max(...this.#latest().map((sharding) => sharding.at));
 		return { shardings: this.all, latestForMs: Math.max(0, now - at) };
@@ -171,7 +171,7 @@ function latestOf(known: ReadonlyMap<number, ShardingRow>): ShardingRow[] {
 	return [...known.values()].filter(({ reshardings }) => reshardings === most);
 }
 
-/** What code knows as a list: its own sharding, and earlier ones. */
+/** Lists what code knows: its own sharding, and earlier ones. */
 export function knownTo({
 	shardCount,
 	shardCounts,
