@@ -55,7 +55,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 				file: "shard/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "const age = now - since;",
-				to: "const age = 4 * (now - since);",
+				to: "const age = 100 * (now - since);",
 			},
 		],
 	},
