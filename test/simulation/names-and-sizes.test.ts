@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
+import { fingerprintOf } from "../../templates/runtime/shard/idempotency.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
 import { EPOCH, never, Place } from "./lone-objects.ts";
 
@@ -141,4 +142,22 @@ test("what fails on its way to the disk is thrown, with a key and without", asyn
 	};
 	await expect(shard.increment([["a", 1]])).rejects.toThrow("disk full");
 	await expect(shard.increment([["a", 1]], key)).rejects.toThrow("disk full");
+});
+
+test("requests have the same fingerprint for the same entries in any order", async () => {
+	const short = await fingerprintOf([
+		["b", 1],
+		["a", 2],
+	]);
+	expect(short).toBe('[["a",2],["b",1]]');
+	const many = Array.from({ length: 60 }, (_, n): Entry => [`name-${n}`, n]);
+	const long = await fingerprintOf(many);
+	expect(await fingerprintOf(many.toReversed())).toBe(long);
+	expect(long).toMatch(/^[0-9a-f]{64}$/);
+	// One whose hash has a byte below 16: it has two digits all the same.
+	const all = await Promise.all(
+		many.map((_, n) => fingerprintOf([...many, ["more", n]])),
+	);
+	expect(all.filter((one) => !/^[0-9a-f]{64}$/.test(one))).toEqual([]);
+	expect(new Set(all).size).toBe(many.length);
 });

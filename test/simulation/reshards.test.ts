@@ -3,7 +3,7 @@ import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
-import { knownTo } from "../../templates/runtime/shard/shardings.ts";
+import { knownTo, Shardings } from "../../templates/runtime/shard/shardings.ts";
 import { identity } from "./identity.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -303,4 +303,30 @@ test("a key is refused that is counted by a clock from before its request", asyn
 	shards.registersMs = -HOUR;
 	expect(await shards.count(ONE)).toBe("idempotency-key-unsettled");
 	expect(await shards.count(ONE)).toBe("new");
+});
+
+test("of two latest counts a shard must have known both before it is trusted", () => {
+	const database = new Storage(() => {}).database(() => true);
+	const shardings = new Shardings(database, HOUR);
+	const [one, two, three] = [
+		{ shardCount: 1, reshardings: 0 },
+		{ shardCount: 2, reshardings: 1 },
+		{ shardCount: 3, reshardings: 1 },
+	];
+	shardings.note([one, two, three], 0);
+	const asked = () => shardings.homes((count) => 10 + count, 0);
+	for (const known of [
+		[one, two],
+		[one, three],
+	]) {
+		shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR }, 0);
+		expect(asked()).toContain(11);
+	}
+	shardings.heard(
+		11,
+		{ shardings: [one, two, three], latestForMs: 9 * HOUR },
+		0,
+	);
+	expect(asked()).not.toContain(11);
+	expect(asked()).toEqual(expect.arrayContaining([12, 13]));
 });

@@ -104,6 +104,7 @@ export const KEYS: readonly DeliberateFault[] = [
 				within: "KeyStorage.forget",
 				find: "[longest[current], longest[other]]",
 				to: "[this.#keptMs, this.#keptMs]",
+				knowing: "this.#keptMs = window + KEPT_LONGER_MS",
 			},
 		],
 	},
