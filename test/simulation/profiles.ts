@@ -429,7 +429,8 @@ export const PROFILES: readonly Profile[] = [
 		name: "full disks and keys",
 		faults: { ...FULL_DISKS, slow: 0, skew: 50 },
 		mix: KEYED,
-		pause: 1_500,
+		// Long enough for tables of keys to be dropped.
+		pause: 30_000,
 		operations: [20, 40],
 		idempotencyWindow: 12_000,
 		timers: [0, 500],

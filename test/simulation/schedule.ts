@@ -154,7 +154,9 @@ async function judge(
 			shards,
 			epochs: cluster.epochs,
 			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog)),
-			window: profile.idempotencyWindow * Math.max(...profile.longerWindows),
+			window: Math.max(
+				...settings.map(({ idempotencyWindow }) => idempotencyWindow),
+			),
 		},
 	);
 }

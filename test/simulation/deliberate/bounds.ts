@@ -62,7 +62,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 	{
 		name: "expired keys are kept",
 		shows: /expired keys/,
-		profiles: ["short window"],
+		profiles: ["code of days"],
 		edits: [
 			{
 				file: "shard/key-storage.ts",

@@ -45,7 +45,7 @@ export const PAGES: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a reset of all does not mark the pages",
-		shows: /at rest kv|read of|torn/,
+		shows: /at rest kv|read of|torn|as it says/,
 		profiles: ["pages and resets"],
 		edits: [
 			{
