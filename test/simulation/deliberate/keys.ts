@@ -103,7 +103,6 @@ export const KEYS: readonly DeliberateFault[] = [
 				file: "shard/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "[longest[current], longest[other]]",
-				knowing: "ofCurrent >= this.#keptMs",
 				to: "[this.#keptMs, this.#keptMs]",
 				knowing: "this.#keptMs = window + KEPT_LONGER_MS",
 			},
