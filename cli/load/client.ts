@@ -113,7 +113,7 @@ export class NamespaceClient {
 		);
 	}
 
-	/** What to tell of a server that counts nothing because its disk is full. */
+	/** Explains that a server counts nothing because its disk is full. */
 	storageFull(): CounterGenError {
 		return new CounterGenError(
 			{

@@ -25,7 +25,7 @@ export function problemDetail(
 	return safe?.replace(/\p{C}+/gu, " ").slice(0, 300);
 }
 
-/** Whether a problem+json body says that the disk is full. */
+/** Tells whether a problem+json body says that the disk is full. */
 export function isStorageFull(body: string): boolean {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;
 	return problem?.type === "urn:problem-type:counter-gen:storage-full";

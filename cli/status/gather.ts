@@ -41,7 +41,7 @@ export interface Status {
 	shards: Shard[];
 	/** Newest first. */
 	writes: Write[];
-	/** What is to be told of its disk, if that is full. */
+	/** Describes its disk, if that is full. */
 	full: Diagnostic | null;
 }
 
@@ -73,7 +73,7 @@ export async function gather(
 ): Promise<Status> {
 	const top = new Top(most);
 	let full: Diagnostic | null = null;
-	/** What could be asked of a server whose disk is full; the rest is not known. */
+	/** Asks a server whose disk is full what it can still answer. */
 	const known = async <T, Unknown>(part: Promise<T>, unknown: Unknown) => {
 		try {
 			return await part;

@@ -9,7 +9,7 @@ const MIN_ROOM_BYTES = 256 * 1024;
 
 const PERIOD_MS = 1_000;
 
-/** What workerd prints when the system refused a write, even where a quota did. */
+/** Matches what workerd prints when the system refused a write, even where a quota did. */
 const REFUSED_WRITE =
 	/SQLITE_FULL|SQLITE_IOERR_SHMSIZE|No space left on device/;
 
