@@ -2,21 +2,20 @@ import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import Handlebars from "handlebars";
-import { compileOptions } from "./generator/compile.ts";
-import { readTexts, templatesDir } from "./generator/templates.ts";
-import { packageRoot } from "./root.ts";
+import { compileOptions } from "../cli/generator/compile.ts";
+import { readTexts, templatesDir } from "../cli/generator/templates.ts";
+import { packageRoot as root } from "../cli/root.ts";
 
-/**
+/*
  * Bundles the program into `dist`: most of a start is loading files, and one
- * file loads several times faster than hundreds. What the package depends on
- * stays outside; what only the repository depends on comes along.
+ * file loads several times faster than hundreds. Dependencies of the package
+ * stay outside; those of the repository alone come along.
  */
-const root = packageRoot;
 const { dependencies } = JSON.parse(
 	readFileSync(join(root, "package.json"), "utf8"),
 );
 
-/** Puts templates that are compiled already in the place of their compiler. */
+/** Replaces the compiler of templates by the compiled templates. */
 const precompiled: Plugin = {
 	name: "precompiled",
 	setup({ onLoad }) {
@@ -31,7 +30,7 @@ const precompiled: Plugin = {
 	},
 };
 
-/** Every template as an entry of a Map: its text, and what it compiles to. */
+/** Makes each template an entry of a Map: its text, and the compiled form. */
 function templates(): string[] {
 	return [...readTexts(templatesDir, ".hbs", "").values()].map(
 		(text) =>

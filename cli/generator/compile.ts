@@ -10,7 +10,7 @@ export const compileOptions: Parameters<typeof Handlebars.compile>[1] = {
 
 /**
  * A template of this package as a function. Once built, the package has them
- * all compiled; see build.ts.
+ * all compiled; see scripts/build.ts.
  */
 export function compile(text: string): Handlebars.TemplateDelegate<object> {
 	return Handlebars.compile(text, compileOptions);
