@@ -2,7 +2,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { PAGE_SIZE } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
-import { GlobalStub } from "./global-stub.ts";
 import type { Access } from "./http/access.ts";
 import type { RateLimit } from "./http/rate-limit.ts";
 import { kvWriter } from "./kv/kv.ts";
@@ -15,7 +14,8 @@ import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import type { IdempotencyKey } from "./shard/idempotency.ts";
 import { ShardRole } from "./shard/role.ts";
 import type { KnownSharding } from "./shard/shardings.ts";
-import { ShardStub } from "./stubs.ts";
+import { GlobalStub } from "./stubs/global.ts";
+import { ShardStub } from "./stubs/shard.ts";
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and

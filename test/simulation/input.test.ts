@@ -3,7 +3,6 @@ import type { Context } from "hono";
 import { expect, test } from "vitest";
 import { parseCounters } from "../../templates/runtime/http/counters-json.ts";
 import { increments } from "../../templates/runtime/http/handlers.ts";
-import { shardRoutes } from "../../templates/runtime/http/stub-routes.ts";
 import { CounterProblem } from "../../templates/runtime/problem.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import {
@@ -12,7 +11,8 @@ import {
 	checkKey,
 	checkName,
 } from "../../templates/runtime/settings.ts";
-import type { ShardStub } from "../../templates/runtime/stubs.ts";
+import { shardRoutes } from "../../templates/runtime/stubs/routes.ts";
+import type { ShardStub } from "../../templates/runtime/stubs/shard.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";

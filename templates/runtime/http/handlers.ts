@@ -1,8 +1,8 @@
 import type { Context } from "hono";
-import type { GlobalStub } from "../global-stub.ts";
 import { invalid } from "../problem.ts";
 import { seemsFull } from "../storage-full.ts";
-import type { IncrementOptions, ShardStub } from "../stubs.ts";
+import type { GlobalStub } from "../stubs/global.ts";
+import type { IncrementOptions, ShardStub } from "../stubs/shard.ts";
 import { answer } from "./answer.ts";
 import { bodyText, hasBody } from "./body.ts";
 import { parseCounters } from "./counters-json.ts";

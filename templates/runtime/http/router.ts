@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { CounterClass } from "../counter.ts";
-import type { GlobalStub } from "../global-stub.ts";
-import type { ShardStub } from "../stubs.ts";
+import type { GlobalStub } from "../stubs/global.ts";
+import type { ShardStub } from "../stubs/shard.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
