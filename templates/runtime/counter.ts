@@ -8,7 +8,13 @@ import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
 import { objectWorld } from "./object/world.ts";
-import { binding, type CounterObject, counterObject } from "./objects.ts";
+import {
+	binding,
+	type GlobalObject,
+	globalObject,
+	type ShardObject,
+	shardObject,
+} from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import type { IdempotencyKey } from "./shard/idempotency.ts";
@@ -28,7 +34,7 @@ import { ShardStub } from "./stubs/shard.ts";
  */
 export abstract class CounterDurableObject<Env extends object = object>
 	extends DurableObject<Env>
-	implements CounterObject
+	implements ShardObject, GlobalObject
 {
 	/** Name of the Durable Object binding in `env`. */
 	static readonly doNamespace: string;
@@ -143,22 +149,23 @@ export abstract class CounterDurableObject<Env extends object = object>
 				`A counter object is named global, shard0, shard1, …; this is ${JSON.stringify(name)}. Use globalStub(env) and shardStub(env)`,
 			);
 		const { storage } = this.ctx;
-		const object = (other: string) => counterObject(settings, this.env, other);
+		const global = () => globalObject(settings, this.env);
+		const shardAt = (n: number) => shardObject(settings, this.env, n);
 		const world = objectWorld(storage, objectLog(settings, name));
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...world,
 				commit: () => storage.sync(),
-				apply: (batch) => object("global").apply(batch),
-				register: (lists) => object("global").register(lists, Number(index)),
+				apply: (batch) => global().apply(batch),
+				register: (lists) => global().register(lists, Number(index)),
 				claimAt: (shard, key, shardings) =>
-					object(`shard${shard}`).claim(key, Number(index), shardings),
+					shardAt(shard).claim(key, Number(index), shardings),
 			});
 		return new GlobalRole(settings, storage, {
 			...world,
-			drain: (shard, forget) => object(`shard${shard}`).drain(forget),
-			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
-			vitals: (shard) => object(`shard${shard}`).vitals(),
+			drain: (shard, forget) => shardAt(shard).drain(forget),
+			holdings: (shard, ...which) => shardAt(shard).holdings(...which),
+			vitals: (shard) => shardAt(shard).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
 		});
@@ -242,10 +249,3 @@ export abstract class CounterDurableObject<Env extends object = object>
 		this.#global.vitals.refused(requests);
 	}
 }
-
-/** A subclass of {@link CounterDurableObject}, as routers take it. */
-export type CounterClass = CounterSettings &
-	Pick<
-		typeof CounterDurableObject,
-		"access" | "bots" | "rateLimit" | "shardStub" | "globalStub" | "kvCounters"
-	>;

@@ -3,7 +3,6 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { CounterClass } from "./counter.ts";
 import { answer } from "./http/answer.ts";
 import {
 	answerErrors,
@@ -11,11 +10,12 @@ import {
 	answerNotFound,
 } from "./http/errors.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
+import type { RoutedNamespace } from "./http/namespace.ts";
 import { counterRouter } from "./http/router.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */
-	mounts: Readonly<Record<string, CounterClass>>;
+	mounts: Readonly<Record<string, RoutedNamespace>>;
 	/** Origins that browsers may call from; `*` stands for all. */
 	cors: readonly string[];
 }

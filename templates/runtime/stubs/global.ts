@@ -1,7 +1,7 @@
 import { type ShardWrites, sumByShard } from "../global/write-log.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
-import { type CounterObject, counterObject } from "../objects.ts";
+import { type GlobalObject, globalObject } from "../objects.ts";
 import { cursorOf, type PageOptions, partOf, readAll } from "../paging.ts";
 import { accepted, type Problem, type Refusal } from "../problem.ts";
 import {
@@ -30,12 +30,12 @@ export interface ReadTotals {
 export class GlobalStub {
 	readonly #settings: CounterSettings;
 	readonly #env: object;
-	readonly #object: CounterObject;
+	readonly #object: GlobalObject;
 
 	constructor(settings: CounterSettings, env: object) {
 		this.#settings = settings;
 		this.#env = env;
-		this.#object = counterObject(settings, env, "global");
+		this.#object = globalObject(settings, env);
 	}
 
 	/** All totals: behind by what the shards have not flushed yet. */

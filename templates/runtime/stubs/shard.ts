@@ -1,5 +1,5 @@
 import { errorText } from "../log.ts";
-import { type CounterObject, counterObject } from "../objects.ts";
+import { type ShardObject, shardObject } from "../objects.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
 import { addUp, type Entry, toRecord } from "../protocol.ts";
 import {
@@ -139,7 +139,7 @@ export class ShardStub {
 	/** Has a shard count; an error that comes of a full disk says so. */
 	async #count(
 		index: number,
-		...increment: Parameters<CounterObject["increment"]>
+		...increment: Parameters<ShardObject["increment"]>
 	): Promise<Counted> {
 		const answer = this.#object(index).increment(...increment);
 		return accepted(
@@ -150,8 +150,8 @@ export class ShardStub {
 		);
 	}
 
-	#object(index = this.#index): CounterObject {
-		return counterObject(this.#settings, this.#env, `shard${index}`);
+	#object(index = this.#index): ShardObject {
+		return shardObject(this.#settings, this.#env, index);
 	}
 
 	/**

@@ -3,7 +3,7 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Context } from "hono";
 import { dueAt } from "../object/clock.ts";
-import { counterObject } from "../objects.ts";
+import { globalObject } from "../objects.ts";
 import type { CounterSettings } from "../settings.ts";
 import { expected } from "./errors.ts";
 
@@ -38,7 +38,7 @@ export function refusalTally(
 		const counts = Object.fromEntries(tally);
 		tally.clear();
 		try {
-			await counterObject(counter, env, "global").refused(counts);
+			await globalObject(counter, env).refused(counts);
 		} catch {
 			for (const [code, requests] of Object.entries(counts))
 				add(code, requests);

@@ -14,11 +14,10 @@ import {
 	shardCounters,
 	shardWrite,
 } from "../http/handlers.ts";
-import type { GlobalStub } from "./global.ts";
-import type { ShardStub } from "./shard.ts";
+import type { RoutedGlobal, RoutedShard } from "../http/namespace.ts";
 
 /** What `shardStub.fetch(path)` answers, to any method. */
-export const shardRoutes = new Hono<{ Bindings: { stub: ShardStub } }>()
+export const shardRoutes = new Hono<{ Bindings: { stub: RoutedShard } }>()
 	.all("/increment/:counter", (c) => increment(c.env.stub, c))
 	.all("/increments", (c) => increments(c.env.stub, c))
 	.all("/counters", (c) => shardCounters(c.env.stub))
@@ -27,7 +26,7 @@ export const shardRoutes = new Hono<{ Bindings: { stub: ShardStub } }>()
 	.notFound(answerNotFound);
 
 /** What `globalStub.fetch(path)` answers, to any method. */
-export const globalRoutes = new Hono<{ Bindings: { stub: GlobalStub } }>()
+export const globalRoutes = new Hono<{ Bindings: { stub: RoutedGlobal } }>()
 	.all("/counters", (c) => globalCounters(c.env.stub, c))
 	.all("/reset", (c) => globalReset(c.env.stub, c))
 	.all("/reset/:counter", (c) => globalReset(c.env.stub, c))

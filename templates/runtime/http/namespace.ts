@@ -1,0 +1,69 @@
+import type { PageOptions } from "../paging.ts";
+import type { CounterSettings } from "../settings.ts";
+import type { Access } from "./access.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/**
+ * A namespace as its routes need it. Every subclass of `CounterDurableObject`
+ * is one, and its stubs say what the methods do.
+ */
+export interface RoutedNamespace extends CounterSettings {
+	readonly access: Access;
+	readonly bots: RegExp | undefined;
+	readonly rateLimit: RateLimit | undefined;
+	shardStub(env: object, shardNumber?: number): RoutedShard;
+	globalStub(env: object): RoutedGlobal;
+}
+
+/** A shard, as far as routes ask it. */
+export interface RoutedShard {
+	increment(counter: string, by: number, options: Keyed): Promise<Counted>;
+	increments(counters: Counters, options: Keyed): Promise<Counted>;
+	import(counters: Counters, key: string): Promise<Counted>;
+	counters(): Promise<object>;
+	write(): Promise<boolean>;
+}
+
+/** The global object, as far as routes ask it. */
+export interface RoutedGlobal {
+	totals(options: PageOptions): Promise<Page>;
+	total(counter: string): Promise<Total>;
+	exact(options: PageOptions): Promise<Page>;
+	exactTotal(counter: string): Promise<Total>;
+	reset(counter?: string): Promise<void>;
+	write(): Promise<void>;
+	writes(): Promise<object>;
+	shardWrites(): Promise<object>;
+	shards(): Promise<object>;
+}
+
+/** Counters with their numbers. */
+type Counters = Readonly<Record<string, number>>;
+
+/** An increment's idempotency key, if it has one. */
+export interface Keyed {
+	key?: string;
+}
+
+/** The answer to an increment. */
+export interface Counted {
+	/** Tells that its key counted before, and nothing was added now. */
+	repeated: boolean;
+}
+
+/** One total. */
+export interface Total {
+	/** Missing if it was never counted. */
+	value: number | undefined;
+	/** When it was read, milliseconds since 1970; missing before the first publication. */
+	asOf: number | undefined;
+}
+
+/** A part of the totals. */
+export interface Page {
+	counters: Record<string, number>;
+	/** When they were read, milliseconds since 1970; missing before the first publication. */
+	asOf: number | undefined;
+	/** Where the next page begins; missing if there is none. */
+	cursor?: string | undefined;
+}
