@@ -12,15 +12,15 @@ import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
 import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject, ProjectOptions } from "../generator/project.ts";
+import { generateFrom } from "../generator/run.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
+import { shellWord } from "../ui/shell-word.ts";
 import {
 	type Bind,
 	type CommonOptions,
 	command,
 	type Session,
 } from "./command.ts";
-import { generateFrom } from "./regenerate.ts";
-import { shellWord } from "./shell-word.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
+import { ensureDevVars } from "../files/dev-vars.ts";
+import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/project.ts";
-import { ensureDevVars } from "../toolchain/dev-vars.ts";
+import { filesOf, generateFrom } from "../generator/run.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
+import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { Follower } from "./follower.ts";
-import { filesOf, generateFrom } from "./regenerate.ts";
-import { announce, runToEnd } from "./server.ts";
 
 export function devCommand(bind: Bind): Command {
 	return command(

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken, findToken } from "../client/token.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Read } from "../load/api.ts";
-import { NamespaceClient } from "../load/client.ts";
 import { readName } from "../load/progress.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken, findToken } from "../load/token.ts";
 import { exportCounters } from "../transfer/export.ts";
 import { interrupted } from "../transfer/interrupted.ts";
 import { newFile, stdoutWriter } from "../transfer/output.ts";

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
+import { Follower } from "../generator/follower.ts";
 import { requireSafeOutput } from "../generator/output-place.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import {
@@ -9,10 +10,9 @@ import {
 	planProject,
 	projectPaths,
 } from "../generator/project.ts";
+import { filesOf, planAndApply, tell } from "../generator/run.ts";
 import { shown } from "../generator/target.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { Follower } from "./follower.ts";
-import { filesOf, planAndApply, tell } from "./regenerate.ts";
 
 interface GenerateOptions extends Omit<ProjectOptions, "standalone"> {
 	check?: boolean;

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken } from "../client/token.ts";
 import { exitCode } from "../errors.ts";
-import { NamespaceClient } from "../load/client.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
 import { importCounters, type Mode } from "../transfer/import.ts";
 import { importedAnswer, importedText } from "../transfer/imported.ts";
 import { interrupted } from "../transfer/interrupted.ts";

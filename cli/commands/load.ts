@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken, findToken } from "../client/token.ts";
 import { parseDuration } from "../config/duration.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Read } from "../load/api.ts";
 import type { Plan } from "../load/plan.ts";
 import { defaultLimits, type Limits, loadTest } from "../load/run.ts";
 import { succeeded, summaryData, summaryText } from "../load/summary.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken, findToken } from "../load/token.ts";
 import { type Bind, command } from "./command.ts";
 
 interface LoadFlags {

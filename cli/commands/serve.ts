@@ -2,18 +2,18 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
 import { projectPaths } from "../generator/project.ts";
+import { generateFrom } from "../generator/run.ts";
 import { shown } from "../generator/target.ts";
 import { bundle } from "../toolchain/bundle.ts";
-import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
+import { announce, runToEnd } from "../toolchain/server.ts";
 import { openStateDir } from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
 import { type Bind, command, type Session } from "./command.ts";
-import { generateFrom } from "./regenerate.ts";
-import { announce, runToEnd } from "./server.ts";
 
 export function serveCommand(bind: Bind): Command {
 	return command(

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken } from "../client/token.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { NamespaceClient } from "../load/client.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
 import { gather, type Status } from "../status/gather.ts";
 import { statusText } from "../status/text.ts";
 import { interrupted } from "../transfer/interrupted.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
-import { MIGRATIONS_PAGE } from "../generator/legacy.ts";
 import type { Histories } from "../generator/lock.ts";
+import { MIGRATIONS_PAGE } from "../lifecycle/migrations.ts";
 
 /** A class over which Cloudflare refused an upload, and its word for why. */
 interface Refusal {

@@ -6,7 +6,6 @@ import type { Io } from "../io.ts";
 import type { Toolchain } from "../toolchain/find.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
-import { type Changes, readChanges } from "./changes.ts";
 import { readCheck } from "./check.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
 import {
@@ -15,6 +14,7 @@ import {
 	type Wrangler,
 } from "./leftover-kv.ts";
 import { type Secrets, secretMissing } from "./secret.ts";
+import { type Changes, readChanges } from "./wrangler-report.ts";
 
 export interface DeployPlan {
 	toolchain: Toolchain;

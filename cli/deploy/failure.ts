@@ -4,9 +4,9 @@ import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../generator/lock.ts";
 import type { WranglerRun } from "../toolchain/run-wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
-import { readChanges } from "./changes.ts";
 import { classFailure } from "./class-failure.ts";
 import { secretMissing } from "./secret.ts";
+import { readChanges } from "./wrangler-report.ts";
 
 /** How a failed deploy was started. */
 export interface Circumstances {

@@ -1,7 +1,7 @@
 import { CounterGenError, exitCode } from "../errors.ts";
 import { withChangedConfig } from "../toolchain/changed-config.ts";
 import type { RunOptions, WranglerRun } from "../toolchain/run-wrangler.ts";
-import { triedKv } from "./changes.ts";
+import { triedKv } from "./wrangler-report.ts";
 
 /** What Cloudflare answers to a title that a KV namespace has already. */
 const TITLE_TAKEN = 10_014;

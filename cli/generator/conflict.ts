@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
+import { hasMigrations, legacyMigrations } from "../lifecycle/migrations.ts";
 import { sourceOf } from "./header.ts";
-import { hasMigrations, legacyMigrations } from "./legacy.ts";
 import type { Conflict, Plan } from "./plan.ts";
 import { shown, shownOutput, type Target } from "./target.ts";
 

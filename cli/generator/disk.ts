@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, posix } from "node:path";
-import { outputFailure } from "./failure.ts";
+import { outputFailure } from "../files/system-error.ts";
 import { toLf } from "./rendered.ts";
 import type { Target } from "./target.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
-import { reason } from "./failure.ts";
+import { reason } from "../files/system-error.ts";
 import { byName, isOutputPath, toLf } from "./rendered.ts";
 import { shown } from "./target.ts";
 

@@ -7,11 +7,11 @@ import {
 	type SecretName,
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
+import type { WorkerState } from "../lifecycle/workers.ts";
 import { header } from "./header.ts";
 import type { NamespaceHistory } from "./lock.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { type Route, routesOf } from "./routes.ts";
-import type { WorkerState } from "./workers.ts";
 
 /** A namespace as the templates need it. */
 export interface NamespaceModel

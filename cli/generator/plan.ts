@@ -1,3 +1,5 @@
+import { leftovers } from "../files/temporary.ts";
+import type { Pasts } from "../lifecycle/workers.ts";
 import { Disk, type Found } from "./disk.ts";
 import {
 	dictionary,
@@ -8,8 +10,6 @@ import {
 } from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
-import { leftovers } from "./temporary.ts";
-import type { Pasts } from "./workers.ts";
 
 /** One file that a run would write or remove; texts have LF line endings. */
 export type Change =

@@ -3,21 +3,21 @@ import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { changesOf, type WorkerChange } from "./changes.ts";
+import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";
+import { legacyWarnings } from "../lifecycle/migrations.ts";
+import {
+	type Pasts,
+	type WorkerState,
+	type Workers,
+	workersOf,
+} from "../lifecycle/workers.ts";
 import { keptWarnings } from "./conflict.ts";
-import { legacyWarnings } from "./legacy.ts";
 import { type Lock, readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { requireSafeOutput } from "./output-place.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
-import {
-	type Pasts,
-	type WorkerState,
-	type Workers,
-	workersOf,
-} from "./workers.ts";
 
 /** Which configuration, and where its project goes. */
 export interface ProjectOptions {

@@ -1,10 +1,10 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
+import { reason } from "../files/system-error.ts";
+import { Transaction } from "../files/transaction.ts";
 import { toLf } from "../generator/rendered.ts";
 import { shown } from "../generator/target.ts";
-import { Transaction } from "../generator/transaction.ts";
 import { untouched } from "./untouched.ts";
 
 export interface WriteOptions {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { isSuccess, NamespaceClient } from "./client.ts";
-import { fixLoad, parseJson, problemDetail } from "./problem.ts";
-import type { Target } from "./target.ts";
+import { isSuccess, NamespaceClient } from "../client/client.ts";
+import { fixLoad, parseJson, problemDetail } from "../client/problem.ts";
+import type { Target } from "../client/target.ts";
 
 /** Where a total is read: KV as the public sees it, or the global object. */
 export type Read = "kv" | "global" | "exact";

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fixLoad, refusedByServer } from "../client/problem.ts";
+import { authorization } from "../client/token.ts";
 import { Lane, type Outcome, type Shot } from "./lane.ts";
-import { fixLoad, refusedByServer } from "./problem.ts";
 import { type Pace, Schedule } from "./schedule.ts";
 import { Tally } from "./tally.ts";
-import { authorization } from "./token.ts";
 
 export interface DriveOptions {
 	/** Sent with every request, and never part of an outcome. */

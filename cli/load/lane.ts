@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
-import { causeOf } from "./cause.ts";
-import { problemDetail } from "./problem.ts";
+import { causeOf } from "../client/cause.ts";
+import { problemDetail } from "../client/problem.ts";
 
 /** One request to send. */
 export interface Shot {

@@ -1,3 +1,4 @@
+import type { Target } from "../client/target.ts";
 import type { Io } from "../io.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { CounterApi, type Read } from "./api.ts";
@@ -7,7 +8,6 @@ import { drive } from "./drive.ts";
 import { countersOf, type Plan, shotsOf } from "./plan.ts";
 import { Progress, waitLine } from "./progress.ts";
 import { Tally } from "./tally.ts";
-import type { Target } from "./target.ts";
 import { type Verification, verify } from "./verify.ts";
 import type { Patience } from "./watch.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { pages } from "../client/pages.ts";
+import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Read } from "../load/api.ts";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
-import { parseJson } from "../load/problem.ts";
-import { pages } from "../transfer/pages.ts";
 import { counts, type Held, shardsOf } from "./shards.ts";
 import { Top } from "./top.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
-import { parseJson } from "../load/problem.ts";
-import { entriesOf } from "../transfer/pages.ts";
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { entriesOf } from "../client/pages.ts";
+import { parseJson } from "../client/problem.ts";
 
 /** What one shard holds that is not in the totals. */
 export interface Held {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeAfter } from "./remove-after.ts";
+import { removeAfter } from "../files/remove-after.ts";
 
 /**
  * Lends `work` the name of a changed copy of wrangler.toml, which stands beside

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError } from "../errors.ts";
-import { temporaryFor } from "../generator/temporary.ts";
+import { temporaryFor } from "../files/temporary.ts";
 
 /**
  * The right of one process to use a state folder: a folder in there with one

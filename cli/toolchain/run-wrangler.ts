@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { withPrivateFolder } from "../files/remove-after.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
-import { withPrivateFolder } from "./remove-after.ts";
 import { startWrangler } from "./wrangler.ts";
 
 /** One run of wrangler, from its start to its end. */

@@ -2,9 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
+import { reason } from "../files/system-error.ts";
+import { Transaction } from "../files/transaction.ts";
 import type { Histories } from "../generator/lock.ts";
-import { Transaction } from "../generator/transaction.ts";
 import { notWritable, type StateDir } from "./state-dir.ts";
 
 const notes = z.record(z.string(), z.string());

@@ -1,7 +1,7 @@
+import type { NamespaceClient } from "../client/client.ts";
+import { pages } from "../client/pages.ts";
 import type { Read } from "../load/api.ts";
-import type { NamespaceClient } from "../load/client.ts";
 import type { Write } from "./output.ts";
-import { pages } from "./pages.ts";
 import type { Sum } from "./sum.ts";
 
 /** What an export wrote. */

@@ -1,5 +1,5 @@
+import type { NamespaceClient } from "../client/client.ts";
 import { CounterGenError } from "../errors.ts";
-import type { NamespaceClient } from "../load/client.ts";
 import { add } from "./add.ts";
 import { interrupted } from "./interrupted.ts";
 import type { Counters, Wanted } from "./parse.ts";

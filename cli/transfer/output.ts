@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
-import { temporaryFor } from "../generator/temporary.ts";
+import { removeAfter } from "../files/remove-after.ts";
+import { reason } from "../files/system-error.ts";
+import { temporaryFor } from "../files/temporary.ts";
 import type { Io } from "../io.ts";
-import { removeAfter } from "../toolchain/remove-after.ts";
 
 /** Takes text; resolves when it may have more. */
 export type Write = (text: string) => Promise<void>;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { parseJson } from "../load/problem.ts";
 import { type Line, lines } from "./lines.ts";
 import type { Sum } from "./sum.ts";
 

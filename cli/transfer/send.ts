@@ -1,7 +1,7 @@
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { persist } from "../client/retry.ts";
 import { CounterGenError } from "../errors.ts";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
 import { keyOf, type Move } from "./batches.ts";
-import { persist } from "./persist.ts";
 
 const route = "/global/import";
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
+import { reason } from "../files/system-error.ts";
 import type { Io } from "../io.ts";
 import { type Counters, readCounters } from "./parse.ts";
 

@@ -1,5 +1,5 @@
-import type { NamespaceClient } from "../load/client.ts";
-import { pages } from "./pages.ts";
+import type { NamespaceClient } from "../client/client.ts";
+import { pages } from "../client/pages.ts";
 import type { Wanted } from "./parse.ts";
 
 /** The exact totals of some counters; of those never counted, none. Admin. */

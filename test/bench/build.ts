@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { apply } from "../../cli/generator/apply.ts";
 import { planProject, projectPaths } from "../../cli/generator/project.ts";
-import type { WorkerState } from "../../cli/generator/workers.ts";
+import type { WorkerState } from "../../cli/lifecycle/workers.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import { findToolchain, type Toolchain } from "../../cli/toolchain/find.ts";
 import { root } from "./generated.ts";

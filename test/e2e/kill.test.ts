@@ -2,11 +2,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
 import { expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../cli/config/load.ts";
+import { ensureDevVars, readDevVars } from "../../cli/files/dev-vars.ts";
 import { checkHistory } from "../../cli/load/checker.ts";
 import type { Operation, ReadLevel } from "../../cli/load/history.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
-import { ensureDevVars, readDevVars } from "../../cli/toolchain/dev-vars.ts";
 import { findToolchain } from "../../cli/toolchain/find.ts";
 import { openStateDir } from "../../cli/toolchain/state-dir.ts";
 import {

@@ -1,10 +1,10 @@
+import { parseTarget } from "../../cli/client/target.ts";
 import { CounterGenError } from "../../cli/errors.ts";
 import { CounterApi, type Read } from "../../cli/load/api.ts";
 import { drive } from "../../cli/load/drive.ts";
 import type { Outcome } from "../../cli/load/lane.ts";
 import { countersOf, type Plan, shotsOf } from "../../cli/load/plan.ts";
 import type { Pace } from "../../cli/load/schedule.ts";
-import { parseTarget } from "../../cli/load/target.ts";
 import { verify } from "../../cli/load/verify.ts";
 import type { Server } from "./server.ts";
 

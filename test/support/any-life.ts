@@ -12,7 +12,7 @@ import {
 	type Pasts,
 	type WorkerState,
 	workersOf,
-} from "../../cli/generator/workers.ts";
+} from "../../cli/lifecycle/workers.ts";
 import {
 	type Classes,
 	type ExportEntry,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
+import { parseTarget } from "../../../cli/client/target.ts";
 import { CounterApi } from "../../../cli/load/api.ts";
-import { parseTarget } from "../../../cli/load/target.ts";
 import { json, serve } from "./counter-server.ts";
 
 test.each([

@@ -1,14 +1,14 @@
-import { alone } from "../generator/alone.ts";
-import { apply } from "../generator/apply.ts";
-import type { Plan } from "../generator/plan.ts";
+import type { Session } from "../commands/command.ts";
+import { alone } from "../files/process-lock.ts";
+import { apply } from "./apply.ts";
+import type { Plan } from "./plan.ts";
 import {
 	type PlannedProject,
 	type ProjectOptions,
 	planProject,
 	projectPaths,
-} from "../generator/project.ts";
-import { shown } from "../generator/target.ts";
-import type { Session } from "./command.ts";
+} from "./project.ts";
+import { shown } from "./target.ts";
 
 /**
  * Plans, tells what that means, and writes. Of several runs on one project each

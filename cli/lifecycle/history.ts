@@ -1,4 +1,8 @@
-import { dictionary, type Histories, type NamespaceHistory } from "./lock.ts";
+import {
+	dictionary,
+	type Histories,
+	type NamespaceHistory,
+} from "../generator/lock.ts";
 
 /** A namespace as `counters.yaml` has it now. */
 export interface CurrentNamespace {

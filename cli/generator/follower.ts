@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Session } from "../commands/command.ts";
 import { CounterGenError } from "../errors.ts";
 import {
 	type PlannedProject,
 	type ProjectOptions,
 	projectPaths,
-} from "../generator/project.ts";
-import { outputKey } from "../generator/target.ts";
-import type { Session } from "./command.ts";
+} from "./project.ts";
+import { outputKey } from "./target.ts";
 
 /** Milliseconds between two looks; what changed must then stay for one more. */
 const interval = 100;

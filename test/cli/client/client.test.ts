@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { NamespaceClient } from "../../../cli/load/client.ts";
-import { parseTarget } from "../../../cli/load/target.ts";
-import { json, serve } from "./counter-server.ts";
+import { NamespaceClient } from "../../../cli/client/client.ts";
+import { parseTarget } from "../../../cli/client/target.ts";
+import { json, serve } from "../load/counter-server.ts";
 
 const MiB = 1024 * 1024;
 

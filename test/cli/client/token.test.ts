@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseTarget } from "../../../cli/load/target.ts";
-import { findAdminToken, findToken } from "../../../cli/load/token.ts";
+import { parseTarget } from "../../../cli/client/target.ts";
+import { findAdminToken, findToken } from "../../../cli/client/token.ts";
 
 let cwd: string;
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import type { Session } from "../commands/command.ts";
 import type { Config } from "../config/schema.ts";
 import {
 	ADMIN_SECRET,
@@ -6,12 +7,11 @@ import {
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
 import { exitCode } from "../errors.ts";
+import { devVarsFile } from "../files/dev-vars.ts";
 import { sampleName } from "../generator/model.ts";
 import { shown } from "../generator/target.ts";
-import type { Child } from "../toolchain/child.ts";
-import { devVarsFile } from "../toolchain/dev-vars.ts";
-import type { Session } from "./command.ts";
-import { shellWord } from "./shell-word.ts";
+import { shellWord } from "../ui/shell-word.ts";
+import type { Child } from "./child.ts";
 
 interface Serving {
 	config: Config;

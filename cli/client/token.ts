@@ -4,9 +4,9 @@ import {
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
 import { CounterGenError } from "../errors.ts";
+import { readDevVars } from "../files/dev-vars.ts";
 import { projectPaths } from "../generator/project.ts";
 import type { Io } from "../io.ts";
-import { readDevVars } from "../toolchain/dev-vars.ts";
 import type { Target } from "./target.ts";
 
 /**

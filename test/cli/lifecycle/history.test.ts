@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Histories } from "../../../cli/generator/lock.ts";
 import {
 	type CurrentNamespace,
 	type Evolution,
 	evolve,
-} from "../../../cli/generator/history.ts";
-import type { Histories } from "../../../cli/generator/lock.ts";
+} from "../../../cli/lifecycle/history.ts";
 
 const m: CurrentNamespace = {
 	key: "m",

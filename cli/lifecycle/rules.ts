@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import type { Config } from "../config/schema.ts";
 import type { Diagnostic, Place } from "../errors.ts";
-import type { Histories } from "./lock.ts";
+import type { Histories } from "../generator/lock.ts";
 
 /** A Worker's configuration beside what the lock remembers of it. */
 export interface Past {

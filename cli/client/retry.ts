@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
-import type { Message, NamespaceClient, Reply } from "../load/client.ts";
+import type { Message, NamespaceClient, Reply } from "./client.ts";
 
 /** How often a request is sent before it is given up. */
 const TRIES = 6;

@@ -1,7 +1,7 @@
 import type { Read } from "../load/api.ts";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
-import { parseJson } from "../load/problem.ts";
-import { persist } from "./persist.ts";
+import { isSuccess, type NamespaceClient } from "./client.ts";
+import { parseJson } from "./problem.ts";
+import { persist } from "./retry.ts";
 
 /** Counters of a page: as many as a namespace answers at a time. */
 export const PAGE = 10_000;

@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from "node:util";
 import { CounterGenError } from "../errors.ts";
-import { shown, type Target } from "./target.ts";
+import { shown, type Target } from "../generator/target.ts";
 
 const fixes: Readonly<Record<string, string>> = {
 	EACCES: "Change the permissions, or choose another folder with --out.",

@@ -1,10 +1,10 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { dictionary, type Histories, type Lock } from "../generator/lock.ts";
 import { evolve, type NamespaceChange } from "./history.ts";
-import { dictionary, type Histories, type Lock } from "./lock.ts";
 import { ownerProblems } from "./owners.ts";
-import { type Past, pastProblems } from "./past.ts";
+import { type Past, pastProblems } from "./rules.ts";
 
 /** One Worker of a configuration: the top level, or an environment. */
 export interface WorkerState {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
-import type { Histories } from "./lock.ts";
-import type { Past } from "./past.ts";
+import type { Histories } from "../generator/lock.ts";
+import type { Past } from "./rules.ts";
 
 const what = { class: "class", kvPrefix: "KV prefix" } as const;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Target } from "./target.ts";
+import type { Target } from "../generator/target.ts";
 
 const pattern = /^\.(.+)\.[0-9a-f]{12}\.tmp$/s;
 
