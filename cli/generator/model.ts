@@ -8,6 +8,7 @@ import {
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
+import { type Feature, featuresOf } from "./features.ts";
 import { header } from "./header.ts";
 import type { NamespaceHistory } from "./lock.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
@@ -55,6 +56,8 @@ export interface WorkerModel {
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
+	/** What its classes are composed with. */
+	features: readonly Feature[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
@@ -116,6 +119,7 @@ function toWorker(state: WorkerState): WorkerModel {
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
+		features: featuresOf(config.namespaces),
 		namespaces: config.namespaces.map((one) =>
 			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),
