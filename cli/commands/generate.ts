@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
 import { Follower } from "../generator/follower.ts";
 import { requireSafeOutput } from "../generator/output-place.ts";
@@ -11,7 +12,6 @@ import {
 	projectPaths,
 } from "../generator/project.ts";
 import { filesOf, planAndApply, tell } from "../generator/run.ts";
-import { shown } from "../generator/target.ts";
 import { type Bind, command, type Session } from "./command.ts";
 
 interface GenerateOptions extends Omit<ProjectOptions, "standalone"> {
@@ -74,7 +74,7 @@ async function watch(
 ): Promise<number> {
 	const { io, report } = session;
 	// No edit of the configuration mends this.
-	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	const follower = new Follower(session, options, async (options) => {
 		const run = await planAndApply(session, options);
 		summarise(session, run, false, { event: "generated" });

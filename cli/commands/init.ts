@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { exitCode } from "../errors.ts";
-import { shown } from "../generator/target.ts";
+import { shown } from "../files/paths.ts";
 import { checkName, nameOf } from "../init/name.ts";
 import { originFor } from "../init/origin.ts";
 import { ownVersion, starterFiles } from "../init/starter.ts";

@@ -1,7 +1,7 @@
 import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import type { Histories } from "../generator/lock.ts";
-import { shown } from "../generator/target.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "../toolchain/find.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";

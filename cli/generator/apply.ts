@@ -1,13 +1,12 @@
 import { rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
-import { outputFailure } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
 import { conflictDiagnostics } from "./conflict.ts";
 import { Disk } from "./disk.ts";
 import { serializeLock } from "./lock.ts";
 import type { Change, Plan } from "./plan.ts";
-import { shownOutput, type Target } from "./target.ts";
+import { outputFailure, shownOutput, type Target } from "./target.ts";
 
 /**
  * Carries out a plan, all of it or nothing: every new text is on disk beside

@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import { hasMigrations, legacyMigrations } from "../lifecycle/migrations.ts";
-import { sourceOf } from "./header.ts";
 import type { Conflict, Plan } from "./plan.ts";
-import { shown, shownOutput, type Target } from "./target.ts";
+import { sourceOf } from "./rendered.ts";
+import { shownOutput, type Target } from "./target.ts";
 
 /**
  * The conflicts in the order of the plan, one diagnostic each; files that were

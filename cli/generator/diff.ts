@@ -1,7 +1,8 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { shown } from "../files/paths.ts";
 import type { Plan } from "./plan.ts";
 import { byName } from "./rendered.ts";
-import { shown, shownOutput } from "./target.ts";
+import { shownOutput } from "./target.ts";
 
 interface Patch {
 	path: string;

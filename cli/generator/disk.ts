@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, posix } from "node:path";
-import { outputFailure } from "../files/system-error.ts";
 import { toLf } from "./rendered.ts";
 import type { Target } from "./target.ts";
+import { outputFailure } from "./target.ts";
 
 /** What stands on disk at a path of the output folder. */
 export type Found =

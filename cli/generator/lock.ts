@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import { reason } from "../files/system-error.ts";
 import { byName, isOutputPath, toLf } from "./rendered.ts";
-import { shown } from "./target.ts";
 
 /** What `counters.lock.json` remembers from one run to the next. */
 export interface Lock {

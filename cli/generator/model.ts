@@ -8,9 +8,9 @@ import {
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
-import { header } from "./header.ts";
 import type { NamespaceHistory } from "./lock.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
+import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
 
 /** A namespace as the templates need it. */

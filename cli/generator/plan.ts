@@ -1,4 +1,5 @@
-import { leftovers } from "../files/temporary.ts";
+import { basename, dirname } from "node:path";
+import { leftoversIn } from "../files/temporary.ts";
 import type { Pasts } from "../lifecycle/workers.ts";
 import { Disk, type Found } from "./disk.ts";
 import {
@@ -73,6 +74,7 @@ export interface PlanInput {
 export async function plan(input: PlanInput): Promise<Plan> {
 	const { target, rendered, lock, pasts } = input;
 	const disk = new Disk(target);
+	const { outDir, lockFile } = target;
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
 	const begun = new Map(Object.entries(lock.unfinished?.[key] ?? {}));
@@ -138,7 +140,10 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		unchanged,
 		dropped,
 		interrupted,
-		leftovers: await leftovers(target, [...rendered.keys(), ...known]),
+		leftovers: [
+			...(await leftoversIn(dirname(lockFile), [basename(lockFile)])),
+			...(await leftoversIn(outDir, [...rendered.keys(), ...known])),
+		],
 		journal,
 		lock: nextLock,
 		// As values, so that a lock in other formatting is left alone.

@@ -110,7 +110,7 @@ export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
-	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	const { paths, lock, workers, placeOf } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);

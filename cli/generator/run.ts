@@ -1,5 +1,6 @@
 import type { Session } from "../commands/command.ts";
-import { alone } from "../files/process-lock.ts";
+import { shown } from "../files/paths.ts";
+import { withLock } from "../files/process-lock.ts";
 import { apply } from "./apply.ts";
 import type { Plan } from "./plan.ts";
 import {
@@ -8,7 +9,6 @@ import {
 	planProject,
 	projectPaths,
 } from "./project.ts";
-import { shown } from "./target.ts";
 
 /**
  * Plans, tells what that means, and writes. Of several runs on one project each
@@ -23,8 +23,8 @@ export async function planAndApply(
 ): Promise<PlannedProject> {
 	const { io, report } = session;
 	const { lock } = projectPaths(options, io.cwd);
-	const waiting = () => report.info("waiting for another counter-gen");
-	return alone(lock, io.signal, waiting, async () => {
+	const onWait = () => report.info("waiting for another counter-gen");
+	return withLock(lock, io.signal, onWait, async () => {
 		const project = await planProject(options, io);
 		accept(project);
 		await apply(project.plan);

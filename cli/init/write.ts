@@ -1,10 +1,10 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import { reason } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
 import { toLf } from "../generator/rendered.ts";
-import { shown } from "../generator/target.ts";
 import { untouched } from "./untouched.ts";
 
 export interface WriteOptions {

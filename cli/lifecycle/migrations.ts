@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Diagnostic } from "../errors.ts";
-import { shown, type Target } from "../generator/target.ts";
+import { shown } from "../files/paths.ts";
+import type { Target } from "../generator/target.ts";
 
 /** How the page is called that brings such a Worker over. */
 export const MIGRATIONS_PAGE = "docs/migrations.md";

@@ -8,8 +8,8 @@ import {
 } from "../config/secrets.ts";
 import { exitCode } from "../errors.ts";
 import { devVarsFile } from "../files/dev-vars.ts";
+import { shown } from "../files/paths.ts";
 import { sampleName } from "../generator/model.ts";
-import { shown } from "../generator/target.ts";
 import { shellWord } from "../ui/shell-word.ts";
 import type { Child } from "./child.ts";
 

@@ -3,13 +3,13 @@
  * and answers "owner" or the code that it was refused with.
  */
 import { CounterGenError } from "../../../cli/errors.ts";
-import { openStateDir } from "../../../cli/toolchain/state-dir.ts";
+import { StateDir } from "../../../cli/toolchain/state-dir.ts";
 
 process.on("message", async ({ dir, at }: { dir: string; at: number }) => {
 	// Not a timer, which would wake each at a moment of its own.
 	while (Date.now() < at);
 	try {
-		await openStateDir(dir);
+		await StateDir.open(dir);
 		process.send?.("owner");
 	} catch (error) {
 		const known = error instanceof CounterGenError;
