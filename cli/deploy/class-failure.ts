@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../errors.ts";
-import type { Histories } from "../generator/lock.ts";
+import type { Histories } from "../lifecycle/history.ts";
 import { MIGRATIONS_PAGE } from "../lifecycle/migrations.ts";
 
 /** A class over which Cloudflare refused an upload, and its word for why. */

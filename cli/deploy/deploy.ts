@@ -1,8 +1,8 @@
 import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
 import { shown } from "../files/paths.ts";
-import type { Histories } from "../generator/lock.ts";
 import type { Io } from "../io.ts";
+import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";

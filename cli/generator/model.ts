@@ -7,8 +7,9 @@ import {
 	type SecretName,
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
+import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
+import type { NamespaceHistory } from "../lifecycle/history.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
-import type { NamespaceHistory } from "./lock.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
@@ -27,13 +28,6 @@ export interface NamespaceModel
 	/** A counter's name that it accepts. */
 	sample: string;
 	routes: readonly Route[];
-}
-
-/** What became of a class that was deployed once. */
-export interface Tombstone {
-	class: string;
-	/** The class that has its objects now; without one they are deleted. */
-	renamedTo?: string;
 }
 
 /** A Worker of the project: the top level, or an environment. */
@@ -119,7 +113,7 @@ function toWorker(state: WorkerState): WorkerModel {
 		namespaces: config.namespaces.map((one) =>
 			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),
-		tombstones: tombstones(state),
+		tombstones: tombstonesOf(state),
 	};
 }
 
@@ -140,26 +134,6 @@ function toNamespace(
 		sample: sampleName(namespace),
 		routes: routesOf(namespace),
 	};
-}
-
-/**
- * Former classes. Those of a namespace that is listed as removed go with it; of
- * one that is no longer listed nothing is left to say.
- */
-function tombstones({
-	histories,
-	config,
-	deletions,
-}: WorkerState): Tombstone[] {
-	const present = new Set(config.namespaces.map(({ key }) => key));
-	return Object.entries(histories).flatMap(([key, history]): Tombstone[] => {
-		const former = history.earlierClasses ?? [];
-		if (present.has(key))
-			return former.map((name) => ({ class: name, renamedTo: history.class }));
-		return deletions.includes(key)
-			? [history.class, ...former].map((name) => ({ class: name }))
-			: [];
-	});
 }
 
 function ignoresBots({ namespaces }: Config): boolean {

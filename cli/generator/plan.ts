@@ -1,14 +1,8 @@
 import { basename, dirname } from "node:path";
 import { leftoversIn } from "../files/temporary.ts";
-import type { Pasts } from "../lifecycle/workers.ts";
+import { dictionary, type Pasts } from "../lifecycle/history.ts";
 import { Disk, type Found } from "./disk.ts";
-import {
-	dictionary,
-	hash,
-	type Lock,
-	lockVersion,
-	serializeLock,
-} from "./lock.ts";
+import { hash, type Lock, lockVersion, serializeLock } from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
 

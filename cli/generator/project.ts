@@ -4,9 +4,9 @@ import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";
+import type { Pasts } from "../lifecycle/history.ts";
 import { legacyWarnings } from "../lifecycle/migrations.ts";
 import {
-	type Pasts,
 	type WorkerState,
 	type Workers,
 	workersOf,

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
-import type { Histories } from "../generator/lock.ts";
+import type { Histories } from "../lifecycle/history.ts";
 import { notWritable, type StateDir } from "./state-dir.ts";
 
 const notes = z.record(z.string(), z.string());

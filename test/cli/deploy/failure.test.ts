@@ -5,7 +5,14 @@ import { classFailure } from "../../../cli/deploy/class-failure.ts";
 import { deployFailure } from "../../../cli/deploy/failure.ts";
 
 const history = {
-	votes: { class: "Votes", shardCounts: [2], reshardings: 0 },
+	votes: {
+		class: "Votes",
+		binding: "VOTES_DO",
+		kvPrefix: "votes",
+		mount: "/votes",
+		shardCounts: [2],
+		reshardings: 0,
+	},
 };
 
 const refusal = (...entries: [scenario: string, name: string][]) =>
