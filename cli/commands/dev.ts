@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { ensureDevVars } from "../files/dev-vars.ts";
 import { Follower } from "../generator/follower.ts";
-import { projectPaths } from "../generator/project.ts";
+import { projectPaths } from "../generator/paths.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";

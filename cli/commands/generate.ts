@@ -4,13 +4,9 @@ import { shown } from "../files/paths.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
 import { Follower } from "../generator/follower.ts";
 import { requireSafeOutput } from "../generator/output-place.ts";
+import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	planProject,
-	projectPaths,
-} from "../generator/project.ts";
+import { type PlannedProject, planProject } from "../generator/project.ts";
 import { filesOf, planAndApply, tell } from "../generator/run.ts";
 import { type Bind, command, type Session } from "./command.ts";
 

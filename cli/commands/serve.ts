@@ -4,7 +4,7 @@ import { requiredSecrets } from "../config/secrets.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
-import { projectPaths } from "../generator/project.ts";
+import { projectPaths } from "../generator/paths.ts";
 import { generateFrom } from "../generator/run.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";

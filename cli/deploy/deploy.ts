@@ -42,9 +42,6 @@ export interface Deployment extends Changes {
 	versionId: string | null;
 }
 
-/** What a shell expects of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
 /**
  * Deploys the generated project with wrangler. Ctrl-C ends it.
  *
@@ -125,6 +122,6 @@ function interrupted(deploying: boolean): CounterGenError {
 			why: deploying ? effectUnknown : "Nothing was changed on Cloudflare.",
 			fix: "Deploy again when you like: that is safe to repeat.",
 		},
-		INTERRUPTED,
+		exitCode.interrupted,
 	);
 }

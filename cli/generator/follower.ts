@@ -4,11 +4,8 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Session } from "../commands/command.ts";
 import { CounterGenError } from "../errors.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	projectPaths,
-} from "./project.ts";
+import { type ProjectOptions, projectPaths } from "./paths.ts";
+import type { PlannedProject } from "./project.ts";
 import { outputKey } from "./target.ts";
 
 /** Milliseconds between two looks; what changed must then stay for one more. */

@@ -1,4 +1,3 @@
-import { basename, dirname, join, resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
@@ -15,54 +14,14 @@ import { keptWarnings } from "./conflict.ts";
 import { type Lock, readLock } from "./lock.ts";
 import { toModel } from "./model.ts";
 import { requireSafeOutput } from "./output-place.ts";
+import {
+	type ProjectOptions,
+	type ProjectPaths,
+	projectPaths,
+} from "./paths.ts";
 import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
-
-/** Which configuration, and where its project goes. */
-export interface ProjectOptions {
-	/** Path of the configuration, relative to the current directory. */
-	config: string;
-	/**
-	 * Output folder; by default `generated` beside the configuration, and
-	 * `generated-<env>` for an environment alone.
-	 */
-	out?: string;
-	/** The environment that the command is about; the top level by default. */
-	env?: string;
-	/** Render the Worker of `env` only, as a project of its own. */
-	standalone?: boolean;
-	/** Namespaces that are not known to this past may vanish again. */
-	since?: Pasts;
-}
-
-/** Absolute paths of a project. */
-export interface ProjectPaths {
-	config: string;
-	/** The output folder. */
-	out: string;
-	lock: string;
-}
-
-export function projectPaths(
-	{ config, out, env, standalone }: ProjectOptions,
-	cwd: string,
-): ProjectPaths {
-	const file = resolve(cwd, config);
-	const folder = standalone && env ? `generated-${env}` : "generated";
-	const beside = (name: string) => join(dirname(file), name);
-	if (out === "")
-		throw new CounterGenError({
-			code: "invalid-out",
-			what: "--out is empty",
-			fix: "Name the output folder, or leave --out away.",
-		});
-	return {
-		config: file,
-		out: out === undefined ? beside(folder) : resolve(cwd, out),
-		lock: beside(`${basename(file).replace(/\.ya?ml$/, "")}.lock.json`),
-	};
-}
 
 /** A configuration that nothing is wrong with, its past included. */
 export interface LoadedProject extends LoadedConfig {

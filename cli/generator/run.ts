@@ -2,13 +2,9 @@ import type { Session } from "../commands/command.ts";
 import { shown } from "../files/paths.ts";
 import { withLock } from "../files/process-lock.ts";
 import { apply } from "./apply.ts";
+import { type ProjectOptions, projectPaths } from "./paths.ts";
 import type { Plan } from "./plan.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	planProject,
-	projectPaths,
-} from "./project.ts";
+import { type PlannedProject, planProject } from "./project.ts";
 
 /**
  * Plans, tells what that means, and writes. Of several runs on one project each

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { isSuccess, NamespaceClient } from "../client/client.ts";
-import { fixLoad, parseJson, problemDetail } from "../client/problem.ts";
+import type { Read } from "../client/pages.ts";
+import { parseJson, problemDetail } from "../client/problem.ts";
 import type { Target } from "../client/target.ts";
-
-/** Where a total is read: KV as the public sees it, or the global object. */
-export type Read = "kv" | "global" | "exact";
+import { fixLoad } from "./plan.ts";
 
 /** Counters that are read at a time. */
 const LOT = 64;

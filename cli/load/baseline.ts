@@ -1,5 +1,6 @@
+import type { Read } from "../client/pages.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import type { CounterApi, Read } from "./api.ts";
+import type { CounterApi } from "./api.ts";
 import { type Patience, watch } from "./watch.ts";
 
 /**

@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fixLoad, refusedByServer } from "../client/problem.ts";
-import { authorization } from "../client/token.ts";
+import { authorization } from "../client/client.ts";
+import { refusedByServer } from "../client/problem.ts";
 import { Lane, type Outcome, type Shot } from "./lane.ts";
+import { fixLoad } from "./plan.ts";
 import { type Pace, Schedule } from "./schedule.ts";
 import { Tally } from "./tally.ts";
 

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
-import { causeOf } from "../client/cause.ts";
+import { causeOf } from "../client/client.ts";
 import { problemDetail } from "../client/problem.ts";
 
 /** One request to send. */

@@ -1,7 +1,10 @@
 import type { Shot } from "./lane.ts";
 import type { Pace } from "./schedule.ts";
 
-/** What to count, and how fast. All numbers but seconds are whole. */
+/** Advice for a namespace that refuses a request of `load`. */
+export const fixLoad = "send what that namespace takes: --counter NAME, --by N";
+
+/** A load run: counters, and speed. All numbers but seconds are whole. */
 export interface Plan {
 	counter: string;
 	/** So many counters a request, all at once; without it, one alone. */

@@ -1,15 +1,8 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import type { Read } from "./api.ts";
+import { type Read, readName } from "../client/pages.ts";
 import type { Outcome } from "./lane.ts";
 import type { Pace } from "./schedule.ts";
 import type { Tally } from "./tally.ts";
-
-/** How a read is called when talking to a person. */
-export const readName: Readonly<Record<Read, string>> = {
-	kv: "KV total",
-	global: "global total",
-	exact: "exact total",
-};
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 

@@ -1,7 +1,8 @@
+import type { Read } from "../client/pages.ts";
 import type { Target } from "../client/target.ts";
 import type { Io } from "../io.ts";
 import type { Reporter } from "../ui/reporter.ts";
-import { CounterApi, type Read } from "./api.ts";
+import { CounterApi } from "./api.ts";
 import { settledTotals } from "./baseline.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { drive } from "./drive.ts";

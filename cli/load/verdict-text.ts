@@ -1,5 +1,5 @@
+import { readName } from "../client/pages.ts";
 import type { Diagnostic } from "../errors.ts";
-import { readName } from "./progress.ts";
 import type { Run } from "./run.ts";
 import type { Verification } from "./verify.ts";
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CounterApi, Read } from "./api.ts";
+import type { Read } from "../client/pages.ts";
+import type { CounterApi } from "./api.ts";
 import {
 	type BatchVerdict,
 	expectedRise,

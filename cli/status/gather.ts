@@ -1,11 +1,9 @@
 import * as z from "zod";
 import { isSuccess, type NamespaceClient } from "../client/client.ts";
-import { pages } from "../client/pages.ts";
+import { pages, type Read } from "../client/pages.ts";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import type { Read } from "../load/api.ts";
 import { counts, type Held, shardsOf } from "./shards.ts";
-import { Top } from "./top.ts";
 
 /** Totals as one kind of read answers them. */
 export interface Totals {
@@ -68,7 +66,6 @@ const writeList = z.array(
  */
 export async function gather(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	most: number,
 ): Promise<Status> {
 	const top = new Top(most);
@@ -84,8 +81,8 @@ export async function gather(
 		}
 	};
 	const [global, kv, { shards, isFull }, writes] = await Promise.all([
-		known(addUp(client, signal, "global", top), null),
-		known(addUp(client, signal, "kv"), null),
+		known(addUp(client, "global", top), null),
+		known(addUp(client, "kv"), null),
 		known(shardsOf(client), { shards: [], isFull: false }),
 		known(get(client, "/global/writes", writeList), []),
 	]);
@@ -117,12 +114,11 @@ function isStorageFull(error: unknown): error is CounterGenError {
 
 async function addUp(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	read: Read,
 	top?: Top,
 ): Promise<Totals> {
 	const totals: Totals = { asOf: null, counters: 0, sum: 0n };
-	for await (const { entries, asOf } of pages(client, signal, read)) {
+	for await (const { entries, asOf } of pages(client, read)) {
 		totals.asOf ??= asOf ?? null;
 		totals.counters += entries.length;
 		for (const [, value] of entries) totals.sum += BigInt(value);
@@ -140,4 +136,23 @@ async function get<T>(
 	const parsed = shape.safeParse(parseJson(reply.text));
 	if (isSuccess(reply.status) && parsed.success) return parsed.data;
 	throw client.refusal("GET", route, reply);
+}
+
+type Entry = readonly [counter: string, value: number];
+
+/** Keeps the entries with the greatest values. */
+class Top {
+	/** The greatest first; of equals, by name. */
+	entries: Entry[] = [];
+	readonly #most: number;
+
+	constructor(most: number) {
+		this.#most = most;
+	}
+
+	add(entries: readonly Entry[]): void {
+		this.entries = [...this.entries, ...entries]
+			.toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+			.slice(0, this.#most);
+	}
 }

@@ -1,6 +1,6 @@
 import { CounterGenError } from "../errors.ts";
 import { batches } from "./batches.ts";
-import type { Wanted } from "./parse.ts";
+import type { Wanted } from "./counters.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 

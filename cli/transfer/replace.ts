@@ -1,5 +1,5 @@
 import { BATCH, batches, type Move } from "./batches.ts";
-import type { Wanted } from "./parse.ts";
+import type { Wanted } from "./counters.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 

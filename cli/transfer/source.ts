@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../files/system-error.ts";
 import type { Io } from "../io.ts";
-import { type Counters, readCounters } from "./parse.ts";
+import { type Counters, readCounters } from "./counters.ts";
 
 /**
  * Reads and checks a file of counters, or what stdin holds.

@@ -1,6 +1,7 @@
+import type { Read } from "../../cli/client/pages.ts";
 import { parseTarget } from "../../cli/client/target.ts";
 import { CounterGenError } from "../../cli/errors.ts";
-import { CounterApi, type Read } from "../../cli/load/api.ts";
+import { CounterApi } from "../../cli/load/api.ts";
 import { drive } from "../../cli/load/drive.ts";
 import type { Outcome } from "../../cli/load/lane.ts";
 import { countersOf, type Plan, shotsOf } from "../../cli/load/plan.ts";

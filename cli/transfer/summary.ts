@@ -1,7 +1,7 @@
 import { printable } from "../ui/diagnostic.ts";
 import type { Answer } from "../ui/reporter.ts";
+import { type Sum, sumText } from "./counters.ts";
 import type { Imported, Mode } from "./import.ts";
-import { type Sum, sumText } from "./sum.ts";
 import { NAMED, notVerified } from "./verify.ts";
 
 /** An import as it ended. */
