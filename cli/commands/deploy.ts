@@ -15,13 +15,9 @@ import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject } from "../generator/project.ts";
 import { generateFrom } from "../generator/run.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
-import { shellWord } from "../ui/shell-word.ts";
-import {
-	type Bind,
-	type CommonOptions,
-	command,
-	type Session,
-} from "./command.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
+import { type Bind, type CommonOptions, command } from "./command.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;

@@ -8,7 +8,8 @@ import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import { type PlannedProject, planProject } from "../generator/project.ts";
 import { filesOf, planAndApply, tell } from "../generator/run.ts";
-import { type Bind, command, type Session } from "./command.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type Bind, command } from "./command.ts";
 
 interface GenerateOptions extends Omit<ProjectOptions, "standalone"> {
 	check?: boolean;

@@ -13,7 +13,8 @@ import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
-import { type Bind, command, type Session } from "./command.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type Bind, command } from "./command.ts";
 
 export function serveCommand(bind: Bind): Command {
 	return command(

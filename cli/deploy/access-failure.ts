@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../errors.ts";
-import type { WranglerFailure } from "../toolchain/run-wrangler.ts";
+import type { WranglerFailure } from "../toolchain/wrangler.ts";
 
 /** Codes that Cloudflare's API has for a token that it does not take. */
 const REFUSED_TOKEN = [6003, 9106, 9109, 10_000, 10_001];

@@ -1,6 +1,6 @@
 import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
-import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
 
 /** What is on Cloudflare before a deploy. */

@@ -4,7 +4,7 @@ import { shown } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
-import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";
+import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
@@ -65,7 +65,7 @@ export async function deployProject(
 		return run;
 	};
 	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
-		if (!wasShown) report.error(run.said.trimEnd());
+		if (!wasShown) report.error(run.output.trimEnd());
 		return new CounterGenError(problem, run.status || exitCode.findings);
 	};
 

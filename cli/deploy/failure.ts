@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../lifecycle/history.ts";
-import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
 import { classFailure } from "./class-failure.ts";
 import { secretMissing } from "./secret.ts";

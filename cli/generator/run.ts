@@ -1,6 +1,6 @@
-import type { Session } from "../commands/command.ts";
 import { shown } from "../files/paths.ts";
 import { withLock } from "../files/process-lock.ts";
+import type { Session } from "../ui/reporter.ts";
 import { apply } from "./apply.ts";
 import { type ProjectOptions, projectPaths } from "./paths.ts";
 import type { Plan } from "./plan.ts";

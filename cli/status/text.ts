@@ -1,5 +1,5 @@
-import { printable } from "../ui/diagnostic.ts";
 import type { Style } from "../ui/style.ts";
+import { printable } from "../ui/text.ts";
 import type { Shard, Status, Totals, Write } from "./gather.ts";
 
 /** The log names no more counters of a write than these. */

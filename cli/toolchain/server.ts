@@ -1,4 +1,3 @@
-import type { Session } from "../commands/command.ts";
 import type { Config } from "../config/schema.ts";
 import {
 	ADMIN_SECRET,
@@ -10,7 +9,8 @@ import { exitCode } from "../errors.ts";
 import { devVarsFile } from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
 import { sampleName } from "../generator/model.ts";
-import { shellWord } from "../ui/shell-word.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
 import type { Child } from "./child.ts";
 
 interface Serving {

@@ -1,5 +1,5 @@
-import { printable } from "../ui/diagnostic.ts";
 import type { Answer } from "../ui/reporter.ts";
+import { printable } from "../ui/text.ts";
 import { type Sum, sumText } from "./counters.ts";
 import type { Imported, Mode } from "./import.ts";
 import { NAMED, notVerified } from "./verify.ts";

@@ -121,3 +121,9 @@ export class Reporter {
 		this.#drawn = false;
 	}
 }
+
+/** The surroundings of a command: the world, and the way to report to it. */
+export interface Session {
+	io: Io;
+	report: Reporter;
+}

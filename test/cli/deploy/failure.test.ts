@@ -78,7 +78,7 @@ describe("a failed deploy", () => {
 		secretCommand: (missing: readonly string[]) => `deploy ${missing.join()}`,
 		outDir: "generated",
 	};
-	const run = { status: 1, stdout: "", said: "" };
+	const run = { status: 1, stdout: "", output: "" };
 
 	it("claims to have changed nothing only where that is certain", () => {
 		const unclear = deployFailure(
