@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
 import { packageRoot } from "./root.ts";
 import { Reporter } from "./ui/reporter.ts";
 
-/** In the order of `--help`. A start loads only what its command needs. */
+/** Commands in the order of `--help`. A start loads only the one it needs. */
 const commands: Readonly<
 	Record<string, () => Promise<(bind: Bind) => Command>>
 > = {

@@ -2,7 +2,7 @@ import { isSuccess, type NamespaceClient } from "./client.ts";
 import { parseJson } from "./problem.ts";
 import { requestWithRetries } from "./retry.ts";
 
-/** Where totals are read: KV as the public sees it, or the global object. */
+/** Source of totals: KV as the public sees it, or the global object. */
 export type Read = "kv" | "global" | "exact";
 
 /** Names of reads for people. */
@@ -12,7 +12,7 @@ export const readName: Readonly<Record<Read, string>> = {
 	exact: "exact total",
 };
 
-/** As many as a namespace answers at a time. */
+/** Largest page that a namespace answers. */
 const PAGE_COUNTERS = 10_000;
 
 /** Some of a namespace's totals. */

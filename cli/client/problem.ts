@@ -29,7 +29,7 @@ export function problemDetail(
 	return safe?.replace(/\p{C}+/gu, " ").slice(0, MAX_CHARACTERS);
 }
 
-/** Tells whether a problem+json body says that the disk is full. */
+/** Tells if a problem+json body reports a full disk. */
 export function isStorageFull(body: string): boolean {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;
 	return problem?.type === "urn:problem-type:counter-gen:storage-full";

@@ -54,7 +54,8 @@ async function dev(
 			"--ip=localhost",
 			"--show-interactive-dev-session=false",
 			`--env=${options.env ?? ""}`,
-			// Else all environments would share one KV, as they do nowhere else.
+			// Keeps environments apart: else all would share one KV, as they do
+			// nowhere else.
 			...(options.env ? [`--persist-to=.wrangler/${options.env}`] : []),
 			...wranglerOptions,
 		],

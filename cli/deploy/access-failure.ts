@@ -1,18 +1,19 @@
 import type { Diagnostic } from "../errors.ts";
 import type { WranglerFailure } from "../toolchain/wrangler.ts";
 
-/** Codes that Cloudflare's API has for a token that it does not take. */
+/** Codes of Cloudflare's API for a token that it refuses. */
 const REFUSED_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
 
-/** What it answers for a path of an account that does not exist. */
+/** Its code for a path of an account that does not exist. */
 const UNROUTABLE = 7003;
 
 const login =
 	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx wrangler login.";
 
 /**
- * Why wrangler could not work with Cloudflare's API at all, if that is what
- * happened: no credentials, wrong ones, several accounts, no connection.
+ * Explains why wrangler could not work with Cloudflare's API at all: no
+ * credentials, wrong ones, several accounts, no connection. Undefined for any
+ * other failure.
  */
 export function accessFailure({
 	code,

@@ -3,10 +3,10 @@ import type { Diagnostic } from "../errors.ts";
 import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
 
-/** What is on Cloudflare before a deploy. */
+/** State of Cloudflare before a deploy. */
 export type Before =
 	| { access: "refused"; problem: Diagnostic }
-	/** "unknown": wrangler said something else; the deploy will tell. */
+	/** "unknown": wrangler printed something else; the deploy will show. */
 	| {
 			access: "ok";
 			worker: "new" | "there" | "unknown";

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import { MIGRATIONS_PAGE } from "../lifecycle/migrations.ts";
 
-/** A class over which Cloudflare refused an upload, and its word for why. */
+/** A class that made Cloudflare refuse an upload, and its word for why. */
 interface Refusal {
 	scenario: string;
 	name: string;

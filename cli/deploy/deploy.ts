@@ -30,11 +30,11 @@ export interface DeployPlan {
 	secretCommand: (missing: readonly SecretName[]) => string;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
-	/** Show what wrangler says only if it fails. */
+	/** Show wrangler's output only if it fails. */
 	quiet: boolean;
 }
 
-/** What was deployed. */
+/** Result of a deploy. */
 export interface Deployment extends Changes {
 	worker: string;
 	urls: string[];

@@ -1,12 +1,12 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 
-/** The way from a folder to a path, "/" separated; "." to itself. */
+/** Finds the way from a folder to a path, "/" separated; "." to itself. */
 export function pathFrom(folder: string, path: string): string {
 	return relative(folder, path).split(sep).join("/") || ".";
 }
 
-/** An absolute path as the user would type it in `cwd`. */
+/** Shows an absolute path as the user would type it in `cwd`. */
 export function shown({ cwd }: { cwd: string }, path: string): string {
 	return pathFrom(cwd, path);
 }

@@ -1,7 +1,7 @@
 import { getSystemErrorMessage } from "node:util";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 
-/** A system error in words, such as "permission denied". */
+/** Puts a system error in words, such as "permission denied". */
 export function reason(error: unknown): string {
 	const { errno, message } = error as NodeJS.ErrnoException;
 	return errno === undefined ? message : getSystemErrorMessage(errno);

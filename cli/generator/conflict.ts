@@ -6,8 +6,8 @@ import { sourceOf } from "./rendered.ts";
 import { shownOutput, type Target } from "./target.ts";
 
 /**
- * The conflicts in the order of the plan, one diagnostic each; files that were
- * generated from one configuration share theirs.
+ * Explains the conflicts, in the order of the plan; files that were generated
+ * from one configuration share a diagnostic.
  */
 export function conflictDiagnostics({ conflicts, target }: Plan): Diagnostic[] {
 	const told: Diagnostic[] = [];
@@ -28,7 +28,7 @@ export function conflictDiagnostics({ conflicts, target }: Plan): Diagnostic[] {
 
 type Stray = Extract<Conflict, { after: string }>;
 
-/** Files that counter-gen wrote, though not as this lock knows. */
+/** Explains files that counter-gen wrote, but not as this lock knows. */
 function strayFiles(
 	source: string,
 	files: readonly Stray[],
@@ -89,7 +89,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 	}
 }
 
-/** Warnings about files that are no longer generated but were edited. */
+/** Warns of files that are no longer generated but were edited. */
 export function keptWarnings(plan: Plan): Diagnostic[] {
 	return plan.kept.map((path) => {
 		const file = shownOutput(plan.target, path);

@@ -11,8 +11,8 @@ import { byName, isOutputPath, toLf } from "./rendered.ts";
 export interface Lock extends Pasts {
 	version: typeof lockVersion;
 	/**
-	 * By output folder, relative to the lock file and "/" separated: the hash
-	 * of every file that was written there.
+	 * Hashes of all files that were written, by output folder (relative to the
+	 * lock file, "/" separated) and path.
 	 */
 	outputs: Record<string, Record<string, string>>;
 	/**
@@ -161,7 +161,9 @@ function broken(where: Place, how: string): CounterGenError {
 	});
 }
 
-/** The lock as text: the same bytes for the same lock, on every machine. */
+/**
+ * Writes the lock as text: the same bytes for the same lock, on every machine.
+ */
 export function serializeLock(lock: Lock): string {
 	const sorted = (_: string, value: unknown) =>
 		isPlain(value)

@@ -33,17 +33,17 @@ export interface NamespaceModel
 /** A Worker of the project: the top level, or an environment. */
 export interface WorkerModel {
 	environment: string | undefined;
-	/** What its tables in wrangler.toml start with. */
+	/** Prefix of its tables in wrangler.toml. */
 	table: string;
 	/** Folder of its source, "/" separated. */
 	dir: string;
-	/** Path of the file that it starts from. */
+	/** Path of its entry file. */
 	main: string;
-	/** From there to the runtime. */
+	/** Way from its entry file to the runtime. */
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
-	/** Those that a route asks for. */
+	/** The secrets that a route asks for. */
 	secrets: readonly { name: SecretName; opens: string }[];
 	/** Their names. */
 	secretNames: readonly SecretName[];
@@ -55,7 +55,7 @@ export interface WorkerModel {
 
 /** Everything the templates may name. */
 export interface Model {
-	/** What every rendered file starts with, as a comment. */
+	/** First line of every rendered file, as a comment. */
 	header: string;
 	/** File name of the configuration. */
 	source: string;
@@ -64,7 +64,7 @@ export interface Model {
 }
 
 /**
- * A configuration as the templates need it.
+ * Turns a configuration into what the templates need.
  *
  * @param file path of the configuration
  * @param top the Worker at the top level of the project
@@ -75,7 +75,7 @@ export function toModel(
 	top: WorkerState,
 	environments: readonly WorkerState[] = [],
 ): Model {
-	// It goes into comments: nothing in a file's name may end one.
+	// The name goes into comments: nothing in it may end one.
 	const source = basename(file).replaceAll(
 		/[\p{C}\p{Zl}\p{Zp}]|\*\/|-->/gu,
 		"?",
@@ -88,7 +88,7 @@ export function toModel(
 	};
 }
 
-/** What a secret opens, as a sentence. */
+/** Sentences on the use of a secret. */
 const opens: Readonly<Record<SecretName, string>> = {
 	[ADMIN_SECRET]: "Opens the admin routes.",
 	[TOKEN_SECRET]: "Opens increments and reads where they ask for a token.",
@@ -140,7 +140,10 @@ function ignoresBots({ namespaces }: Config): boolean {
 	return namespaces.some(({ bots }) => bots === "ignore");
 }
 
-/** A name to show in examples: one that the namespace accepts, if it can be guessed. */
+/**
+ * Chooses a name for examples: one that the namespace accepts, if it can be
+ * guessed.
+ */
 export function sampleName({ names }: Pick<Namespace, "names">): string {
 	if (typeof names !== "string") return names[0] ?? "NAME";
 	const pattern = new RegExp(names, "u");

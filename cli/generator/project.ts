@@ -23,7 +23,7 @@ import { type Plan, plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { readTemplates } from "./templates.ts";
 
-/** A configuration that nothing is wrong with, its past included. */
+/** A checked configuration with its past. */
 export interface LoadedProject extends LoadedConfig {
 	paths: ProjectPaths;
 	lock: Lock;
@@ -47,12 +47,12 @@ export async function loadProject(
 	return { ...loaded, paths, lock, workers };
 }
 
-/** What a run would do, and all that it was found out from. */
+/** A planned run, with all that it was found out from. */
 export interface PlannedProject {
 	plan: Plan;
 	/** The Worker that was asked for: that of `env`, or the top level. */
 	worker: WorkerState;
-	/** What the run does to the namespaces of the Workers it renders. */
+	/** Changes to the namespaces of the Workers that it renders. */
 	changes: readonly WorkerChange[];
 	warnings: Diagnostic[];
 	/** The past as the run found it. */
@@ -95,7 +95,7 @@ export async function planProject(
 		changes: changesOf([top, ...environments]),
 		warnings: [
 			...keptWarnings(planned),
-			// What else is unwise is said by validate alone, not on every run.
+			// validate alone reports other doubtful settings, not every run.
 			...worker.config.namespaces.flatMap((one) => [
 				...openAdmin(one, (path) => placeOf(path, options.env)),
 			]),

@@ -7,7 +7,7 @@ import type { Config } from "../config/schema.ts";
 export interface Limiter extends RateLimit {
 	/** Name in the Worker's env. */
 	binding: string;
-	/** What Cloudflare knows it by: the same for the same Worker and key. */
+	/** Cloudflare's id for it: the same for the same Worker and key. */
 	id: string;
 }
 
@@ -15,9 +15,9 @@ export interface Limiter extends RateLimit {
 const largest = 2 ** 31 - 1;
 
 /**
- * The limiters of a Worker by the key of their namespace. Limiters of one
- * account that have the same id share their counts, so ids are spread over
- * 31 bits by the names of Worker and namespace; within a Worker no two agree.
+ * Lists the limiters of a Worker by the key of their namespace. Limiters of one
+ * account that have the same id share their counts, so ids are spread over 31
+ * bits by the names of Worker and namespace; within a Worker no two agree.
  */
 export function limitersOf({
 	worker,

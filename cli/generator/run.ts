@@ -7,8 +7,8 @@ import type { Plan } from "./plan.ts";
 import { type PlannedProject, planProject } from "./project.ts";
 
 /**
- * Plans, tells what that means, and writes. Of several runs on one project each
- * waits for the others, and so goes by what they left.
+ * Plans, writes, and reports. Of several runs on one project each waits for the
+ * others, and so starts from their result.
  *
  * @param accept throws what else the plan is refused for
  */
@@ -29,7 +29,7 @@ export async function planAndApply(
 	});
 }
 
-/** The same, and says which files changed. */
+/** Does the same, and reports which files changed. */
 export async function generateFrom(
 	session: Session,
 	options: ProjectOptions,
@@ -47,7 +47,7 @@ export async function generateFrom(
 	return project;
 }
 
-/** Says what a person should know of a run besides its files. */
+/** Reports warnings, and changes of namespaces. */
 export function tell(
 	{ report }: Session,
 	{ warnings, changes }: PlannedProject,
@@ -56,7 +56,7 @@ export function tell(
 	for (const { text } of changes) report.info(text);
 }
 
-/** What a run did, or would do, as `--json` prints it. */
+/** Lists the files of a run as `--json` prints them. */
 export function filesOf({ changes, unchanged }: Plan): {
 	written: string[];
 	removed: string[];
@@ -71,7 +71,7 @@ export function filesOf({ changes, unchanged }: Plan): {
 	};
 }
 
-/** The first few of many names. */
+/** Joins the first few of many names. */
 function some(names: readonly string[]): string {
 	const shown = names.slice(0, 5).join(", ");
 	return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { pathFrom, shown } from "../files/paths.ts";
 import { systemFailure } from "../files/system-error.ts";
 
-/** Where a run writes, and how it names paths to a person. */
+/** Place that a run writes to, and the start of paths that a person sees. */
 export interface Target {
 	/** Absolute path of the output folder; it need not exist. */
 	outDir: string;
@@ -14,12 +14,15 @@ export interface Target {
 	cwd: string;
 }
 
-/** The output folder as the lock names it: relative to the lock, "/" separated. */
+/**
+ * Names the output folder as the lock does: relative to the lock, "/"
+ * separated.
+ */
 export function outputKey({ outDir, lockFile }: Target): string {
 	return pathFrom(dirname(lockFile), outDir);
 }
 
-/** A path in the output folder as the user would type it. */
+/** Shows a path of the output folder as the user would type it. */
 export function shownOutput(target: Target, path: string): string {
 	return shown(target, join(target.outDir, path));
 }

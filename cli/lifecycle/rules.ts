@@ -31,7 +31,7 @@ function renameProblems(past: Past): Diagnostic[] {
 		const isDone = own?.earlierKeys?.includes(from) ?? false;
 		if (!former || former.removed)
 			return isDone ? [] : unknown(past, from, where);
-		// Of one class they are one: renamed by hand, or in one of two branches.
+		// Two of one class are one: renamed by hand, or in one of two branches.
 		const isOne =
 			own?.class === former.class ||
 			(isDone && own?.earlierClasses?.includes(former.class));

@@ -11,7 +11,7 @@ export interface ChildOptions {
 	lockFd?: number;
 }
 
-/** How a child ended: with a status, or by a signal. */
+/** Status of a child's end, or the signal that ended it. */
 export interface Ending {
 	status: number | null;
 	signal: NodeJS.Signals | null;

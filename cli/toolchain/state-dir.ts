@@ -52,7 +52,8 @@ export class StateDir {
 			await writeFile(this.#pidFile, `${pid}\n`);
 		} catch (error) {
 			const { code = "" } = error as NodeJS.ErrnoException;
-			// The message does without the process then; serve tells of the disk.
+			// The message goes without the process then; serve reports the
+			// disk.
 			if (!["ENOSPC", "EDQUOT"].includes(code)) throw error;
 		}
 	}
