@@ -1,3 +1,5 @@
+import type { Claim, IdempotencyKey } from "./idempotency/ledger.ts";
+import type { KnownSharding } from "./idempotency/shardings.ts";
 import type { NamespaceVitals, ShardVitals } from "./object/vitals.ts";
 import type { Refusal } from "./problem.ts";
 import type {
@@ -11,9 +13,7 @@ import type {
 	WriteEvent,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import type { Claim, IdempotencyKey } from "./shard/idempotency.ts";
 import type { Counted } from "./shard/role.ts";
-import type { KnownSharding } from "./shard/shardings.ts";
 
 /** Answers over RPC as a shard. */
 export interface ShardObject {

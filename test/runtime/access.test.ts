@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type Access, guarded } from "../../templates/runtime/http/access.ts";
-import { rateLimited } from "../../templates/runtime/http/rate-limit.ts";
+import { rateLimited } from "../../templates/runtime/rate-limit/feature.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { Manual } from "./worker/index.ts";
 

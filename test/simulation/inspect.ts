@@ -1,5 +1,5 @@
+import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { KEPT_LONGER_MS } from "../../templates/runtime/shard/key-storage.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import { homeOf } from "../../templates/runtime/idempotency/ledger.ts";
 import {
 	type KnownSharding,
 	knownTo,
-} from "../../templates/runtime/shard/shardings.ts";
+} from "../../templates/runtime/idempotency/shardings.ts";
 import { Place } from "./lone-objects.ts";
 
 const HOUR = 3_600_000;

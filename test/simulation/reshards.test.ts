@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import { homeOf } from "../../templates/runtime/idempotency/ledger.ts";
+import {
+	knownTo,
+	Shardings,
+} from "../../templates/runtime/idempotency/shardings.ts";
 import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
-import { knownTo, Shardings } from "../../templates/runtime/shard/shardings.ts";
 import { identity } from "./identity.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";

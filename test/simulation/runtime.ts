@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { homeOf } from "../../templates/runtime/idempotency/ledger.ts";
 import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { following } from "../../templates/runtime/names.ts";
-import type { homeOf } from "../../templates/runtime/shard/idempotency.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 
 /** The code under test. */
@@ -24,7 +24,7 @@ const FILES = [
 	"kv/memory.ts",
 	"kv/reader.ts",
 	"names.ts",
-	"shard/idempotency.ts",
+	"idempotency/ledger.ts",
 	"shard/role.ts",
 ];
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { IdempotencyKey } from "../../templates/runtime/shard/idempotency.ts";
-import { KEPT_LONGER_MS } from "../../templates/runtime/shard/key-storage.ts";
+import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
+import type { IdempotencyKey } from "../../templates/runtime/idempotency/ledger.ts";
 import {
 	ANY_WRITE,
 	batch,

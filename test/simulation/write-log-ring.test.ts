@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
-import { sumByShard } from "../../templates/runtime/global/write-log.ts";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
+import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
+import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
 import { batchOf, Place } from "./lone-objects.ts";
 
 function event(

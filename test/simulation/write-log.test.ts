@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
+import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
 import { globalWith } from "./lone-global.ts";
 import { Storage } from "./storage.ts";
 

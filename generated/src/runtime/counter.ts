@@ -5,7 +5,8 @@ import { DurableObject } from "cloudflare:workers";
 import { PAGE_SIZE } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import type { Access } from "./http/access.ts";
-import type { RateLimit } from "./http/rate-limit.ts";
+import type { IdempotencyKey } from "./idempotency/ledger.ts";
+import type { KnownSharding } from "./idempotency/shardings.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
@@ -18,10 +19,9 @@ import {
 	shardObject,
 } from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
+import type { RateLimit } from "./rate-limit/feature.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
-import type { IdempotencyKey } from "./shard/idempotency.ts";
 import { ShardRole } from "./shard/role.ts";
-import type { KnownSharding } from "./shard/shardings.ts";
 import { GlobalStub } from "./stubs/global.ts";
 import { ShardStub } from "./stubs/shard.ts";
 

@@ -14,8 +14,8 @@ import {
 	type WriteEvent,
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
+import { LogStorage } from "../write-log/storage.ts";
 import { FanOut, type ShardsWorld } from "./fan-out.ts";
-import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { PublicationStorage } from "./publication-storage.ts";

@@ -1,7 +1,7 @@
 import type { PageOptions } from "../paging.ts";
+import type { RateLimit } from "../rate-limit/feature.ts";
 import type { CounterSettings } from "../settings.ts";
 import type { Access } from "./access.ts";
-import type { RateLimit } from "./rate-limit.ts";
 
 /**
  * A namespace as its routes need it. Every subclass of `CounterDurableObject`

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { rateLimited } from "../rate-limit/feature.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -8,7 +9,6 @@ import type {
 	RoutedNamespace,
 	RoutedShard,
 } from "./namespace.ts";
-import { rateLimited } from "./rate-limit.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 

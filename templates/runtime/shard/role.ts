@@ -1,3 +1,12 @@
+import { KeyStorage } from "../idempotency/key-storage.ts";
+import {
+	type Claim,
+	type ClaimedKey,
+	type IdempotencyKey,
+	KeyLedger,
+	type Verdict,
+} from "../idempotency/ledger.ts";
+import { type KnownSharding, Shardings } from "../idempotency/shardings.ts";
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
@@ -14,18 +23,9 @@ import {
 import type { CounterSettings } from "../settings.ts";
 import { Batcher } from "./batcher.ts";
 import { MAX_SIZE, sizeOf } from "./counts.ts";
-import {
-	type Claim,
-	type ClaimedKey,
-	type IdempotencyKey,
-	KeyLedger,
-	type Verdict,
-} from "./idempotency.ts";
-import { KeyStorage } from "./key-storage.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import { full, MAX_WAITING } from "./problems.ts";
 import { Registrar, type RegistrarWorld } from "./registrar.ts";
-import { type KnownSharding, Shardings } from "./shardings.ts";
 
 /** Refusals that are less than this apart are told once; milliseconds. */
 const EPISODE = 60_000;

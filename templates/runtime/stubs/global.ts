@@ -1,4 +1,3 @@
-import { type ShardWrites, sumByShard } from "../global/write-log.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
 import { type GlobalObject, globalObject } from "../objects.ts";
@@ -13,6 +12,7 @@ import {
 import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
 import { namingFullStorage } from "../storage-full.ts";
 import { globalRoutes, request } from "./routes.ts";
+import { type ShardWrites, sumByShard } from "./shard-writes.ts";
 
 /** Totals as stubs answer them. */
 export interface ReadTotals {

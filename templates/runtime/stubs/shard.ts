@@ -1,3 +1,4 @@
+import { fingerprintOf, homeOf } from "../idempotency/ledger.ts";
 import { errorText } from "../log.ts";
 import { type ShardObject, shardObject } from "../objects.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
@@ -10,7 +11,6 @@ import {
 	checkKey,
 	objectLog,
 } from "../settings.ts";
-import { fingerprintOf, homeOf } from "../shard/idempotency.ts";
 import type { Counted } from "../shard/role.ts";
 import { namingFullStorage } from "../storage-full.ts";
 import { request, shardRoutes } from "./routes.ts";

@@ -5,7 +5,7 @@ import type { Attempts } from "../object/attempts.ts";
 import { dueAt } from "../object/clock.ts";
 import type { WriteReason } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import type { LogStorage } from "./log-storage.ts";
+import type { LogStorage } from "../write-log/storage.ts";
 import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage, Unpublished } from "./publication-storage.ts";

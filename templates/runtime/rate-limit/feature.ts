@@ -1,6 +1,6 @@
+import type { Handle } from "../http/access.ts";
 import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
-import type { Handle } from "./access.ts";
 
 /** How many increments one client address may send. */
 export interface RateLimit {
