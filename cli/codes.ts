@@ -49,7 +49,7 @@ export const codes = {
 		"mount-overlap",
 		"contradiction",
 	],
-	/** What is legal in a configuration but unwise. */
+	/** Legal settings that are most likely mistakes. */
 	unwise: [
 		"global-overload",
 		"kv-free-tier",

@@ -7,7 +7,7 @@ import { requireSafeOutput } from "../generator/output-place.ts";
 import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import { type PlannedProject, planProject } from "../generator/project.ts";
-import { filesOf, planAndApply, tell } from "../generator/run.ts";
+import { filesOf, planAndApply, reportRun } from "../generator/run.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -54,7 +54,7 @@ async function generate(
 	if (options.watch) return watch(session, project);
 	if (options.check || options.dryRun) {
 		const planned = await planProject(project, session.io);
-		tell(session, planned);
+		reportRun(session, planned);
 		if (options.check) return check(session, planned.plan);
 		if (planned.plan.conflicts.length > 0)
 			throw new CounterGenError(conflictDiagnostics(planned.plan));

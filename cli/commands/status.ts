@@ -51,7 +51,7 @@ export function statusCommand(bind: Bind): Command {
 					let status = await gather(client, options.top);
 					if (!options.watch) {
 						report.result(text(status), statusAnswer(target.url, status));
-						return status.full === null ? exitCode.done : exitCode.findings;
+						return status.diskFull === null ? exitCode.done : exitCode.findings;
 					}
 					for (let trouble = ""; ; ) {
 						stdout.write(clearScreen + text(status) + trouble);
@@ -86,15 +86,15 @@ function top(text: string): number {
 /** Makes the answer for `--json`; sums as text, as they may outgrow numbers. */
 function statusAnswer(
 	url: string,
-	{ global, kv, shards, full, ...own }: Status,
+	{ global, kv, shards, diskFull, ...own }: Status,
 ) {
 	const exact = <T extends { sum: bigint | null }>(one: T) => ({
 		...one,
 		sum: one.sum === null ? null : String(one.sum),
 	});
 	return {
-		ok: full === null,
-		diagnostics: full ? [full] : [],
+		ok: diskFull === null,
+		diagnostics: diskFull ? [diskFull] : [],
 		url,
 		global: global && exact(global),
 		kv: kv && exact(kv),

@@ -6,10 +6,10 @@ import type { Io } from "../io.ts";
 export type Secrets = Partial<Record<SecretName, string>>;
 
 /** Shorter tokens can be guessed. */
-const SHORTEST = 16;
+const MIN_CHARACTERS = 16;
 
 /** Longest token that the Worker's Authorization header takes. */
-const LONGEST = 1_017;
+const MAX_CHARACTERS = 1_017;
 
 /**
  * Syntax that the Worker takes:
@@ -35,22 +35,22 @@ export function readSecret(
 	name: string,
 	env: Io["env"],
 ): string {
-	const held = Object.hasOwn(env, name) ? env[name] : undefined;
-	const value = held?.trim() ?? "";
+	const variable = Object.hasOwn(env, name) ? env[name] : undefined;
+	const value = variable?.trim() ?? "";
 	const tokens = value.split(",").map((token) => token.trim());
 	if (value === "")
 		throw new CounterGenError({
 			code: "secret-not-in-env",
-			what: `The environment variable ${name || '""'} is ${held === undefined ? "not set" : "empty"}`,
+			what: `The environment variable ${name || '""'} is ${variable === undefined ? "not set" : "empty"}`,
 			why: `${optionOf(secret).option} names the variable that holds the ${secret}.`,
 			fix: "Set it (openssl rand -hex 24 prints a good token), and export it.",
 		});
 	const wrong = tokens.some((token) => !TOKEN.test(token))
 		? "A bearer token consists of letters, digits and - . _ ~ + / only; a comma separates two."
-		: tokens.some((token) => token.length < SHORTEST)
-			? `A token of fewer than ${SHORTEST} characters can be guessed.`
-			: tokens.some((token) => token.length > LONGEST)
-				? `The Worker takes no Authorization header with a token of more than ${LONGEST} characters.`
+		: tokens.some((token) => token.length < MIN_CHARACTERS)
+			? `A token of fewer than ${MIN_CHARACTERS} characters can be guessed.`
+			: tokens.some((token) => token.length > MAX_CHARACTERS)
+				? `The Worker takes no Authorization header with a token of more than ${MAX_CHARACTERS} characters.`
 				: undefined;
 	if (wrong)
 		throw new CounterGenError({

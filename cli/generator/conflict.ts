@@ -10,20 +10,20 @@ import { shownOutput, type Target } from "./target.ts";
  * from one configuration share a diagnostic.
  */
 export function conflictDiagnostics({ conflicts, target }: Plan): Diagnostic[] {
-	const told: Diagnostic[] = [];
+	const diagnostics: Diagnostic[] = [];
 	const bySource = new Map<string, Stray[]>();
 	for (const one of conflicts) {
 		const source = one.kind === "foreign" ? sourceOf(one.before) : undefined;
 		if (one.kind !== "foreign" || source === undefined) {
-			told.push(diagnose(one, target));
+			diagnostics.push(diagnose(one, target));
 			if (one.path === "wrangler.toml" && one.kind === "foreign")
 				if (hasMigrations(one.before))
-					told.push(legacyMigrations(shownOutput(target, one.path)));
+					diagnostics.push(legacyMigrations(shownOutput(target, one.path)));
 		} else bySource.set(source, [...(bySource.get(source) ?? []), one]);
 	}
 	for (const [source, files] of bySource)
-		told.push(strayFiles(source, files, target));
-	return told;
+		diagnostics.push(strayFiles(source, files, target));
+	return diagnostics;
 }
 
 type Stray = Extract<Conflict, { after: string }>;

@@ -9,7 +9,7 @@ import type { PlannedProject } from "./project.ts";
 import { outputKey } from "./target.ts";
 
 /** Between two looks; a change must then stay for one more. */
-const interval = 100;
+const INTERVAL_MS = 100;
 
 /**
  * Generates again whenever that may have another result. Looks at paths instead
@@ -31,7 +31,7 @@ export class Follower {
 	/** Absolute paths that the last refusal named. */
 	#inTheWay: readonly string[] = [];
 
-	/** @param work one run, which also says what it did */
+	/** @param work one run, which also reports */
 	constructor(
 		session: Session,
 		options: ProjectOptions,
@@ -70,7 +70,7 @@ export class Follower {
 	/**
 	 * Generates; reports a refusal, after which the former output stays.
 	 *
-	 * @param stays said after a refusal
+	 * @param stays text after a refusal
 	 */
 	async attempt(stays: string): Promise<void> {
 		const { io, report } = this.#session;
@@ -92,7 +92,7 @@ export class Follower {
 	 */
 	async follow(signal: AbortSignal, stays: string): Promise<void> {
 		let before = "";
-		while (await passed(interval, signal)) {
+		while (await passed(INTERVAL_MS, signal)) {
 			const config = await fingerprint(stat, this.#config);
 			const around = await this.#surroundings();
 			// Editors write in pieces, or remove the file for a moment.

@@ -10,7 +10,7 @@ import { type PlannedProject, planProject } from "./project.ts";
  * Plans, writes, and reports. Of several runs on one project each waits for the
  * others, and so starts from their result.
  *
- * @param accept throws what else the plan is refused for
+ * @param accept throws to refuse the plan for other reasons
  */
 export async function planAndApply(
 	session: Session,
@@ -24,7 +24,7 @@ export async function planAndApply(
 		const project = await planProject(options, io);
 		accept(project);
 		await apply(project.plan);
-		tell(session, project);
+		reportRun(session, project);
 		return project;
 	});
 }
@@ -48,7 +48,7 @@ export async function generateFrom(
 }
 
 /** Reports warnings, and changes of namespaces. */
-export function tell(
+export function reportRun(
 	{ report }: Session,
 	{ warnings, changes }: PlannedProject,
 ): void {

@@ -6,15 +6,15 @@ import { problemDetail } from "../client/problem.ts";
 /** One request to send. */
 export interface Shot {
 	method: "GET" | "POST";
-	/** With the query, from the slash on. */
+	/** Path and query, from the slash on. */
 	path: string;
 	headers?: Record<string, string>;
 	body?: string;
 }
 
 /**
- * What became of one request. Refused: it certainly had no effect.
- * Indeterminate: it may have had. A `cause` groups failures of a kind.
+ * Outcome of one request. "refused": it certainly had no effect.
+ * "indeterminate": it may have had one. A `cause` groups failures of a kind.
  */
 export type Outcome =
 	| { kind: "acknowledged" }
@@ -22,7 +22,7 @@ export type Outcome =
 			kind: "refused" | "indeterminate";
 			cause: string;
 			status?: number;
-			/** What the server's problem+json says. */
+			/** Text of the server's problem+json. */
 			problem?: string;
 	  };
 

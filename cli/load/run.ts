@@ -10,10 +10,10 @@ import { countersOf, type Plan, shotsOf } from "./plan.ts";
 import { Progress, waitLine } from "./progress.ts";
 import { Tally } from "./tally.ts";
 import { type Verification, verify } from "./verify.ts";
-import type { Patience } from "./watch.ts";
+import type { WatchTimes } from "./watch.ts";
 
-export interface Limits extends Patience {
-	/** For one request, in milliseconds. */
+export interface Limits extends WatchTimes {
+	/** For one request. */
 	timeoutMs: number;
 }
 
@@ -21,15 +21,15 @@ export const defaultLimits: Limits = {
 	timeoutMs: 30_000,
 	pollMs: 250,
 	settleMs: 1000,
-	patienceMs: 60_000,
+	giveUpMs: 60_000,
 };
 
 export interface LoadOptions {
-	/** What is sent with every request. */
+	/** Token of every request. */
 	token: string | undefined;
-	/** Whether that is the admin token. */
+	/** Set if that is the admin token. */
 	admin: boolean;
-	/** Which total is verified. */
+	/** The total to verify. */
 	read: Read;
 	limits: Limits;
 	/** Its signal ends the run early, with what is known by then. */
@@ -41,7 +41,7 @@ export interface Run {
 	url: string;
 	plan: Plan;
 	tally: Tally;
-	/** What the driver is good for, in requests a second, if that is known. */
+	/** Requests a second that the driver is good for, if that is known. */
 	ceiling: number | undefined;
 	/** Undefined if nothing was acknowledged, or the run was interrupted. */
 	verification: Verification | undefined;
@@ -102,7 +102,7 @@ export async function loadTest(
 				sent: { acknowledged, indeterminate, by },
 				read,
 				admin,
-				patience: limits,
+				times: limits,
 				signal,
 				onWait: (rise) =>
 					report.progress(waitLine(read, rise, acknowledged * by)),

@@ -3,12 +3,12 @@ import { bucketLines, bucketsOf } from "./histogram.ts";
 import type { Run } from "./run.ts";
 import { outcomeOf, outcomeText } from "./verdict-text.ts";
 
-/** Whether everything that was acknowledged, and not nothing, arrived. */
+/** Tells if everything that was acknowledged, and not nothing, arrived. */
 export function succeeded(run: Run): boolean {
 	return typeof outcomeOf(run) === "string";
 }
 
-/** For `--json`. */
+/** Makes the answer for `--json`. */
 export function summaryData(run: Run): Answer {
 	const { url, plan, tally, verification: seen } = run;
 	const outcome = outcomeOf(run);
@@ -48,7 +48,7 @@ export function summaryData(run: Run): Answer {
 	};
 }
 
-/** For a person: what was sent, how fast it was, and whether it arrived. */
+/** Words the result for people: requests, speed, and the verification. */
 export function summaryText(run: Run): string {
 	const { tally, plan } = run;
 	const sent = `${tally.requests}${run.interrupted ? ofAll(run) : ""}`;
@@ -104,7 +104,7 @@ export function ceilingText({ ceiling, tally }: Run): string[] {
 	return lines;
 }
 
-/** Acknowledged, over all counters of a request. */
+/** Counts acknowledged increments, over all counters of a request. */
 function countsPerSecond({ tally, plan }: Run): number {
 	const counts = tally.acknowledged * (plan.batch ?? 1);
 	return tally.seconds > 0 ? counts / tally.seconds : 0;

@@ -3,23 +3,23 @@ import { isSuccess, type NamespaceClient } from "../client/client.ts";
 import { pages, type Read } from "../client/pages.ts";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { counts, type Held, shardsOf } from "./shards.ts";
+import { counts, type Holdings, shardsOf } from "./shards.ts";
 
 /** Totals as one kind of read answers them. */
 export interface Totals {
-	/** When they were that; null before the first publication to KV. */
+	/** Moment of these totals; null before the first publication to KV. */
 	asOf: string | null;
 	counters: number;
 	sum: bigint;
 }
 
-/** How one shard stands. */
-export interface Shard extends Held {
+/** State of one shard. */
+export interface Shard extends Holdings {
 	/** Its last flush that the write log has; milliseconds since 1970. */
 	flushedAt: number | null;
 }
 
-/** A write event; `counters` says how many it has. */
+/** A write event with the number of its counters. */
 export interface Write {
 	cmd: string;
 	event: string;
@@ -28,19 +28,19 @@ export interface Write {
 	timestamp: number;
 }
 
-/** How a namespace stands. */
+/** State of a namespace. */
 export interface Status {
 	/** null: not known, because the disk is full. */
 	global: Totals | null;
 	kv: Totals | null;
-	/** Of the global totals, those with the greatest values. */
+	/** The greatest of the global totals. */
 	top: { counter: string; value: number }[];
 	/** The index is the shard. */
 	shards: Shard[];
 	/** Newest first. */
 	writes: Write[];
-	/** Describes its disk, if that is full. */
-	full: Diagnostic | null;
+	/** Set if its disk is full. */
+	diskFull: Diagnostic | null;
 }
 
 /** Write events that are shown. */
@@ -52,13 +52,14 @@ const writeList = z.array(
 		event: z.string(),
 		shardName: z.string(),
 		counters: counts,
-		// What a Date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range
+		// Range of a Date:
+		// https://tc39.es/ecma262/#sec-time-values-and-time-range
 		timestamp: z.int().min(-8.64e15).max(8.64e15),
 	}),
 );
 
 /**
- * Asks a namespace how it stands, page by page. The answers are of slightly
+ * Asks a namespace for its state, page by page. The answers are of slightly
  * different moments. Admin.
  *
  * @param most counters with the greatest values to keep
@@ -69,14 +70,14 @@ export async function gather(
 	most: number,
 ): Promise<Status> {
 	const top = new Top(most);
-	let full: Diagnostic | null = null;
-	/** Asks a server whose disk is full what it can still answer. */
+	let diskFull: Diagnostic | null = null;
+	/** Lets a server whose disk is full answer what it still can. */
 	const known = async <T, Unknown>(part: Promise<T>, unknown: Unknown) => {
 		try {
 			return await part;
 		} catch (error) {
 			if (!isStorageFull(error)) throw error;
-			full = error.diagnostics[0] ?? null;
+			diskFull = error.diagnostics[0] ?? null;
 			return unknown;
 		}
 	};
@@ -86,13 +87,13 @@ export async function gather(
 		known(shardsOf(client), { shards: [], isFull: false }),
 		known(get(client, "/global/writes", writeList), []),
 	]);
-	if (isFull) full ??= client.storageFull().diagnostics[0] ?? null;
+	if (isFull) diskFull ??= client.storageFull().diagnostics[0] ?? null;
 	return {
 		global,
 		kv,
 		top: top.entries.map(([counter, value]) => ({ counter, value })),
-		shards: shards.map((held, n) => ({
-			...held,
+		shards: shards.map((holdings, n) => ({
+			...holdings,
 			flushedAt:
 				writes.find(({ shardName }) => shardName === `shard${n}`)?.timestamp ??
 				null,
@@ -101,7 +102,7 @@ export async function gather(
 			...write,
 			counters: Object.keys(write.counters).length,
 		})),
-		full,
+		diskFull,
 	};
 }
 

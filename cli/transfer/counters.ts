@@ -20,7 +20,7 @@ export interface Wanted {
 	counter: string;
 	/** A whole number within ±(2^53 − 1). */
 	value: number;
-	/** From 1. */
+	/** Counts from 1. */
 	line: number;
 }
 

@@ -33,7 +33,7 @@ export async function readSource(
 	}
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
+/** Makes a failure of a system error; returns anything else as it is. */
 function failure(error: unknown, file: string): unknown {
 	const { code, errno } = error as NodeJS.ErrnoException;
 	if (errno === undefined) return error;

@@ -104,7 +104,7 @@ export class Load {
 			sent: { acknowledged, indeterminate, by: 1 },
 			read,
 			admin: true,
-			patience: { pollMs: 100, settleMs: 500, patienceMs: 75_000 },
+			times: { pollMs: 100, settleMs: 500, giveUpMs: 75_000 },
 			signal,
 		});
 		await api.close();
