@@ -142,7 +142,7 @@ export function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
 }
 
-/** The header that opens guarded routes; none without a token. */
+/** Makes the header that opens guarded routes; none without a token. */
 export function authorization(
 	token: string | undefined,
 ): Record<string, string> {

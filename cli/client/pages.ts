@@ -61,7 +61,7 @@ function header(value: string | string[] | undefined): string | undefined {
 /** Lists counters and values; undefined unless they are an object of whole numbers. */
 export function entriesOf(data: unknown): [string, number][] | undefined {
 	if (typeof data !== "object" || data === null || Array.isArray(data)) return;
-	// By hand: zod's records leave out a counter called `__proto__`.
+	// Not by zod, whose records leave out a counter called `__proto__`.
 	const entries = Object.entries<unknown>(data as Record<string, unknown>);
 	const isWhole = entries.every(([, value]) => Number.isSafeInteger(value));
 	return isWhole ? (entries as [string, number][]) : undefined;

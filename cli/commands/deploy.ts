@@ -140,7 +140,7 @@ function refuseEdited(plan: Plan): void {
 	if (problems.length > 0) throw new CounterGenError(problems);
 }
 
-/** A deploy as the user would type it. */
+/** Writes a deploy as the user would type it. */
 function commandLine(
 	program: string,
 	{

@@ -8,7 +8,7 @@ interface Refusal {
 	name: string;
 }
 
-const UNDECLARED = [
+const UNDECLARED_SCENARIOS = [
 	"provisioned_class_missing_from_config",
 	"orphaned_provisioned_namespace",
 ];
@@ -33,7 +33,7 @@ export function classFailure(
 			.filter(({ scenario }) => scenarios.includes(scenario))
 			.map(({ name }) => name);
 
-	const undeclared = of(...UNDECLARED);
+	const undeclared = of(...UNDECLARED_SCENARIOS);
 	if (undeclared.length > 0) {
 		const known = undeclared.flatMap((name) => {
 			const key = Object.keys(history).find(

@@ -59,7 +59,7 @@ export async function deployProject(
 		// Without --env, wrangler warns of environments that were not chosen.
 		const all = [...args, target, `--env=${plan.env ?? ""}`];
 		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
-		// What was done before Ctrl-C arrived is reported as done.
+		// Work that was done before Ctrl-C arrived is reported as done.
 		if (io.signal.aborted && !run.deployed)
 			throw interrupted(args[0] === "deploy" && !dryRun);
 		return run;

@@ -6,7 +6,7 @@ import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
 import { triedKv } from "./wrangler-report.ts";
 
 /** Cloudflare's code for a title that a KV namespace has already. */
-const TITLE_TAKEN = 10_014;
+const TITLE_TAKEN_CODE = 10_014;
 
 /** Runs wrangler for one project, with a configuration in its output folder. */
 export type Wrangler = (
@@ -16,7 +16,7 @@ export type Wrangler = (
 
 /** Tells if a first deploy met the KV namespace that it wanted to create. */
 export function isKvLeftOver({ failure }: WranglerRun): boolean {
-	return failure?.code === TITLE_TAKEN;
+	return failure?.code === TITLE_TAKEN_CODE;
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { CounterGenError } from "../errors.ts";
 
-/** The file of secrets for development; wrangler reads it too. */
+/** Names the file of secrets for development; wrangler reads it too. */
 export function devVarsFile(outDir: string): string {
 	return join(outDir, ".dev.vars");
 }

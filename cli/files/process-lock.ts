@@ -111,7 +111,7 @@ async function listen(address: string): Promise<Server | undefined> {
 	}
 }
 
-/** Whether a process has the socket, be it too busy to answer. */
+/** Tells if a process has the socket, be it too busy to answer. */
 async function isAnswered(address: string): Promise<boolean> {
 	const socket = connect(address);
 	try {

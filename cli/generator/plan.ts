@@ -148,7 +148,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		],
 		journal,
 		lock: nextLock,
-		// As values, so that a lock in other formatting is left alone.
+		// Compares values, so that a lock in other formatting is left alone.
 		lockChanged: serializeLock(nextLock) !== serializeLock(lock),
 		lockMissing: Object.keys(lock.outputs).length === 0,
 	};

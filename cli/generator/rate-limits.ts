@@ -12,7 +12,7 @@ export interface Limiter extends RateLimit {
 }
 
 /** Largest id: Cloudflare asks for an integer, and names no bound. */
-const largest = 2 ** 31 - 1;
+const MAX_ID = 2 ** 31 - 1;
 
 /**
  * Lists the limiters of a Worker by the key of their namespace. Limiters of one
@@ -28,8 +28,8 @@ export function limitersOf({
 	for (const { key, binding, rateLimit } of namespaces) {
 		if (!rateLimit) continue;
 		const hash = createHash("sha256").update(`${worker.name}/${key}`).digest();
-		let id = 1 + (hash.readUInt32BE() % largest);
-		while (taken.has(id)) id = 1 + (id % largest);
+		let id = 1 + (hash.readUInt32BE() % MAX_ID);
+		while (taken.has(id)) id = 1 + (id % MAX_ID);
 		taken.add(id);
 		limiters.set(key, {
 			...rateLimit,

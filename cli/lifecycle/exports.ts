@@ -9,7 +9,7 @@ export interface Tombstone {
 
 /**
  * Lists the former classes of a Worker. Those of a namespace that is listed as
- * removed go with it; of one that is no longer listed nothing is left to say.
+ * removed go with it; those of one that is no longer listed are left out.
  */
 export function tombstonesOf({
 	histories,

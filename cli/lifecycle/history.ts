@@ -26,7 +26,10 @@ export interface Pasts {
 	environments?: Record<string, Histories>;
 }
 
-/** A record without a prototype: `constructor` and `__proto__` are plain keys. */
+/**
+ * Makes a record without a prototype: `constructor` and `__proto__` are plain
+ * keys.
+ */
 export function dictionary<Value>(
 	entries: Iterable<readonly [string, Value]>,
 ): Record<string, Value> {

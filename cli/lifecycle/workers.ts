@@ -68,7 +68,7 @@ export function workersOf(
 ): Workers {
 	// An environment that left the file stays: its Worker may be deployed.
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
-	// By their text: a problem that environments inherit is reported once.
+	// Keyed by text: a problem that environments inherit is reported once.
 	const problems = new Map<string, Diagnostic>();
 	const live = (past: Past): Omit<WorkerState, "environment"> => {
 		const { histories, config } = past;

@@ -8,7 +8,7 @@ import { startWorkerd } from "../toolchain/workerd.ts";
 import { drive } from "./drive.ts";
 import type { Shot } from "./lane.ts";
 
-const SECONDS = 0.8;
+const MEASURE_SECONDS = 0.8;
 const emptyWorker = join(templatesDir, "serve", "empty.capnp");
 
 /**
@@ -40,7 +40,7 @@ export async function measureCeiling(
 		const tally = await drive(
 			`http://127.0.0.1:${port}`,
 			next,
-			{ concurrency, seconds: SECONDS },
+			{ concurrency, seconds: MEASURE_SECONDS },
 			{ signal: io.signal, timeoutMs },
 		);
 		return io.signal.aborted ? undefined : tally.requestsPerSecond;

@@ -2,7 +2,7 @@ import type { Effect, ResetRequest } from "./history.ts";
 import { sight, windowOf } from "./window.ts";
 
 /** With more possible outcomes, only the bounds are checked. */
-const EXACT_UP_TO = 4_000;
+const MAX_OUTCOMES = 4_000;
 
 /** A read of everything, after all else has come to rest. */
 const AT_REST = { level: "exact", begin: Infinity, end: Infinity } as const;
@@ -50,7 +50,7 @@ function possibleSums(
 			for (const choice of choices) {
 				const total = sum.map((value, n) => value + (choice[n] ?? 0));
 				next.set(total.join(), total);
-				if (next.size > EXACT_UP_TO) return undefined;
+				if (next.size > MAX_OUTCOMES) return undefined;
 			}
 		sums = next;
 	}

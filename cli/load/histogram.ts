@@ -46,10 +46,10 @@ function countUpTo(limit: number, latency: Histogram): number {
 	return none;
 }
 
-const WIDTH = 40;
+const WIDTH_CHARACTERS = 40;
 
 /**
- * Draws a line a bucket, with a bar beside the longest of `WIDTH` characters.
+ * Draws a line a bucket, with a bar beside the longest of `WIDTH_CHARACTERS`.
  */
 export function bucketLines(buckets: readonly Bucket[]): string[] {
 	const most = Math.max(...buckets.map(({ count }) => count));
@@ -57,7 +57,7 @@ export function bucketLines(buckets: readonly Bucket[]): string[] {
 	const wide = Math.max(...limits.map((one) => one.length));
 	const digits = `${most}`.length;
 	return buckets.map(({ count }, n) => {
-		const bar = "■".repeat(Math.ceil((count / most) * WIDTH));
+		const bar = "■".repeat(Math.ceil((count / most) * WIDTH_CHARACTERS));
 		return `  ${limits[n]?.padStart(wide)}  ${`${count}`.padStart(digits)} ${bar}`.trimEnd();
 	});
 }

@@ -81,7 +81,7 @@ export function effectsOf(history: readonly Operation[]): Effect[] {
 		if (bodies) bodies.set(body, effect);
 		else if (key !== undefined) byKey.set(key, new Map([[body, effect]]));
 	}
-	// Where one request of a key was acknowledged, no other can have counted.
+	// If one request of a key was acknowledged, no other can have counted.
 	return effects.filter(
 		({ key, end }) =>
 			end < Infinity ||

@@ -29,9 +29,9 @@ export type Outcome =
 const acknowledged: Outcome = { kind: "acknowledged" };
 
 /**
- * One connection, for one request at a time, and undici's handler for all of
- * them. With a body stream and a signal for each, as undici's `request` takes
- * them, a request would cost the driver up to half as much again.
+ * Sends one request at a time over one connection, and is undici's handler for
+ * all of them. With a body stream and a signal for each, as undici's `request`
+ * takes them, a request would cost the driver up to half as much again.
  */
 export class Lane implements Dispatcher.DispatchHandler {
 	readonly #client: Client;

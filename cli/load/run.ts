@@ -48,8 +48,8 @@ export interface Run {
 	interrupted: boolean;
 }
 
-/** A shorter run, in seconds, is not worth measuring the driver for. */
-const SHORT = 1;
+/** A shorter run is not worth measuring the driver for. */
+const SHORT_SECONDS = 1;
 
 /**
  * Reads the total, sends the increments, and waits until exactly those that
@@ -89,7 +89,7 @@ export async function loadTest(
 			onProgress: (now) => report.progress(progress.line(now)),
 		});
 		const { acknowledged, indeterminate } = tally;
-		if (acknowledged > 0 && tally.seconds >= SHORT && !signal.aborted) {
+		if (acknowledged > 0 && tally.seconds >= SHORT_SECONDS && !signal.aborted) {
 			report.progress("measuring the driver against an empty Worker");
 			const { concurrency } = pace;
 			const { timeoutMs } = limits;

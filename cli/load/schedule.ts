@@ -34,7 +34,10 @@ export class Schedule {
 		this.#every = rate && 1000 / rate;
 	}
 
-	/** The next turn, perhaps one that is overdue; undefined once it is over. */
+	/**
+	 * Takes the next turn, perhaps one that is overdue; undefined once it is
+	 * over.
+	 */
 	take(): Turn | undefined {
 		const n = this.#n;
 		const now = performance.now();

@@ -44,7 +44,7 @@ export interface Status {
 }
 
 /** Write events that are shown. */
-const WRITES = 5;
+const MAX_WRITES = 5;
 
 const writeList = z.array(
 	z.object({
@@ -98,7 +98,7 @@ export async function gather(
 				writes.find(({ shardName }) => shardName === `shard${n}`)?.timestamp ??
 				null,
 		})),
-		writes: writes.slice(0, WRITES).map((write) => ({
+		writes: writes.slice(0, MAX_WRITES).map((write) => ({
 			...write,
 			counters: Object.keys(write.counters).length,
 		})),

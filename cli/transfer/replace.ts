@@ -3,7 +3,7 @@ import type { Wanted } from "./counters.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 
-/** Ends the attempts at a namespace that always claims a repetition. */
+/** Gives up on a namespace that always answers with a repetition. */
 const MAX_ATTEMPTS = 100;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A process that opens the state folder it is told, at the moment it is told,
- * and answers "owner" or the code that it was refused with.
+ * Opens state folders at the moments that its parent sends, and answers "owner"
+ * or the code of the refusal.
  */
 import { CounterGenError } from "../../../cli/errors.ts";
 import { StateDir } from "../../../cli/toolchain/state-dir.ts";

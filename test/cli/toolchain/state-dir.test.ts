@@ -99,7 +99,7 @@ describe("a state folder", () => {
 		});
 		onTestFinished(() => child.stop());
 		await state.setOwner(child.pid);
-		// As the system does if this process is killed.
+		// Does what the system does if this process is killed.
 		state.lock.release();
 		await expect(StateDir.open(dir)).rejects.toMatchObject({
 			diagnostics: [
