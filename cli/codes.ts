@@ -50,7 +50,7 @@ export const codes = {
 		"contradiction",
 	],
 	/** Legal settings that are most likely mistakes. */
-	unwise: [
+	lint: [
 		"global-overload",
 		"kv-free-tier",
 		"unanchored-names",
