@@ -14,14 +14,14 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	// without where it cannot; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
 	module.enableCompileCache();
 	const { fail, run } = await import("./program.ts");
-	const { standardOutput } = await import("./standard-output.ts");
+	const { standardOutput } = await import("./io.ts");
 	const stdout = standardOutput();
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.
 	process.stderr.on("error", () => stop.abort());
 	stdout.on("error", (error: NodeJS.ErrnoException) => {
 		if (error.code === "EPIPE" || error.code === "EIO") stop.abort();
-		// A command that does not wait for what it writes takes it for written.
+		// A command that does not wait takes its output for written.
 		else
 			process.once("exit", () => {
 				if (process.exitCode) return;

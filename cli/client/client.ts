@@ -1,10 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errors, Pool } from "undici";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { causeOf } from "./cause.ts";
 import { isStorageFull, problemDetail, refusedByServer } from "./problem.ts";
 import type { Target } from "./target.ts";
-import { authorization } from "./token.ts";
 
 export interface Reply {
 	status: number;
@@ -12,28 +10,29 @@ export interface Reply {
 	text: string;
 }
 
-/** What a request carries besides the token. */
+/** Headers and body of a request; the token comes by itself. */
 export interface Message {
 	headers?: Record<string, string>;
 	body?: string;
 }
 
 /**
- * A longer body is no namespace's; bytes. The longest is that of
- * `/global/shards`: 8 million characters, each of which may take 6 in JSON.
+ * No namespace answers more. The longest answer is that of `/global/shards`: 8
+ * million characters, each of which may take 6 in JSON.
  */
-const LONGEST = 64 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Requests to one namespace. Follows no redirects, so the token stays with the
- * origin that it was meant for.
+ * Sends requests to one namespace. Follows no redirects, so the token stays with
+ * the origin that it was meant for.
  */
 export class NamespaceClient {
 	readonly #pool: Pool;
 	readonly #target: Target;
 	readonly #token: string | undefined;
-	readonly #signal: AbortSignal;
 	readonly #timeoutMs: number;
+	/** Once aborted, every request fails. */
+	readonly signal: AbortSignal;
 
 	/** @param timeoutMs for one request with its answer */
 	constructor(
@@ -44,20 +43,19 @@ export class NamespaceClient {
 	) {
 		this.#pool = new Pool(target.origin, {
 			connections: 8,
-			maxResponseSize: LONGEST,
+			maxResponseSize: MAX_ANSWER_BYTES,
 		});
 		this.#target = target;
 		this.#token = token;
-		this.#signal = signal;
+		this.signal = signal;
 		this.#timeoutMs = timeoutMs;
 	}
 
 	/**
-	 * Whatever the server answers.
+	 * Returns any answer of the server.
 	 *
 	 * @throws CounterGenError `server-unreachable`, or `not-a-counter-server` if
-	 * there is no end to it; once the signal is aborted, whatever that brings
-	 * about
+	 * the answer does not end; once the signal is aborted, any error
 	 */
 	async request(
 		method: "GET" | "POST",
@@ -71,7 +69,7 @@ export class NamespaceClient {
 				headers: { ...authorization(this.#token), ...headers },
 				...(body !== undefined && { body }),
 				signal: AbortSignal.any([
-					this.#signal,
+					this.signal,
 					AbortSignal.timeout(this.#timeoutMs),
 				]),
 			});
@@ -81,9 +79,9 @@ export class NamespaceClient {
 				text: await answer.body.text(),
 			};
 		} catch (error) {
-			if (this.#signal.aborted) throw error;
+			if (this.signal.aborted) throw error;
 			if (error instanceof errors.ResponseExceededMaxSizeError)
-				throw this.#foreign(`${method} ${route} answered more than 64 MiB`);
+				throw this.#noNamespace(`${method} ${route} answered more than 64 MiB`);
 			throw new CounterGenError({
 				code: "server-unreachable",
 				what: `no answer from ${this.#target.url} (${causeOf(error as Error)})`,
@@ -92,7 +90,7 @@ export class NamespaceClient {
 		}
 	}
 
-	/** Why a reply cannot be used: `refused-by-server` or `not-a-counter-server`. */
+	/** Explains an unusable reply: `refused-by-server` or `not-a-counter-server`. */
 	refusal(
 		method: "GET" | "POST",
 		route: string,
@@ -108,7 +106,7 @@ export class NamespaceClient {
 				problem,
 				fix400,
 			);
-		return this.#foreign(
+		return this.#noNamespace(
 			`${method} ${route} answered ${status}, but not what a namespace answers`,
 		);
 	}
@@ -126,7 +124,7 @@ export class NamespaceClient {
 		);
 	}
 
-	#foreign(why: string): CounterGenError {
+	#noNamespace(why: string): CounterGenError {
 		return new CounterGenError({
 			code: "not-a-counter-server",
 			what: `${this.#target.url} does not answer like a counter namespace`,
@@ -142,4 +140,26 @@ export class NamespaceClient {
 
 export function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
+}
+
+/** Makes the header that opens guarded routes; none without a token. */
+export function authorization(
+	token: string | undefined,
+): Record<string, string> {
+	return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+const causes: Readonly<Record<string, string>> = {
+	ECONNREFUSED: "connection refused",
+	ECONNRESET: "connection reset",
+	TimeoutError: "no answer in time",
+	UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+	UND_ERR_SOCKET: "connection closed",
+};
+
+/** Explains that no answer came: in words, or by the system's code. */
+export function causeOf(error: Error & { code?: unknown }): string {
+	// A DOMException, as of a timeout, has a number for a code, but a name.
+	const code = typeof error.code === "string" ? error.code : error.name;
+	return causes[code] ?? (code === "Error" ? error.message : code);
 }

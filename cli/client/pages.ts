@@ -1,37 +1,44 @@
-import type { Read } from "../load/api.ts";
 import { isSuccess, type NamespaceClient } from "./client.ts";
 import { parseJson } from "./problem.ts";
-import { persist } from "./retry.ts";
+import { requestWithRetries } from "./retry.ts";
 
-/** Counters of a page: as many as a namespace answers at a time. */
-export const PAGE = 10_000;
+/** Source of totals: KV as the public sees it, or the global object. */
+export type Read = "kv" | "global" | "exact";
+
+/** Names of reads for people. */
+export const readName: Readonly<Record<Read, string>> = {
+	kv: "KV total",
+	global: "global total",
+	exact: "exact total",
+};
+
+/** Largest page that a namespace answers. */
+const PAGE_COUNTERS = 10_000;
 
 /** Some of a namespace's totals. */
 export interface Page {
 	entries: [counter: string, value: number][];
-	/** When these were the totals, as the server says it; none if it does not. */
+	/** Moment of the totals by the server's clock, if the answer has it. */
 	asOf: string | undefined;
 }
 
 /**
- * All totals, page by page; the next one is asked for when it is wanted. A
- * server that knows no pages answers all in one.
+ * Reads all totals, page by page; asks for the next one when it is wanted.
  *
  * @throws CounterGenError as `NamespaceClient` does
  */
 export async function* pages(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	read: Read,
 ): AsyncGenerator<Page> {
-	const first = `/counters?read=${read}&limit=${PAGE}`;
+	const first = `/counters?read=${read}&limit=${PAGE_COUNTERS}`;
 	const cursors = new Set<string>();
 	for (let route = first; ; ) {
-		// The first also finds out whether there is a server: that need not wait.
+		// The first also finds out if there is a server: that need not wait.
 		const reply =
 			route === first
 				? await client.request("GET", route)
-				: await persist(client, signal, "GET", route);
+				: await requestWithRetries(client, "GET", route);
 		const entries = isSuccess(reply.status)
 			? entriesOf(parseJson(reply.text))
 			: undefined;
@@ -51,10 +58,10 @@ function header(value: string | string[] | undefined): string | undefined {
 	return Array.isArray(value) ? value[0] : value;
 }
 
-/** Undefined unless it is an object of whole numbers, as JSON has it. */
+/** Lists counters and values; undefined unless they are an object of whole numbers. */
 export function entriesOf(data: unknown): [string, number][] | undefined {
 	if (typeof data !== "object" || data === null || Array.isArray(data)) return;
-	// By hand: zod's records leave out a counter called `__proto__`.
+	// Not by zod, whose records leave out a counter called `__proto__`.
 	const entries = Object.entries<unknown>(data as Record<string, unknown>);
 	const isWhole = entries.every(([, value]) => Number.isSafeInteger(value));
 	return isWhole ? (entries as [string, number][]) : undefined;

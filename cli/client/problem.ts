@@ -1,6 +1,6 @@
 import { CounterGenError } from "../errors.ts";
 
-/** JSON or undefined. */
+/** Parses JSON; undefined if it is none. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -9,9 +9,13 @@ export function parseJson(text: string): unknown {
 	}
 }
 
+/** Longer texts are cut. */
+const MAX_CHARACTERS = 300;
+
 /**
- * What a problem+json body (RFC 9457) says, fit to print: one line, bounded,
- * and without `secret`, should a server echo it. Undefined if it is none.
+ * Reads the text of a problem+json body (RFC 9457), fit to print: one line,
+ * bounded, and without `secret`, should a server echo it. Undefined if it is
+ * none.
  */
 export function problemDetail(
 	body: string,
@@ -22,19 +26,16 @@ export function problemDetail(
 	const { title, detail }: { title?: unknown; detail?: unknown } = problem;
 	const text = [detail, title].find((one) => typeof one === "string");
 	const safe = secret ? text?.replaceAll(secret, "(token)") : text;
-	return safe?.replace(/\p{C}+/gu, " ").slice(0, 300);
+	return safe?.replace(/\p{C}+/gu, " ").slice(0, MAX_CHARACTERS);
 }
 
-/** Tells whether a problem+json body says that the disk is full. */
+/** Tells if a problem+json body reports a full disk. */
 export function isStorageFull(body: string): boolean {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;
 	return problem?.type === "urn:problem-type:counter-gen:storage-full";
 }
 
-/** What to do if a namespace refuses what `load` sends. */
-export const fixLoad = "send what that namespace takes: --counter NAME, --by N";
-
-/** A Worker's own refusal as an expected failure; `fix400` is for a 400. */
+/** Makes an expected failure of a Worker's own refusal; `fix400` is for a 400. */
 export function refusedByServer(
 	call: string,
 	status: number,

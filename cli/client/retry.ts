@@ -2,41 +2,41 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
 import type { Message, NamespaceClient, Reply } from "./client.ts";
 
-/** How often a request is sent before it is given up. */
-const TRIES = 6;
+const MAX_TRIES = 6;
 
-/** Before the second try, in milliseconds; doubles with each. */
-const FIRST_WAIT = 250;
+/** Before the second try; doubles with each. */
+const FIRST_WAIT_MS = 250;
 
-/** The longest that a server may have us wait, in milliseconds. */
-const LONGEST_WAIT = 60_000;
+/** Longest wait that a server may ask for. */
+const MAX_WAIT_MS = 60_000;
 
 /**
- * Sends a request that may be repeated, again and again while the server does
- * not answer or says that it cannot just now. The last reply, whatever it is,
- * or the last failure is for the caller.
+ * Repeats a request while the server does not answer, or cannot just now. Only
+ * for requests that may be repeated. The last reply of any kind, or the last
+ * failure, is for the caller.
  */
-export async function persist(
+export async function requestWithRetries(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	method: "GET" | "POST",
 	route: string,
 	message?: Message,
 ): Promise<Reply> {
 	for (let tries = 1; ; tries++) {
-		let wait = FIRST_WAIT * 2 ** (tries - 1);
+		let waitMs = FIRST_WAIT_MS * 2 ** (tries - 1);
 		try {
 			const reply = await client.request(method, route, message);
-			if (tries === TRIES || !isPassing(reply)) return reply;
-			wait = Math.max(wait, retryAfter(reply));
+			if (tries === MAX_TRIES || !isPassing(reply)) return reply;
+			waitMs = Math.max(waitMs, retryAfterMs(reply));
 		} catch (error) {
-			if (!(error instanceof CounterGenError) || tries === TRIES) throw error;
+			if (!(error instanceof CounterGenError) || tries === MAX_TRIES)
+				throw error;
 		}
-		await sleep(Math.min(wait, LONGEST_WAIT), undefined, { signal });
+		const { signal } = client;
+		await sleep(Math.min(waitMs, MAX_WAIT_MS), undefined, { signal });
 	}
 }
 
-/** Whether the same request may fare better later. */
+/** Tells if the same request may fare better later. */
 function isPassing({ status, headers }: Reply): boolean {
 	// A full namespace answers 429, too, but names no time to come back.
 	return (
@@ -44,7 +44,7 @@ function isPassing({ status, headers }: Reply): boolean {
 	);
 }
 
-/** Milliseconds; 0 if the reply names no number of seconds. */
-function retryAfter({ headers }: Reply): number {
+/** 0 if the reply names no number of seconds. */
+function retryAfterMs({ headers }: Reply): number {
 	return Number(headers["retry-after"]) * 1000 || 0;
 }

@@ -5,15 +5,15 @@ export interface Target {
 	/** Without a trailing slash. */
 	url: string;
 	origin: string;
-	/** What stands before every route: nothing, or `/votes`. */
+	/** Stands before every route: empty, or `/votes`. */
 	prefix: string;
-	/** Whether it is this very machine. */
+	/** Set if it is this very machine. */
 	loopback: boolean;
 }
 
 const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Reads the base URL of a namespace; anything else is a `bad-url`. */
+/** Reads the base URL of a namespace. @throws CounterGenError `bad-url` */
 export function parseTarget(text: string): Target {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	// A name or password would be printed and a query lost: neither has a use.

@@ -5,41 +5,40 @@ import {
 } from "../config/secrets.ts";
 import { CounterGenError } from "../errors.ts";
 import { readDevVars } from "../files/dev-vars.ts";
-import { projectPaths } from "../generator/project.ts";
 import type { Io } from "../io.ts";
 import type { Target } from "./target.ts";
 
 /**
- * The admin token for `target`: from the environment, else, if the target is
- * this machine, from the `.dev.vars` that `counter-gen dev` writes beside
- * `config`. Undefined where neither has one. Never print it.
+ * Finds the admin token for `target`: in the environment, else, if the target
+ * is this machine, in the `.dev.vars` that `counter-gen dev` writes into
+ * `outDir`. Undefined where neither has one. Never print it.
  */
 export function findAdminToken(
 	target: Target,
-	config: string,
-	io: Pick<Io, "cwd" | "env">,
+	outDir: string,
+	env: Io["env"],
 ): Promise<string | undefined> {
-	return find(ADMIN_SECRET, target, config, io);
+	return find(ADMIN_SECRET, target, outDir, env);
 }
 
-/** The token for increments and KV reads that ask for one, found the same way. */
+/** Finds the token for increments and KV reads that ask for one, the same way. */
 export function findToken(
 	target: Target,
-	config: string,
-	io: Pick<Io, "cwd" | "env">,
+	outDir: string,
+	env: Io["env"],
 ): Promise<string | undefined> {
-	return find(TOKEN_SECRET, target, config, io);
+	return find(TOKEN_SECRET, target, outDir, env);
 }
 
 async function find(
 	name: SecretName,
 	target: Target,
-	config: string,
-	{ cwd, env }: Pick<Io, "cwd" | "env">,
+	outDir: string,
+	env: Io["env"],
 ): Promise<string | undefined> {
 	const secret =
 		env[name] ||
-		(target.loopback ? await fromDevVars(name, config, cwd) : undefined);
+		(target.loopback ? await fromDevVars(name, outDir) : undefined);
 	// While a secret is being rotated it holds two tokens; either opens.
 	const token = secret?.split(",")[0]?.trim();
 	if (!token) return undefined;
@@ -52,22 +51,14 @@ async function find(
 	return token;
 }
 
-/** The header that opens guarded routes; none without a token. */
-export function authorization(
-	token: string | undefined,
-): Record<string, string> {
-	return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
 async function fromDevVars(
 	name: SecretName,
-	config: string,
-	cwd: string,
+	outDir: string,
 ): Promise<string | undefined> {
 	try {
-		return (await readDevVars(projectPaths({ config }, cwd).out))[name];
+		return (await readDevVars(outDir))[name];
 	} catch {
-		// Not ours to read: the caller says that there is no token.
+		// Not ours to read: the caller explains that there is no token.
 		return undefined;
 	}
 }

@@ -1,4 +1,4 @@
-/** What a deploy changed on Cloudflare besides the code. */
+/** Changes on Cloudflare besides the code. */
 export interface Changes {
 	/** Durable Object classes, by the names of their exports. */
 	classes: {
@@ -14,7 +14,7 @@ export interface Changes {
 
 const heading = "Durable Object exports reconciliation:";
 
-/** Reads wrangler's report to people, which alone has this. */
+/** Reads wrangler's report for people: no other output has this. */
 export function readChanges(stdout: string): Changes {
 	const [, section = ""] = stdout.split(heading);
 	const list = (label: string) =>
@@ -34,12 +34,14 @@ export function readChanges(stdout: string): Changes {
 	};
 }
 
-/** A creation that was answered: one that was refused ends the run. */
+/**
+ * Lists the creations that were answered: one that was refused ends the run.
+ */
 function createdKv(stdout: string): string[] {
 	return stdout.includes(" provisioned 🎉") ? triedKv(stdout) : [];
 }
 
-/** Titles of the KV namespaces that wrangler set out to create. */
+/** Lists the titles of the KV namespaces that wrangler set out to create. */
 export function triedKv(stdout: string): string[] {
 	return [...stdout.matchAll(/Creating new KV Namespace "(.+)"/g)].map(
 		([, title = ""]) => title,

@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError } from "../errors.ts";
 
-/** Where secrets for development live; wrangler reads it too. */
+/** Names the file of secrets for development; wrangler reads it too. */
 export function devVarsFile(outDir: string): string {
 	return join(outDir, ".dev.vars");
 }
@@ -14,12 +13,12 @@ export function devVarsFile(outDir: string): string {
  * Writes a random token for each of the secrets to `.dev.vars`, unless there is
  * such a file: it is the user's then, and stays as it is.
  *
- * @returns those that the user's file has no value for
+ * @returns names without a value in the user's file
  */
-export async function ensureDevVars(
+export async function ensureDevVars<Name extends string>(
 	outDir: string,
-	secrets: readonly SecretName[],
-): Promise<SecretName[]> {
+	secrets: readonly Name[],
+): Promise<Name[]> {
 	const lines = secrets.map(
 		(name) => `${name}=${randomBytes(24).toString("base64url")}\n`,
 	);
@@ -32,11 +31,11 @@ export async function ensureDevVars(
 		if ((error as NodeJS.ErrnoException).code !== "EEXIST")
 			throw unusable(outDir, error);
 	}
-	const held = await readDevVars(outDir);
-	return secrets.filter((name) => !held[name]);
+	const present = await readDevVars(outDir);
+	return secrets.filter((name) => !present[name]);
 }
 
-/** The counters' secrets in `.dev.vars`, and nothing else; none if there is no such file. */
+/** Reads the counters' secrets from `.dev.vars`; none if there is no such file. */
 export async function readDevVars(
 	outDir: string,
 ): Promise<Record<string, string | undefined>> {

@@ -1,81 +1,132 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { realpath, rm } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { CounterGenError } from "../errors.ts";
+import { realPath } from "./paths.ts";
 
-/** A claim that is held until `release`. */
-interface Claim {
-	release: () => void;
+/**
+ * Gives a path to one process of this machine at a time. A local socket holds
+ * the lock, so the system releases it however the process ends. On Linux no
+ * file is left behind.
+ */
+export class ProcessLock {
+	readonly #server: Server;
+	readonly #waiters = new Set<Socket>();
+
+	private constructor(server: Server) {
+		this.#server = server;
+		// A lock that nobody releases does not keep the process running.
+		server.unref().on("connection", (waiter: Socket) => {
+			this.#waiters.add(waiter);
+			waiter
+				.on("error", () => {})
+				.on("close", () => this.#waiters.delete(waiter));
+		});
+	}
+
+	/**
+	 * Takes the lock; undefined if another process has it.
+	 *
+	 * @param path absolute; nothing needs to be there
+	 * @throws the system's error where it allows no local sockets
+	 */
+	static async take(path: string): Promise<ProcessLock | undefined> {
+		const address = addressOf(path);
+		for (;;) {
+			const server = await listen(address);
+			if (server) return new ProcessLock(server);
+			if (await isAnswered(address)) return undefined;
+			// A killed process left its socket's file. Without files, it has just
+			// ended.
+			if (!address.startsWith("\0")) await rm(address, { force: true });
+		}
+	}
+
+	/**
+	 * Descriptor of the socket. A child that inherits it keeps the lock as long
+	 * as it runs, also if this process is killed.
+	 */
+	get fd(): number {
+		return (this.#server as unknown as { _handle: { fd: number } })._handle.fd;
+	}
+
+	release(): void {
+		this.#server.close();
+		for (const waiter of this.#waiters) waiter.destroy();
+	}
 }
 
 /**
- * Does `work` while no other process of this machine does any for the same
- * file; waits for one that does. What holds the claim is a local socket: the
- * system lets go of it however a process ends, and nothing lies about.
+ * Does `work` while no other process does any for the same file; waits for one
+ * that does.
  *
  * @param file absolute path; it need not exist
  * @param signal ends the waiting, not the work
- * @param waiting called if another process is at work
+ * @param onWait called if another process is at work
  * @throws CounterGenError `interrupted`
  */
-export async function alone<T>(
+export async function withLock<T>(
 	file: string,
 	signal: AbortSignal,
-	waiting: () => void,
+	onWait: () => void,
 	work: () => Promise<T>,
 ): Promise<T> {
-	const address = await addressFor(file);
-	let claim = await listen(address);
-	if (claim === "taken") waiting();
-	while (claim === "taken") {
-		await letGo(address, signal);
-		claim = await listen(address);
+	// A sandbox without sockets most likely has no other process either.
+	const take = () =>
+		ProcessLock.take(file).catch(() => ({ release: () => {} }));
+	let lock = await take();
+	if (!lock) onWait();
+	while (!lock) {
+		await released(addressOf(file), signal);
+		lock = await take();
 	}
 	try {
 		return await work();
 	} finally {
-		claim.release();
+		lock.release();
 	}
 }
 
-async function addressFor(file: string): Promise<string> {
-	// The same file by another name is the same claim.
-	const folder = await realpath(dirname(file)).catch(() => dirname(file));
-	const path = join(folder, basename(file));
-	const name = createHash("sha256").update(path).digest("hex").slice(0, 32);
-	// Linux has names for sockets that are no files. A file may be in the way of
-	// other users, so each has one of their own.
+/** Makes one address of all names of a file. */
+function addressOf(path: string): string {
+	const hash = createHash("sha256").update(realPath(path)).digest("hex");
+	const name = hash.slice(0, 32);
+	// Linux knows sockets without a file. Elsewhere, the file of one user may be
+	// out of reach for others, so each user has one.
 	return process.platform === "linux"
 		? `\0counter-gen-${name}`
 		: `/tmp/counter-gen-${process.getuid?.()}-${name}`;
 }
 
-async function listen(address: string): Promise<Claim | "taken"> {
-	const waiters = new Set<Socket>();
-	const server = createServer((waiter) => {
-		waiters.add(waiter);
-		waiter.on("error", () => {}).on("close", () => waiters.delete(waiter));
-	});
-	server.listen(address);
+async function listen(address: string): Promise<Server | undefined> {
+	const server = createServer().listen(address);
 	try {
 		await once(server, "listening");
+		return server;
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return "taken";
-		// A sandbox without sockets: nobody to be kept apart from, most likely.
-		return { release: () => {} };
+		if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
+			return undefined;
+		throw error;
 	}
-	return {
-		release: () => {
-			server.close();
-			for (const waiter of waiters) waiter.destroy();
-		},
-	};
+}
+
+/** Tells if a process has the socket, be it too busy to answer. */
+async function isAnswered(address: string): Promise<boolean> {
+	const socket = connect(address);
+	try {
+		await once(socket, "connect");
+		return true;
+	} catch (error) {
+		const { code = "" } = error as NodeJS.ErrnoException;
+		return !["ECONNREFUSED", "ENOENT"].includes(code);
+	} finally {
+		socket.destroy();
+	}
 }
 
 /** Waits until the process that listens closes the connection, or is gone. */
-async function letGo(address: string, signal: AbortSignal): Promise<void> {
+async function released(address: string, signal: AbortSignal): Promise<void> {
 	try {
 		await once(connect({ path: address, signal }), "close");
 	} catch {
@@ -86,8 +137,5 @@ async function letGo(address: string, signal: AbortSignal): Promise<void> {
 				why: "Nothing was changed.",
 				fix: "Wait until the other one is done.",
 			});
-		// The file of a process that was killed; where names are no files, the
-		// process has just ended.
-		if (!address.startsWith("\0")) await rm(address, { force: true });
 	}
 }

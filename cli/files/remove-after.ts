@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Does `work`, and removes `path` with everything below it afterwards: also if
- * the work fails, or if this process is told to end at once.
+ * Does `work`, then removes `path` with everything below it, also if the work
+ * fails or this process has to end at once.
  */
 export async function removeAfter<Result>(
 	path: string,
@@ -21,7 +21,7 @@ export async function removeAfter<Result>(
 	}
 }
 
-/** Gives `work` a folder that only this user can read, and removes it. */
+/** Lends `work` a folder that only this user can read. */
 export async function withPrivateFolder<Result>(
 	work: (folder: string) => Promise<Result>,
 ): Promise<Result> {

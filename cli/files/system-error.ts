@@ -1,41 +1,22 @@
 import { getSystemErrorMessage } from "node:util";
-import { CounterGenError } from "../errors.ts";
-import { shown, type Target } from "../generator/target.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
 
-const fixes: Readonly<Record<string, string>> = {
-	EACCES: "Change the permissions, or choose another folder with --out.",
-	EPERM: "Change the permissions, or choose another folder with --out.",
-	EROFS: "Choose a folder on a writable disk with --out.",
-	ENOSPC: "Free some space, then run counter-gen generate again.",
-	EDQUOT: "Free some space, then run counter-gen generate again.",
-};
-
-/** A system error in words, such as "permission denied". */
+/** Puts a system error in words, such as "permission denied". */
 export function reason(error: unknown): string {
 	const { errno, message } = error as NodeJS.ErrnoException;
 	return errno === undefined ? message : getSystemErrorMessage(errno);
 }
 
 /**
- * What to throw when the system refused to read or write `path`. Anything but
- * a system error is a bug and comes back as it is.
+ * Makes a failure to throw of a system error. Returns anything else as it is.
+ *
+ * @param describe gets the reason in words, and the code, such as "EACCES"
  */
-export function outputFailure(
+export function systemFailure(
 	error: unknown,
-	verb: "read" | "written",
-	target: Target,
-	path: string,
+	describe: (reason: string, code: string) => Diagnostic,
 ): unknown {
 	const { code, errno } = error as NodeJS.ErrnoException;
-	if (errno === undefined) return error;
-	const file = shown(target, path);
-	return new CounterGenError({
-		code: verb === "read" ? "output-not-readable" : "output-not-writable",
-		what: `${file} cannot be ${verb}: ${reason(error)}.`,
-		why: "Nothing was changed.",
-		fix:
-			fixes[code ?? ""] ??
-			"Clear what is in the way, or choose another folder with --out.",
-		where: { file },
-	});
+	if (errno === undefined || code === undefined) return error;
+	return new CounterGenError(describe(reason(error), code));
 }

@@ -1,42 +1,42 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Target } from "../generator/target.ts";
 
 const pattern = /^\.(.+)\.[0-9a-f]{12}\.tmp$/s;
 
-/** A new name beside `path`, which git ignores in the output folder. */
+/** Makes up a name beside `path`, which git ignores in the output folder. */
 export function temporaryFor(path: string): string {
 	const random = randomBytes(6).toString("hex");
 	return join(dirname(path), `.${basename(path)}.${random}.tmp`);
 }
 
 /**
- * Absolute paths of the temporary files that runs left which were killed: of
- * the lock, and of `paths` in the output folder. Links are not followed.
+ * Finds the temporary files of `paths` that killed runs left below a folder.
+ * Does not follow links.
+ *
+ * @returns absolute paths
  */
-export async function leftovers(
-	{ outDir, lockFile }: Target,
+export async function leftoversIn(
+	folder: string,
 	paths: Iterable<string>,
 ): Promise<string[]> {
 	const found: string[] = [];
 	const search = async (dir: string, names: Names): Promise<void> => {
-		// What cannot be read is no reason to fail: nothing depends on it.
+		// A folder that cannot be read is no reason to fail: nothing depends on it.
 		const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
 		for (const entry of entries) {
 			const [, of = ""] = pattern.exec(entry.name) ?? [];
 			const path = join(dir, entry.name);
-			const folder = names.get(entry.name);
+			const below = names.get(entry.name);
 			if (entry.isFile() && names.has(of)) found.push(path);
-			if (entry.isDirectory() && folder) await search(path, folder);
+			if (entry.isDirectory() && below) await search(path, below);
 		}
 	};
-	await search(dirname(lockFile), tree([basename(lockFile)]));
-	await search(outDir, tree(paths));
+	await search(folder, tree(paths));
 	return found;
 }
 
-/** What may stand in a folder, each name with what may stand below it. */
+/** Names that may stand in a folder, each with those below it. */
 type Names = Map<string, Names>;
 
 function tree(paths: Iterable<string>): Names {

@@ -16,15 +16,14 @@ export class Transaction {
 	readonly #undo: (() => Promise<unknown>)[] = [];
 	#at = "";
 
-	/** The path that was worked on last: the one to name after a failure. */
+	/** The last path: the one to name after a failure. */
 	get at(): string {
 		return this.#at;
 	}
 
 	/**
 	 * Writes `content` through to the disk, in a temporary file beside `path`,
-	 * and makes the folders above. Answers what puts it in its place, in one
-	 * step.
+	 * and makes the folders above. Returns the step that puts it in its place.
 	 */
 	async stage(path: string, content: string): Promise<() => Promise<void>> {
 		this.#at = path;
@@ -51,8 +50,8 @@ export class Transaction {
 	}
 
 	/**
-	 * Leaves the files as they were. What cannot be put back stays as it is: the
-	 * next run takes finished files for its own.
+	 * Restores the files. One that cannot be restored stays as it is: the next
+	 * run takes finished files for its own.
 	 */
 	async rollback(): Promise<void> {
 		for (let undo = this.#undo.pop(); undo; undo = this.#undo.pop())
@@ -64,7 +63,7 @@ export class Transaction {
 		else await rename(await this.#writeBeside(path, before), path);
 	}
 
-	/** Answers the temporary file, which is in the same folder as `path`. */
+	/** Returns the temporary file, which is in the same folder as `path`. */
 	async #writeBeside(path: string, content: string | Buffer): Promise<string> {
 		await this.#makeFolder(dirname(path));
 		const temporary = temporaryFor(path);
@@ -73,7 +72,7 @@ export class Transaction {
 		return temporary;
 	}
 
-	// Not `recursive`, which does not tell all folders it made if it fails.
+	// Not `recursive`, which hides the folders that it made before it failed.
 	async #makeFolder(folder: string): Promise<void> {
 		const missing: string[] = [];
 		for (let at = folder; !existsSync(at); at = dirname(at)) {

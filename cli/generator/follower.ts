@@ -2,36 +2,36 @@ import { existsSync } from "node:fs";
 import { lstat, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Session } from "../commands/command.ts";
 import { CounterGenError } from "../errors.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	projectPaths,
-} from "./project.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type ProjectOptions, projectPaths } from "./paths.ts";
+import type { PlannedProject } from "./project.ts";
 import { outputKey } from "./target.ts";
 
-/** Milliseconds between two looks; what changed must then stay for one more. */
-const interval = 100;
+/** Between two looks; a change must then stay for one more. */
+const INTERVAL_MS = 100;
 
 /**
- * Generates, and again whenever that may have another result. It looks at paths
- * instead of waiting for events: those get lost with a folder that is replaced,
- * behind a link, and in some containers.
+ * Generates again whenever that may have another result. Looks at paths instead
+ * of waiting for events, which get lost with a folder that is replaced, behind
+ * a link, and in some containers.
  */
 export class Follower {
 	readonly #session: Session;
 	readonly #config: string;
 	readonly #work: (options: ProjectOptions) => Promise<PlannedProject>;
 	#options: ProjectOptions;
-	/** What the last run went by and, absolute, which files it left. */
+	/**
+	 * Fingerprints of the configuration and of its surroundings at the last
+	 * run.
+	 */
 	#seen = "";
 	#left = "";
 	#files: readonly string[] = [];
-	/** What the last refusal named: absolute paths. */
+	/** Absolute paths that the last refusal named. */
 	#inTheWay: readonly string[] = [];
 
-	/** @param work one run, which also says what it did */
+	/** @param work one run, which also reports */
 	constructor(
 		session: Session,
 		options: ProjectOptions,
@@ -45,12 +45,12 @@ export class Follower {
 
 	/** @throws CounterGenError whatever the run is refused for */
 	async generate(): Promise<PlannedProject> {
-		// Before the file is read, so that no save is missed.
+		// Comes before the read, so that no save is missed.
 		this.#seen = await fingerprint(stat, this.#config);
 		try {
 			const run = await this.#work(this.#options);
 			const { target, lock } = run.plan;
-			// What came after it began may go again: someone is typing.
+			// Namespaces of later saves may vanish again: someone is typing.
 			this.#options = { since: run.before, ...this.#options };
 			const written = Object.keys(lock.outputs[outputKey(target)] ?? {});
 			this.#files = written.map((path) => join(target.outDir, path));
@@ -68,9 +68,9 @@ export class Follower {
 	}
 
 	/**
-	 * Generates; a refusal is reported, and what was generated before stays.
+	 * Generates; reports a refusal, after which the former output stays.
 	 *
-	 * @param stays said after a refusal
+	 * @param stays text after a refusal
 	 */
 	async attempt(stays: string): Promise<void> {
 		const { io, report } = this.#session;
@@ -92,7 +92,7 @@ export class Follower {
 	 */
 	async follow(signal: AbortSignal, stays: string): Promise<void> {
 		let before = "";
-		while (await passed(interval, signal)) {
+		while (await passed(INTERVAL_MS, signal)) {
 			const config = await fingerprint(stat, this.#config);
 			const around = await this.#surroundings();
 			// Editors write in pieces, or remove the file for a moment.
@@ -110,7 +110,9 @@ export class Follower {
 	}
 }
 
-/** Changes whenever the file at `path` is written, replaced or removed. */
+/**
+ * Fingerprints a path: differs once the file is written, replaced or removed.
+ */
 async function fingerprint(look: typeof stat, path: string): Promise<string> {
 	try {
 		const { ino, size, mtimeNs, ctimeNs } = await look(path, { bigint: true });
@@ -120,7 +122,7 @@ async function fingerprint(look: typeof stat, path: string): Promise<string> {
 	}
 }
 
-/** Waits; answers whether it could to the end. */
+/** Waits; answers false if `signal` cut that short. */
 async function passed(ms: number, signal: AbortSignal): Promise<boolean> {
 	return wait(ms, true, { signal }).catch(() => false);
 }

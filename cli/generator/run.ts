@@ -1,20 +1,16 @@
-import type { Session } from "../commands/command.ts";
-import { alone } from "../files/process-lock.ts";
+import { shown } from "../files/paths.ts";
+import { withLock } from "../files/process-lock.ts";
+import type { Session } from "../ui/reporter.ts";
 import { apply } from "./apply.ts";
+import { type ProjectOptions, projectPaths } from "./paths.ts";
 import type { Plan } from "./plan.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	planProject,
-	projectPaths,
-} from "./project.ts";
-import { shown } from "./target.ts";
+import { type PlannedProject, planProject } from "./project.ts";
 
 /**
- * Plans, tells what that means, and writes. Of several runs on one project each
- * waits for the others, and so goes by what they left.
+ * Plans, writes, and reports. Of several runs on one project each waits for the
+ * others, and so starts from their result.
  *
- * @param accept throws what else the plan is refused for
+ * @param accept throws to refuse the plan for other reasons
  */
 export async function planAndApply(
 	session: Session,
@@ -23,17 +19,17 @@ export async function planAndApply(
 ): Promise<PlannedProject> {
 	const { io, report } = session;
 	const { lock } = projectPaths(options, io.cwd);
-	const waiting = () => report.info("waiting for another counter-gen");
-	return alone(lock, io.signal, waiting, async () => {
+	const onWait = () => report.info("waiting for another counter-gen");
+	return withLock(lock, io.signal, onWait, async () => {
 		const project = await planProject(options, io);
 		accept(project);
 		await apply(project.plan);
-		tell(session, project);
+		reportRun(session, project);
 		return project;
 	});
 }
 
-/** The same, and says which files changed. */
+/** Does the same, and reports which files changed. */
 export async function generateFrom(
 	session: Session,
 	options: ProjectOptions,
@@ -51,8 +47,8 @@ export async function generateFrom(
 	return project;
 }
 
-/** Says what a person should know of a run besides its files. */
-export function tell(
+/** Reports warnings, and changes of namespaces. */
+export function reportRun(
 	{ report }: Session,
 	{ warnings, changes }: PlannedProject,
 ): void {
@@ -60,7 +56,7 @@ export function tell(
 	for (const { text } of changes) report.info(text);
 }
 
-/** What a run did, or would do, as `--json` prints it. */
+/** Lists the files of a run as `--json` prints them. */
 export function filesOf({ changes, unchanged }: Plan): {
 	written: string[];
 	removed: string[];
@@ -75,7 +71,7 @@ export function filesOf({ changes, unchanged }: Plan): {
 	};
 }
 
-/** The first few of many names. */
+/** Joins the first few of many names. */
 function some(names: readonly string[]): string {
 	const shown = names.slice(0, 5).join(", ");
 	return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;

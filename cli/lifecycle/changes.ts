@@ -6,18 +6,18 @@ import type { WorkerState } from "./workers.ts";
 export type WorkerChange = NamespaceChange & {
 	/** None for the top level. */
 	environment?: string;
-	/** In one line, for people. */
+	/** One line for people. */
 	text: string;
 };
 
-/** What a run does to namespaces. What environments inherit is told once. */
+/** Describes the changes of a run to namespaces; inherited ones once. */
 export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
-	const told = new Set<string>();
+	const reported = new Set<string>();
 	return workers.flatMap(({ environment, config, changes }) =>
 		changes.flatMap((change): WorkerChange[] => {
 			const line = describe(change, config);
-			if (told.has(line)) return [];
-			told.add(line);
+			if (reported.has(line)) return [];
+			reported.add(line);
 			return environment === undefined
 				? [{ ...change, text: line }]
 				: [{ environment, ...change, text: `${environment}: ${line}` }];
@@ -25,8 +25,8 @@ export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
 	);
 }
 
-/** What someone who runs a Worker must know of a change, by its kind. */
-const tell: {
+/** Words for people who run a Worker, by the kind of the change. */
+const texts: {
 	[Kind in NamespaceChange["kind"]]: (
 		change: Extract<NamespaceChange, { kind: Kind }>,
 		config: Config,
@@ -45,8 +45,8 @@ const tell: {
 	kvPrefix: ({ from, to }, { kv }) =>
 		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from.replaceAll("'", "'\\''")}~counters' (and --env for an environment)`,
 	mount: ({ from, to }, { namespaces }) => {
-		const heir = namespaces.find(({ mount }) => mount === from)?.key;
-		return `mount ${from} -> ${to}; the URLs under ${from} ${heir ? `are those of ${heir} now: whoever still calls them counts there` : "answer 404"}`;
+		const successor = namespaces.find(({ mount }) => mount === from)?.key;
+		return `mount ${from} -> ${to}; the URLs under ${from} ${successor ? `are those of ${successor} now: whoever still calls them counts there` : "answer 404"}`;
 	},
 	shardCount: ({ from, to }) =>
 		to < from
@@ -55,7 +55,7 @@ const tell: {
 };
 
 function describe(change: NamespaceChange, config: Config): string {
-	const line = tell[change.kind] as (
+	const line = texts[change.kind] as (
 		change: NamespaceChange,
 		config: Config,
 	) => string;

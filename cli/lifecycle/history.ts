@@ -1,8 +1,40 @@
-import {
-	dictionary,
-	type Histories,
-	type NamespaceHistory,
-} from "../generator/lock.ts";
+/** By the present key of a namespace, or its last one. */
+export type Histories = Record<string, NamespaceHistory>;
+
+/** Everything that a namespace has been so far. */
+export interface NamespaceHistory {
+	class: string;
+	binding: string;
+	kvPrefix: string;
+	mount: string;
+	/** Every `shardCount` it had, each once; the current one is last. */
+	shardCounts: number[];
+	/** Number of times that `shardCount` changed. */
+	reshardings: number;
+	/** Former names, the newest first. */
+	earlierKeys?: string[];
+	earlierClasses?: string[];
+	earlierKvPrefixes?: string[];
+	/** Set if it was listed as `removed`: its counts may be gone. */
+	removed?: true;
+}
+
+/** Histories of all Workers of a configuration. */
+export interface Pasts {
+	namespaces: Histories;
+	/** By environment, which is a Worker of its own. */
+	environments?: Record<string, Histories>;
+}
+
+/**
+ * Makes a record without a prototype: `constructor` and `__proto__` are plain
+ * keys.
+ */
+export function dictionary<Value>(
+	entries: Iterable<readonly [string, Value]>,
+): Record<string, Value> {
+	return Object.setPrototypeOf(Object.fromEntries(entries), null);
+}
 
 /** A namespace as `counters.yaml` has it now. */
 export interface CurrentNamespace {
@@ -15,7 +47,7 @@ export interface CurrentNamespace {
 	renamedFrom?: string;
 }
 
-/** What one run does to one namespace. */
+/** A change that one run makes to one namespace. */
 export type NamespaceChange =
 	| { kind: "added"; key: string }
 	| { kind: "removed"; key: string }
@@ -26,22 +58,22 @@ export type NamespaceChange =
 	  }[Name]
 	| { kind: "shardCount"; key: string; from: number; to: number };
 
-/** What may change although the counts stay where they are. */
+/** Settings that may change although the counts stay where they are. */
 type Name = "class" | "binding" | "kvPrefix" | "mount";
 
 /** One step in the lives of a Worker's namespaces. */
 export interface Evolution {
 	histories: Histories;
-	/** In the order of the file; none for a Worker that is new. */
+	/** In the order of the file; empty for a new Worker. */
 	changes: NamespaceChange[];
 }
 
 /**
- * What every namespace has been, this run included. Nothing is ever forgotten:
- * the objects of a key that left the YAML still exist, a shard above the
- * present `shardCount` may hold counts, and KV keeps the keys that were written.
+ * Takes the histories one run further. Nothing is ever forgotten: the objects of
+ * a key that left the YAML still exist, a shard above the present `shardCount`
+ * may hold counts, and KV keeps the keys that were written.
  *
- * What the file says must fit the past; see `pastProblems`, which comes first.
+ * The file must fit the past; see `pastProblems`, which comes first.
  *
  * @param before the histories as the last run left them
  * @param removed the keys listed as `removed`
@@ -75,7 +107,7 @@ export function evolve(
 	return { histories: dictionary(histories), changes: isNew ? [] : changes };
 }
 
-/** A renamed namespace's past; `own` is that of its new key, if it has one. */
+/** Gives a renamed namespace its past; `own` is that of its new key, if it has one. */
 function inherit(
 	former: NamespaceHistory,
 	from: string,
@@ -111,8 +143,7 @@ function differences(
 		: [];
 	for (const kind of ["class", "binding", "kvPrefix", "mount"] as const) {
 		const [from, to] = [known[kind], now[kind]];
-		if (from !== undefined && from !== to)
-			changes.push({ kind, key, from, to });
+		if (from !== to) changes.push({ kind, key, from, to });
 	}
 	const from = known.shardCounts.at(-1) ?? now.shardCount;
 	if (from !== now.shardCount)
@@ -150,7 +181,7 @@ function record(
 	};
 }
 
-/** Former names, the newest first, each once, the present one left out. */
+/** Lists former names: the newest first, each once, without the present one. */
 function earlier(
 	last: string | undefined,
 	before: readonly string[] = [],

@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import type { Diagnostic } from "../errors.ts";
-import { shown, type Target } from "../generator/target.ts";
+import { shown } from "../files/paths.ts";
 
-/** How the page is called that brings such a Worker over. */
+/** Page that shows how to bring such a Worker over. */
 export const MIGRATIONS_PAGE = "docs/migrations.md";
 
-/** Whether a configuration of wrangler, TOML or JSON, has a list of migrations. */
+/** Tells if a configuration of wrangler, TOML or JSON, has a list of migrations. */
 export function hasMigrations(text: string): boolean {
 	return /^\s*(\[\[([\w.-]+\.)?migrations\]\]|migrations\s*=|"migrations"\s*:)/m.test(
 		text,
@@ -26,13 +26,13 @@ export function legacyMigrations(file: string): Diagnostic {
 }
 
 /**
- * Warnings about configurations of wrangler beside `counters.yaml` or in the
+ * Warns about configurations of wrangler beside `counters.yaml` or in the
  * output folder that have a list of migrations for the same Worker or classes.
  * A wrangler.toml in the output folder is a conflict already.
  */
 export async function legacyWarnings(
 	{ worker, namespaces }: Config,
-	{ outDir, lockFile, cwd }: Target,
+	{ outDir, lockFile, cwd }: { outDir: string; lockFile: string; cwd: string },
 ): Promise<Diagnostic[]> {
 	const names = [worker.name, ...namespaces.map((one) => one.class)];
 	const beside = dirname(lockFile);

@@ -1,22 +1,22 @@
 import { closest } from "fastest-levenshtein";
 import type { Config } from "../config/schema.ts";
 import type { Diagnostic, Place } from "../errors.ts";
-import type { Histories } from "../generator/lock.ts";
+import type { Histories } from "./history.ts";
 
-/** A Worker's configuration beside what the lock remembers of it. */
+/** A Worker's configuration beside its past. */
 export interface Past {
-	/** As the last run left them. */
+	/** Histories as the last run left them. */
 	histories: Histories;
-	/** Of the file's other Workers: one environment may be newer than another. */
+	/** Histories of the file's other Workers: one may be newer than another. */
 	others: readonly Histories[];
 	config: Config;
-	/** Where the value at a path of the configuration is written. */
+	/** Finds the place of the value at a path of the configuration. */
 	placeOf: (path: readonly (string | number)[]) => Place;
 }
 
 /**
- * What a configuration says, or fails to say, about namespaces that were
- * generated before, and so may hold counts on Cloudflare.
+ * Finds what a configuration gets wrong, or leaves out, about namespaces that
+ * were generated before, and so may hold counts on Cloudflare.
  */
 export function pastProblems(past: Past): Diagnostic[] {
 	return [...renameProblems(past), ...removalProblems(past), ...dropped(past)];
@@ -31,7 +31,7 @@ function renameProblems(past: Past): Diagnostic[] {
 		const isDone = own?.earlierKeys?.includes(from) ?? false;
 		if (!former || former.removed)
 			return isDone ? [] : unknown(past, from, where);
-		// Of one class they are one: renamed by hand, or in one of two branches.
+		// Two of one class are one: renamed by hand, or in one of two branches.
 		const isOne =
 			own?.class === former.class ||
 			(isDone && own?.earlierClasses?.includes(former.class));
@@ -57,7 +57,7 @@ function removalProblems(past: Past): Diagnostic[] {
 
 function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
 	const { namespaces, removed } = config;
-	const spoken = new Set([
+	const named = new Set([
 		...removed,
 		...namespaces.flatMap(({ key, renamedFrom }) => [key, renamedFrom]),
 	]);
@@ -65,36 +65,36 @@ function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
 		({ key, renamedFrom }) => !histories[key] && renamedFrom === undefined,
 	);
 	const gone = Object.entries(histories).filter(
-		([key, one]) => !one.removed && !spoken.has(key),
+		([key, one]) => !one.removed && !named.has(key),
 	);
-	const [heir, another] = gone.length === 1 ? fresh : [];
+	const [renamedTo, another] = gone.length === 1 ? fresh : [];
 	return gone.map(([key, { class: className }]) => ({
 		code: "namespace-dropped",
 		what: `The namespace \`${key}\` is no longer configured.`,
 		why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
-		fix: `Say which. To rename it, its counts coming along:\n\n    ${another ? "NEW_KEY" : (heir?.key ?? "NEW_KEY")}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, there is nothing to keep: restore the lock file and the output folder from version control, or delete both, and generate again.`,
+		fix: `Say which. To rename it, its counts coming along:\n\n    ${another ? "NEW_KEY" : (renamedTo?.key ?? "NEW_KEY")}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, there is nothing to keep: restore the lock file and the output folder from version control, or delete both, and generate again.`,
 		where: placeOf(["namespaces"]),
 	}));
 }
 
-/** The present key of what was called `key` once. */
-function heirOf(histories: Histories, key: string): string | undefined {
+/** Finds the present key of a namespace that was called `key` once. */
+function renamedTo(histories: Histories, key: string): string | undefined {
 	return Object.entries(histories).find(([, { earlierKeys }]) =>
 		earlierKeys?.includes(key),
 	)?.[0];
 }
 
-/** A key that stands for nothing, here or in another Worker of the file. */
+/** Reports a key that stands for nothing, here or in another Worker of the file. */
 function unknown(past: Past, key: string, where: Place): Diagnostic[] {
 	const { histories, others } = past;
 	const code = "unknown-namespace";
-	const heir = heirOf(histories, key);
-	if (heir !== undefined)
+	const successor = renamedTo(histories, key);
+	if (successor !== undefined)
 		return [
 			{
 				code,
-				what: `There is no namespace \`${key}\` any more: it is called \`${heir}\` now.`,
-				fix: `Write \`${heir}\`, or remove it here.`,
+				what: `There is no namespace \`${key}\` any more: it is called \`${successor}\` now.`,
+				fix: `Write \`${successor}\`, or remove it here.`,
 				where,
 			},
 		];
@@ -107,7 +107,7 @@ function unknown(past: Past, key: string, where: Place): Diagnostic[] {
 				where,
 			},
 		];
-	if (others.some((one) => one[key] || heirOf(one, key) !== undefined))
+	if (others.some((one) => one[key] || renamedTo(one, key) !== undefined))
 		return [];
 	const known = Object.keys(histories);
 	return [
@@ -122,4 +122,50 @@ function unknown(past: Past, key: string, where: Place): Diagnostic[] {
 			where,
 		},
 	];
+}
+
+const kinds = { class: "class", kvPrefix: "KV prefix" } as const;
+
+/**
+ * Finds classes and KV prefixes that belong to two namespaces, be it now or in
+ * their pasts: the objects and the KV key behind them hold the counts of one.
+ *
+ * @param histories this run included
+ */
+export function ownerProblems(
+	histories: Histories,
+	{ config, placeOf }: Pick<Past, "config" | "placeOf">,
+): Diagnostic[] {
+	const present = new Set(config.namespaces.map(({ key }) => key));
+	// The present owner comes last: its line is the one to change.
+	const all = Object.entries(histories).toSorted(
+		([a], [b]) => Number(present.has(a)) - Number(present.has(b)),
+	);
+	const owners = new Map<string, string>();
+	const problems: Diagnostic[] = [];
+	for (const [key, one] of all)
+		for (const [kind, name] of [
+			...(one.earlierClasses ?? []).map((name) => ["class", name] as const),
+			["class", one.class] as const,
+			...(one.earlierKvPrefixes ?? []).map(
+				(name) => ["kvPrefix", name] as const,
+			),
+			["kvPrefix", one.kvPrefix] as const,
+		]) {
+			const id = `${kind} ${name}`;
+			const owner = owners.get(id);
+			if (owner === undefined) owners.set(id, key);
+			else if (owner !== key)
+				problems.push({
+					code: kind === "class" ? "class-reused" : "kv-prefix-reused",
+					what: `The ${kinds[kind]} ${name} of \`${key}\` was that of \`${owner}\` before.`,
+					why:
+						kind === "class"
+							? `Its Durable Objects hold the counts of \`${owner}\`; \`${key}\` would go on from those.`
+							: `The KV key ${name}~counters holds the totals of \`${owner}\`; readers of \`${key}\` would see them.`,
+					fix: `Give \`${key}\` another \`${kind}\`. If the two are one namespace, which the lock of two branches may have made of it, keep the newer one under "namespaces" in the lock, with the lists of both.`,
+					where: placeOf(["namespaces", key, kind]),
+				});
+		}
+	return problems;
 }

@@ -1,26 +1,27 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { dictionary, type Histories, type Lock } from "../generator/lock.ts";
-import { evolve, type NamespaceChange } from "./history.ts";
-import { ownerProblems } from "./owners.ts";
-import { type Past, pastProblems } from "./rules.ts";
+import {
+	dictionary,
+	evolve,
+	type Histories,
+	type NamespaceChange,
+	type Pasts,
+} from "./history.ts";
+import { ownerProblems, type Past, pastProblems } from "./rules.ts";
 
 /** One Worker of a configuration: the top level, or an environment. */
 export interface WorkerState {
 	/** None for the top level. */
 	environment?: string;
 	config: Config;
-	/** What its namespaces have been, this run included. */
+	/** Pasts of its namespaces, this run included. */
 	histories: Histories;
-	/** What this run does to its namespaces. */
+	/** Changes that this run makes to its namespaces. */
 	changes: readonly NamespaceChange[];
 	/** Keys of the namespaces whose counts a deploy of it deletes. */
 	deletions: readonly string[];
 }
-
-/** What the lock says of namespaces. */
-export type Pasts = Pick<Lock, "namespaces" | "environments">;
 
 /** All Workers of a configuration. */
 export interface Workers {
@@ -31,9 +32,9 @@ export interface Workers {
 }
 
 /**
- * A past without the namespaces that came after `since` and left the file
- * again: while someone types, half of a name is a namespace for a moment. What
- * was renamed for a moment has its own past back.
+ * Forgets the namespaces that came after `since` and left the file again: while
+ * someone types, half of a name is a namespace for a moment. A namespace that
+ * was renamed for a moment gets its own past back.
  */
 function forget(
 	histories: Histories,
@@ -55,10 +56,10 @@ function forget(
 }
 
 /**
- * The Workers of a configuration, each with its past.
+ * Gives each Worker of a configuration its past.
  *
- * @param since what no run may forget; younger namespaces may vanish again
- * @throws CounterGenError for what does not fit the past, all of it at once
+ * @param since pasts that no run may forget; younger namespaces may vanish again
+ * @throws CounterGenError for all that does not fit the past, at once
  */
 export function workersOf(
 	{ config, environments, placeOf }: LoadedConfig,
@@ -67,7 +68,7 @@ export function workersOf(
 ): Workers {
 	// An environment that left the file stays: its Worker may be deployed.
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
-	// By what they say: what environments inherit is told once.
+	// Keyed by text: a problem that environments inherit is reported once.
 	const problems = new Map<string, Diagnostic>();
 	const live = (past: Past): Omit<WorkerState, "environment"> => {
 		const { histories, config } = past;

@@ -1,4 +1,3 @@
-import type { Session } from "../commands/command.ts";
 import type { Config } from "../config/schema.ts";
 import {
 	ADMIN_SECRET,
@@ -8,9 +7,10 @@ import {
 } from "../config/secrets.ts";
 import { exitCode } from "../errors.ts";
 import { devVarsFile } from "../files/dev-vars.ts";
+import { shown } from "../files/paths.ts";
 import { sampleName } from "../generator/model.ts";
-import { shown } from "../generator/target.ts";
-import { shellWord } from "../ui/shell-word.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
 import type { Child } from "./child.ts";
 
 interface Serving {
@@ -18,11 +18,14 @@ interface Serving {
 	port: number;
 	/** The output folder. */
 	out: string;
-	/** Secrets that `.dev.vars` should have a value for, and has not. */
+	/** Secrets without a value in `.dev.vars`. */
 	missing: readonly SecretName[];
 }
 
-/** Says that the server takes requests: where, how to call it, and the tokens. */
+/**
+ * Announces that the server takes requests: its URLs, sample calls, and the
+ * tokens.
+ */
 export function announce(
 	{ io, report }: Session,
 	{ config, port, out, missing }: Serving,
@@ -62,7 +65,10 @@ const kinds: Readonly<Record<SecretName, string>> = {
 	[TOKEN_SECRET]: "token",
 };
 
-/** Calls of the first namespace, to paste into a shell; a token stays in its file. */
+/**
+ * Writes calls of the first namespace to paste into a shell; a token stays in
+ * its file.
+ */
 function sampleCalls(
 	program: string,
 	{ namespaces: [first] }: Config,

@@ -12,7 +12,8 @@ import type { Io } from "../io.ts";
 export type Write = (text: string) => Promise<void>;
 
 /**
- * To stdout, no faster than it takes it. Rejects when `signal` is aborted.
+ * Makes a writer to stdout that waits until it takes more. Rejects when
+ * `signal` is aborted.
  *
  * @throws CounterGenError `output-not-writable`
  */
@@ -26,7 +27,7 @@ export function stdoutWriter(stdout: Writable, signal: AbortSignal): Write {
 		try {
 			await promise;
 		} catch (error) {
-			// Where a closed pipe interrupts the program, that is told first.
+			// A closed pipe that interrupts the program is reported first.
 			await turn();
 			throw signal.aborted ? error : notWritable(error, "stdout");
 		} finally {
@@ -78,7 +79,7 @@ function exists(file: string): CounterGenError {
 	});
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
+/** Makes a failure of a system error; returns anything else as it is. */
 function failure(error: unknown, file: string): unknown {
 	const { code, syscall } = error as NodeJS.ErrnoException;
 	if (code === "EEXIST") return exists(file);

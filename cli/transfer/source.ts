@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../files/system-error.ts";
 import type { Io } from "../io.ts";
-import { type Counters, readCounters } from "./parse.ts";
+import { type Counters, readCounters } from "./counters.ts";
 
 /**
  * Reads and checks a file of counters, or what stdin holds.
@@ -33,7 +33,7 @@ export async function readSource(
 	}
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
+/** Makes a failure of a system error; returns anything else as it is. */
 function failure(error: unknown, file: string): unknown {
 	const { code, errno } = error as NodeJS.ErrnoException;
 	if (errno === undefined) return error;

@@ -8,7 +8,7 @@ import type { Operation, ReadLevel } from "../../cli/load/history.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
 import { findToolchain } from "../../cli/toolchain/find.ts";
-import { openStateDir } from "../../cli/toolchain/state-dir.ts";
+import { StateDir } from "../../cli/toolchain/state-dir.ts";
 import {
 	startWorkerd,
 	writeWorkerdConfig,
@@ -66,8 +66,8 @@ class Server {
 		const secrets = await readDevVars(out);
 		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
 		const toolchain = findToolchain(out);
-		const state = await openStateDir(this.#project.path("state"));
-		await state.claim.release();
+		const state = await StateDir.open(this.#project.path("state"));
+		await state.release();
 		await bundle(toolchain, out, state.worker, io);
 		const file = await writeWorkerdConfig(
 			state,

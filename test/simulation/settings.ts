@@ -1,5 +1,4 @@
-import type { Histories } from "../../cli/generator/lock.ts";
-import { evolve } from "../../cli/lifecycle/history.ts";
+import { evolve, type Histories } from "../../cli/lifecycle/history.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";

@@ -20,7 +20,7 @@ test("an answer without an end is given up", async () => {
 		response.on("close", closed.resolve);
 		const more = () => {
 			sent += chunk.length;
-			// Else the test would not end.
+			// Ends the test if the client does not.
 			if (sent > 200 * MiB) response.end();
 			else if (response.write(chunk)) setImmediate(more);
 			else response.once("drain", more);
@@ -40,7 +40,7 @@ test("an answer without an end is given up", async () => {
 		],
 	});
 	await closed.promise;
-	// What is on its way may be more than what was read.
+	// More may be on its way than was read.
 	expect(sent).toBeLessThan(150 * MiB);
 });
 

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 const find = (url: string, env: Record<string, string> = {}) =>
-	findAdminToken(parseTarget(url), "app/counters.yaml", { cwd, env });
+	findAdminToken(parseTarget(url), join(cwd, "app/generated"), env);
 const devVars = (text: string) =>
 	writeFile(join(cwd, "app/generated/.dev.vars"), text);
 
@@ -66,7 +66,7 @@ test("the one for counting and reading is found the same way, apart from it", as
 	const local = parseTarget("http://localhost:8787");
 	const far = parseTarget("https://counters.example.com");
 	const findOther = (target = local, env: Record<string, string> = {}) =>
-		findToken(target, "app/counters.yaml", { cwd, env });
+		findToken(target, join(cwd, "app/generated"), env);
 	await devVars("COUNTER_ADMIN_TOKEN=abc\n");
 	expect(await findOther()).toBeUndefined();
 	await devVars("COUNTER_ADMIN_TOKEN=abc\nCOUNTER_TOKEN=def,previous\n");

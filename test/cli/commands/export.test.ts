@@ -129,7 +129,7 @@ describe("export", () => {
 		async (turn) => {
 			const server = await start(many, {
 				cursor: (n) => `${((n - 1) % turn) + 1}0000`,
-				// Else the test would not end.
+				// Ends the test if the client does not.
 				page: (n) => (n > 9 ? 403 : undefined),
 			});
 			const { status, stderr } = await runCli(["export", server.url], { env });

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/config.ts";
 import { runCli } from "../../support/run.ts";
 
-/** Generates the project of a file; answers what it wrote and said. */
+/** Generates the project of a file; returns its files and output. */
 async function generated(file: object) {
 	const cwd = temporaryDirectory();
 	const path = join(cwd, "counters.yaml");

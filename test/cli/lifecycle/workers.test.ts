@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { LoadedConfig } from "../../../cli/config/load.ts";
-import { type Pasts, workersOf } from "../../../cli/lifecycle/workers.ts";
+import type { Pasts } from "../../../cli/lifecycle/history.ts";
+import { workersOf } from "../../../cli/lifecycle/workers.ts";
 import { loadContent } from "../../support/config.ts";
 
 /** Generates, one after the other, what was saved while dev ran. */

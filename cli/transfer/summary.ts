@@ -1,10 +1,10 @@
-import { printable } from "../ui/diagnostic.ts";
 import type { Answer } from "../ui/reporter.ts";
+import { printable } from "../ui/text.ts";
+import { type Sum, sumText } from "./counters.ts";
 import type { Imported, Mode } from "./import.ts";
-import { type Sum, sumText } from "./sum.ts";
-import { NAMED, notVerified } from "./verify.ts";
+import { MAX_NAMED, notVerified } from "./verify.ts";
 
-/** An import as it ended. */
+/** Result of an import. */
 export interface ImportRun {
 	url: string;
 	mode: Mode;
@@ -12,7 +12,7 @@ export interface ImportRun {
 	imported: Imported;
 }
 
-/** For people. */
+/** Words the result for people. */
 export function importedText({ mode, counters, imported }: ImportRun): string {
 	const { repeated, wrong, higher } = imported;
 	const lines = [`imported ${sumText(counters)}`];
@@ -32,7 +32,7 @@ export function importedText({ mode, counters, imported }: ImportRun): string {
 	return lines.join("\n");
 }
 
-/** For `--json`. */
+/** Makes the answer for `--json`. */
 export function importedAnswer(run: ImportRun): Answer {
 	const { url, mode, counters, imported } = run;
 	const { requests, repeated, wrong, higher } = imported;
@@ -47,6 +47,6 @@ export function importedAnswer(run: ImportRun): Answer {
 		repeated,
 		wrong: wrong.length,
 		higher: higher.length,
-		differences: [...wrong, ...higher].slice(0, NAMED),
+		differences: [...wrong, ...higher].slice(0, MAX_NAMED),
 	};
 }

@@ -1,15 +1,26 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { type Line, lines } from "./lines.ts";
-import type { Sum } from "./sum.ts";
+
+/** Number of counters, and the sum of their values. */
+export interface Sum {
+	counters: number;
+	/** Exact, however large. */
+	sum: bigint;
+}
+
+/** Words a sum alike for an export and an import, to be compared. */
+export function sumText({ counters, sum }: Sum): string {
+	return `${counters} counter${counters === 1 ? "" : "s"}, sum ${sum}`;
+}
 
 /** A counter as a file has it. */
 export interface Wanted {
 	counter: string;
 	/** A whole number within ±(2^53 − 1). */
 	value: number;
-	/** From 1. */
+	/** Counts from 1. */
 	line: number;
 }
 
@@ -20,13 +31,15 @@ export interface Counters extends Sum {
 	hash: string;
 }
 
-/** After so many bad lines the rest is not looked at. */
-const MOST_PROBLEMS = 10;
+/** Reading ends after so many bad lines. */
+const MAX_PROBLEMS = 10;
+
+const MAX_LINE_BYTES = 65_536;
 
 /**
- * Reads and checks all of it.
+ * Reads and checks a file of counters.
  *
- * @param file how it is called in what is said about it
+ * @param file its name in messages
  * @throws CounterGenError `bad-line` and `duplicate-counter`, for each of the
  * first ten lines that are wrong
  */
@@ -57,7 +70,7 @@ export async function readCounters(
 			byName.set(parsed.counter, { ...parsed, line });
 			sum += BigInt(parsed.value);
 		}
-		if (problems.length === MOST_PROBLEMS) break;
+		if (problems.length === MAX_PROBLEMS) break;
 	}
 	if (problems.length > 0) throw new CounterGenError(problems);
 	const wanted = [...byName.values()];
@@ -80,7 +93,7 @@ const badLine = {
 	fix: 'a line is {"counter":"signups","value":42}',
 } as const;
 
-/** What a line holds, or what is wrong with it. */
+/** Reads a line, or explains what is wrong with it. */
 function parse(text: Line): Omit<Wanted, "line"> | string {
 	if (text === undefined) return "the line is not UTF-8, or too long";
 	const data = parseJson(text);
@@ -95,4 +108,39 @@ function parse(text: Line): Omit<Wanted, "line"> | string {
 	if (!Number.isSafeInteger(value))
 		return "`value` is not a whole number within ±(2^53 − 1)";
 	return { counter, value: value as number };
+}
+
+const newline = 0x0a;
+
+/** One line of a file, trimmed; undefined where it is not UTF-8, or too long. */
+export type Line = string | undefined;
+
+/** Cuts a byte stream into lines, each as soon as it is there. */
+export async function* lines(
+	stream: AsyncIterable<Buffer>,
+): AsyncGenerator<Line> {
+	let rest: Buffer = Buffer.alloc(0);
+	let isTooLong = false;
+	for await (const chunk of stream) {
+		let from = 0;
+		for (let to = chunk.indexOf(newline); to >= 0; ) {
+			const line = Buffer.concat([rest, chunk.subarray(from, to)]);
+			yield isTooLong ? undefined : text(line);
+			rest = Buffer.alloc(0);
+			isTooLong = false;
+			from = to + 1;
+			to = chunk.indexOf(newline, from);
+		}
+		rest = Buffer.concat([rest, chunk.subarray(from)]);
+		// Of such a line only the end matters.
+		if (rest.length > MAX_LINE_BYTES) isTooLong = true;
+		if (isTooLong) rest = Buffer.alloc(0);
+	}
+	if (isTooLong || rest.length > 0) yield isTooLong ? undefined : text(rest);
+}
+
+function text(line: Buffer): Line {
+	if (line.length > MAX_LINE_BYTES || !isUtf8(line)) return undefined;
+	// Takes off a byte order mark, too.
+	return line.toString("utf8").trim();
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ceilingText, rateText } from "../../../cli/load/speed-text.ts";
+import { ceilingText, rateText } from "../../../cli/load/summary.ts";
 import { Tally } from "../../../cli/load/tally.ts";
 
 /** A run of two seconds. */
