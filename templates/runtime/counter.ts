@@ -30,13 +30,25 @@ import type { WriteLog } from "./write-log/contract.ts";
 import { writeLogOff } from "./write-log/off.ts";
 
 /**
- * A namespace of counters. Extend it, set the statics, export the subclass and
- * bind that; the class itself cannot be bound.
+ * Holds a namespace of counters. Extend it, set the statics, export the subclass
+ * and bind that; the class itself cannot be bound.
  *
  * Objects of the class play one of two roles, told apart by their name:
  * `shard0`, `shard1`, … take increments, `global` adds them up. Reach them
- * through {@link shardStub} and {@link globalStub}; the instance methods are
- * what these stubs, and the objects among themselves, call.
+ * through {@link shardStub} and {@link globalStub}; these, and the objects among
+ * themselves, call the instance methods.
+ *
+ * @example
+ * export class Votes extends CounterDurableObject {
+ * 	static override readonly doNamespace = "VOTES_DO";
+ * 	static override readonly kvPrefix = "votes";
+ * 	static override readonly shardCount = 2;
+ * 	static override readonly shardMinRequestToGlobal = 100;
+ * 	static override readonly shardWriteToGlobalAfter = 5_000;
+ * 	static override readonly globalMinWritesToKV = 100;
+ * 	static override readonly globalWriteToKVAfter = 5_000;
+ * 	static override readonly writeLog = writeLog({ events: 1_000 });
+ * }
  */
 export abstract class CounterDurableObject<Env extends object = object>
 	extends DurableObject<Env>
@@ -103,9 +115,13 @@ export abstract class CounterDurableObject<Env extends object = object>
 	static readonly rateLimit: RateLimiter | undefined = undefined;
 
 	/**
-	 * The stub of one shard; without a number, of one picked at random.
+	 * Addresses one shard; without a number, one picked at random.
 	 *
+	 * @param shardNumber from 0
 	 * @throws CounterProblem (404) if there is no such shard
+	 *
+	 * @example
+	 * await Metrics.shardStub(env).increment("signups");
 	 */
 	static shardStub(
 		this: CounterSettings,
@@ -115,15 +131,20 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return new ShardStub(this, env, shardNumber);
 	}
 
-	/** The stub of the global object. */
+	/** Addresses the global object. */
 	static globalStub(this: CounterSettings, env: object): GlobalStub {
 		return new GlobalStub(this, env);
 	}
 
 	/**
-	 * All totals as last published to KV: the cheap read. Behind the global
+	 * Reads all totals as last published to KV: the cheap read. Behind the global
 	 * object by the publishing thresholds and a second, for which an isolate may
 	 * remember what it read, and elsewhere by KV's own delay.
+	 *
+	 * @throws CounterProblem (503) if KV does not answer
+	 *
+	 * @example
+	 * const { signups = 0 } = await Metrics.kvCounters(env);
 	 */
 	static async kvCounters(
 		this: CounterSettings,

@@ -18,10 +18,16 @@ export interface WorkerOptions {
 	cors: readonly string[];
 }
 
-/** Seconds that a browser may remember what it may send; Chromium's most. */
-const PREFLIGHT_AGE = 7_200;
+/** Longest time a browser remembers what it may send; Chromium takes no more. */
+const PREFLIGHT_AGE_S = 7_200;
 
-/** The whole Worker: every namespace at its mount, `/-/healthz`, `/-/metrics`. */
+/**
+ * Makes the whole Worker: every namespace at its mount, `/-/healthz` and
+ * `/-/metrics`.
+ *
+ * @example
+ * export default counterWorker({ mounts: { "/": Metrics }, cors: [] });
+ */
 export function counterWorker(options: WorkerOptions): Hono {
 	const app = new Hono();
 	const refuseMethod = methodNotAllowed({
@@ -39,7 +45,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 			cors({
 				origin: options.cors.includes("*") ? "*" : [...options.cors],
 				allowMethods: ["GET", "HEAD", "POST"],
-				maxAge: PREFLIGHT_AGE,
+				maxAge: PREFLIGHT_AGE_S,
 				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
 				exposeHeaders: [
 					"Counter-Read",

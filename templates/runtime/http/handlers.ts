@@ -69,7 +69,7 @@ export async function globalShards(global: RoutedGlobal, c: Context) {
 	return answer(shards, full ? { "Counter-Storage": "full" } : {});
 }
 
-/** The answer to an increment; a header tells a repetition. */
+/** Answers an increment; a header marks a repetition. */
 function counted({ repeated, ...data }: Counted): Response {
 	return answer(data, repeated ? { "Idempotent-Replayed": "true" } : {});
 }

@@ -3,8 +3,8 @@ import type { CounterSettings } from "../settings.ts";
 import type { Access, Handle } from "./access.ts";
 
 /**
- * A namespace as its routes need it. Every subclass of `CounterDurableObject`
- * is one, and its stubs say what the methods do.
+ * Namespace as its routes need it: every subclass of `CounterDurableObject` is
+ * one. The stubs document the methods.
  */
 export interface RoutedNamespace extends CounterSettings {
 	readonly access: Access;

@@ -9,19 +9,19 @@ import type { Page, RoutedNamespace, Total } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
 
 /**
- * Where a read looks: `kv` is cheap, `global` is nearer to now, `exact` asks
- * every shard too.
+ * Depth of a read: `kv` is cheap, `global` is nearer to now, `exact` asks every
+ * shard too.
  */
 export type ReadLevel = "kv" | "global" | "exact";
 
-/** The level that a request asks for by `?read=`; KV if it does not say. */
+/** Takes the level from `?read=`; KV without one. */
 export function readLevel(c: Context): ReadLevel {
 	const level = c.req.query("read") ?? "kv";
 	if (level === "kv" || level === "global" || level === "exact") return level;
 	throw invalid("invalid-read", "`read` is kv, global or exact");
 }
 
-/** `GET /counters`: totals, and in headers where and when they were read. */
+/** Answers `GET /counters`: totals, and in headers their level and moment. */
 export async function readCounters(
 	c: Context,
 	counter: RoutedNamespace,
@@ -34,7 +34,7 @@ export async function readCounters(
 	});
 }
 
-/** `GET /counters/:counter`: one total; 404 if it was never counted. */
+/** Answers `GET /counters/:counter`: one total; 404 if it was never counted. */
 export async function readCounter(
 	c: Context,
 	counter: RoutedNamespace,

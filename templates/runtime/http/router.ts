@@ -13,7 +13,7 @@ import { refusalTally } from "./refusal-tally.ts";
 
 type Env = { Bindings: Record<string, unknown> };
 
-/** All routes of one namespace, relative to its mount. */
+/** Makes all routes of one namespace, relative to its mount. */
 export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
@@ -34,7 +34,7 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 	const global = (handle: With<RoutedGlobal>) => (c: Context) =>
 		handle(counter.globalStub(c.env), c);
 
-	/** A route that changes something; HEAD must not, though Hono makes it GET. */
+	/** Adds a route that changes something. HEAD must not, though Hono makes it GET. */
 	const change = (path: string, handle: Handle, wrap = (all: Handle) => all) =>
 		app.on(
 			methods,
@@ -47,7 +47,7 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 			}),
 		);
 
-	/** A read that asks more than KV is for whoever may see the objects. */
+	/** Leaves a read that asks more than KV to whoever may see the objects. */
 	const read = (
 		handle: (c: Context, counter: RoutedNamespace) => Promise<Response>,
 	) => {

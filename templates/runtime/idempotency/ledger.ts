@@ -78,7 +78,7 @@ export class KeyLedger implements Ledger {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null)
 			return known.fingerprint === fingerprint ? "repeated" : reused;
-		// By now another shard may know more; and the clock may have been set.
+		// Refuses what took too long: by now another shard may know more.
 		const isLate = Math.abs(now - since) > COUNTED_WITHIN_MS;
 		if (isLate || isLost) return unsettled;
 		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);
@@ -95,7 +95,7 @@ export class KeyLedger implements Ledger {
 	#claim(key: string, by: number, now: number): KeyRecord {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known;
-		// Those that come later find the claim, and ask back.
+		// Marks those under way; later ones find the claim on disk, and ask back.
 		for (const claimed of this.#underWay.get(key) ?? []) claimed.isLost = true;
 		const claimedBy = [...new Set([...(known?.claimedBy ?? []), by])];
 		this.#storage.save(key, { fingerprint: null, claimedBy }, now);
@@ -113,7 +113,7 @@ export class KeyLedger implements Ledger {
 		const claimedBy = [...(known?.claimedBy ?? [])];
 		const asked = new Set([this.#shard]);
 		for (;;) {
-			// Anew after each answer: it may have told of another sharding.
+			// Looks anew after each answer: it may have told of another sharding.
 			const next = [
 				...this.#shardings.homes(
 					(count) => homeOf(key, count),
@@ -139,7 +139,7 @@ export class KeyLedger implements Ledger {
 	}
 }
 
-/** Another shard that may know the key did not answer. */
+/** Stands for a shard that may know the key and did not answer. */
 class Unsettled extends Error {}
 
 const reused: Verdict = {

@@ -8,7 +8,7 @@ import type { KnownSharding, KnownShardings, Sharding } from "./contract.ts";
  */
 const MARGIN_MS = 3_600_000;
 
-/** An answer that is newer by more than this replaces the noted moment. */
+/** Least difference at which an answer replaces the noted moment. */
 const SAME_MS = 60_000;
 
 type ShardingRow = { shardCount: number; reshardings: number; at: number };
@@ -55,7 +55,7 @@ export class Shardings {
 		this.#peers = new Map([...peers].map(({ shard, since }) => [shard, since]));
 	}
 
-	/** Everything known: what other shards get. */
+	/** All shardings that are known; other shards get them. */
 	get all(): readonly KnownSharding[] {
 		return [...this.#known.values()].map(({ shardCount, reshardings }) => ({
 			shardCount,
@@ -93,7 +93,7 @@ export class Shardings {
 					reshardings,
 					at,
 				);
-			// What they have known for long is not the latest any more.
+			// Forgets since when they know the latest: it is another one now.
 			if (isLater) this.#database.sql.exec("DELETE FROM peers");
 		});
 		this.#known = known;
@@ -122,9 +122,9 @@ export class Shardings {
 	}
 
 	/**
-	 * The shards that may have counted a key, or must know who is about to: its
-	 * homes in the latest shardings, and in others those that may have counted it
-	 * before they knew the latest.
+	 * Lists the shards that may have counted a key, or must know who is about to:
+	 * its homes in the latest shardings, and in others those that may have counted
+	 * it before they knew the latest.
 	 *
 	 * @param homeIn the key's home among so many shards
 	 */
@@ -142,7 +142,7 @@ export class Shardings {
 	}
 }
 
-/** Those with the most reshardings. */
+/** Picks the shardings with the most changes before them. */
 function latestOf(known: ReadonlyMap<number, ShardingRow>): ShardingRow[] {
 	const most = Math.max(
 		...[...known.values()].map(({ reshardings }) => reshardings),

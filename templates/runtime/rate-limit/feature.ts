@@ -3,13 +3,13 @@ import type { RateLimiter } from "../http/namespace.ts";
 import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 
-/** How many increments one client address may send. */
+/** Bounds what one client address may send. */
 export interface RateLimitOptions {
 	/** Name of the rate limiter in `env`; it has the same numbers. */
 	readonly binding: string;
-	/** Requests in one period. */
+	/** Increment requests in one period; 1 to 1,000,000. */
 	readonly limit: number;
-	/** Seconds. */
+	/** Seconds: 10 or 60. */
 	readonly period: 10 | 60;
 }
 

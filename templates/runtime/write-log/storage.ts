@@ -3,18 +3,18 @@ import { type Entry, toRecord, type WriteEvent } from "../protocol.ts";
 import type { Writes, WriteToLog } from "./contract.ts";
 
 /**
- * Characters of counters that one reading of the log answers: it travels in one
- * message, which may have 32 MiB, and an object has 128 MB of memory.
+ * Most characters of counters that one reading of the log answers: it travels in
+ * one message, which may have 32 MiB, and an object has 128 MB of memory.
  */
-const MOST_READ = 4_000_000;
+const MAX_READ_CHARACTERS = 4_000_000;
 
-/** Counters that a write event names at most … */
-const LOGGED_NAMES = 1_000;
+/** Most counters that a write event names … */
+const MAX_EVENT_NAMES = 1_000;
 
-/** … and characters of these: there may be 100,000 events, and 10 GB for all. */
-const LOGGED_SIZE = 32_000;
+/** … and most characters of these: there may be 100,000 events, and 10 GB for all. */
+const MAX_EVENT_CHARACTERS = 32_000;
 
-/** The write log: a ring of so many events, a row each. */
+/** Keeps write events in a ring of so many, a row each. */
 export class LogStorage implements Writes {
 	readonly #sql: SqlStorage;
 	readonly #limit: number;
@@ -33,14 +33,14 @@ export class LogStorage implements Writes {
 				timestamp INTEGER NOT NULL
 			);
 		`);
-		// The limit may have been higher.
+		// Drops the oldest events: the limit may have been higher.
 		sql.exec(
 			"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?",
 			limit,
 		);
 	}
 
-	/** The oldest event makes room in the same row, if it must. */
+	/** Takes the row of the oldest event, if the ring is full. */
 	append({ cmd, event, shardName, entries, timestamp }: WriteToLog): void {
 		const counters = JSON.stringify(toRecord(logged(entries)));
 		const values = [cmd, event, shardName, counters, timestamp];
@@ -66,7 +66,7 @@ export class LogStorage implements Writes {
 		)) {
 			const counters = String(row.counters);
 			read += counters.length;
-			if (read > MOST_READ) break;
+			if (read > MAX_READ_CHARACTERS) break;
 			events.push({
 				...(row as unknown as WriteEvent),
 				counters: JSON.parse(counters),
@@ -76,11 +76,11 @@ export class LogStorage implements Writes {
 	}
 }
 
-/** The first entries of a batch, as many as a write event may name. */
+/** Takes the first entries of a batch, as many as a write event may name. */
 function logged(entries: readonly Entry[]): Entry[] {
 	let size = 0;
-	return entries.slice(0, LOGGED_NAMES).filter(([name]) => {
+	return entries.slice(0, MAX_EVENT_NAMES).filter(([name]) => {
 		size += name.length;
-		return size <= LOGGED_SIZE;
+		return size <= MAX_EVENT_CHARACTERS;
 	});
 }

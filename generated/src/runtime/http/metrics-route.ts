@@ -7,15 +7,15 @@ import { globalObject } from "../objects.ts";
 import { objectLog } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { answerText } from "./answer.ts";
-import { exposition, type Observed } from "./metrics.ts";
+import { metricsText, type Observed } from "./metrics.ts";
 import type { RoutedNamespace } from "./namespace.ts";
 
-/** A scrape waits 10 seconds as a rule; milliseconds. */
-const SCRAPE_PATIENCE = 8_000;
+/** Longest wait for a global object: Prometheus gives a scrape 10 seconds by default. */
+const SCRAPE_TIMEOUT_MS = 8_000;
 
 /**
- * `GET /-/metrics`: how every namespace gets on, also if some do not answer.
- * Open only if the admin routes of all are.
+ * Answers `GET /-/metrics`: the health of every namespace, also if some do not
+ * answer. Open only if the admin routes of all are.
  */
 export function metricsRoute(counters: readonly RoutedNamespace[]): Handle {
 	const guard = counters
@@ -24,7 +24,7 @@ export function metricsRoute(counters: readonly RoutedNamespace[]): Handle {
 	return guarded(guard, async (c) => {
 		const all = counters.map((counter) => observe(counter, c.env));
 		return answerText(
-			exposition(await Promise.all(all)),
+			metricsText(await Promise.all(all)),
 			"text/plain; version=0.0.4; charset=utf-8",
 		);
 	});
@@ -37,7 +37,7 @@ async function observe(
 	const namespace = counter.doNamespace;
 	try {
 		const answer = globalObject(counter, env).metrics();
-		const vitals = await withDeadline({ wait }, answer, SCRAPE_PATIENCE);
+		const vitals = await withDeadline({ wait }, answer, SCRAPE_TIMEOUT_MS);
 		return { namespace, vitals };
 	} catch (error) {
 		objectLog(counter, "global")("warn", "global-unreachable", {

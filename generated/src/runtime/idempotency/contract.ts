@@ -6,7 +6,7 @@ import type { Entry } from "../protocol.ts";
 
 /** Has increments with an idempotency key count once; `feature.ts` makes it. */
 export interface Idempotency {
-	/** How long a key counts once, milliseconds; 0 is off. */
+	/** Time within which a key counts once, milliseconds; 0 is off. */
 	readonly windowMs: number;
 	/** Addresses a request with a key: to its home, under what it asks for. */
 	address(
@@ -23,7 +23,7 @@ export interface Idempotency {
 	): Ledger;
 }
 
-/** A ledger's surroundings: the clock, and other shards. */
+/** Surroundings of a ledger: the clock, and other shards. */
 export interface LedgerHost {
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -35,7 +35,7 @@ export interface LedgerHost {
 	): Promise<Claim>;
 }
 
-/** What a shard knows of keys. */
+/** Keys and claims that a shard knows. */
 export interface Ledger {
 	/**
 	 * Settles with the other shards whether a key was counted there; if not,
@@ -57,12 +57,12 @@ export interface Ledger {
 	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim;
 }
 
-/** A request with a key is new, the repetition of one, or refused. */
+/** Says of a request with a key that it is new, a repetition, or refused. */
 export type Verdict = "new" | "repeated" | { problem: Problem };
 
 /**
- * A request's idempotency key, what it asked for, and what the sender knows of
- * shard counts: its code may be newer or older.
+ * Idempotency key of a request, with a mark of what it asked for, and the shard
+ * counts that its sender knows: that code may be newer or older.
  */
 export interface IdempotencyKey extends Sharding {
 	key: string;
@@ -74,27 +74,27 @@ export interface IdempotencyKey extends Sharding {
 export interface ClaimedKey {
 	key: string;
 	fingerprint: string;
-	/** When its request came; milliseconds since 1970. */
+	/** Arrival of its request; milliseconds since 1970. */
 	since: number;
 	/** Another shard has claimed it since: that one counts it. */
 	isLost: boolean;
 }
 
-/** What a shard knows of an idempotency key. */
+/** Fate of an idempotency key, as far as a shard knows. */
 export interface KeyRecord {
-	/** Of the request that this shard counted; null if it counted none. */
+	/** Fingerprint of the request that this shard counted; null if it counted none. */
 	fingerprint: string | null;
-	/** The shards that have asked for the key: one of them may have counted it. */
+	/** Shards that have asked for the key: one of them may have counted it. */
 	claimedBy: readonly number[];
 }
 
 /** Answers a shard that is about to count a key. */
 export interface Claim extends KeyRecord, KnownShardings {}
 
-/** A `shardCount`, and how often it had changed when that count began. */
+/** One `shardCount` of a namespace, and its place among all there were. */
 export interface KnownSharding {
 	shardCount: number;
-	/** The higher, the later; -1 for an earlier count of unknown place. */
+	/** Changes of `shardCount` before it; -1 for an earlier count of unknown place. */
 	reshardings: number;
 }
 

@@ -3,7 +3,7 @@
 import type { Database } from "../object/database.ts";
 import type { KeyRecord } from "./contract.ts";
 
-/** A request with a key is counted this soon after it came, or refused. */
+/** Longest time from a request with a key to its count; after that it is refused. */
 export const COUNTED_WITHIN_MS = 60_000;
 
 /**
@@ -24,7 +24,7 @@ type Tables = {
 };
 
 /**
- * The idempotency keys that a shard has seen, each for its window.
+ * Keeps the idempotency keys that a shard has seen, each for its window.
  *
  * They lie in two tables. New keys go to one; once all in the other have expired,
  * that is dropped, and takes the new ones. So a key costs one written row.

@@ -16,18 +16,24 @@ import { namingFullStorage } from "../storage-full.ts";
 import { globalRoutes, request } from "./routes.ts";
 import { type ShardWrites, sumByShard } from "./shard-writes.ts";
 
-/** Totals as stubs answer them. */
+/** Totals, all or a page of them. */
 export interface ReadTotals {
 	counters: Record<string, number>;
-	/** When they were read; milliseconds since 1970. */
+	/** Moment of the read; milliseconds since 1970. */
 	asOf: number;
-	/** Where the page ends; missing if no page comes after it. */
+	/** End of the page, to go on from; missing if no page comes after it. */
 	cursor?: string;
 }
 
 /**
- * The global object: adds up what the shards send. While it fails, everything
- * here throws CounterProblem (503).
+ * Reads, resets and publishes the totals of a namespace. While the global object
+ * fails, everything here throws CounterProblem (503).
+ *
+ * @example
+ * const global = Metrics.globalStub(env);
+ * const { value = 0 } = await global.total("signups");
+ * const { counters } = await global.exact();
+ * await global.reset("signups");
  */
 export class GlobalStub {
 	readonly #settings: CounterSettings;
@@ -40,23 +46,34 @@ export class GlobalStub {
 		this.#object = globalObject(settings, env);
 	}
 
-	/** All totals: behind by what the shards have not flushed yet. */
+	/** Reads all totals: behind by what the shards have not flushed yet. */
 	async counters(): Promise<Record<string, number>> {
 		return (await this.totals()).counters;
 	}
 
 	/**
-	 * The totals, and when they were read. Without options, all of them, 10,000
-	 * at a time: increments may come between two pages.
+	 * Reads the totals. Without options all of them, 10,000 at a time: increments
+	 * may come between two pages.
 	 *
 	 * @throws CounterProblem (400) for a limit or cursor that is not one
+	 *
+	 * @example
+	 * let cursor: string | undefined;
+	 * do {
+	 * 	const page = await Metrics.globalStub(env).totals({
+	 * 		limit: 1_000,
+	 * 		...(cursor !== undefined && { cursor }),
+	 * 	});
+	 * 	for (const [name, total] of Object.entries(page.counters)) console.log(name, total);
+	 * 	cursor = page.cursor;
+	 * } while (cursor !== undefined);
 	 */
 	async totals(options?: PageOptions): Promise<ReadTotals> {
 		return this.#read(options, (part) => this.#ask(this.#object.totals(part)));
 	}
 
 	/**
-	 * The totals with everything acknowledged before this was called, counts
+	 * Reads the totals with everything acknowledged before this was called, counts
 	 * that shards still hold included, and nothing twice. Pages as `totals` does.
 	 *
 	 * @throws CounterProblem (503) naming the shards that could not be reached;
@@ -66,7 +83,7 @@ export class GlobalStub {
 		return this.#read(options, (part) => this.#ask(this.#object.exact(part)));
 	}
 
-	/** What the object answers; the log says why, if it does not. */
+	/** Waits for an answer of the object; logs why there is none. */
 	async #ask<T>(call: Promise<T | Refusal>): Promise<T> {
 		const answer = await call.catch(async (error: unknown) => {
 			const log = objectLog(this.#settings, "global");
@@ -94,14 +111,14 @@ export class GlobalStub {
 		};
 	}
 
-	/** One total; no value if it was never counted. */
+	/** Reads one total; no value if it was never counted. `asOf` is milliseconds since 1970. */
 	async total(
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
 		return this.#ask(this.#object.total(counter));
 	}
 
-	/** One total as `exact` reads it; no value if it was never counted. */
+	/** Reads one total as `exact` does; no value if it was never counted. */
 	async exactTotal(
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
@@ -114,9 +131,12 @@ export class GlobalStub {
 	 * Sets one counter or, without a name, all of them back to nothing, in the
 	 * shards and in KV too.
 	 *
-	 * @param counter also one that `names` no longer allows
+	 * @param counter a name, also one that `names` no longer allows
 	 * @throws CounterProblem (503) naming the shards that could not be reached,
 	 * with nothing reset, or that KV did not take it yet
+	 *
+	 * @example
+	 * await Metrics.globalStub(env).reset("signups");
 	 */
 	async reset(counter?: string): Promise<void> {
 		if (counter !== undefined) checkPastName(counter);
@@ -136,7 +156,7 @@ export class GlobalStub {
 		}
 	}
 
-	/** The write log, newest first. */
+	/** Reads the write log, newest first; empty where `writeLog` is 0. */
 	async writes(): Promise<WriteEvent[]> {
 		const events = await this.#ask(this.#object.writes());
 		return events.map((event) => ({
@@ -145,13 +165,13 @@ export class GlobalStub {
 		}));
 	}
 
-	/** The shard writes that the log still holds, summed up by shard. */
+	/** Sums up by shard the shard writes that the log still holds. */
 	async shardWrites(): Promise<ShardWrites> {
 		return sumByShard(await this.writes());
 	}
 
 	/**
-	 * What each shard holds unflushed; the index is the shard.
+	 * Reads what each shard holds unflushed; the index is the shard.
 	 *
 	 * @throws CounterProblem (503) naming the shards that could not be reached,
 	 * with what the others hold, or saying how much each holds if that is too
@@ -163,8 +183,12 @@ export class GlobalStub {
 	}
 
 	/**
-	 * The paths `/counters`, `/reset`, `/reset/:counter`, `/write`, `/writes`,
-	 * `/shardWrites`, `/shards`.
+	 * Answers the paths `/counters`, `/reset`, `/reset/:counter`, `/write`,
+	 * `/writes`, `/shardWrites` and `/shards` with JSON, refusals with
+	 * problem+json; any method will do.
+	 *
+	 * @example
+	 * const answer = await Metrics.globalStub(env).fetch("/counters");
 	 */
 	async fetch(
 		input: string | URL | Request,

@@ -16,7 +16,7 @@ import {
 } from "../http/handlers.ts";
 import type { RoutedGlobal, RoutedShard } from "../http/namespace.ts";
 
-/** What `shardStub.fetch(path)` answers, to any method. */
+/** Answers the paths of `shardStub.fetch(path)`, with any method. */
 export const shardRoutes = new Hono<{ Bindings: { stub: RoutedShard } }>()
 	.all("/increment/:counter", (c) => increment(c.env.stub, c))
 	.all("/increments", (c) => increments(c.env.stub, c))
@@ -25,7 +25,7 @@ export const shardRoutes = new Hono<{ Bindings: { stub: RoutedShard } }>()
 	.onError(answerErrors)
 	.notFound(answerNotFound);
 
-/** What `globalStub.fetch(path)` answers, to any method. */
+/** Answers the paths of `globalStub.fetch(path)`, with any method. */
 export const globalRoutes = new Hono<{ Bindings: { stub: RoutedGlobal } }>()
 	.all("/counters", (c) => globalCounters(c.env.stub, c))
 	.all("/reset", (c) => globalReset(c.env.stub, c))
@@ -37,7 +37,7 @@ export const globalRoutes = new Hono<{ Bindings: { stub: RoutedGlobal } }>()
 	.onError(answerErrors)
 	.notFound(answerNotFound);
 
-/** A request whose URL may be just a path. */
+/** Makes a request whose URL may be just a path. */
 export function request(
 	input: string | URL | Request,
 	init?: RequestInit,

@@ -2,7 +2,7 @@
 
 import { toRecord, type WriteEvent } from "../protocol.ts";
 
-/** What `/global/shardWrites` answers: the write log, summed up by shard. */
+/** Shard writes of the log, summed up by shard: `GET /global/shardWrites`. */
 export interface ShardWrites {
 	shardWrites: Record<
 		string,
@@ -12,6 +12,7 @@ export interface ShardWrites {
 	totalShards: number;
 }
 
+/** Sums up the writes of shards; those to KV are left out. */
 export function sumByShard(events: readonly WriteEvent[]): ShardWrites {
 	const writes = events.filter(({ cmd }) => cmd === "writeToGlobal");
 	const shardWrites: ShardWrites["shardWrites"] = {};

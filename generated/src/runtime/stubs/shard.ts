@@ -16,37 +16,49 @@ import type { Counted } from "../shard/role.ts";
 import { namingFullStorage } from "../storage-full.ts";
 import { request, shardRoutes } from "./routes.ts";
 
-/** Bounds of what is brought from elsewhere: any number that a total can be. */
+/** Bounds of an import: any number that a total can be. */
 const anyTotal: Bounds = {
 	min: Number.MIN_SAFE_INTEGER,
 	max: Number.MAX_SAFE_INTEGER,
 };
 
 /**
- * The shortest idempotency window of an import, in milliseconds: the client
- * goes on for eleven minutes after an answer was lost.
+ * Shortest idempotency window of an import: the client goes on for eleven
+ * minutes after an answer was lost.
  */
 const IMPORT_WINDOW_MS = 15 * 60_000;
 
 /** Begins the keys of imports; no key that a caller sends can begin so. */
-const IMPORT = "\x01import:";
+const IMPORT_PREFIX = "\x01import:";
 
-/** What an increment may say besides name and number. */
+/** Options of an increment. */
 export interface IncrementOptions {
 	/**
-	 * An idempotency key, 1 to 255 characters: the same key counts once within
-	 * the namespace's `idempotencyWindow`. The key chooses the shard.
+	 * Idempotency key, 1 to 255 printable ASCII characters: the same key counts
+	 * once within the namespace's `idempotencyWindow`. It chooses the shard, in
+	 * place of the stub's own.
 	 */
 	key?: string;
 }
 
-/** One shard: takes increments. */
+/**
+ * Counts on one shard of a namespace. The fastest way: what is acknowledged is on
+ * disk, and in the totals as soon as the shard flushes.
+ *
+ * @example
+ * const shard = Metrics.shardStub(env);
+ * await shard.increment("signups");
+ * await shard.increments({ visits: 3, downloads: 1 }, { key: "order-4711" });
+ */
 export class ShardStub {
 	readonly #settings: CounterSettings;
 	readonly #env: object;
 	readonly #index: number;
 
-	/** Without a number: a shard picked at random. */
+	/**
+	 * @param shardNumber from 0; without it, a shard picked at random
+	 * @throws CounterProblem (404) if there is no such shard
+	 */
 	constructor(settings: CounterSettings, env: object, shardNumber?: number) {
 		const index =
 			shardNumber ?? Math.floor(Math.random() * settings.shardCount);
@@ -64,13 +76,20 @@ export class ShardStub {
 	}
 
 	/**
-	 * Counts; durable once it resolves. `repeated` says that the key had counted
+	 * Counts; durable once it resolves. `repeated` tells that the key had counted
 	 * before, and nothing was added now.
 	 *
-	 * @param by a whole number within the namespace's bounds, 1 by default
+	 * @param counter a name that `names` allows, 1 to 256 characters
+	 * @param by a whole number within `increment` of the namespace; 1 by default
 	 * @throws CounterProblem with nothing counted: 400 for a name, number or key
 	 * that is not allowed, 422 for a key that another request used, 429 if there
 	 * is no room for the name, 503 if the shard is full or a key unsettled
+	 *
+	 * @example
+	 * const { shard, repeated } = await Metrics.shardStub(env).increment("signups", 2, {
+	 * 	key: "request-17",
+	 * });
+	 * console.log(repeated ? "counted before" : `counted by shard ${shard}`);
 	 */
 	async increment(
 		counter: string,
@@ -80,7 +99,14 @@ export class ShardStub {
 		return { counter, by, ...(await this.#add([[counter, by]], options)) };
 	}
 
-	/** Counts several at once, all of them or none; throws as `increment` does. */
+	/**
+	 * Counts several at once, all of them or none; throws as `increment` does.
+	 *
+	 * @param counters 1 to 10,000 names with their numbers
+	 *
+	 * @example
+	 * await Metrics.shardStub(env).increments({ visits: 1, downloads: 1 });
+	 */
 	async increments(
 		counters: Readonly<Record<string, number>>,
 		options: IncrementOptions = {},
@@ -95,7 +121,12 @@ export class ShardStub {
 	 * of it or none, and once by its key. Throws as `increment` does, and if the
 	 * namespace's `idempotencyWindow` is shorter than 15 minutes.
 	 *
-	 * @param counters whole numbers; their absolutes add up to 2^53 - 1 at most
+	 * @param counters 1 to 10,000 names with whole numbers, whose absolutes add up
+	 * to 2^53 - 1 at the most
+	 * @param key marks this import: 1 to 255 printable ASCII characters
+	 *
+	 * @example
+	 * await Metrics.shardStub(env).import({ visits: 1_250_000 }, "from-the-old-system");
 	 */
 	async import(
 		counters: Readonly<Record<string, number>>,
@@ -108,7 +139,7 @@ export class ShardStub {
 				"An import that is repeated could count twice: it needs an idempotencyWindow of 15 minutes or more",
 			);
 		const entries = Object.entries(counters);
-		const counted = await this.#add(entries, { key }, anyTotal, IMPORT);
+		const counted = await this.#add(entries, { key }, anyTotal, IMPORT_PREFIX);
 		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {
 			counters: entries.length,
 			repeated: counted.repeated,
@@ -133,7 +164,7 @@ export class ShardStub {
 		return this.#count(request.home, entries, request.key);
 	}
 
-	/** Has a shard count; an error that comes of a full disk says so. */
+	/** Has a shard count; names a full disk if that is why it failed. */
 	async #count(
 		index: number,
 		...increment: Parameters<ShardObject["increment"]>
@@ -152,9 +183,12 @@ export class ShardStub {
 	}
 
 	/**
-	 * What this shard holds that may not be in the totals yet.
+	 * Reads what this shard holds that may not be in the totals yet.
 	 *
 	 * @throws CounterProblem (503) if the shard does not answer
+	 *
+	 * @example
+	 * const held = await Metrics.shardStub(env, 0).counters(); // { signups: 3 }
 	 */
 	async counters(): Promise<Record<string, number>> {
 		const { sealed, pending } = await this.#ask(this.#object().holdings());
@@ -171,7 +205,7 @@ export class ShardStub {
 		return this.#ask(this.#object().drain());
 	}
 
-	/** What the object answers; the log says why, if it does not. */
+	/** Waits for an answer of the object; logs why there is none. */
 	async #ask<T>(call: Promise<T>): Promise<T> {
 		const name = `shard${this.#index}`;
 		return call.catch(async (error: unknown) => {
@@ -193,7 +227,13 @@ export class ShardStub {
 		});
 	}
 
-	/** The paths `/increment/:counter`, `/increments`, `/counters`, `/write`. */
+	/**
+	 * Answers the paths `/increment/:counter`, `/increments`, `/counters` and
+	 * `/write` with JSON, refusals with problem+json; any method will do.
+	 *
+	 * @example
+	 * const answer = await Metrics.shardStub(env).fetch("/increment/signups?by=2");
+	 */
 	async fetch(
 		input: string | URL | Request,
 		init?: RequestInit,

@@ -11,7 +11,7 @@ export interface WriteLog {
 	open(database: Database): Writes;
 }
 
-/** A log of what was written. */
+/** Write events on disk. */
 export interface Writes {
 	/** Adds an event; the oldest one makes room. */
 	append(event: WriteToLog): void;
@@ -19,7 +19,7 @@ export interface Writes {
 	events(): WriteEvent[];
 }
 
-/** An event with all entries of its batch. */
+/** Write event with all entries of its batch. */
 export interface WriteToLog extends Omit<WriteEvent, "counters"> {
 	entries: readonly Entry[];
 }

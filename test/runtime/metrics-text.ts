@@ -23,7 +23,7 @@ const SAMPLE = new RegExp(
  *
  * @throws if a line is not allowed where it stands
  */
-export function parseExposition(text: string): Map<string, Family> {
+export function parseMetrics(text: string): Map<string, Family> {
 	const families = new Map<string, Family>();
 	if (!text.endsWith("\n")) throw new Error("the last line does not end");
 	let current: [name: string, family: Family] | undefined;
