@@ -10,6 +10,7 @@ import {
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { NamespaceHistory } from "../lifecycle/history.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
+import { type Feature, featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
@@ -49,6 +50,8 @@ export interface WorkerModel {
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
+	/** What its classes are composed with. */
+	features: readonly Feature[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
@@ -110,6 +113,7 @@ function toWorker(state: WorkerState): WorkerModel {
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
+		features: featuresOf(config.namespaces),
 		namespaces: config.namespaces.map((one) =>
 			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),

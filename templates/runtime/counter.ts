@@ -3,8 +3,13 @@ import { DurableObject } from "cloudflare:workers";
 import { PAGE_SIZE } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import type { Access } from "./http/access.ts";
-import type { IdempotencyKey } from "./idempotency/ledger.ts";
-import type { KnownSharding } from "./idempotency/shardings.ts";
+import type { RateLimiter } from "./http/namespace.ts";
+import type {
+	Idempotency,
+	IdempotencyKey,
+	KnownSharding,
+} from "./idempotency/contract.ts";
+import { idempotencyOff } from "./idempotency/off.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
@@ -17,11 +22,12 @@ import {
 	shardObject,
 } from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
-import type { RateLimit } from "./rate-limit/feature.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard/role.ts";
 import { GlobalStub } from "./stubs/global.ts";
 import { ShardStub } from "./stubs/shard.ts";
+import type { WriteLog } from "./write-log/contract.ts";
+import { writeLogOff } from "./write-log/off.ts";
 
 /**
  * A namespace of counters. Extend it, set the statics, export the subclass and
@@ -77,10 +83,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 	};
 	/** Distinct names; a new one past it is refused, a known one never. */
 	static readonly maxCounters: number = 10_000;
-	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
-	static readonly idempotencyWindow: number = 3_600_000;
-	/** Write events kept for `/global/writes`; 0 = none. */
-	static readonly writeLog: number = 1000;
+	/** Has an increment with an idempotency key count once; by default keys are refused. */
+	static readonly idempotency: Idempotency = idempotencyOff;
+	/** Keeps write events for `/global/writes`; by default none. */
+	static readonly writeLog: WriteLog = writeLogOff;
 	/** The methods that routes which change something answer to. */
 	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** User agents whose GET does not count; none: all count. */
@@ -93,8 +99,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 	};
 	/** The least level that is written to the log; names only at debug. */
 	static readonly logLevel: LogLevel = "info";
-	/** How many increments one address may send; none: any number. */
-	static readonly rateLimit: RateLimit | undefined = undefined;
+	/** Bounds the increments of one address; by default nothing does. */
+	static readonly rateLimit: RateLimiter | undefined = undefined;
 
 	/**
 	 * The stub of one shard; without a number, of one picked at random.

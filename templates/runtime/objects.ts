@@ -1,5 +1,8 @@
-import type { Claim, IdempotencyKey } from "./idempotency/ledger.ts";
-import type { KnownSharding } from "./idempotency/shardings.ts";
+import type {
+	Claim,
+	IdempotencyKey,
+	KnownSharding,
+} from "./idempotency/contract.ts";
 import type { NamespaceVitals, ShardVitals } from "./object/vitals.ts";
 import type { Refusal } from "./problem.ts";
 import type {

@@ -1,6 +1,9 @@
+import type { Idempotency } from "./idempotency/contract.ts";
+import { keysOff } from "./idempotency/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
-import { invalid } from "./problem.ts";
+import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
+import type { WriteLog } from "./write-log/contract.ts";
 
 /**
  * What a namespace may be tuned by: the statics of a `CounterDurableObject`
@@ -35,10 +38,10 @@ export interface CounterSettings {
 	readonly increment: { readonly min: number; readonly max: number };
 	/** Distinct names; a new one past it is refused, a known one never. */
 	readonly maxCounters: number;
-	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
-	readonly idempotencyWindow: number;
-	/** Write events kept for `/global/writes`; 0 = none. */
-	readonly writeLog: number;
+	/** Has an increment with an idempotency key count once. */
+	readonly idempotency: Idempotency;
+	/** Keeps write events for `/global/writes`. */
+	readonly writeLog: WriteLog;
 	/** Methods that change something answer to. */
 	readonly methods: readonly ("GET" | "POST")[];
 	/** The least level that is written to the log. */
@@ -156,11 +159,7 @@ export function checkEntries(
 
 /** @throws CounterProblem (400) unless `key` may be an idempotency key here. */
 export function checkKey(settings: CounterSettings, key: string): void {
-	if (settings.idempotencyWindow === 0)
-		throw invalid(
-			"idempotency-off",
-			"Idempotency keys are off here: idempotencyWindow is 0",
-		);
+	if (settings.idempotency.windowMs === 0) throw new CounterProblem(keysOff);
 	if (!/^[\x20-\x7e]{1,255}$/.test(key))
 		throw invalid(
 			"invalid-idempotency-key",

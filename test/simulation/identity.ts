@@ -1,4 +1,4 @@
-import type { IdempotencyKey } from "../../templates/runtime/idempotency/ledger.ts";
+import type { IdempotencyKey } from "../../templates/runtime/idempotency/contract.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 

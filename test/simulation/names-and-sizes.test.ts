@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprintOf } from "../../templates/runtime/idempotency/ledger.ts";
+import { fingerprintOf } from "../../templates/runtime/idempotency/request.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
 import { EPOCH, never, Place } from "./lone-objects.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { homeOf } from "../../templates/runtime/idempotency/ledger.ts";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { homeOf } from "../../templates/runtime/idempotency/request.ts";
 import {
 	knownTo,
 	Shardings,
@@ -33,9 +34,10 @@ function configuration(
 	shardCount: number,
 	shardCounts: readonly number[],
 	reshardings: number,
-	idempotencyWindow = HOUR,
+	windowMs = HOUR,
 ): CounterSettings {
-	return { ...base, shardCount, shardCounts, reshardings, idempotencyWindow };
+	const idempotency = idempotencyKeys({ windowMs });
+	return { ...base, shardCount, shardCounts, reshardings, idempotency };
 }
 
 /** Real shards on disks that survive, under whatever code is started. */

@@ -15,7 +15,7 @@ function filled(events: number, characters: number): LogStorage {
 			cmd: "writeToGlobal",
 			event: "requestWrite",
 			shardName: "shard0",
-			counters: { ["n".repeat(characters)]: 1 },
+			entries: [["n".repeat(characters), 1]],
 			timestamp,
 		});
 	return log;

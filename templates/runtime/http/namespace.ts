@@ -1,7 +1,6 @@
 import type { PageOptions } from "../paging.ts";
-import type { RateLimit } from "../rate-limit/feature.ts";
 import type { CounterSettings } from "../settings.ts";
-import type { Access } from "./access.ts";
+import type { Access, Handle } from "./access.ts";
 
 /**
  * A namespace as its routes need it. Every subclass of `CounterDurableObject`
@@ -10,9 +9,15 @@ import type { Access } from "./access.ts";
 export interface RoutedNamespace extends CounterSettings {
 	readonly access: Access;
 	readonly bots: RegExp | undefined;
-	readonly rateLimit: RateLimit | undefined;
+	readonly rateLimit: RateLimiter | undefined;
 	shardStub(env: object, shardNumber?: number): RoutedShard;
 	globalStub(env: object): RoutedGlobal;
+}
+
+/** Bounds the increments of one client address; `rate-limit/feature.ts` makes it. */
+export interface RateLimiter {
+	/** Wraps a handler so that it answers only as many requests as are allowed. */
+	limit(handle: Handle): Handle;
 }
 
 /** A shard, as far as routes ask it. */

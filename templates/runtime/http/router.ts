@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { rateLimited } from "../rate-limit/feature.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -24,11 +23,12 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 	const admin = guard.admin && tallied(guard.admin);
 
 	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
-	const count = (handle: With<RoutedShard>) =>
-		rateLimited(
-			counter.rateLimit,
-			guarded(guard.increment, (c) => handle(counter.shardStub(c.env), c)),
+	const count = (handle: With<RoutedShard>) => {
+		const counted = guarded(guard.increment, (c) =>
+			handle(counter.shardStub(c.env), c),
 		);
+		return counter.rateLimit?.limit(counted) ?? counted;
+	};
 	const oneShard = (handle: With<RoutedShard>) => (c: Context) =>
 		handle(counter.shardStub(c.env, Number(c.req.param("n"))), c);
 	const global = (handle: With<RoutedGlobal>) => (c: Context) =>

@@ -1,4 +1,5 @@
 import type { Database } from "../object/database.ts";
+import type { KeyRecord } from "./contract.ts";
 
 /** A request with a key is counted this soon after it came, or refused. */
 export const COUNTED_WITHIN_MS = 60_000;
@@ -9,14 +10,6 @@ export const COUNTED_WITHIN_MS = 60_000;
  * counted itself; and the claim that leads there may be as much older.
  */
 export const KEPT_LONGER_MS: number = 2 * COUNTED_WITHIN_MS;
-
-/** What a shard knows of an idempotency key. */
-export interface KeyRecord {
-	/** Of the request that this shard counted; null if it counted none. */
-	fingerprint: string | null;
-	/** The shards that have asked for the key: one of them may have counted it. */
-	claimedBy: readonly number[];
-}
 
 /** Says which table takes new keys since when, and how long each keeps them at most. */
 type Tables = {

@@ -1,69 +1,17 @@
-import type { Problem } from "../problem.ts";
-import type { Entry } from "../protocol.ts";
-import {
-	COUNTED_WITHIN_MS,
-	type KeyRecord,
-	type KeyStorage,
-} from "./key-storage.ts";
-import {
-	type KnownSharding,
-	type KnownShardings,
-	knownTo,
-	type Sharding,
-	type Shardings,
-} from "./shardings.ts";
-
-/**
- * A request's idempotency key, what it asked for, and what the sender knows of
- * shard counts: its code may be newer or older.
- */
-export interface IdempotencyKey extends Sharding {
-	key: string;
-	/** Equal for equal requests only. */
-	fingerprint: string;
-}
-
-/** Answers a shard that is about to count a key. */
-export interface Claim extends KeyRecord, KnownShardings {}
-
-/** A key that may be counted here. */
-export interface ClaimedKey {
-	key: string;
-	fingerprint: string;
-	/** When its request came; milliseconds since 1970. */
-	since: number;
-	/** Another shard has claimed it since: that one counts it. */
-	isLost: boolean;
-}
-
-/** A request with a key is new, the repetition of one, or refused. */
-export type Verdict = "new" | "repeated" | { problem: Problem };
-
-/** The shard that a key belongs to while there are `shardCount` of them. */
-export function homeOf(key: string, shardCount: number): number {
-	// FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
-	let hash = 0x811c9dc5;
-	for (let n = 0; n < key.length; n++)
-		hash = Math.imul(hash ^ key.charCodeAt(n), 0x01000193);
-	return (hash >>> 0) % shardCount;
-}
-
-/** Longer fingerprints are hashed. */
-const SHORT = 100;
-
-/** The entries as JSON, whatever their order; of long ones the SHA-256, hexadecimal. */
-export async function fingerprintOf(
-	entries: readonly Entry[],
-): Promise<string> {
-	const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-	const text = JSON.stringify(sorted);
-	if (text.length <= SHORT) return text;
-	const bytes = new TextEncoder().encode(text);
-	const digest = await crypto.subtle.digest("SHA-256", bytes);
-	return Array.from(new Uint8Array(digest), (byte) =>
-		byte.toString(16).padStart(2, "0"),
-	).join("");
-}
+import type {
+	Claim,
+	ClaimedKey,
+	IdempotencyKey,
+	KeyRecord,
+	KnownSharding,
+	Ledger,
+	LedgerHost,
+	Sharding,
+	Verdict,
+} from "./contract.ts";
+import { COUNTED_WITHIN_MS, type KeyStorage } from "./key-storage.ts";
+import { homeOf } from "./request.ts";
+import { knownTo, type Shardings } from "./shardings.ts";
 
 /**
  * Has a key count once within its window, also across changes of `shardCount`,
@@ -75,16 +23,11 @@ export async function fingerprintOf(
  * two shards claim from each other at the same time, both refuse, and the
  * caller tries again. {@link Shardings} says which shards to ask.
  */
-export class KeyLedger {
+export class KeyLedger implements Ledger {
 	readonly #shard: number;
 	readonly #storage: KeyStorage;
 	readonly #shardings: Shardings;
-	readonly #now: () => number;
-	readonly #claimAt: (
-		shard: number,
-		key: string,
-		shardings: readonly KnownSharding[],
-	) => Promise<Claim>;
+	readonly #host: LedgerHost;
 	/** Requests on their way to be counted here, by key. */
 	readonly #underWay = new Map<string, Set<ClaimedKey>>();
 
@@ -93,31 +36,21 @@ export class KeyLedger {
 		sharding: Sharding,
 		storage: KeyStorage,
 		shardings: Shardings,
-		now: () => number,
-		claimAt: (
-			shard: number,
-			key: string,
-			shardings: readonly KnownSharding[],
-		) => Promise<Claim>,
+		host: LedgerHost,
 	) {
 		this.#shard = shard;
 		this.#storage = storage;
 		this.#shardings = shardings;
-		this.#now = now;
-		this.#claimAt = claimAt;
-		shardings.note(knownTo(sharding), now());
+		this.#host = host;
+		shardings.note(knownTo(sharding), host.now());
 	}
 
-	/**
-	 * Settles with the other shards whether a key was counted there; if not,
-	 * calls `count`, which must ask `record` in the step that counts.
-	 */
 	async once<Answer>(
 		request: IdempotencyKey,
 		count: (key: ClaimedKey) => Promise<Answer>,
 	): Promise<Answer | Verdict> {
 		const { key, fingerprint } = request;
-		const now = this.#now();
+		const now = this.#host.now();
 		this.#storage.forget(now);
 		this.#shardings.note(knownTo(request), now);
 		const claimed = { key, fingerprint, since: now, isLost: false };
@@ -136,12 +69,10 @@ export class KeyLedger {
 		}
 	}
 
-	/** Forgets what has expired. Before `record`, and not in a transaction. */
 	forget(now: number): void {
 		this.#storage.forget(now);
 	}
 
-	/** Judges a key and, if it is new, remembers it as counted here. */
 	record(claimed: ClaimedKey, now: number): Verdict {
 		const { key, fingerprint, since, isLost } = claimed;
 		const known = this.#storage.find(key, now);
@@ -154,9 +85,8 @@ export class KeyLedger {
 		return "new";
 	}
 
-	/** Another shard is about to count a key: says what is known of it here. */
 	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim {
-		const now = this.#now();
+		const now = this.#host.now();
 		this.#storage.forget(now);
 		this.#shardings.note(shardings, now);
 		return { ...this.#claim(key, by, now), ...this.#shardings.answer(now) };
@@ -178,14 +108,17 @@ export class KeyLedger {
 	 * @returns the fingerprint under which one of them, or this shard, counted it
 	 */
 	async #claimEverywhere(key: string): Promise<string | undefined> {
-		const known = this.#storage.find(key, this.#now());
+		const known = this.#storage.find(key, this.#host.now());
 		if (known && known.fingerprint !== null) return known.fingerprint;
 		const claimedBy = [...(known?.claimedBy ?? [])];
 		const asked = new Set([this.#shard]);
 		for (;;) {
 			// Anew after each answer: it may have told of another sharding.
 			const next = [
-				...this.#shardings.homes((count) => homeOf(key, count), this.#now()),
+				...this.#shardings.homes(
+					(count) => homeOf(key, count),
+					this.#host.now(),
+				),
 				...claimedBy,
 			].find((shard) => !asked.has(shard));
 			if (next === undefined) return undefined;
@@ -198,10 +131,10 @@ export class KeyLedger {
 
 	async #ask(shard: number, key: string): Promise<Claim> {
 		const { all } = this.#shardings;
-		const there = await this.#claimAt(shard, key, all).catch((error) => {
+		const there = await this.#host.claimAt(shard, key, all).catch((error) => {
 			throw new Unsettled(String(error));
 		});
-		this.#shardings.heard(shard, there, this.#now());
+		this.#shardings.heard(shard, there, this.#host.now());
 		return there;
 	}
 }

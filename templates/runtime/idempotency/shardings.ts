@@ -1,24 +1,5 @@
 import type { Database } from "../object/database.ts";
-
-/** A `shardCount`, and how often it had changed when that count began. */
-export interface KnownSharding {
-	shardCount: number;
-	/** The higher, the later; -1 for an earlier count of unknown place. */
-	reshardings: number;
-}
-
-/** Tells what code knows of shard counts: its own, and every one there ever was. */
-export interface Sharding extends KnownSharding {
-	shardCounts: readonly number[];
-}
-
-/** Answers another shard what this one knows of shardings. */
-export interface KnownShardings {
-	/** All that it knows … */
-	shardings: readonly KnownSharding[];
-	/** … and for how long it has known the latest; milliseconds. */
-	latestForMs: number;
-}
+import type { KnownSharding, KnownShardings, Sharding } from "./contract.ts";
 
 /**
  * After a shard has known the latest sharding for a window, and so much longer,

@@ -1,9 +1,10 @@
 import type { Handle } from "../http/access.ts";
+import type { RateLimiter } from "../http/namespace.ts";
 import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 
 /** How many increments one client address may send. */
-export interface RateLimit {
+export interface RateLimitOptions {
 	/** Name of the rate limiter in `env`; it has the same numbers. */
 	readonly binding: string;
 	/** Requests in one period. */
@@ -13,8 +14,43 @@ export interface RateLimit {
 }
 
 /**
- * Whom an address stands for: of IPv6 its first 64 bits, as one subscriber has
- * all addresses that begin with them. https://www.rfc-editor.org/rfc/rfc6177
+ * Refuses an address that has sent its share of increments (429), before
+ * anything else is done. Cloudflare counts by location, and lets a few more
+ * through than it says:
+ * https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/
+ *
+ * @example
+ * class Metrics extends CounterDurableObject {
+ * 	static override readonly rateLimit = rateLimiter({
+ * 		binding: "METRICS_DO_RATE_LIMIT", // [[ratelimits]] of wrangler.toml
+ * 		limit: 100,
+ * 		period: 60,
+ * 	});
+ * }
+ */
+export function rateLimiter(options: RateLimitOptions): RateLimiter {
+	const { binding: name, limit, period } = options;
+	return {
+		limit: (handle: Handle) => async (c) => {
+			const limiter = binding<RateLimit>(c.env, name);
+			// Plain workerd tells no address: there, all clients share one limit.
+			const key = clientOf(c.req.header("CF-Connecting-IP") ?? "");
+			const { success } = await limiter.limit({ key });
+			if (success) return handle(c);
+			throw new CounterProblem({
+				code: "rate-limited",
+				status: 429,
+				title: "Too many requests",
+				detail: `One address may send ${limit} increments in ${period} seconds. Nothing was counted: wait as Retry-After says`,
+				retryAfter: period,
+			});
+		},
+	};
+}
+
+/**
+ * Names the client behind an address: for IPv6 its first 64 bits, as one
+ * subscriber has all addresses that begin with them. https://www.rfc-editor.org/rfc/rfc6177
  */
 function clientOf(address: string): string {
 	if (!address.includes(":") || address.includes(".")) return address;
@@ -23,31 +59,4 @@ function clientOf(address: string): string {
 		.map((part) => part.split(":").filter((group) => group !== ""));
 	const zeros = new Array(Math.max(0, 8 - head.length - tail.length)).fill("0");
 	return [...head, ...zeros, ...tail].slice(0, 4).join(":");
-}
-
-/**
- * A handler that refuses an address which has sent its share (429), before
- * anything else is done; without a limit the handler itself, at no cost.
- * Cloudflare counts by location, and lets a few more through than it says:
- * https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/
- */
-export function rateLimited(
-	limit: RateLimit | undefined,
-	handle: Handle,
-): Handle {
-	if (!limit) return handle;
-	return async (c) => {
-		const limiter = binding<globalThis.RateLimit>(c.env, limit.binding);
-		// Plain workerd tells no address: there, all clients share one limit.
-		const key = clientOf(c.req.header("CF-Connecting-IP") ?? "");
-		const { success } = await limiter.limit({ key });
-		if (success) return handle(c);
-		throw new CounterProblem({
-			code: "rate-limited",
-			status: 429,
-			title: "Too many requests",
-			detail: `One address may send ${limit.limit} increments in ${limit.period} seconds. Nothing was counted: wait as Retry-After says`,
-			retryAfter: limit.period,
-		});
-	};
 }

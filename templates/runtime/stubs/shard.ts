@@ -1,4 +1,3 @@
-import { fingerprintOf, homeOf } from "../idempotency/ledger.ts";
 import { errorText } from "../log.ts";
 import { type ShardObject, shardObject } from "../objects.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
@@ -25,7 +24,7 @@ const anyTotal: Bounds = {
  * The shortest idempotency window of an import, in milliseconds: the client
  * goes on for eleven minutes after an answer was lost.
  */
-const IMPORT_WINDOW = 15 * 60_000;
+const IMPORT_WINDOW_MS = 15 * 60_000;
 
 /** Begins the keys of imports; no key that a caller sends can begin so. */
 const IMPORT = "\x01import:";
@@ -100,8 +99,8 @@ export class ShardStub {
 		counters: Readonly<Record<string, number>>,
 		key: string,
 	): Promise<{ counters: Record<string, number> } & Counted> {
-		const { idempotencyWindow: window } = this.#settings;
-		if (window > 0 && window < IMPORT_WINDOW)
+		const { windowMs } = this.#settings.idempotency;
+		if (windowMs > 0 && windowMs < IMPORT_WINDOW_MS)
 			throw invalid(
 				"idempotency-window-short",
 				"An import that is repeated could count twice: it needs an idempotencyWindow of 15 minutes or more",
@@ -124,16 +123,12 @@ export class ShardStub {
 		checkEntries(this.#settings, entries, bounds);
 		if (key === undefined) return this.#count(this.#index, entries);
 		checkKey(this.#settings, key);
-		const { shardCount, shardCounts, reshardings } = this.#settings;
-		const ownKey = keySpace + key;
-		const fingerprint = await fingerprintOf(entries);
-		return this.#count(homeOf(ownKey, shardCount), entries, {
-			key: ownKey,
-			fingerprint,
-			shardCount,
-			shardCounts,
-			reshardings,
-		});
+		const request = await this.#settings.idempotency.address(
+			this.#settings,
+			keySpace + key,
+			entries,
+		);
+		return this.#count(request.home, entries, request.key);
 	}
 
 	/** Has a shard count; an error that comes of a full disk says so. */

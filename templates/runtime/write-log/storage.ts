@@ -1,5 +1,6 @@
 import type { Database } from "../object/database.ts";
-import type { WriteEvent } from "../protocol.ts";
+import { type Entry, toRecord, type WriteEvent } from "../protocol.ts";
+import type { Writes, WriteToLog } from "./contract.ts";
 
 /**
  * Characters of counters that one reading of the log answers: it travels in one
@@ -7,12 +8,18 @@ import type { WriteEvent } from "../protocol.ts";
  */
 const MOST_READ = 4_000_000;
 
+/** Counters that a write event names at most … */
+const LOGGED_NAMES = 1_000;
+
+/** … and characters of these: there may be 100,000 events, and 10 GB for all. */
+const LOGGED_SIZE = 32_000;
+
 /** The write log: a ring of so many events, a row each. */
-export class LogStorage {
+export class LogStorage implements Writes {
 	readonly #sql: SqlStorage;
 	readonly #limit: number;
 
-	/** @param limit events to keep; 0 = none */
+	/** @param limit events to keep */
 	constructor({ sql }: Database, limit: number) {
 		this.#sql = sql;
 		this.#limit = limit;
@@ -33,10 +40,10 @@ export class LogStorage {
 		);
 	}
 
-	/** Adds an event. The oldest one makes room in the same row, if it must. */
-	append({ cmd, event, shardName, counters, timestamp }: WriteEvent): void {
-		if (this.#limit === 0) return;
-		const values = [cmd, event, shardName, JSON.stringify(counters), timestamp];
+	/** The oldest event makes room in the same row, if it must. */
+	append({ cmd, event, shardName, entries, timestamp }: WriteToLog): void {
+		const counters = JSON.stringify(toRecord(logged(entries)));
+		const values = [cmd, event, shardName, counters, timestamp];
 		const { rowsWritten } = this.#sql.exec(
 			`UPDATE writes SET id = id + ?1,
 				cmd = ?2, event = ?3, shardName = ?4, counters = ?5, timestamp = ?6
@@ -51,7 +58,6 @@ export class LogStorage {
 			);
 	}
 
-	/** The events that the log still holds, newest first, as far as they fit. */
 	events(): WriteEvent[] {
 		const events: WriteEvent[] = [];
 		let read = 0;
@@ -68,4 +74,13 @@ export class LogStorage {
 		}
 		return events;
 	}
+}
+
+/** The first entries of a batch, as many as a write event may name. */
+function logged(entries: readonly Entry[]): Entry[] {
+	let size = 0;
+	return entries.slice(0, LOGGED_NAMES).filter(([name]) => {
+		size += name.length;
+		return size <= LOGGED_SIZE;
+	});
 }
