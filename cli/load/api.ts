@@ -29,7 +29,7 @@ export class CounterApi {
 
 	/** Fails unless a counter namespace answers. */
 	async preflight(): Promise<void> {
-		// One is enough, where the server knows pages.
+		// One counter is enough.
 		await this.#call("GET", "/counters?limit=1", totals);
 	}
 
@@ -42,7 +42,8 @@ export class CounterApi {
 	/** Reads the totals of `counters`, in their order. */
 	async totals(counters: readonly string[], read: Read): Promise<number[]> {
 		const all: number[] = [];
-		// In lots: a request's time runs also while it waits for a connection.
+		// Reads in lots: a request's time runs also while it waits for a
+		// connection.
 		for (let n = 0; n < counters.length; n += LOT_COUNTERS) {
 			const lot = counters.slice(n, n + LOT_COUNTERS);
 			all.push(...(await Promise.all(lot.map((one) => this.total(one, read)))));

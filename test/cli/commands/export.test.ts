@@ -74,7 +74,7 @@ describe("export", () => {
 		expect(server.seen).toHaveLength(5);
 	});
 
-	test("takes all that a server without pages sends as the last page", async () => {
+	test("takes an answer without a cursor as the last page", async () => {
 		const server = await start(many, { ignoresLimit: true });
 		const { stdout } = await runCli(["export", server.url], { env });
 		expect(stdout).toBe(ndjson(many));

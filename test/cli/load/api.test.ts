@@ -6,7 +6,7 @@ import { json, serve } from "./counter-server.ts";
 test.each([
 	["nothing yet", {}],
 	["a page of one", { a: 1 }],
-	["all, as it knows no pages", { a: 1, b: -2, c: 0 }],
+	["all, whatever the limit", { a: 1, b: -2, c: 0 }],
 ])(
 	"a namespace that answers %s is asked for one counter",
 	async (_, totals) => {
