@@ -31,7 +31,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	});
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)
 		process.on(signal, () => {
-			// A second one means it: the exit hooks end what still runs.
+			// Ends at once on a second one: exit hooks end the children.
 			if (stop.signal.aborted) process.exit(130);
 			stop.abort(signal);
 		});
@@ -43,7 +43,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
-		// A getter: to touch it opens it, and most commands have no use for it.
+		// A getter, because a touch opens it, and most commands do not need it.
 		get stdin() {
 			return process.stdin;
 		},

@@ -47,7 +47,7 @@ export async function* pages(
 
 		const cursor = header(reply.headers["counter-cursor"]);
 		if (cursor === undefined) return;
-		// A server that turns in circles, however wide, would be asked for ever.
+		// Ends on a server that turns in circles, however wide.
 		if (cursors.has(cursor)) throw client.refusal("GET", route, reply);
 		cursors.add(cursor);
 		route = `${first}&cursor=${encodeURIComponent(cursor)}`;

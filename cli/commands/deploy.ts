@@ -110,7 +110,7 @@ async function deploy(
 	return exitCode.done;
 }
 
-/** Finds what a deploy needs; whatever is refused is refused here. */
+/** Finds all that a deploy needs, or refuses it. */
 function prepare(
 	{ io }: Session,
 	options: DeployOptions,

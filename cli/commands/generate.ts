@@ -85,7 +85,7 @@ async function watch(
 }
 
 async function check({ report }: Session, plan: Plan): Promise<number> {
-	// Only now: its library takes as long to load as a plan to make.
+	// Loads late: its library takes as long to load as a plan to make.
 	const { driftList, unifiedDiff } = await import("../generator/diff.ts");
 	const { interrupted, leftovers, target } = plan;
 	const drift = driftList(plan);

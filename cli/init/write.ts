@@ -2,7 +2,7 @@ import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { shown } from "../files/paths.ts";
-import { reason } from "../files/system-error.ts";
+import { systemFailure } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
 import { toLf } from "../generator/rendered.ts";
 import { untouched } from "./untouched.ts";
@@ -83,14 +83,12 @@ function fileExists(file: string, force: boolean): Diagnostic {
 	};
 }
 
-/** Makes a failure of a system error; returns anything else as it is. */
 function failure(error: unknown, dir: string): unknown {
-	if ((error as NodeJS.ErrnoException).errno === undefined) return error;
-	return new CounterGenError({
+	return systemFailure(error, (reason) => ({
 		code: "output-not-writable",
-		what: `The files of a new project cannot be written into ${dir}: ${reason(error)}.`,
+		what: `The files of a new project cannot be written into ${dir}: ${reason}.`,
 		why: "Nothing was changed.",
 		fix: "Change the permissions or clear what is in the way, or name another folder.",
 		where: { file: dir },
-	});
+	}));
 }
