@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { anyCase } from "./cases.ts";
 import type { Server } from "./server.ts";
-import { World } from "./world.ts";
+import { World } from "./session.ts";
 
 /** For so long it is tried to make a failing request smaller; milliseconds. */
 const SHRINKING = 20_000;

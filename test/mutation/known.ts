@@ -20,7 +20,7 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "a next row has one before it",
 	},
 	{
-		file: "object/world.ts",
+		file: "object/host.ts",
 		within: "objectWorld",
 		original:
 			"(at) => at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)",

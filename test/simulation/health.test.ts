@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age } from "../../templates/runtime/object/vitals.ts";
+import { age } from "../../templates/runtime/object/health.ts";
 import { batchOf, never, Place } from "./lone-objects.ts";
 
 const NONE = { total: 0, inRow: 0 };

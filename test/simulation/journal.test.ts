@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { collect, noCounts } from "../../templates/runtime/shard/counts.ts";
+import { collect, noCounts } from "../../templates/runtime/shard/batch.ts";
 import { ShardStorage } from "../../templates/runtime/shard/storage.ts";
 import { Storage } from "./storage.ts";
 

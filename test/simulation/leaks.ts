@@ -1,5 +1,5 @@
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
-import type { FailureCounts } from "../../templates/runtime/object/vitals.ts";
+import type { FailureCounts } from "../../templates/runtime/object/health.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";

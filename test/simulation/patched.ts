@@ -55,7 +55,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 			edits: [
 				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 3;" },
 				{
-					file: "shard/batcher.ts",
+					file: "shard/group-commit.ts",
 					within: "",
 					find: "const BUSY = 8;",
 					to: "const BUSY = 1;",

@@ -3,8 +3,8 @@ import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
+import { makeRole } from "./host.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
-import { makeRole } from "./world.ts";
 
 /** The longest wait after a failure; milliseconds. */
 const LONGEST_BACKOFF = 60_000;

@@ -15,7 +15,7 @@ import { idempotencyOff } from "./idempotency/off.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
-import { objectWorld } from "./object/world.ts";
+import { objectWorld } from "./object/host.ts";
 import {
 	binding,
 	type GlobalObject,

@@ -5,7 +5,7 @@ import type {
 	IdempotencyKey,
 	KnownSharding,
 } from "./idempotency/contract.ts";
-import type { NamespaceVitals, ShardVitals } from "./object/vitals.ts";
+import type { NamespaceVitals, ShardVitals } from "./object/health.ts";
 import type { Refusal } from "./problem.ts";
 import type {
 	Applied,

@@ -15,13 +15,13 @@ import {
 import { allShards, type CounterSettings } from "../settings.ts";
 import type { Writes } from "../write-log/contract.ts";
 import { FanOut, type ShardsWorld } from "./fan-out.ts";
+import { GlobalVitals, type VitalsWorld } from "./health.ts";
 import type { PageWorld } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
-import { GlobalVitals, type VitalsWorld } from "./vitals.ts";
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;

@@ -1,5 +1,5 @@
 import type { Database } from "../object/database.ts";
-import type { Brought } from "../object/vitals.ts";
+import type { Brought } from "../object/health.ts";
 import { type Batch, volumeOf } from "../protocol.ts";
 
 /** The epoch of the row that a shard has before its first batch. */

@@ -1,6 +1,6 @@
 import { errorText } from "../log.ts";
 import { withDeadline } from "../object/deadline.ts";
-import { wait } from "../object/world.ts";
+import { wait } from "../object/host.ts";
 import { globalObject } from "../objects.ts";
 import { objectLog } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";

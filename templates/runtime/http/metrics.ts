@@ -1,4 +1,4 @@
-import type { NamespaceVitals } from "../object/vitals.ts";
+import type { NamespaceVitals } from "../object/health.ts";
 
 /** Health of a namespace; nothing if it did not answer. */
 export interface Observed {

@@ -5,8 +5,8 @@ import { withDeadline } from "../object/deadline.ts";
 import type { Refusal } from "../problem.ts";
 import type { Entry } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { Batcher } from "./batcher.ts";
-import { MAX_SIZE } from "./counts.ts";
+import { MAX_SIZE } from "./batch.ts";
+import { Batcher } from "./group-commit.ts";
 import { KnownNames } from "./known-names.ts";
 import { full, MAX_WAITING, tooMany, unregistered } from "./problems.ts";
 

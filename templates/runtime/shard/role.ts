@@ -10,7 +10,7 @@ import type {
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
-import type { ShardVitals } from "../object/vitals.ts";
+import type { ShardVitals } from "../object/health.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	addUp,
@@ -21,8 +21,8 @@ import {
 	volumeOf,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { Batcher } from "./batcher.ts";
-import { MAX_SIZE, sizeOf } from "./counts.ts";
+import { MAX_SIZE, sizeOf } from "./batch.ts";
+import { Batcher } from "./group-commit.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import { full, MAX_WAITING } from "./problems.ts";
 import { Registrar, type RegistrarWorld } from "./registrar.ts";

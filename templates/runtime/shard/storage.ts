@@ -1,6 +1,6 @@
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
-import { type Counts, collect, noCounts } from "./counts.ts";
+import { type Counts, collect, noCounts } from "./batch.ts";
 
 type JournalRow = {
 	id: number;

@@ -12,7 +12,7 @@ import {
 	type Totals,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { MAX_SIZE, sizeOf } from "../shard/counts.ts";
+import { MAX_SIZE, sizeOf } from "../shard/batch.ts";
 import { type Asked, AT_ONCE, everyShard, lost } from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
 import type { GlobalStorage } from "./storage.ts";

@@ -4,7 +4,7 @@ import { errorText } from "../log.ts";
 import { compareNames } from "../names.ts";
 import type { World } from "../object/alarm.ts";
 import { withDeadline } from "../object/deadline.ts";
-import { wait } from "../object/world.ts";
+import { wait } from "../object/host.ts";
 import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 import { type Entry, type NameRange, toRecord } from "../protocol.ts";

@@ -4,7 +4,7 @@ import { type Details, errorText } from "../log.ts";
 import type { World } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import { FailureStorage } from "./failure-storage.ts";
-import { age, type FailureCounts } from "./vitals.ts";
+import { age, type FailureCounts } from "./health.ts";
 
 /** How an object's attempts to get rid of what it holds go: told in the log. */
 export class Attempts {

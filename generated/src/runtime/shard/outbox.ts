@@ -5,7 +5,7 @@ import { Attempts } from "../object/attempts.ts";
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { PATIENCE, withDeadline } from "../object/deadline.ts";
-import type { ShardVitals } from "../object/vitals.ts";
+import type { ShardVitals } from "../object/health.ts";
 import {
 	type Applied,
 	type Batch,
@@ -16,7 +16,7 @@ import {
 	type WriteReason,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./counts.ts";
+import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./batch.ts";
 import { ShardStorage } from "./storage.ts";
 
 export interface OutboxWorld extends World {

@@ -5,7 +5,7 @@ import {
 	age,
 	type NamespaceVitals,
 	type ShardVitals,
-} from "../object/vitals.ts";
+} from "../object/health.ts";
 import type { CounterSettings } from "../settings.ts";
 import { everyShard } from "./every-shard.ts";
 import type { PublisherStorage } from "./publisher.ts";

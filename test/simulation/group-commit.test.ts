@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Batcher } from "../../templates/runtime/shard/batcher.ts";
+import { Batcher } from "../../templates/runtime/shard/group-commit.ts";
 
 /** A batcher whose batches and turns end when they are told to. */
 class Bench {
