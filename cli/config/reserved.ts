@@ -8,9 +8,9 @@ export const reservedClassNames: ReadonlySet<string> = new Set(
 	`
 	CounterDurableObject CounterClass CounterObject CounterProblem CounterSettings
 	ShardStub GlobalStub ShardRole GlobalRole ShardStorage GlobalStorage Alarm
-	Batcher KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
+	GroupCommit KeyLedger KeyStorage KnownNames KvMemory KvReader LogStorage Outbox
 	Registrar PagePublisher PageStorage PublicationStorage Publisher FanOut SingleFlight
-	Attempts FailureStorage GlobalVitals RefusalStorage ShardRows Shardings
+	Attempts FailureStorage GlobalHealth RefusalStorage ShardRows Shardings
 	DurableObject DurableObjectState DurableObjectStub DurableObjectNamespace
 	WorkerEntrypoint RpcTarget KVNamespace ExecutionContext ExportedHandler
 	Env BOTS Hono Context

@@ -21,7 +21,7 @@ export const KNOWN: readonly Equivalent[] = [
 	},
 	{
 		file: "object/host.ts",
-		within: "objectWorld",
+		within: "objectHost",
 		original:
 			"(at) => at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)",
 		replacement: "() => undefined",

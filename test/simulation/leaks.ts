@@ -20,8 +20,8 @@ export function failuresInRow({ incarnation, name }: SimulatedObject): number {
 	const { role } = incarnation;
 	const failures: FailureCounts =
 		name === "global"
-			? (role as GlobalRole).vitals.own().kv.failures
-			: (role as ShardRole).vitals().failures;
+			? (role as GlobalRole).health.own().kv.failures
+			: (role as ShardRole).health().failures;
 	return failures.inRow;
 }
 

@@ -53,7 +53,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 		{
 			name: "a short journal, and busy",
 			edits: [
-				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 3;" },
+				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 3;" },
 				{
 					file: "shard/group-commit.ts",
 					within: "",

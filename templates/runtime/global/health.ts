@@ -1,55 +1,55 @@
-import type { World } from "../object/alarm.ts";
 import type { Attempts } from "../object/attempts.ts";
 import type { Database } from "../object/database.ts";
 import {
 	age,
-	type NamespaceVitals,
-	type ShardVitals,
+	type NamespaceHealth,
+	type ShardHealth,
 } from "../object/health.ts";
+import type { Host } from "../object/host.ts";
 import type { CounterSettings } from "../settings.ts";
 import { everyShard } from "./every-shard.ts";
 import type { PublisherStorage } from "./publisher.ts";
 import { RefusalStorage } from "./refusal-storage.ts";
 
 /** A scrape waits 10 seconds as a rule: a shard that is slower counts as down. */
-const VITALS_PATIENCE = 5_000;
+const HEALTH_TIMEOUT_MS = 5_000;
 
-export interface VitalsWorld extends World {
+export interface HealthHost extends Host {
 	/** How a shard gets on. */
-	vitals(shard: number): Promise<ShardVitals>;
+	health(shard: number): Promise<ShardHealth>;
 }
 
 /** Tells how the namespace gets on, and remembers what was refused. */
-export class GlobalVitals {
+export class GlobalHealth {
 	readonly #settings: CounterSettings;
 	readonly #storage: PublisherStorage;
 	readonly #attempts: Attempts;
 	readonly #refusals: RefusalStorage;
-	readonly #world: VitalsWorld;
-	#gathering: Promise<NamespaceVitals> | undefined;
+	readonly #host: HealthHost;
+	#gathering: Promise<NamespaceHealth> | undefined;
 
 	constructor(
 		settings: CounterSettings,
 		database: Database,
 		storage: PublisherStorage,
 		attempts: Attempts,
-		world: VitalsWorld,
+		host: HealthHost,
 	) {
 		this.#settings = settings;
 		this.#storage = storage;
 		this.#attempts = attempts;
 		this.#refusals = new RefusalStorage(database);
-		this.#world = world;
+		this.#host = host;
 	}
 
 	/** Increment requests were refused: so many by the code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): void {
 		this.#refusals.add(requests);
-		this.#world.log("info", "requests-refused", { requests });
+		this.#host.log("info", "requests-refused", { requests });
 	}
 
 	/** Asks every shard; who calls meanwhile waits for the same answers. */
-	gather(): Promise<NamespaceVitals> {
+	gather(): Promise<NamespaceHealth> {
 		this.#gathering ??= this.#gather().finally(() => {
 			this.#gathering = undefined;
 		});
@@ -57,7 +57,7 @@ export class GlobalVitals {
 	}
 
 	/** What it knows of itself, without any shard. */
-	own(): Pick<NamespaceVitals, "counters" | "refusals" | "kv"> {
+	own(): Pick<NamespaceHealth, "counters" | "refusals" | "kv"> {
 		const { totals, publication } = this.#storage;
 		const { writes, since } = publication.unpublished(totals.written);
 		return {
@@ -67,27 +67,27 @@ export class GlobalVitals {
 				publications: publication.publications(),
 				failures: this.#attempts.failures,
 				unpublished: writes,
-				lag: age(since, this.#world.now()),
+				lag: age(since, this.#host.now()),
 			},
 		};
 	}
 
-	async #gather(): Promise<NamespaceVitals> {
+	async #gather(): Promise<NamespaceHealth> {
 		const { totals } = this.#storage;
-		const world = this.#world;
+		const host = this.#host;
 		const { answers } = await everyShard(
-			world,
+			host,
 			totals.shards(),
-			(shard) => world.vitals(shard),
-			VITALS_PATIENCE,
+			(shard) => host.health(shard),
+			HEALTH_TIMEOUT_MS,
 		);
-		const vitals = new Map(answers);
+		const health = new Map(answers);
 		return {
 			...this.own(),
 			maxCounters: this.#settings.maxCounters,
-			shards: totals.shardRows.all().map((brought) => ({
-				...brought,
-				vitals: vitals.get(brought.shard),
+			shards: totals.shardRows.all().map((stats) => ({
+				...stats,
+				health: health.get(stats.shard),
 			})),
 		};
 	}

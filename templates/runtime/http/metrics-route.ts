@@ -35,12 +35,12 @@ async function observe(
 	const namespace = counter.doNamespace;
 	try {
 		const answer = globalObject(counter, env).metrics();
-		const vitals = await withDeadline({ wait }, answer, SCRAPE_TIMEOUT_MS);
-		return { namespace, vitals };
+		const health = await withDeadline({ wait }, answer, SCRAPE_TIMEOUT_MS);
+		return { namespace, health };
 	} catch (error) {
 		objectLog(counter, "global")("warn", "global-unreachable", {
 			error: errorText(error),
 		});
-		return { namespace, vitals: undefined };
+		return { namespace, health: undefined };
 	}
 }
