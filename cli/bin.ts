@@ -14,14 +14,14 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	// without where it cannot; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
 	module.enableCompileCache();
 	const { fail, run } = await import("./program.ts");
-	const { standardOutput } = await import("./standard-output.ts");
+	const { standardOutput } = await import("./io.ts");
 	const stdout = standardOutput();
 	const stop = new AbortController();
 	// A closed terminal or pipe must not keep children from being ended.
 	process.stderr.on("error", () => stop.abort());
 	stdout.on("error", (error: NodeJS.ErrnoException) => {
 		if (error.code === "EPIPE" || error.code === "EIO") stop.abort();
-		// A command that does not wait for what it writes takes it for written.
+		// A command that does not wait takes its output for written.
 		else
 			process.once("exit", () => {
 				if (process.exitCode) return;
@@ -31,7 +31,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 	});
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)
 		process.on(signal, () => {
-			// A second one means it: the exit hooks end what still runs.
+			// Ends at once on a second one: exit hooks end the children.
 			if (stop.signal.aborted) process.exit(130);
 			stop.abort(signal);
 		});
@@ -43,7 +43,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
-		// A getter: to touch it opens it, and most commands have no use for it.
+		// A getter, because a touch opens it, and most commands do not need it.
 		get stdin() {
 			return process.stdin;
 		},

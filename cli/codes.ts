@@ -1,6 +1,6 @@
 /**
- * Every code that a diagnostic can carry, by what it is about. Codes are
- * stable: scripts may match on them. docs/errors.md has a section for each.
+ * Every code that a diagnostic can carry, by its subject. Codes are stable:
+ * scripts may match on them. docs/errors.md has a section for each.
  */
 export const codes = {
 	/** The command line, and counter-gen itself. */
@@ -14,7 +14,7 @@ export const codes = {
 		"file-exists",
 		"internal-error",
 	],
-	/** What is wrong with a configuration. */
+	/** Mistakes in a configuration. */
 	config: [
 		// The file
 		"file-not-found",
@@ -49,8 +49,8 @@ export const codes = {
 		"mount-overlap",
 		"contradiction",
 	],
-	/** What is legal in a configuration but unwise. */
-	unwise: [
+	/** Legal settings that are most likely mistakes. */
+	lint: [
 		"global-overload",
 		"kv-free-tier",
 		"unanchored-names",
@@ -71,7 +71,7 @@ export const codes = {
 		"output-not-readable",
 		"output-not-writable",
 	],
-	/** The lock, and what it remembers. */
+	/** The lock, and the past in it. */
 	lock: [
 		"lock-broken",
 		"lock-merge-conflict",
@@ -124,7 +124,6 @@ export const codes = {
 		"bad-line",
 		"duplicate-counter",
 		"beyond-range",
-		"worker-too-old",
 		"counted-meanwhile",
 	],
 } as const;

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "./codes.ts";
 
-/** Where a problem stands. Lines and columns count from 1. */
+/** A place in a file. Lines and columns count from 1. */
 export interface Place {
 	/** Path as the user would type it, relative to the current directory. */
 	file: string;
@@ -11,17 +11,17 @@ export interface Place {
 }
 
 /**
- * One problem, told so that a person can act on it. The same object is printed
- * as text and, with `--json`, as JSON.
+ * One problem, worded so that a person can act on it. The same object is
+ * printed as text and, with `--json`, as JSON.
  */
 export interface Diagnostic {
 	/** Stable; scripts may rely on it. */
 	code: DiagnosticCode;
-	/** One sentence: what is wrong. */
+	/** The problem in one sentence. */
 	what: string;
-	/** Why it matters, where that is not plain from `what`. */
+	/** The reason or the danger, where `what` does not make it plain. */
 	why?: string;
-	/** What to type or change. */
+	/** The next step: a command, or a change. */
 	fix?: string;
 	where?: Place;
 }
@@ -35,6 +35,8 @@ export const exitCode = {
 	refused: 2,
 	/** A bug in counter-gen: EX_SOFTWARE of sysexits.h. */
 	bug: 70,
+	/** Ctrl-C ended it, as shells expect. */
+	interrupted: 130,
 } as const;
 
 /** An expected failure: printed without a stack, ends with its `status`. */
@@ -52,4 +54,16 @@ export class CounterGenError extends Error {
 		this.diagnostics = all;
 		this.status = status;
 	}
+}
+
+/**
+ * Makes the failure of a command that Ctrl-C ended.
+ *
+ * @param left what that leaves behind, and what to do
+ */
+export function interrupted(left: string): CounterGenError {
+	return new CounterGenError(
+		{ code: "interrupted", what: `interrupted: ${left}` },
+		exitCode.interrupted,
+	);
 }

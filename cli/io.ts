@@ -1,8 +1,9 @@
+import { createWriteStream, fstatSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
-/** All of the outside world that a command sees; tests pass their own. */
+/** The outside world as a command sees it; tests pass their own. */
 export interface Io {
-	/** What the user types to call this program, for use in advice. */
+	/** The words that call this program, for use in advice. */
 	program: string;
 	/** Directory that relative paths start from. */
 	cwd: string;
@@ -12,4 +13,14 @@ export interface Io {
 	stderr: Writable;
 	/** Aborted on Ctrl-C, SIGTERM and SIGHUP. */
 	signal: AbortSignal;
+}
+
+/**
+ * Opens a standard output that takes all or fails. Into a file, Node's own
+ * writes once, and hides what a full disk left out.
+ */
+export function standardOutput(): Writable {
+	return fstatSync(1).isFile()
+		? createWriteStream("", { fd: 1, autoClose: false })
+		: process.stdout;
 }

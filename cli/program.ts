@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
-import { exitCode } from "./errors.ts";
-import { asFailure, asksForJson, usageFailure } from "./failure.ts";
+import { CounterGenError, exitCode } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { packageRoot } from "./root.ts";
 import { Reporter } from "./ui/reporter.ts";
 
-/** In the order of `--help`. A start loads only what its command needs. */
+/** Commands in the order of `--help`. A start loads only the one it needs. */
 const commands: Readonly<
 	Record<string, () => Promise<(bind: Bind) => Command>>
 > = {
@@ -29,7 +29,7 @@ const commands: Readonly<
 };
 
 /**
- * Runs one command line and answers its exit status. Writes to the streams of
+ * Runs one command line and returns its exit status. Writes to the streams of
  * `io` only, and never ends the process.
  *
  * @param argv the words after `counter-gen`
@@ -78,21 +78,61 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 	} catch (error) {
 		if (!(error instanceof CommanderError)) return fail(error, argv, io);
 		if (error.exitCode === 0) return exitCode.done;
-		// As text, commander has said it itself.
+		// As text, commander has written it itself.
 		return json ? fail(usageFailure(error), argv, io) : exitCode.refused;
 	}
 	return status;
 }
 
-/** Tells of what went wrong around a command, and answers the exit status. */
+/** Reports a failure outside of any command; returns the exit status. */
 export function fail(error: unknown, argv: readonly string[], io: Io): number {
 	const { diagnostics, status } = asFailure(error, io);
 	new Reporter(io, { json: asksForJson(argv) }).problems(diagnostics);
 	return status;
 }
 
-/** Of the package. */
 function version(): string {
 	const file = join(packageRoot, "package.json");
 	return JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+/**
+ * Makes a failure to report of anything thrown. An unexpected error is a bug:
+ * its stack helps to mend it, and is shown only where `DEBUG` is set.
+ */
+function asFailure(error: unknown, { env }: Pick<Io, "env">): CounterGenError {
+	if (error instanceof CounterGenError) return error;
+	const message = error instanceof Error ? error.message : inspect(error);
+	return new CounterGenError(
+		{
+			code: "internal-error",
+			what: `counter-gen failed: ${message}`,
+			why: env.DEBUG
+				? inspect(error)
+				: "This is a bug in counter-gen, not in what you wrote.",
+			fix: env.DEBUG
+				? "Report it, with this output and your counters.yaml."
+				: "Report it, with what this command prints when DEBUG=1 is set, and your counters.yaml.",
+		},
+		exitCode.bug,
+	);
+}
+
+/** Makes a failure to report of a command line that commander refuses. */
+function usageFailure({ message }: CommanderError): CounterGenError {
+	const [what = "", hint] = message.replace(/^error: /, "").split("\n");
+	return new CounterGenError({
+		code: "bad-usage",
+		what,
+		fix:
+			hint?.replace(/^\((.*)\)$/, "$1") ??
+			"counter-gen --help lists the commands, and --help after one its options",
+	});
+}
+
+/** Tells if a command line asks for JSON, however wrong the rest of it is. */
+function asksForJson(argv: readonly string[]): boolean {
+	// Words after -- are for another program.
+	const [own = ""] = argv.join("\n").split(/^--$/m, 1);
+	return /^(--json|--format[=\n]json)$/m.test(own);
 }

@@ -49,7 +49,7 @@ const { metafile } = await build({
 	format: "esm",
 	target: "node22.12",
 	external: Object.keys(dependencies),
-	// For the packages that are CommonJS and load Node's own modules.
+	// Lets packages that are CommonJS load Node's own modules.
 	banner: {
 		js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
 	},

@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import type { Io } from "../io.ts";
-import type { Reporter } from "../ui/reporter.ts";
+import type { Session } from "../ui/reporter.ts";
 
-/** What every command accepts. */
+/** Options of every command. */
 export interface CommonOptions {
 	config: string;
 	json?: boolean;
@@ -10,15 +9,9 @@ export interface CommonOptions {
 	color: boolean;
 }
 
-/** What a command works with: the world, and a voice. */
-export interface Session {
-	io: Io;
-	report: Reporter;
-}
-
 /**
- * A command's work: options and arguments to an exit status. An expected
- * failure is thrown as a `CounterGenError`.
+ * Work of a command: turns options and arguments into an exit status. Throws an
+ * expected failure as a `CounterGenError`.
  */
 export type Work<Options> = (
 	session: Session,
@@ -31,7 +24,7 @@ export type Bind = <Options>(
 	work: Work<Options>,
 ) => (...params: unknown[]) => Promise<void>;
 
-/** A command with the options that all share, and examples under `--help`. */
+/** Makes a command with the options that all share, and examples under `--help`. */
 export function command(
 	name: string,
 	summary: string,
@@ -44,7 +37,7 @@ export function command(
 	);
 }
 
-/** The same for a command that reads no configuration. */
+/** Makes one that reads no configuration. */
 export function plainCommand(
 	name: string,
 	summary: string,

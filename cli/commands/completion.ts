@@ -40,7 +40,7 @@ export function completionCommand(bind: Bind): Command {
 		);
 }
 
-/** The library prints the script; here it is wanted as a text. */
+/** Catches the script that the library prints. */
 async function libraryScript(shell: string): Promise<string> {
 	const { script } = await import("@bomb.sh/tab");
 	const { log } = console;

@@ -10,17 +10,14 @@ import { readSecret, type Secrets } from "../deploy/secret.ts";
 import { type DeployReport, deployText } from "../deploy/summary.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
+import type { ProjectOptions } from "../generator/paths.ts";
 import type { Plan } from "../generator/plan.ts";
-import type { PlannedProject, ProjectOptions } from "../generator/project.ts";
+import type { PlannedProject } from "../generator/project.ts";
+import { generateFrom } from "../generator/run.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
-import {
-	type Bind,
-	type CommonOptions,
-	command,
-	type Session,
-} from "./command.ts";
-import { generateFrom } from "./regenerate.ts";
-import { shellWord } from "./shell-word.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
+import { type Bind, type CommonOptions, command } from "./command.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;
@@ -113,7 +110,7 @@ async function deploy(
 	return exitCode.done;
 }
 
-/** Finds what a deploy needs; whatever is refused is refused here. */
+/** Finds all that a deploy needs, or refuses it. */
 function prepare(
 	{ io }: Session,
 	options: DeployOptions,
@@ -143,7 +140,7 @@ function refuseEdited(plan: Plan): void {
 	if (problems.length > 0) throw new CounterGenError(problems);
 }
 
-/** A deploy as the user would type it. */
+/** Writes a deploy as the user would type it. */
 function commandLine(
 	program: string,
 	{

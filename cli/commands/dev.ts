@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
-import { projectPaths } from "../generator/project.ts";
-import { ensureDevVars } from "../toolchain/dev-vars.ts";
+import { ensureDevVars } from "../files/dev-vars.ts";
+import { Follower } from "../generator/follower.ts";
+import { projectPaths } from "../generator/paths.ts";
+import { filesOf, generateFrom } from "../generator/run.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
+import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
-import { type Bind, command, type Session } from "./command.ts";
-import { Follower } from "./follower.ts";
-import { filesOf, generateFrom } from "./regenerate.ts";
-import { announce, runToEnd } from "./server.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type Bind, command } from "./command.ts";
 
 export function devCommand(bind: Bind): Command {
 	return command(
@@ -53,7 +54,8 @@ async function dev(
 			"--ip=localhost",
 			"--show-interactive-dev-session=false",
 			`--env=${options.env ?? ""}`,
-			// Else all environments would share one KV, as they do nowhere else.
+			// Keeps environments apart: else all would share one KV, as they do
+			// nowhere else.
 			...(options.env ? [`--persist-to=.wrangler/${options.env}`] : []),
 			...wranglerOptions,
 		],

@@ -1,14 +1,13 @@
 import { type Command, Option } from "commander";
-import { CounterGenError, exitCode } from "../errors.ts";
-import type { Read } from "../load/api.ts";
-import { NamespaceClient } from "../load/client.ts";
-import { readName } from "../load/progress.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken, findToken } from "../load/token.ts";
+import { NamespaceClient } from "../client/client.ts";
+import { type Read, readName } from "../client/pages.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken, findToken } from "../client/token.ts";
+import { CounterGenError, exitCode, interrupted } from "../errors.ts";
+import { projectPaths } from "../generator/paths.ts";
+import { sumText } from "../transfer/counters.ts";
 import { exportCounters } from "../transfer/export.ts";
-import { interrupted } from "../transfer/interrupted.ts";
 import { newFile, stdoutWriter } from "../transfer/output.ts";
-import { sumText } from "../transfer/sum.ts";
 import { type Bind, command } from "./command.ts";
 
 interface ExportFlags {
@@ -16,8 +15,8 @@ interface ExportFlags {
 	out?: string;
 }
 
-/** For one page, in milliseconds. */
-const TIMEOUT = 60_000;
+/** For one page. */
+const TIMEOUT_MS = 60_000;
 
 /** `counter-gen export` */
 export function exportCommand(bind: Bind): Command {
@@ -45,13 +44,17 @@ export function exportCommand(bind: Bind): Command {
 							: "--out names no file",
 					});
 				const target = parseTarget(url);
-				const admin = await findAdminToken(target, options.config, io);
-				const token = admin ?? (await findToken(target, options.config, io));
+				const { out: outDir } = projectPaths(
+					{ config: options.config },
+					io.cwd,
+				);
+				const admin = await findAdminToken(target, outDir, io.env);
+				const token = admin ?? (await findToken(target, outDir, io.env));
 				const read = options.read ?? (admin === undefined ? "kv" : "exact");
 				const { signal } = io;
-				const client = new NamespaceClient(target, token, signal, TIMEOUT);
+				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
 				const work = (write: ReturnType<typeof stdoutWriter>) =>
-					exportCounters(client, { read, signal }, write, (sofar) =>
+					exportCounters(client, read, write, (sofar) =>
 						report.progress(`exporting: ${sumText(sofar)}`),
 					);
 				try {

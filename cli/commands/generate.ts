@@ -1,18 +1,15 @@
 import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { shown } from "../files/paths.ts";
 import { conflictDiagnostics } from "../generator/conflict.ts";
+import { Follower } from "../generator/follower.ts";
 import { requireSafeOutput } from "../generator/output-place.ts";
+import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
-import {
-	type PlannedProject,
-	type ProjectOptions,
-	planProject,
-	projectPaths,
-} from "../generator/project.ts";
-import { shown } from "../generator/target.ts";
-import { type Bind, command, type Session } from "./command.ts";
-import { Follower } from "./follower.ts";
-import { filesOf, planAndApply, tell } from "./regenerate.ts";
+import { type PlannedProject, planProject } from "../generator/project.ts";
+import { filesOf, planAndApply, reportRun } from "../generator/run.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type Bind, command } from "./command.ts";
 
 interface GenerateOptions extends Omit<ProjectOptions, "standalone"> {
 	check?: boolean;
@@ -57,7 +54,7 @@ async function generate(
 	if (options.watch) return watch(session, project);
 	if (options.check || options.dryRun) {
 		const planned = await planProject(project, session.io);
-		tell(session, planned);
+		reportRun(session, planned);
 		if (options.check) return check(session, planned.plan);
 		if (planned.plan.conflicts.length > 0)
 			throw new CounterGenError(conflictDiagnostics(planned.plan));
@@ -74,7 +71,7 @@ async function watch(
 ): Promise<number> {
 	const { io, report } = session;
 	// No edit of the configuration mends this.
-	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	const follower = new Follower(session, options, async (options) => {
 		const run = await planAndApply(session, options);
 		summarise(session, run, false, { event: "generated" });
@@ -88,7 +85,7 @@ async function watch(
 }
 
 async function check({ report }: Session, plan: Plan): Promise<number> {
-	// Only now: its library takes as long to load as a plan to make.
+	// Loads late: its library takes as long to load as a plan to make.
 	const { driftList, unifiedDiff } = await import("../generator/diff.ts");
 	const { interrupted, leftovers, target } = plan;
 	const drift = driftList(plan);

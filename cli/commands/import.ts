@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
-import { exitCode } from "../errors.ts";
-import { NamespaceClient } from "../load/client.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken } from "../client/token.ts";
+import { exitCode, interrupted } from "../errors.ts";
+import { projectPaths } from "../generator/paths.ts";
 import { importCounters, type Mode } from "../transfer/import.ts";
-import { importedAnswer, importedText } from "../transfer/imported.ts";
-import { interrupted } from "../transfer/interrupted.ts";
 import { readSource } from "../transfer/source.ts";
+import { importedAnswer, importedText } from "../transfer/summary.ts";
 import { countedMeanwhile } from "../transfer/verify.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -14,8 +14,8 @@ interface ImportFlags {
 	mode: Mode;
 }
 
-/** For one request, in milliseconds. */
-const TIMEOUT = 60_000;
+/** For one request. */
+const TIMEOUT_MS = 60_000;
 
 /** `counter-gen import` */
 export function importCommand(bind: Bind): Command {
@@ -39,16 +39,17 @@ export function importCommand(bind: Bind): Command {
 				const { mode } = options;
 				const { signal } = io;
 				const target = parseTarget(url);
-				const token = await findAdminToken(target, options.config, io);
+				const { out } = projectPaths(options, io.cwd);
+				const token = await findAdminToken(target, out, io.env);
 				const counters = await readSource(file, io).catch((error) => {
 					throw signal.aborted ? interrupted("nothing was sent") : error;
 				});
-				const client = new NamespaceClient(target, token, signal, TIMEOUT);
+				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
 				try {
 					const imported = await importCounters(
 						client,
 						counters,
-						{ mode, signal },
+						mode,
 						(text) => report.progress(text),
 					);
 					const { higher, wrong } = imported;

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { exitCode } from "../errors.ts";
-import { shown } from "../generator/target.ts";
+import { shown } from "../files/paths.ts";
 import { checkName, nameOf } from "../init/name.ts";
 import { originFor } from "../init/origin.ts";
 import { ownVersion, starterFiles } from "../init/starter.ts";
 import { writeStarter } from "../init/write.ts";
 import { packageRoot } from "../root.ts";
-import { type Bind, plainCommand, type Session } from "./command.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
+import { type Bind, plainCommand } from "./command.ts";
 
 interface InitOptions {
 	name?: string;
@@ -51,10 +53,7 @@ async function init(
 }
 
 function nextSteps(folder: string): string {
-	const quoted = /[^\w./@:+-]/.test(folder)
-		? `'${folder.replaceAll("'", "'\\''")}'`
-		: folder;
 	const steps = ["npm install", "npm start"];
-	if (folder !== ".") steps.unshift(`cd ${quoted}`);
+	if (folder !== ".") steps.unshift(`cd ${shellWord(folder)}`);
 	return `\nNext:\n${steps.map((step) => `  ${step}\n`).join("")}\nThen edit counters.yaml: it explains every key.`;
 }

@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Read } from "../client/pages.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken, findToken } from "../client/token.ts";
 import { parseDuration } from "../config/duration.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import type { Read } from "../load/api.ts";
+import { projectPaths } from "../generator/paths.ts";
 import type { Plan } from "../load/plan.ts";
 import { defaultLimits, type Limits, loadTest } from "../load/run.ts";
 import { succeeded, summaryData, summaryText } from "../load/summary.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken, findToken } from "../load/token.ts";
 import { type Bind, command } from "./command.ts";
 
 interface LoadFlags {
@@ -21,10 +22,7 @@ interface LoadFlags {
 	verify?: Read;
 }
 
-/** What a shell expects of a program that Ctrl-C ended. */
-const interruptedStatus = 130;
-
-const defaultRequests = 2000;
+const DEFAULT_REQUESTS = 2000;
 
 /** `counter-gen load`; tests shorten its `limits`. */
 export function loadCommand(
@@ -46,7 +44,7 @@ export function loadCommand(
 		.option("--counter <name>", "the counter to use", counterName, "load-test")
 		.option(
 			"--requests <n>",
-			`requests to send (default: ${defaultRequests})`,
+			`requests to send (default: ${DEFAULT_REQUESTS})`,
 			whole(1, 1e9),
 		)
 		.option(
@@ -76,9 +74,9 @@ export function loadCommand(
 			bind<LoadFlags>(async ({ io, report }, options, [url = ""]) => {
 				const plan = planOf(options);
 				const target = parseTarget(url);
-				const adminToken = await findAdminToken(target, options.config, io);
-				const token =
-					adminToken ?? (await findToken(target, options.config, io));
+				const { out } = projectPaths({ config: options.config }, io.cwd);
+				const adminToken = await findAdminToken(target, out, io.env);
+				const token = adminToken ?? (await findToken(target, out, io.env));
 				const admin = adminToken !== undefined;
 				const read = options.verify ?? (admin ? "global" : "kv");
 				const run = await loadTest(
@@ -88,7 +86,7 @@ export function loadCommand(
 					report,
 				);
 				report.result(summaryText(run), summaryData(run));
-				if (run.interrupted) return interruptedStatus;
+				if (run.interrupted) return exitCode.interrupted;
 				return succeeded(run) ? exitCode.done : exitCode.findings;
 			}),
 		);
@@ -104,7 +102,7 @@ function whole(min: number, max: number): (text: string) => number {
 	};
 }
 
-/** Seconds, up to a day. */
+/** Reads `--duration` as seconds, up to a day. */
 function duration(text: string): number {
 	const seconds = /^\d+$/.test(text)
 		? Number(text)
@@ -128,7 +126,7 @@ function planOf(flags: LoadFlags): Plan {
 	if (by === 0) throw bad("--by 0 adds nothing that could be verified");
 	if (seconds !== undefined && flags.requests !== undefined)
 		throw bad("--requests and --duration each say when to end: give one");
-	const { requests = defaultRequests } = flags;
+	const { requests = DEFAULT_REQUESTS } = flags;
 	if (!Number.isSafeInteger(requests * by))
 		throw bad("--requests times --by goes past 2^53 - 1, where counting ends");
 	const end = seconds === undefined ? { requests } : { seconds };

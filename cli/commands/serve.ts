@@ -2,18 +2,19 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { projectPaths } from "../generator/project.ts";
-import { shown } from "../generator/target.ts";
+import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
+import { shown } from "../files/paths.ts";
+import { projectPaths } from "../generator/paths.ts";
+import { generateFrom } from "../generator/run.ts";
 import { bundle } from "../toolchain/bundle.ts";
-import { ensureDevVars, readDevVars } from "../toolchain/dev-vars.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
-import { openStateDir } from "../toolchain/state-dir.ts";
+import { announce, runToEnd } from "../toolchain/server.ts";
+import { StateDir } from "../toolchain/state-dir.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
-import { type Bind, command, type Session } from "./command.ts";
-import { generateFrom } from "./regenerate.ts";
-import { announce, runToEnd } from "./server.ts";
+import type { Session } from "../ui/reporter.ts";
+import { type Bind, command } from "./command.ts";
 
 export function serveCommand(bind: Bind): Command {
 	return command(
@@ -39,15 +40,15 @@ async function serve(
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
 	const toolchain = findToolchain(paths.out);
-	const state = await openStateDir(
+	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
 			: join(dirname(paths.config), ".counter-gen"),
 	);
 	const place = shown(io, state.data);
 	const room = new DiskRoom(state.data, place, {
-		full: (diagnostic) => report.problems([diagnostic]),
-		room: () => report.info(`the disk of ${place} has room again`),
+		onFull: (diagnostic) => report.problems([diagnostic]),
+		onRoom: () => report.info(`the disk of ${place} has room again`),
 	});
 	try {
 		const full = await fullDisk(state.data, place);
@@ -65,19 +66,20 @@ async function serve(
 			Object.keys(secrets),
 		);
 		const child = startWorkerd(toolchain, configFile, secrets, io, {
+			lockFd: state.lock.fd,
 			listening: () => {
 				announce(session, { config, port, out: paths.out, missing });
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {
-				room.heard(text);
+				room.notice(text);
 				report.info(text);
 			},
 		});
-		await state.claim.handOver(child.pid);
+		await state.setOwner(child.pid);
 		return await runToEnd(session, child, "workerd");
 	} finally {
 		room.stop();
-		await state.claim.release();
+		await state.release();
 	}
 }

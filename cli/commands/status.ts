@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { CounterGenError, exitCode } from "../errors.ts";
-import { NamespaceClient } from "../load/client.ts";
-import { parseTarget } from "../load/target.ts";
-import { findAdminToken } from "../load/token.ts";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken } from "../client/token.ts";
+import { CounterGenError, exitCode, interrupted } from "../errors.ts";
+import { projectPaths } from "../generator/paths.ts";
 import { gather, type Status } from "../status/gather.ts";
 import { statusText } from "../status/text.ts";
-import { interrupted } from "../transfer/interrupted.ts";
 import { styleFor } from "../ui/style.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -15,11 +15,11 @@ interface StatusFlags {
 	watch?: boolean;
 }
 
-/** For one request, in milliseconds. */
-const TIMEOUT = 30_000;
+/** For one request. */
+const TIMEOUT_MS = 30_000;
 
-/** Between two views, in milliseconds. */
-const PERIOD = 2_000;
+/** Between two views. */
+const PERIOD_MS = 2_000;
 
 const clearScreen = "\u001b[2J\u001b[H";
 
@@ -42,21 +42,22 @@ export function statusCommand(bind: Bind): Command {
 						what: "--watch draws on a terminal: it goes neither into a file nor with --json",
 					});
 				const target = parseTarget(url);
-				const token = await findAdminToken(target, options.config, io);
-				const client = new NamespaceClient(target, token, signal, TIMEOUT);
+				const { out } = projectPaths(options, io.cwd);
+				const token = await findAdminToken(target, out, io.env);
+				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
 				const style = styleFor(stdout, io.env, options.color);
 				const text = (status: Status) => statusText(target.url, status, style);
 				try {
-					let status = await gather(client, signal, options.top);
+					let status = await gather(client, options.top);
 					if (!options.watch) {
 						report.result(text(status), statusAnswer(target.url, status));
-						return status.full === null ? exitCode.done : exitCode.findings;
+						return status.diskFull === null ? exitCode.done : exitCode.findings;
 					}
 					for (let trouble = ""; ; ) {
 						stdout.write(clearScreen + text(status) + trouble);
-						await sleep(PERIOD, undefined, { signal });
+						await sleep(PERIOD_MS, undefined, { signal });
 						try {
-							status = await gather(client, signal, options.top);
+							status = await gather(client, options.top);
 							trouble = "";
 						} catch (error) {
 							// The server may be back for the next view.
@@ -75,24 +76,25 @@ export function statusCommand(bind: Bind): Command {
 		);
 }
 
+/** Reads `--top`. */
 function top(text: string): number {
 	const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
 	if (value >= 1 && value <= 1000) return value;
 	throw new InvalidArgumentError("It takes a whole number from 1 to 1000.");
 }
 
-/** For `--json`: sums as text, because they may pass what a number holds. */
+/** Makes the answer for `--json`; sums as text, as they may outgrow numbers. */
 function statusAnswer(
 	url: string,
-	{ global, kv, shards, full, ...own }: Status,
+	{ global, kv, shards, diskFull, ...own }: Status,
 ) {
 	const exact = <T extends { sum: bigint | null }>(one: T) => ({
 		...one,
 		sum: one.sum === null ? null : String(one.sum),
 	});
 	return {
-		ok: full === null,
-		diagnostics: full ? [full] : [],
+		ok: diskFull === null,
+		diagnostics: diskFull ? [diskFull] : [],
 		url,
 		global: global && exact(global),
 		kv: kv && exact(kv),

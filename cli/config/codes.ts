@@ -2,7 +2,7 @@ import type { codes } from "../codes.ts";
 import type { Diagnostic } from "../errors.ts";
 
 /** A code of a problem with the configuration, or of a warning about it. */
-export type ConfigCode = (typeof codes)["config" | "unwise"][number];
+export type ConfigCode = (typeof codes)["config" | "lint"][number];
 
 /** A diagnostic about the configuration. */
 export interface ConfigProblem extends Diagnostic {

@@ -1,30 +1,31 @@
 import type { Diagnostic } from "../errors.ts";
-import type { WranglerFailure } from "../toolchain/run-wrangler.ts";
+import type { WranglerFailure } from "../toolchain/wrangler.ts";
 
-/** Codes that Cloudflare's API has for a token that it does not take. */
-const REFUSED_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
+/** Codes of Cloudflare's API for a token that it refuses. */
+const REFUSED_TOKEN_CODES = [6003, 9106, 9109, 10_000, 10_001];
 
-/** What it answers for a path of an account that does not exist. */
-const UNROUTABLE = 7003;
+/** Its code for a path of an account that does not exist. */
+const UNROUTABLE_CODE = 7003;
 
 const login =
 	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx wrangler login.";
 
 /**
- * Why wrangler could not work with Cloudflare's API at all, if that is what
- * happened: no credentials, wrong ones, several accounts, no connection.
+ * Explains why wrangler could not work with Cloudflare's API at all: no
+ * credentials, wrong ones, several accounts, no connection. Undefined for any
+ * other failure.
  */
 export function accessFailure({
 	code,
 	message,
 }: WranglerFailure): Omit<Diagnostic, "why"> | undefined {
-	if (code !== undefined && REFUSED_TOKEN.includes(code))
+	if (code !== undefined && REFUSED_TOKEN_CODES.includes(code))
 		return {
 			code: "wrangler-failed",
 			what: `Cloudflare does not take the credentials that wrangler sent (its code is ${code})`,
 			fix: `${login} The token must be good for the account that CLOUDFLARE_ACCOUNT_ID names.`,
 		};
-	if (code === UNROUTABLE)
+	if (code === UNROUTABLE_CODE)
 		return {
 			code: "wrangler-failed",
 			what: "Cloudflare knows no such account",

@@ -1,12 +1,12 @@
 import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
-import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
 
-/** What is on Cloudflare before a deploy. */
+/** State of Cloudflare before a deploy. */
 export type Before =
 	| { access: "refused"; problem: Diagnostic }
-	/** "unknown": wrangler said something else; the deploy will tell. */
+	/** "unknown": wrangler printed something else; the deploy will show. */
 	| {
 			access: "ok";
 			worker: "new" | "there" | "unknown";

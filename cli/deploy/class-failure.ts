@@ -1,14 +1,14 @@
 import type { Diagnostic } from "../errors.ts";
-import { MIGRATIONS_PAGE } from "../generator/legacy.ts";
-import type { Histories } from "../generator/lock.ts";
+import type { Histories } from "../lifecycle/history.ts";
+import { MIGRATIONS_PAGE } from "../lifecycle/migrations.ts";
 
-/** A class over which Cloudflare refused an upload, and its word for why. */
+/** A class that made Cloudflare refuse an upload, and its word for why. */
 interface Refusal {
 	scenario: string;
 	name: string;
 }
 
-const UNDECLARED = [
+const UNDECLARED_SCENARIOS = [
 	"provisioned_class_missing_from_config",
 	"orphaned_provisioned_namespace",
 ];
@@ -33,7 +33,7 @@ export function classFailure(
 			.filter(({ scenario }) => scenarios.includes(scenario))
 			.map(({ name }) => name);
 
-	const undeclared = of(...UNDECLARED);
+	const undeclared = of(...UNDECLARED_SCENARIOS);
 	if (undeclared.length > 0) {
 		const known = undeclared.flatMap((name) => {
 			const key = Object.keys(history).find(

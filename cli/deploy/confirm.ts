@@ -1,7 +1,7 @@
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 
 /**
- * Makes sure that whoever deploys knows which counts it deletes.
+ * Refuses a deploy that deletes counts without a confirmation of each namespace.
  *
  * @param deletions namespaces that the deploy would delete with their data
  * @param confirmed what `--confirm` named

@@ -1,12 +1,11 @@
 import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
-import type { Histories } from "../generator/lock.ts";
-import { shown } from "../generator/target.ts";
+import { shown } from "../files/paths.ts";
 import type { Io } from "../io.ts";
+import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
-import { runWrangler, type WranglerRun } from "../toolchain/run-wrangler.ts";
+import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
-import { type Changes, readChanges } from "./changes.ts";
 import { readCheck } from "./check.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
 import {
@@ -15,6 +14,7 @@ import {
 	type Wrangler,
 } from "./leftover-kv.ts";
 import { type Secrets, secretMissing } from "./secret.ts";
+import { type Changes, readChanges } from "./wrangler-report.ts";
 
 export interface DeployPlan {
 	toolchain: Toolchain;
@@ -30,20 +30,17 @@ export interface DeployPlan {
 	secretCommand: (missing: readonly SecretName[]) => string;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
-	/** Show what wrangler says only if it fails. */
+	/** Show wrangler's output only if it fails. */
 	quiet: boolean;
 }
 
-/** What was deployed. */
+/** Result of a deploy. */
 export interface Deployment extends Changes {
 	worker: string;
 	urls: string[];
 	/** Null after a dry run. */
 	versionId: string | null;
 }
-
-/** What a shell expects of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 /**
  * Deploys the generated project with wrangler. Ctrl-C ends it.
@@ -62,13 +59,13 @@ export async function deployProject(
 		// Without --env, wrangler warns of environments that were not chosen.
 		const all = [...args, target, `--env=${plan.env ?? ""}`];
 		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
-		// What was done before Ctrl-C arrived is reported as done.
+		// Work that was done before Ctrl-C arrived is reported as done.
 		if (io.signal.aborted && !run.deployed)
 			throw interrupted(args[0] === "deploy" && !dryRun);
 		return run;
 	};
 	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
-		if (!wasShown) report.error(run.said.trimEnd());
+		if (!wasShown) report.error(run.output.trimEnd());
 		return new CounterGenError(problem, run.status || exitCode.findings);
 	};
 
@@ -125,6 +122,6 @@ function interrupted(deploying: boolean): CounterGenError {
 			why: deploying ? effectUnknown : "Nothing was changed on Cloudflare.",
 			fix: "Deploy again when you like: that is safe to repeat.",
 		},
-		INTERRUPTED,
+		exitCode.interrupted,
 	);
 }

@@ -1,28 +1,28 @@
 import { stripVTControlCharacters } from "node:util";
 import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
-import type { Histories } from "../generator/lock.ts";
-import type { WranglerRun } from "../toolchain/run-wrangler.ts";
+import type { Histories } from "../lifecycle/history.ts";
+import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { accessFailure } from "./access-failure.ts";
-import { readChanges } from "./changes.ts";
 import { classFailure } from "./class-failure.ts";
 import { secretMissing } from "./secret.ts";
+import { readChanges } from "./wrangler-report.ts";
 
-/** How a failed deploy was started. */
+/** Circumstances of a failed deploy. */
 export interface Circumstances {
 	dryRun: boolean;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
 	/** The secrets that the Worker must have. */
 	required: readonly SecretName[];
-	/** What `secret-missing` says to type. */
+	/** The command that `secret-missing` advises. */
 	secretCommand: (missing: readonly SecretName[]) => string;
 	outDir: string;
 }
 
 /**
- * What a failed `wrangler deploy` means, and what it left behind. Wrangler's
- * own words have been shown.
+ * Explains a failed `wrangler deploy`, and the state that it left behind.
+ * Wrangler's own words have been shown.
  */
 export function deployFailure(
 	run: WranglerRun,
@@ -56,7 +56,7 @@ export function deployFailure(
 	if (dryRun) return { ...general, why: "Nothing was uploaded." };
 	const access = run.failure && accessFailure(run.failure);
 	if (access) {
-		// Whoever was refused has changed nothing; a lost answer tells nothing.
+		// A refused call changed nothing; a lost answer leaves that open.
 		const refusal = run.failure?.code !== undefined;
 		return {
 			...access,
@@ -76,13 +76,13 @@ export function deployFailure(
 	};
 }
 
-/** Said where an answer was lost, or was an error of Cloudflare's own. */
+/** For a lost answer, and for an error of Cloudflare's own. */
 export const effectUnknown =
 	"Whether the upload took effect is not known; npx wrangler deployments list in the output folder tells.";
 
-/** What is on Cloudflare now, as far as wrangler's report goes. */
+/** Describes the state of Cloudflare, as far as wrangler's report goes. */
 function leftBehind({ stdout }: WranglerRun, otherwise: string): string {
-	// Wrangler says so as soon as Cloudflare has taken the upload.
+	// Wrangler prints that as soon as Cloudflare has taken the upload.
 	if (/^Uploaded /m.test(stdout))
 		return "The new version is live; a step after the upload failed.";
 	const { kv } = readChanges(stdout);

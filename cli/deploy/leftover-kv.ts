@@ -1,10 +1,12 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { withChangedConfig } from "../toolchain/changed-config.ts";
-import type { RunOptions, WranglerRun } from "../toolchain/run-wrangler.ts";
-import { triedKv } from "./changes.ts";
+import { removeAfter } from "../files/remove-after.ts";
+import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
+import { triedKv } from "./wrangler-report.ts";
 
-/** What Cloudflare answers to a title that a KV namespace has already. */
-const TITLE_TAKEN = 10_014;
+/** Cloudflare's code for a title that a KV namespace has already. */
+const TITLE_TAKEN_CODE = 10_014;
 
 /** Runs wrangler for one project, with a configuration in its output folder. */
 export type Wrangler = (
@@ -12,9 +14,9 @@ export type Wrangler = (
 	options?: RunOptions & { config?: string },
 ) => Promise<WranglerRun>;
 
-/** Whether a first deploy met the KV namespace that it wanted to create. */
+/** Tells if a first deploy met the KV namespace that it wanted to create. */
 export function isKvLeftOver({ failure }: WranglerRun): boolean {
-	return failure?.code === TITLE_TAKEN;
+	return failure?.code === TITLE_TAKEN_CODE;
 }
 
 /**
@@ -38,6 +40,27 @@ export async function deployWithLeftover(
 			: undefined;
 	if (!run) throw kvExists(title, id, env, failed);
 	return run;
+}
+
+/**
+ * Lends `work` the name of a changed copy of wrangler.toml, which stands beside
+ * it because its paths are relative. Returns undefined, and does no work, if
+ * there is nothing to change.
+ */
+async function withChangedConfig<Result>(
+	outDir: string,
+	change: (text: string) => string,
+	work: (config: string) => Promise<Result>,
+): Promise<Result | undefined> {
+	const text = await readFile(join(outDir, "wrangler.toml"), "utf8");
+	const changed = change(text);
+	if (changed === text) return undefined;
+	const config = `.wrangler.${process.pid}.toml`;
+	const file = join(outDir, config);
+	return removeAfter(file, async () => {
+		await writeFile(file, changed, { flag: "wx" });
+		return work(config);
+	});
 }
 
 /** Gives the KV binding an id, if it has none. */
@@ -69,7 +92,7 @@ async function isEmpty(id: string, wrangler: Wrangler): Promise<boolean> {
 	return readList(run)?.length === 0;
 }
 
-/** A list that wrangler printed as JSON; undefined if it did not. */
+/** Reads a list that wrangler printed as JSON; undefined if it did not. */
 function readList<Item>({ status, stdout }: WranglerRun): Item[] | undefined {
 	if (status !== 0) return undefined;
 	try {

@@ -6,15 +6,18 @@ import type { Io } from "../io.ts";
 export type Secrets = Partial<Record<SecretName, string>>;
 
 /** Shorter tokens can be guessed. */
-const SHORTEST = 16;
+const MIN_CHARACTERS = 16;
 
-/** What fits into the Authorization header that the Worker takes. */
-const LONGEST = 1_017;
+/** Longest token that the Worker's Authorization header takes. */
+const MAX_CHARACTERS = 1_017;
 
-/** As the Worker takes it: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+/**
+ * Syntax that the Worker takes:
+ * https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+ */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** The option that sets a secret, and the variable that its help names. */
+/** Names the option that sets a secret, and the variable of its help. */
 function optionOf(secret: SecretName): { option: string; variable: string } {
 	return secret === ADMIN_SECRET
 		? { option: "--secret-from-env", variable: "ADMIN_TOKEN" }
@@ -22,8 +25,8 @@ function optionOf(secret: SecretName): { option: string; variable: string } {
 }
 
 /**
- * The secret that the environment variable `name` holds: a token, or several
- * separated by commas. It is in no message.
+ * Reads the secret that the environment variable `name` holds: a token, or
+ * several separated by commas. No message shows it.
  *
  * @throws CounterGenError `secret-not-in-env`, `secret-unusable`
  */
@@ -32,22 +35,22 @@ export function readSecret(
 	name: string,
 	env: Io["env"],
 ): string {
-	const held = Object.hasOwn(env, name) ? env[name] : undefined;
-	const value = held?.trim() ?? "";
+	const variable = Object.hasOwn(env, name) ? env[name] : undefined;
+	const value = variable?.trim() ?? "";
 	const tokens = value.split(",").map((token) => token.trim());
 	if (value === "")
 		throw new CounterGenError({
 			code: "secret-not-in-env",
-			what: `The environment variable ${name || '""'} is ${held === undefined ? "not set" : "empty"}`,
+			what: `The environment variable ${name || '""'} is ${variable === undefined ? "not set" : "empty"}`,
 			why: `${optionOf(secret).option} names the variable that holds the ${secret}.`,
 			fix: "Set it (openssl rand -hex 24 prints a good token), and export it.",
 		});
 	const wrong = tokens.some((token) => !TOKEN.test(token))
 		? "A bearer token consists of letters, digits and - . _ ~ + / only; a comma separates two."
-		: tokens.some((token) => token.length < SHORTEST)
-			? `A token of fewer than ${SHORTEST} characters can be guessed.`
-			: tokens.some((token) => token.length > LONGEST)
-				? `The Worker takes no Authorization header with a token of more than ${LONGEST} characters.`
+		: tokens.some((token) => token.length < MIN_CHARACTERS)
+			? `A token of fewer than ${MIN_CHARACTERS} characters can be guessed.`
+			: tokens.some((token) => token.length > MAX_CHARACTERS)
+				? `The Worker takes no Authorization header with a token of more than ${MAX_CHARACTERS} characters.`
 				: undefined;
 	if (wrong)
 		throw new CounterGenError({
@@ -59,7 +62,7 @@ export function readSecret(
 	return value;
 }
 
-/** Says which secrets are not on Cloudflare, and both ways to set them. */
+/** Explains which secrets are not on Cloudflare, and both ways to set them. */
 export function secretMissing({
 	missing,
 	command,
@@ -70,9 +73,9 @@ export function secretMissing({
 	missing: readonly SecretName[];
 	/** The deploy that sets them. */
 	command: string;
-	/** As the user would type it. */
+	/** The folder as the user would type it. */
 	outDir: string;
-	/** Whether the Worker does not exist yet. */
+	/** Set if the Worker does not exist yet. */
 	isNew: boolean;
 	why: string;
 }): Diagnostic {

@@ -3,7 +3,7 @@ import type { Deployment } from "./deploy.ts";
 /** The result of `deploy --json`; docs/cli.md has it as `Deployed`. */
 export interface DeployReport extends Deployment {
 	ok: true;
-	/** Whether nothing was uploaded. */
+	/** Set if nothing was uploaded. */
 	dryRun: boolean;
 	/** Null for the top level. */
 	env: string | null;
@@ -13,7 +13,7 @@ export interface DeployReport extends Deployment {
 }
 
 /**
- * The result for people.
+ * Words the result for people.
  *
  * @param settled keys of removed namespaces that Cloudflare has nothing of
  */

@@ -1,17 +1,16 @@
 import { rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
+import { Transaction } from "../files/transaction.ts";
 import { conflictDiagnostics } from "./conflict.ts";
 import { Disk } from "./disk.ts";
-import { outputFailure } from "./failure.ts";
 import { serializeLock } from "./lock.ts";
 import type { Change, Plan } from "./plan.ts";
-import { shownOutput, type Target } from "./target.ts";
-import { Transaction } from "./transaction.ts";
+import { outputFailure, shownOutput, type Target } from "./target.ts";
 
 /**
  * Carries out a plan, all of it or nothing: every new text is on disk beside
- * its place before the first file is replaced. Writes only what changed.
+ * its place before the first file is replaced. Writes only changed files.
  *
  * @throws CounterGenError the plan's conflicts, `output-changed`, or
  * `output-not-writable`
@@ -27,7 +26,8 @@ export async function apply(plan: Plan): Promise<void> {
 		for (const path of plan.leftovers) await transaction.discard(path);
 		if (changes.length === 0 && !lockChanged) return;
 		const steps: (() => Promise<void>)[] = [];
-		// First: should this die half way, the next run knows what is ours.
+		// First, so that the next run knows our files if this one dies half
+		// way.
 		if (changes.length > 0)
 			steps.push(await transaction.stage(lockFile, serializeLock(journal)));
 		for (const change of changes.toSorted(removalsLast)) {
@@ -52,7 +52,7 @@ function removalsLast(a: Change, b: Change): number {
 	return Number(a.kind === "remove") - Number(b.kind === "remove");
 }
 
-/** Nobody may have written there since the plan was made. */
+/** Fails if anybody has written there since the plan was made. */
 async function requireUntouched(target: Target, change: Change): Promise<void> {
 	const found = new Disk(target).inspect(change.path);
 	const before = change.kind === "create" ? undefined : change.before;
@@ -75,7 +75,7 @@ async function removeEmptyFolders(
 ): Promise<void> {
 	const outDir = resolve(target.outDir);
 	for (const path of paths) {
-		// Anything else, such as a link on the way there, is not ours.
+		// A link on the way there, for example, is not ours.
 		if (new Disk(target).inspect(path).kind !== "missing") continue;
 		let folder = dirname(join(outDir, path));
 		while (folder !== outDir && (await removeIfEmpty(folder)))

@@ -9,8 +9,8 @@ export const compileOptions: Parameters<typeof Handlebars.compile>[1] = {
 };
 
 /**
- * A template of this package as a function. Once built, the package has them
- * all compiled; see scripts/build.ts.
+ * Compiles a template of this package. In the built package all are compiled
+ * already; see scripts/build.ts.
  */
 export function compile(text: string): Handlebars.TemplateDelegate<object> {
 	return Handlebars.compile(text, compileOptions);

@@ -1,33 +1,34 @@
 import type { Diagnostic } from "../errors.ts";
-import { sourceOf } from "./header.ts";
-import { hasMigrations, legacyMigrations } from "./legacy.ts";
+import { shown } from "../files/paths.ts";
+import { hasMigrations, legacyMigrations } from "../lifecycle/migrations.ts";
 import type { Conflict, Plan } from "./plan.ts";
-import { shown, shownOutput, type Target } from "./target.ts";
+import { sourceOf } from "./rendered.ts";
+import { shownOutput, type Target } from "./target.ts";
 
 /**
- * The conflicts in the order of the plan, one diagnostic each; files that were
- * generated from one configuration share theirs.
+ * Explains the conflicts, in the order of the plan; files that were generated
+ * from one configuration share a diagnostic.
  */
 export function conflictDiagnostics({ conflicts, target }: Plan): Diagnostic[] {
-	const told: Diagnostic[] = [];
+	const diagnostics: Diagnostic[] = [];
 	const bySource = new Map<string, Stray[]>();
 	for (const one of conflicts) {
 		const source = one.kind === "foreign" ? sourceOf(one.before) : undefined;
 		if (one.kind !== "foreign" || source === undefined) {
-			told.push(diagnose(one, target));
+			diagnostics.push(diagnose(one, target));
 			if (one.path === "wrangler.toml" && one.kind === "foreign")
 				if (hasMigrations(one.before))
-					told.push(legacyMigrations(shownOutput(target, one.path)));
+					diagnostics.push(legacyMigrations(shownOutput(target, one.path)));
 		} else bySource.set(source, [...(bySource.get(source) ?? []), one]);
 	}
 	for (const [source, files] of bySource)
-		told.push(strayFiles(source, files, target));
-	return told;
+		diagnostics.push(strayFiles(source, files, target));
+	return diagnostics;
 }
 
 type Stray = Extract<Conflict, { after: string }>;
 
-/** Files that counter-gen wrote, though not as this lock knows. */
+/** Explains files that counter-gen wrote, but not as this lock knows. */
 function strayFiles(
 	source: string,
 	files: readonly Stray[],
@@ -88,7 +89,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 	}
 }
 
-/** Warnings about files that are no longer generated but were edited. */
+/** Warns of files that are no longer generated but were edited. */
 export function keptWarnings(plan: Plan): Diagnostic[] {
 	return plan.kept.map((path) => {
 		const file = shownOutput(plan.target, path);

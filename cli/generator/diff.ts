@@ -1,7 +1,8 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { shown } from "../files/paths.ts";
 import type { Plan } from "./plan.ts";
 import { byName } from "./rendered.ts";
-import { shown, shownOutput } from "./target.ts";
+import { shownOutput } from "./target.ts";
 
 interface Patch {
 	path: string;
@@ -11,9 +12,9 @@ interface Patch {
 }
 
 /**
- * What a run would change, as a patch that `git apply` takes in the current
- * directory. Files that were edited, or are not ours, are there too: from what
- * stands on disk to what would be written. The lock is not.
+ * Shows the changes of a run as a patch that `git apply` takes in the current
+ * directory, with those of files that were edited or are not ours. The lock is
+ * left out.
  */
 export function unifiedDiff(plan: Plan): string {
 	const patches: Patch[] = [
@@ -24,7 +25,7 @@ export function unifiedDiff(plan: Plan): string {
 		.sort((a, b) => byName(a.path, b.path))
 		.map(({ path, before, after, binary }) => {
 			const name = shownOutput(plan.target, path);
-			// As git says it; `git apply` passes over it.
+			// In git's words, which `git apply` passes over.
 			if (binary) return `Binary files a/${name} and b/${name} differ\n`;
 			return createTwoFilesPatch(
 				before === undefined ? "/dev/null" : `a/${name}`,
@@ -48,7 +49,9 @@ const words = {
 	obstructed: "obstructed",
 } as const;
 
-/** How the disk differs from what should be: a line a file, none if clean. */
+/**
+ * Lists the differences of the disk, a line a file; empty if there are none.
+ */
 export function driftList(plan: Plan): string[] {
 	const { target, changes, conflicts, kept, lockChanged } = plan;
 	const drift: { path: string; word: string }[] = [

@@ -1,21 +1,21 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, posix } from "node:path";
-import { outputFailure } from "./failure.ts";
 import { toLf } from "./rendered.ts";
 import type { Target } from "./target.ts";
+import { outputFailure } from "./target.ts";
 
-/** What stands on disk at a path of the output folder. */
+/** A path of the output folder, as it is on disk. */
 export type Found =
 	| { kind: "missing" }
 	/** `text` has LF line endings; of a `binary` file it is only an idea. */
 	| { kind: "file"; text: string; binary: boolean }
-	/** Something else stands at `path`, which may be a folder above. */
+	/** Something else stands at `path`, perhaps a folder above. */
 	| { kind: "obstacle"; path: string; wanted: "file" | "folder" };
 
 /**
- * The output folder as a run finds it. Looks at each folder once, and
- * synchronously, which for many small files is several times faster.
+ * Looks at the output folder: at each folder once, and synchronously, which for
+ * many small files is several times faster.
  */
 export class Disk {
 	readonly #target: Target;
@@ -49,7 +49,10 @@ export class Disk {
 		}
 	}
 
-	/** Whether files can stand in a folder; if not, what they all find. */
+	/**
+	 * Tells if files can stand in a folder; if not, returns the find for all of
+	 * them.
+	 */
 	#folder(path: string): Found | "usable" {
 		let found = this.#folders.get(path);
 		if (found === undefined) {

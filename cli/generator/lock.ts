@@ -2,65 +2,29 @@ import { createHash } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
-import { reason } from "./failure.ts";
+import { shown } from "../files/paths.ts";
+import { reason } from "../files/system-error.ts";
+import { dictionary, type Pasts } from "../lifecycle/history.ts";
 import { byName, isOutputPath, toLf } from "./rendered.ts";
-import { shown } from "./target.ts";
 
-/** What `counters.lock.json` remembers from one run to the next. */
-export interface Lock {
-	version: 2;
+/** The memory of `counters.lock.json` from one run to the next. */
+export interface Lock extends Pasts {
+	version: typeof lockVersion;
 	/**
-	 * By output folder, relative to the lock file and "/" separated: the hash
-	 * of every file that was written there.
+	 * Hashes of all files that were written, by output folder (relative to the
+	 * lock file, "/" separated) and path.
 	 */
 	outputs: Record<string, Record<string, string>>;
 	/**
 	 * The same, of files that a run was about to write when it began; gone once
-	 * it is done. Whatever was interrupted is thus known to be ours.
+	 * it is done. So files of an interrupted run are known to be ours.
 	 */
 	unfinished?: Record<string, Record<string, string>>;
-	/** What every namespace has been so far, by its key; see history.ts. */
-	namespaces: Histories;
-	/** The same of every environment, which is a Worker of its own. */
-	environments?: Record<string, Histories>;
 }
 
-/** By the present key of a namespace, or its last one. */
-export type Histories = Record<string, NamespaceHistory>;
+export const lockVersion = 1;
 
-/** What a namespace has been so far. */
-export interface NamespaceHistory {
-	class: string;
-	/** Unknown, like the next two, in a lock of version 1 until the next run. */
-	binding?: string;
-	kvPrefix?: string;
-	mount?: string;
-	/** Every `shardCount` it had, each once; the current one is last. */
-	shardCounts: number[];
-	/** How often `shardCount` changed. */
-	reshardings: number;
-	/** What it was before, the newest first. */
-	earlierKeys?: string[];
-	earlierClasses?: string[];
-	earlierKvPrefixes?: string[];
-	/** It was listed as `removed`: its counts may be gone. */
-	removed?: true;
-}
-
-/**
- * Written since releases that know it; a lock of version 1 is one of version 2
- * that knows less.
- */
-export const lockVersion = 2;
-
-/** A record without a prototype: `constructor` and `__proto__` are plain keys. */
-export function dictionary<Value>(
-	entries: Iterable<readonly [string, Value]>,
-): Record<string, Value> {
-	return Object.setPrototypeOf(Object.fromEntries(entries), null);
-}
-
-/** `sha256-<hex>` of a text; line endings do not count. */
+/** Hashes a text to `sha256-<hex>`; line endings do not count. */
 export function hash(content: string): string {
 	return `sha256-${createHash("sha256").update(toLf(content)).digest("hex")}`;
 }
@@ -90,16 +54,15 @@ const hashes = dictionaryOf(
 	),
 );
 
-const name = z.string().exactOptional();
 const names = z.array(z.string()).min(1).exactOptional();
 
 const histories = dictionaryOf(
 	z.string(),
 	z.strictObject({
 		class: z.string(),
-		binding: name,
-		kvPrefix: name,
-		mount: name,
+		binding: z.string(),
+		kvPrefix: z.string(),
+		mount: z.string(),
 		shardCounts: z.array(z.int().min(1)).min(1),
 		reshardings: z.int().min(0),
 		earlierKeys: names,
@@ -126,7 +89,7 @@ const schema = z.strictObject({
  */
 export async function readLock(file: string, cwd: string): Promise<Lock> {
 	const where: Place = { file: shown({ cwd }, file) };
-	// Looked at before it is opened: opening a pipe could wait for ever.
+	// Opening a pipe could wait for ever.
 	const found = await lstat(file).catch(() => undefined);
 	if (found && !found.isFile())
 		throw broken(where, "is a link, a folder or a device, not a file.");
@@ -177,8 +140,7 @@ function checkLock(data: unknown, where: Place): Lock {
 			fix: "Update counter-gen to the release that wrote it.",
 			where,
 		});
-	const upgraded = version === 1 ? { ...Object(data), version: 2 } : data;
-	const checked = schema.safeParse(upgraded);
+	const checked = schema.safeParse(data);
 	if (checked.success) return checked.data;
 	const key = checked.error.issues[0]?.path[0];
 	throw broken(
@@ -199,7 +161,9 @@ function broken(where: Place, how: string): CounterGenError {
 	});
 }
 
-/** The lock as text: the same bytes for the same lock, on every machine. */
+/**
+ * Writes the lock as text: the same bytes for the same lock, on every machine.
+ */
 export function serializeLock(lock: Lock): string {
 	const sorted = (_: string, value: unknown) =>
 		isPlain(value)

@@ -7,11 +7,13 @@ import {
 	type SecretName,
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
-import { header } from "./header.ts";
-import type { NamespaceHistory } from "./lock.ts";
+import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
+import type { NamespaceHistory } from "../lifecycle/history.ts";
+import type { WorkerState } from "../lifecycle/workers.ts";
+import { type Feature, featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
+import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
-import type { WorkerState } from "./workers.ts";
 
 /** A namespace as the templates need it. */
 export interface NamespaceModel
@@ -29,39 +31,34 @@ export interface NamespaceModel
 	routes: readonly Route[];
 }
 
-/** What became of a class that was deployed once. */
-export interface Tombstone {
-	class: string;
-	/** The class that has its objects now; without one they are deleted. */
-	renamedTo?: string;
-}
-
 /** A Worker of the project: the top level, or an environment. */
 export interface WorkerModel {
 	environment: string | undefined;
-	/** What its tables in wrangler.toml start with. */
+	/** Prefix of its tables in wrangler.toml. */
 	table: string;
 	/** Folder of its source, "/" separated. */
 	dir: string;
-	/** Path of the file that it starts from. */
+	/** Path of its entry file. */
 	main: string;
-	/** From there to the runtime. */
+	/** Way from its entry file to the runtime. */
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
-	/** Those that a route asks for. */
+	/** The secrets that a route asks for. */
 	secrets: readonly { name: SecretName; opens: string }[];
 	/** Their names. */
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
+	/** What its classes are composed with. */
+	features: readonly Feature[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
 
 /** Everything the templates may name. */
 export interface Model {
-	/** What every rendered file starts with, as a comment. */
+	/** First line of every rendered file, as a comment. */
 	header: string;
 	/** File name of the configuration. */
 	source: string;
@@ -70,7 +67,7 @@ export interface Model {
 }
 
 /**
- * A configuration as the templates need it.
+ * Turns a configuration into what the templates need.
  *
  * @param file path of the configuration
  * @param top the Worker at the top level of the project
@@ -81,7 +78,7 @@ export function toModel(
 	top: WorkerState,
 	environments: readonly WorkerState[] = [],
 ): Model {
-	// It goes into comments: nothing in a file's name may end one.
+	// The name goes into comments: nothing in it may end one.
 	const source = basename(file).replaceAll(
 		/[\p{C}\p{Zl}\p{Zp}]|\*\/|-->/gu,
 		"?",
@@ -94,7 +91,7 @@ export function toModel(
 	};
 }
 
-/** What a secret opens, as a sentence. */
+/** Sentences on the use of a secret. */
 const opens: Readonly<Record<SecretName, string>> = {
 	[ADMIN_SECRET]: "Opens the admin routes.",
 	[TOKEN_SECRET]: "Opens increments and reads where they ask for a token.",
@@ -116,10 +113,11 @@ function toWorker(state: WorkerState): WorkerModel {
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
+		features: featuresOf(config.namespaces),
 		namespaces: config.namespaces.map((one) =>
 			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
 		),
-		tombstones: tombstones(state),
+		tombstones: tombstonesOf(state),
 	};
 }
 
@@ -142,31 +140,14 @@ function toNamespace(
 	};
 }
 
-/**
- * Former classes. Those of a namespace that is listed as removed go with it; of
- * one that is no longer listed nothing is left to say.
- */
-function tombstones({
-	histories,
-	config,
-	deletions,
-}: WorkerState): Tombstone[] {
-	const present = new Set(config.namespaces.map(({ key }) => key));
-	return Object.entries(histories).flatMap(([key, history]): Tombstone[] => {
-		const former = history.earlierClasses ?? [];
-		if (present.has(key))
-			return former.map((name) => ({ class: name, renamedTo: history.class }));
-		return deletions.includes(key)
-			? [history.class, ...former].map((name) => ({ class: name }))
-			: [];
-	});
-}
-
 function ignoresBots({ namespaces }: Config): boolean {
 	return namespaces.some(({ bots }) => bots === "ignore");
 }
 
-/** A name to show in examples: one that the namespace accepts, if it can be guessed. */
+/**
+ * Chooses a name for examples: one that the namespace accepts, if it can be
+ * guessed.
+ */
 export function sampleName({ names }: Pick<Namespace, "names">): string {
 	if (typeof names !== "string") return names[0] ?? "NAME";
 	const pattern = new RegExp(names, "u");

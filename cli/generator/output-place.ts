@@ -1,25 +1,23 @@
-import { realpath } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, relative, sep } from "node:path";
 import { CounterGenError } from "../errors.ts";
+import { realPath } from "../files/paths.ts";
 
 /** Folders that belong to other programs, which empty them at will. */
 const notOurs = ["node_modules", ".git"];
 
 /**
  * Refuses an output folder in which generated files would stand among those of
- * the user or of other programs. Links are followed: what counts is the place.
+ * the user or of other programs. Follows links.
  *
  * @throws CounterGenError `invalid-out`
  */
-export async function requireSafeOutput(
+export function requireSafeOutput(
 	{ config, out }: { config: string; out: string },
 	env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-	const [place, project, home] = await Promise.all([
-		realPlace(out),
-		realPlace(dirname(config)),
-		realPlace(env.HOME || "/"),
-	]);
+): void {
+	const place = realPath(out);
+	const project = realPath(dirname(config));
+	const home = realPath(env.HOME || "/");
 	if (isWithin(project, place))
 		throw refusal(
 			`${out} is the folder of ${basename(config)}, or above it`,
@@ -37,16 +35,6 @@ export async function requireSafeOutput(
 			`${out} is inside ${foreign}`,
 			"Another program looks after what is there.",
 		);
-}
-
-/** The path without links, as far as it exists. */
-async function realPlace(path: string): Promise<string> {
-	try {
-		return await realpath(path);
-	} catch {
-		const above = dirname(path);
-		return above === path ? path : join(await realPlace(above), basename(path));
-	}
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -1,15 +1,10 @@
+import { basename, dirname } from "node:path";
+import { leftoversIn } from "../files/temporary.ts";
+import { dictionary, type Pasts } from "../lifecycle/history.ts";
 import { Disk, type Found } from "./disk.ts";
-import {
-	dictionary,
-	hash,
-	type Lock,
-	lockVersion,
-	serializeLock,
-} from "./lock.ts";
+import { hash, type Lock, lockVersion, serializeLock } from "./lock.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
-import { leftovers } from "./temporary.ts";
-import type { Pasts } from "./workers.ts";
 
 /** One file that a run would write or remove; texts have LF line endings. */
 export type Change =
@@ -25,34 +20,42 @@ export type Conflict =
 			path: string;
 			before: string;
 			after: string;
-			/** Whether `before` cannot be shown. */
+			/** Set if `before` cannot be shown. */
 			binary?: true;
 	  }
 	/** Something other than the wanted file or folder stands at `path`. */
 	| { kind: "obstructed"; path: string; wanted: "file" | "folder" };
 
-/** What a run would do. Paths are relative to the output folder, sorted. */
+/** All that a run would do. Paths are relative to the output folder, sorted. */
 export interface Plan {
 	target: Target;
 	changes: readonly Change[];
 	/** Any of these stops the run before it writes. */
 	conflicts: readonly Conflict[];
-	/** No longer generated but edited: left alone, and out of the lock. */
+	/**
+	 * Files that are no longer generated but were edited: left alone, and out
+	 * of the lock.
+	 */
 	kept: readonly string[];
-	/** How many files are already as they should be. */
+	/** Number of files that need no change. */
 	unchanged: number;
-	/** Of the lock, but no longer generated: their folders may be left empty. */
+	/**
+	 * Files of the lock that are no longer generated: their folders may be left
+	 * empty.
+	 */
 	dropped: readonly string[];
-	/** Whether the last run began to change files and did not finish. */
+	/** Set if the last run began to change files and did not finish. */
 	interrupted: boolean;
 	/** Absolute paths of temporary files that such runs left. */
 	leftovers: readonly string[];
-	/** The lock during the run: it tells the next one what this one began. */
+	/**
+	 * The lock during the run, so that the next one knows what this one began.
+	 */
 	journal: Lock;
 	/** The lock after the run. */
 	lock: Lock;
 	lockChanged: boolean;
-	/** Whether there was no lock, or one that knew nothing. */
+	/** Set if there was no lock, or an empty one. */
 	lockMissing: boolean;
 }
 
@@ -61,7 +64,7 @@ export interface PlanInput {
 	rendered: Rendered;
 	/** The lock as the last run left it. */
 	lock: Lock;
-	/** What the namespaces have been, this run included. */
+	/** Pasts of the namespaces, this run included. */
 	pasts: Pasts;
 }
 
@@ -73,6 +76,7 @@ export interface PlanInput {
 export async function plan(input: PlanInput): Promise<Plan> {
 	const { target, rendered, lock, pasts } = input;
 	const disk = new Disk(target);
+	const { outDir, lockFile } = target;
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
 	const begun = new Map(Object.entries(lock.unfinished?.[key] ?? {}));
@@ -80,7 +84,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		[written.get(path), begun.get(path)].filter((hash) => hash !== undefined);
 	const nextWritten = new Map<string, string>();
 	const changes: Change[] = [];
-	// By path: one obstacle may be in the way of many files.
+	// Keyed by path, because one obstacle may be in the way of many files.
 	const conflicts = new Map<string, Conflict>();
 	const kept: string[] = [];
 	let unchanged = 0;
@@ -138,16 +142,19 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		unchanged,
 		dropped,
 		interrupted,
-		leftovers: await leftovers(target, [...rendered.keys(), ...known]),
+		leftovers: [
+			...(await leftoversIn(dirname(lockFile), [basename(lockFile)])),
+			...(await leftoversIn(outDir, [...rendered.keys(), ...known])),
+		],
 		journal,
 		lock: nextLock,
-		// As values, so that a lock in other formatting is left alone.
+		// Compares values, so that a lock in other formatting is left alone.
 		lockChanged: serializeLock(nextLock) !== serializeLock(lock),
 		lockMissing: Object.keys(lock.outputs).length === 0,
 	};
 }
 
-/** What one generated file needs. `ours` are the hashes of what was written. */
+/** Decides about one generated file. `ours` are hashes of what we wrote. */
 function judge(
 	path: string,
 	after: string,
@@ -157,7 +164,7 @@ function judge(
 	if (found.kind === "missing") return { kind: "create", path, after };
 	if (found.kind === "obstacle") return { ...found, kind: "obstructed" };
 	const { text: before, binary } = found;
-	// Also if the lock does not know it: a run may have died before the lock.
+	// Even if the lock does not know it: a run may have died before the lock.
 	if (before === after) return "unchanged";
 	if (ours.includes(hash(before)))
 		return { kind: "update", path, before, after };
@@ -169,7 +176,7 @@ function byPath(a: { path: string }, b: { path: string }): number {
 	return byName(a.path, b.path);
 }
 
-/** Whether a run would write nothing and refuse nothing. */
+/** Tells if a run would write nothing and refuse nothing. */
 export function isClean(plan: Plan): boolean {
 	return (
 		plan.changes.length === 0 &&

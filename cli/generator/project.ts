@@ -1,70 +1,29 @@
-import { basename, dirname, join, resolve } from "node:path";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { changesOf, type WorkerChange } from "./changes.ts";
-import { keptWarnings } from "./conflict.ts";
-import { legacyWarnings } from "./legacy.ts";
-import { type Lock, readLock } from "./lock.ts";
-import { toModel } from "./model.ts";
-import { requireSafeOutput } from "./output-place.ts";
-import { type Plan, plan } from "./plan.ts";
-import { render } from "./render.ts";
-import { readTemplates } from "./templates.ts";
+import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";
+import type { Pasts } from "../lifecycle/history.ts";
+import { legacyWarnings } from "../lifecycle/migrations.ts";
 import {
-	type Pasts,
 	type WorkerState,
 	type Workers,
 	workersOf,
-} from "./workers.ts";
+} from "../lifecycle/workers.ts";
+import { keptWarnings } from "./conflict.ts";
+import { type Lock, readLock } from "./lock.ts";
+import { toModel } from "./model.ts";
+import { requireSafeOutput } from "./output-place.ts";
+import {
+	type ProjectOptions,
+	type ProjectPaths,
+	projectPaths,
+} from "./paths.ts";
+import { type Plan, plan } from "./plan.ts";
+import { render } from "./render.ts";
+import { readTemplates } from "./templates.ts";
 
-/** Which configuration, and where its project goes. */
-export interface ProjectOptions {
-	/** Path of the configuration, relative to the current directory. */
-	config: string;
-	/**
-	 * Output folder; by default `generated` beside the configuration, and
-	 * `generated-<env>` for an environment alone.
-	 */
-	out?: string;
-	/** The environment that the command is about; the top level by default. */
-	env?: string;
-	/** Render the Worker of `env` only, as a project of its own. */
-	standalone?: boolean;
-	/** Namespaces that are not known to this past may vanish again. */
-	since?: Pasts;
-}
-
-/** Absolute paths of a project. */
-export interface ProjectPaths {
-	config: string;
-	/** The output folder. */
-	out: string;
-	lock: string;
-}
-
-export function projectPaths(
-	{ config, out, env, standalone }: ProjectOptions,
-	cwd: string,
-): ProjectPaths {
-	const file = resolve(cwd, config);
-	const folder = standalone && env ? `generated-${env}` : "generated";
-	const beside = (name: string) => join(dirname(file), name);
-	if (out === "")
-		throw new CounterGenError({
-			code: "invalid-out",
-			what: "--out is empty",
-			fix: "Name the output folder, or leave --out away.",
-		});
-	return {
-		config: file,
-		out: out === undefined ? beside(folder) : resolve(cwd, out),
-		lock: beside(`${basename(file).replace(/\.ya?ml$/, "")}.lock.json`),
-	};
-}
-
-/** A configuration that nothing is wrong with, its past included. */
+/** A checked configuration with its past. */
 export interface LoadedProject extends LoadedConfig {
 	paths: ProjectPaths;
 	lock: Lock;
@@ -88,12 +47,12 @@ export async function loadProject(
 	return { ...loaded, paths, lock, workers };
 }
 
-/** What a run would do, and all that it was found out from. */
+/** A planned run, with all that it was found out from. */
 export interface PlannedProject {
 	plan: Plan;
 	/** The Worker that was asked for: that of `env`, or the top level. */
 	worker: WorkerState;
-	/** What the run does to the namespaces of the Workers it renders. */
+	/** Changes to the namespaces of the Workers that it renders. */
 	changes: readonly WorkerChange[];
 	warnings: Diagnostic[];
 	/** The past as the run found it. */
@@ -110,7 +69,7 @@ export async function planProject(
 	options: ProjectOptions,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<PlannedProject> {
-	await requireSafeOutput(projectPaths(options, io.cwd), io.env);
+	requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	const { paths, lock, workers, placeOf } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
@@ -136,7 +95,7 @@ export async function planProject(
 		changes: changesOf([top, ...environments]),
 		warnings: [
 			...keptWarnings(planned),
-			// What else is unwise is said by validate alone, not on every run.
+			// validate alone reports other doubtful settings, not every run.
 			...worker.config.namespaces.flatMap((one) => [
 				...openAdmin(one, (path) => placeOf(path, options.env)),
 			]),

@@ -7,17 +7,17 @@ import type { Config } from "../config/schema.ts";
 export interface Limiter extends RateLimit {
 	/** Name in the Worker's env. */
 	binding: string;
-	/** What Cloudflare knows it by: the same for the same Worker and key. */
+	/** Cloudflare's id for it: the same for the same Worker and key. */
 	id: string;
 }
 
 /** Largest id: Cloudflare asks for an integer, and names no bound. */
-const largest = 2 ** 31 - 1;
+const MAX_ID = 2 ** 31 - 1;
 
 /**
- * The limiters of a Worker by the key of their namespace. Limiters of one
- * account that have the same id share their counts, so ids are spread over
- * 31 bits by the names of Worker and namespace; within a Worker no two agree.
+ * Lists the limiters of a Worker by the key of their namespace. Limiters of one
+ * account that have the same id share their counts, so ids are spread over 31
+ * bits by the names of Worker and namespace; within a Worker no two agree.
  */
 export function limitersOf({
 	worker,
@@ -28,8 +28,8 @@ export function limitersOf({
 	for (const { key, binding, rateLimit } of namespaces) {
 		if (!rateLimit) continue;
 		const hash = createHash("sha256").update(`${worker.name}/${key}`).digest();
-		let id = 1 + (hash.readUInt32BE() % largest);
-		while (taken.has(id)) id = 1 + (id % largest);
+		let id = 1 + (hash.readUInt32BE() % MAX_ID);
+		while (taken.has(id)) id = 1 + (id % MAX_ID);
 		taken.add(id);
 		limiters.set(key, {
 			...rateLimit,

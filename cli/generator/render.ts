@@ -23,7 +23,7 @@ export function render(model: Model, templates: Templates): Rendered {
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
 }
 
-/** A value as TypeScript source. */
+/** Writes a value as TypeScript source. */
 export function toTypeScript(value: unknown): string {
 	if (value instanceof RegExp) return String(value);
 	if (Array.isArray(value)) return `[${value.map(toTypeScript).join(", ")}]`;
@@ -34,7 +34,7 @@ export function toTypeScript(value: unknown): string {
 
 type Toml = string | number | boolean | readonly Toml[];
 
-/** A value as TOML: its basic strings are JSON's, apart from DEL. */
+/** Writes a value as TOML: its basic strings are JSON's, apart from DEL. */
 export function toToml(value: Toml): string {
 	if (typeof value === "object") return `[${value.map(toToml).join(", ")}]`;
 	return JSON.stringify(value).replaceAll("\u007f", "\\u007f");

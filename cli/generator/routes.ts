@@ -5,12 +5,12 @@ import { ADMIN_SECRET, TOKEN_SECRET } from "../config/secrets.ts";
 export interface Route {
 	method: string;
 	path: string;
-	/** Who may call it: everyone, or who sends this secret. */
+	/** "public", or the secret that callers must send. */
 	access: string;
 	answer: string;
 }
 
-/** The routes that a namespace's router answers, as it is mounted. */
+/** Lists the routes of a namespace's router, as it is mounted. */
 export function routesOf({
 	mount,
 	methods,

@@ -1,10 +1,12 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
+import { pathFrom, shown } from "../files/paths.ts";
+import { systemFailure } from "../files/system-error.ts";
 
-/** Where a run writes, and how it names paths to a person. */
+/** Place that a run writes to, and the start of paths that a person sees. */
 export interface Target {
 	/** Absolute path of the output folder; it need not exist. */
 	outDir: string;
-	/** Whether the user named it: only then may it be a link. */
+	/** Set if the user named it: only then may it be a link. */
 	outNamed?: boolean;
 	/** Absolute path of `counters.lock.json`. */
 	lockFile: string;
@@ -12,21 +14,45 @@ export interface Target {
 	cwd: string;
 }
 
-function pathFrom(base: string, path: string): string {
-	return relative(base, path).split(sep).join("/") || ".";
-}
-
-/** The output folder as the lock names it: relative to the lock, "/" separated. */
+/**
+ * Names the output folder as the lock does: relative to the lock, "/"
+ * separated.
+ */
 export function outputKey({ outDir, lockFile }: Target): string {
 	return pathFrom(dirname(lockFile), outDir);
 }
 
-/** An absolute path as the user would type it. */
-export function shown({ cwd }: Pick<Target, "cwd">, path: string): string {
-	return pathFrom(cwd, path);
-}
-
-/** A path in the output folder as the user would type it. */
+/** Shows a path of the output folder as the user would type it. */
 export function shownOutput(target: Target, path: string): string {
 	return shown(target, join(target.outDir, path));
+}
+
+const fixes: Readonly<Record<string, string>> = {
+	EACCES: "Change the permissions, or choose another folder with --out.",
+	EPERM: "Change the permissions, or choose another folder with --out.",
+	EROFS: "Choose a folder on a writable disk with --out.",
+	ENOSPC: "Free some space, then run counter-gen generate again.",
+	EDQUOT: "Free some space, then run counter-gen generate again.",
+};
+
+/**
+ * Makes a failure to throw when the system refused to read or write `path`.
+ * Returns anything but a system error as it is: it is a bug.
+ */
+export function outputFailure(
+	error: unknown,
+	verb: "read" | "written",
+	target: Target,
+	path: string,
+): unknown {
+	const file = shown(target, path);
+	return systemFailure(error, (reason, code) => ({
+		code: verb === "read" ? "output-not-readable" : "output-not-writable",
+		what: `${file} cannot be ${verb}: ${reason}.`,
+		why: "Nothing was changed.",
+		fix:
+			fixes[code] ??
+			"Clear what is in the way, or choose another folder with --out.",
+		where: { file },
+	}));
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { packageRoot } from "../root.ts";
 
-/** The texts that a project is rendered from, by path in the output folder. */
+/** Texts that a project is rendered from, by path in the output folder. */
 export interface Templates {
 	/** Handlebars, rendered once. */
 	project: ReadonlyMap<string, string>;

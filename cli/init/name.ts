@@ -18,14 +18,14 @@ export function checkName(name: string): string {
 	});
 }
 
-/** The name of a folder, made a legal one. */
+/** Makes a legal name of a folder's. */
 export function nameOf(dir: string): string {
 	return legalName(basename(dir));
 }
 
 function legalName(text: string): string {
 	const plain = text
-		// é is e and an accent then, which goes.
+		// Turns é into e and an accent, which goes.
 		.normalize("NFKD")
 		.replaceAll(/\p{M}/gu, "")
 		.toLowerCase()

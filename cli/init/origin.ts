@@ -1,13 +1,14 @@
-import { readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { pathFrom, realPath } from "../files/paths.ts";
 
 const modules = `${sep}node_modules${sep}`;
 
 /**
- * What a package.json in `dir` must say to get this very program from where it
- * came: `file:` and the way to a clone or a tarball, or `version` for one that
- * a registry delivered. Where no npm left a note, as with `npm install -g`, a
- * registry is the best guess.
+ * Finds the version that a package.json in `dir` must name to get this very
+ * program: `file:` and the way to a clone or a tarball, or `version` for one
+ * that a registry delivered. Where no npm left a note, as with
+ * `npm install -g`, a registry is the best guess.
  *
  * @param dir absolute path; it need not exist
  * @param root folder of the program
@@ -23,7 +24,7 @@ export function originFor(dir: string, version: string, root: string): string {
 		: version;
 }
 
-/** Where npm took the package from, by the notes it keeps of what it installed. */
+/** Looks up where npm took the package from, in the notes of its installation. */
 function resolvedFrom(project: string, root: string): string | undefined {
 	const file = join(project, "node_modules", ".package-lock.json");
 	let text: string;
@@ -32,22 +33,11 @@ function resolvedFrom(project: string, root: string): string | undefined {
 	} catch {
 		return undefined;
 	}
-	const path = relative(project, root).split(sep).join("/");
-	return JSON.parse(text).packages?.[path]?.resolved;
+	return JSON.parse(text).packages?.[pathFrom(project, root)]?.resolved;
 }
 
-/** As npm writes it: relative, so that both may move together. */
+/** Writes the way as npm does: relative, so that both may move together. */
 function fileSpec(dir: string, path: string): string {
-	const way = relative(realPath(dir), realPath(path));
-	return `file:${way.split(sep).join("/")}`;
-}
-
-/** Without links, which `..` would not lead back through. */
-function realPath(path: string): string {
-	try {
-		return realpathSync(path);
-	} catch {
-		const above = dirname(path);
-		return above === path ? path : join(realPath(above), basename(path));
-	}
+	// Without links, which `..` would not lead back through.
+	return `file:${pathFrom(realPath(dir), realPath(path))}`;
 }

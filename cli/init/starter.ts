@@ -5,27 +5,29 @@ import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
 import { packageRoot } from "../root.ts";
 
-/** What tells one starter from another. */
+/** Differences between one starter and another. */
 export interface StarterChoices {
-	/** Of the Worker and the package. */
+	/** Name of the Worker and the package. */
 	name: string;
-	/** What package.json says about this program; see `originFor`. */
+	/** Version of this program in package.json; see `originFor`. */
 	counterGen: string;
 }
 
 type Versions = Record<string, string>;
 
-/** This program's own package.json: the one place that holds versions. */
+/** This program's own package.json, the one place of versions. */
 const own: {
 	version: string;
 	devDependencies: Versions;
 	allowScripts: Record<string, boolean>;
 } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
 
-/** Of this program. */
 export const ownVersion: string = own.version;
 
-/** The files of a new project, by name: LF text, the same for the same choices. */
+/**
+ * Makes the files of a new project, by name: LF text, the same for the same
+ * choices.
+ */
 export async function starterFiles(
 	choices: StarterChoices,
 ): Promise<Map<string, string>> {
@@ -65,7 +67,7 @@ function packageJson({ name, counterGen }: StarterChoices): string {
 	return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** The versions that this program is tested with. */
+/** Picks versions that this program is tested with. */
 function versionsOf(...names: string[]): Versions {
 	return Object.fromEntries(
 		names.map((name) => [name, own.devDependencies[name] ?? ""]),

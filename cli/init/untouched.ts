@@ -1,9 +1,9 @@
 import { starterFiles } from "./starter.ts";
 
 /**
- * Which of the files in a folder some `init` of this version wrote and nobody
- * edited since. No record is kept of that: such a file is what `init` would
- * write for the choices that stand in it, and the name is the same in all.
+ * Finds files that some `init` of this version wrote and nobody edited since.
+ * No record is kept of that: such a file is what `init` would write for the
+ * choices in it, and the name is the same in all.
  *
  * @param standing text by file name; undefined for what is no file
  */
@@ -19,7 +19,10 @@ export async function untouched(
 	return new Set(same.map(([file]) => file));
 }
 
-/** Of the Worker in counters.yaml, of the package in package.json. */
+/**
+ * Finds the name of the Worker in counters.yaml, or of the package in
+ * package.json.
+ */
 function nameIn(text: string): string[] {
 	const [, name] = /^\s+"?name"?: "?([a-z0-9-]+)/m.exec(text) ?? [];
 	return name ? [name] : [];

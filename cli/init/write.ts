@@ -1,18 +1,18 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
+import { shown } from "../files/paths.ts";
+import { systemFailure } from "../files/system-error.ts";
+import { Transaction } from "../files/transaction.ts";
 import { toLf } from "../generator/rendered.ts";
-import { shown } from "../generator/target.ts";
-import { Transaction } from "../generator/transaction.ts";
 import { untouched } from "./untouched.ts";
 
 export interface WriteOptions {
 	/** Absolute path of the folder to write into; it need not exist. */
 	dir: string;
-	/** What shown paths start from. */
+	/** Start of the paths that a person sees. */
 	cwd: string;
-	/** Whether to replace what `init` wrote and nobody edited since. */
+	/** Replaces files that `init` wrote and nobody edited since. */
 	force: boolean;
 }
 
@@ -47,7 +47,10 @@ export async function writeStarter(
 	}
 }
 
-/** What stands in `dir` under these names; undefined for what is no file. */
+/**
+ * Reads the files of `dir` that have these names; undefined for what is no
+ * file.
+ */
 async function filesIn(
 	dir: string,
 	names: Iterable<string>,
@@ -80,14 +83,12 @@ function fileExists(file: string, force: boolean): Diagnostic {
 	};
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
 function failure(error: unknown, dir: string): unknown {
-	if ((error as NodeJS.ErrnoException).errno === undefined) return error;
-	return new CounterGenError({
+	return systemFailure(error, (reason) => ({
 		code: "output-not-writable",
-		what: `The files of a new project cannot be written into ${dir}: ${reason(error)}.`,
+		what: `The files of a new project cannot be written into ${dir}: ${reason}.`,
 		why: "Nothing was changed.",
 		fix: "Change the permissions or clear what is in the way, or name another folder.",
 		where: { file: dir },
-	});
+	}));
 }

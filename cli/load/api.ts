@@ -1,20 +1,19 @@
 import * as z from "zod";
-import { isSuccess, NamespaceClient } from "./client.ts";
-import { fixLoad, parseJson, problemDetail } from "./problem.ts";
-import type { Target } from "./target.ts";
+import { isSuccess, NamespaceClient } from "../client/client.ts";
+import type { Read } from "../client/pages.ts";
+import { parseJson, problemDetail } from "../client/problem.ts";
+import type { Target } from "../client/target.ts";
+import { fixLoad } from "./plan.ts";
 
-/** Where a total is read: KV as the public sees it, or the global object. */
-export type Read = "kv" | "global" | "exact";
-
-/** Counters that are read at a time. */
-const LOT = 64;
+/** Read at a time. */
+const LOT_COUNTERS = 64;
 
 const totals = z.record(z.string(), z.int());
 const reading = z.object({ value: z.int() });
 
 /**
- * The few calls that frame a load run. Failures are `CounterGenError`s, except
- * once `signal` is aborted.
+ * Makes the few calls that frame a load run. Failures are `CounterGenError`s,
+ * except once `signal` is aborted.
  */
 export class CounterApi {
 	readonly #client: NamespaceClient;
@@ -30,28 +29,29 @@ export class CounterApi {
 
 	/** Fails unless a counter namespace answers. */
 	async preflight(): Promise<void> {
-		// One is enough, where the server knows pages.
+		// One counter is enough.
 		await this.#call("GET", "/counters?limit=1", totals);
 	}
 
-	/** The total of `counter`; 0 if it was never counted. */
+	/** Reads the total of `counter`; 0 if it was never counted. */
 	async total(counter: string, read: Read): Promise<number> {
 		const path = `/counters/${encodeURIComponent(counter)}?read=${read}`;
 		return (await this.#call("GET", path, reading, { value: 0 })).value;
 	}
 
-	/** The totals of `counters`, in their order. */
+	/** Reads the totals of `counters`, in their order. */
 	async totals(counters: readonly string[], read: Read): Promise<number[]> {
 		const all: number[] = [];
-		// In lots: a request's time runs also while it waits for a connection.
-		for (let n = 0; n < counters.length; n += LOT) {
-			const lot = counters.slice(n, n + LOT);
+		// Reads in lots: a request's time runs also while it waits for a
+		// connection.
+		for (let n = 0; n < counters.length; n += LOT_COUNTERS) {
+			const lot = counters.slice(n, n + LOT_COUNTERS);
 			all.push(...(await Promise.all(lot.map((one) => this.total(one, read)))));
 		}
 		return all;
 	}
 
-	/** What all shards together hold of `counters` unflushed. Admin. */
+	/** Adds up what all shards hold of `counters` unflushed. Admin. */
 	async unflushed(counters: readonly string[]): Promise<number> {
 		const shards = await this.#shards();
 		return shards

@@ -1,17 +1,18 @@
+import type { Read } from "../client/pages.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import type { CounterApi, Read } from "./api.ts";
-import { type Patience, watch } from "./watch.ts";
+import type { CounterApi } from "./api.ts";
+import { type WatchTimes, watch } from "./watch.ts";
 
 /**
- * The totals of `counters` before a run, with everything counted so far in
- * them: shards are flushed, and KV has caught up if that is what will be read.
- * A KV that never does is a `kv-behind`. Admin.
+ * Reads the totals of `counters` before a run, with everything counted so far
+ * in them: flushes the shards, and waits for KV if that is what will be read. A
+ * KV that never catches up is a `kv-behind`. Admin.
  */
 export async function settledTotals(
 	api: CounterApi,
 	counters: readonly string[],
 	read: Read,
-	patience: Patience,
+	times: WatchTimes,
 	signal: AbortSignal,
 ): Promise<number[]> {
 	await api.flush();
@@ -26,7 +27,7 @@ export async function settledTotals(
 		late = gaps.findIndex((gap) => gap > 0);
 		return gaps.reduce((sum, gap) => sum + gap, 0);
 	};
-	for await (const { value, final } of watch(behind, patience, signal)) {
+	for await (const { value, final } of watch(behind, times, signal)) {
 		if (value === 0) break;
 		if (!final) continue;
 		throw new CounterGenError(

@@ -8,12 +8,12 @@ import { startWorkerd } from "../toolchain/workerd.ts";
 import { drive } from "./drive.ts";
 import type { Shot } from "./lane.ts";
 
-const SECONDS = 0.8;
+const MEASURE_SECONDS = 0.8;
 const emptyWorker = join(templatesDir, "serve", "empty.capnp");
 
 /**
- * How many requests a second the driver itself is good for: it sends the same
- * to an empty Worker on a workerd of this machine, for a moment. Undefined
+ * Measures the requests a second that the driver itself is good for: sends the
+ * same to an empty Worker on a workerd of this machine, for a moment. Undefined
  * where there is no workerd, or `io.signal` ends it.
  */
 export async function measureCeiling(
@@ -40,7 +40,7 @@ export async function measureCeiling(
 		const tally = await drive(
 			`http://127.0.0.1:${port}`,
 			next,
-			{ concurrency, seconds: SECONDS },
+			{ concurrency, seconds: MEASURE_SECONDS },
 			{ signal: io.signal, timeoutMs },
 		);
 		return io.signal.aborted ? undefined : tally.requestsPerSecond;
@@ -51,7 +51,7 @@ export async function measureCeiling(
 	}
 }
 
-/** The workerd of the wrangler beside this package. */
+/** Finds the workerd of the wrangler beside this package. */
 function findOwn(): Toolchain | undefined {
 	try {
 		return findToolchain(packageRoot);

@@ -56,7 +56,7 @@ export function checkHistory(
 	return findings;
 }
 
-/** A read that began after another ended must not know less than that. */
+/** Checks that no read knows less than one that ended before it began. */
 function judgeOrder(
 	reads: readonly ReadRequest[],
 	resets: readonly ResetRequest[],

@@ -1,28 +1,29 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { authorization } from "../client/client.ts";
+import { refusedByServer } from "../client/problem.ts";
 import { Lane, type Outcome, type Shot } from "./lane.ts";
-import { fixLoad, refusedByServer } from "./problem.ts";
+import { fixLoad } from "./plan.ts";
 import { type Pace, Schedule } from "./schedule.ts";
 import { Tally } from "./tally.ts";
-import { authorization } from "./token.ts";
 
 export interface DriveOptions {
 	/** Sent with every request, and never part of an outcome. */
 	token?: string | undefined;
 	/** Once aborted, nothing more is sent and what is under way is given up. */
 	signal: AbortSignal;
-	/** From a request's start to the end of its answer. */
+	/** For one request, to the end of its answer. */
 	timeoutMs: number;
-	/** Called once it is known what became of the n-th shot. */
+	/** Called with the outcome of the n-th shot. */
 	onAnswer?: (n: number, outcome: Outcome, ms: number) => void;
 	/** Called about four times a second. */
 	onProgress?: (tally: Tally) => void;
 }
 
 /**
- * Sends what `next` gives for n = 0, 1, … to `origin` and counts what became of
- * it. Sends nothing twice. The first goes alone: if the server refuses that, it
- * is a `CounterGenError` in place of thousands of refusals.
+ * Sends the shots of `next` for n = 0, 1, … to `origin` and counts the
+ * outcomes. Sends nothing twice. Sends the first by itself: if the server
+ * refuses that, it is a `CounterGenError` in place of thousands of refusals.
  *
  * With a rate, latency counts from when a request should have started. Else a
  * server that stalls would hold back the very requests that would show it:
@@ -92,7 +93,7 @@ export async function drive(
 function failOnRefusal(call: string, outcome: Outcome): void {
 	if (outcome.kind === "acknowledged") return;
 	const { kind, status, problem } = outcome;
-	// 503 is how a Worker says that a secret of its own is missing.
+	// 503 reports that a secret of the Worker's own is missing.
 	if (status && problem && (kind === "refused" || status === 503))
 		throw refusedByServer(call, status, problem, fixLoad);
 }

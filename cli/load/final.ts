@@ -1,15 +1,15 @@
 import type { Effect, ResetRequest } from "./history.ts";
 import { sight, windowOf } from "./window.ts";
 
-/** Past so many possible outcomes only the bounds are checked. */
-const EXACT_UP_TO = 4_000;
+/** With more possible outcomes, only the bounds are checked. */
+const MAX_OUTCOMES = 4_000;
 
 /** A read of everything, after all else has come to rest. */
 const AT_REST = { level: "exact", begin: Infinity, end: Infinity } as const;
 
 /**
- * Whether final values are the acknowledged increments plus some of those whose
- * outcome is not known, each whole or not at all. Answers why not.
+ * Checks that final values are the acknowledged increments plus some of those
+ * whose outcome is not known, each whole or not at all. Returns why not.
  */
 export function judgeFinal(
 	values: ReadonlyMap<string, number>,
@@ -36,7 +36,7 @@ export function judgeFinal(
 	return [];
 }
 
-/** Every final outcome there may be, or nothing if they are too many. */
+/** Lists every possible final outcome; undefined if they are too many. */
 function possibleSums(
 	counters: readonly string[],
 	effects: readonly Effect[],
@@ -50,14 +50,14 @@ function possibleSums(
 			for (const choice of choices) {
 				const total = sum.map((value, n) => value + (choice[n] ?? 0));
 				next.set(total.join(), total);
-				if (next.size > EXACT_UP_TO) return undefined;
+				if (next.size > MAX_OUTCOMES) return undefined;
 			}
 		sums = next;
 	}
 	return sums;
 }
 
-/** What each effect may have added; rivals for one key share a choice. */
+/** Lists what each effect may have added; rivals for one key share a choice. */
 function alternatives(
 	counters: readonly string[],
 	effects: readonly Effect[],
@@ -79,13 +79,13 @@ function alternatives(
 	return all;
 }
 
-/** What an effect that happened may have left of itself. */
+/** Lists what an effect that happened may have left of itself. */
 function outcomes(
 	counters: readonly string[],
 	effect: Effect,
 	resets: readonly ResetRequest[],
 ): (readonly number[])[] {
-	// Whether it happened is decided elsewhere: here it has.
+	// Takes it as happened; `alternatives` decides about that.
 	const happened = { ...effect, end: Math.min(effect.end, Number.MAX_VALUE) };
 	let ways: (readonly number[])[] = [[]];
 	for (const counter of counters) {

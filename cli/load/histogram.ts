@@ -1,6 +1,6 @@
 import type { Histogram } from "node:perf_hooks";
 
-/** Where buckets of a decade end: about evenly on a logarithmic scale. */
+/** Ends of the buckets of a decade: about evenly on a logarithmic scale. */
 const STEPS = [1, 1.5, 2, 3, 5, 7];
 
 /** Latencies above the bucket before and up to `toMs`. */
@@ -29,30 +29,35 @@ export function bucketsOf(latency: Histogram): Bucket[] {
 	return buckets;
 }
 
-/** How many latencies are at most `limit`: the histogram knows only ranks. */
+/**
+ * Counts the latencies that are at most `limit`: the histogram knows only
+ * ranks.
+ */
 function countUpTo(limit: number, latency: Histogram): number {
 	let [none, all] = [0, latency.count + 1];
 	while (all - none > 1) {
 		const rank = Math.floor((none + all) / 2);
 		// A little below the rank, so that rounding cannot lead to the next.
 		const value = latency.percentile(((rank - 0.25) / latency.count) * 100);
-		// It answers the upper end of what it cannot tell apart.
+		// Of values that it cannot tell apart it returns the upper end.
 		if (value <= limit * 1.001) none = rank;
 		else all = rank;
 	}
 	return none;
 }
 
-const WIDTH = 40;
+const WIDTH_CHARACTERS = 40;
 
-/** A line a bucket, with a bar beside the longest of `WIDTH` characters. */
+/**
+ * Draws a line a bucket, with a bar beside the longest of `WIDTH_CHARACTERS`.
+ */
 export function bucketLines(buckets: readonly Bucket[]): string[] {
 	const most = Math.max(...buckets.map(({ count }) => count));
 	const limits = buckets.map(({ toMs }) => `<= ${toMs} ms`);
 	const wide = Math.max(...limits.map((one) => one.length));
 	const digits = `${most}`.length;
 	return buckets.map(({ count }, n) => {
-		const bar = "■".repeat(Math.ceil((count / most) * WIDTH));
+		const bar = "■".repeat(Math.ceil((count / most) * WIDTH_CHARACTERS));
 		return `  ${limits[n]?.padStart(wide)}  ${`${count}`.padStart(digits)} ${bar}`.trimEnd();
 	});
 }

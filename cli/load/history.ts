@@ -1,7 +1,7 @@
-/** How an operation ended, as far as its caller can tell. */
+/** Outcome of an operation, as far as its caller can know. */
 export type Outcome = "acknowledged" | "refused" | "indeterminate";
 
-/** Where a read looked, from the one furthest behind to the latest. */
+/** Source of a read, from the one furthest behind to the latest. */
 export type ReadLevel = "kv" | "global" | "exact";
 
 /** Moments are any numbers that grow with time; milliseconds for staleness. */
@@ -20,9 +20,9 @@ export interface IncrementRequest {
 export interface ReadRequest {
 	kind: "read";
 	level: ReadLevel;
-	/** What was read; 0 for a counter that there is none of. */
+	/** Values by counter; 0 for a counter that there is none of. */
 	values: ReadonlyMap<string, number>;
-	/** What the answer said of its age; on its own clock. */
+	/** Moment of the answer by its own clock. */
 	asOf?: number;
 	begin: number;
 	end: number;
@@ -46,11 +46,14 @@ export interface Effect {
 	entries: readonly (readonly [counter: string, by: number])[];
 	key?: string;
 	begin: number;
-	/** When it was first acknowledged; infinite if it never was. */
+	/** Moment of the first acknowledgement; infinite if there was none. */
 	end: number;
 }
 
-/** What may have been counted; what surely was not is left out. */
+/**
+ * Lists the increments that may have been counted; leaves out those that surely
+ * were not.
+ */
 export function effectsOf(history: readonly Operation[]): Effect[] {
 	const effects: Effect[] = [];
 	const byKey = new Map<string, Map<string, Effect>>();
@@ -78,7 +81,7 @@ export function effectsOf(history: readonly Operation[]): Effect[] {
 		if (bodies) bodies.set(body, effect);
 		else if (key !== undefined) byKey.set(key, new Map([[body, effect]]));
 	}
-	// Where one request of a key was acknowledged, no other can have counted.
+	// If one request of a key was acknowledged, no other can have counted.
 	return effects.filter(
 		({ key, end }) =>
 			end < Infinity ||
@@ -87,7 +90,7 @@ export function effectsOf(history: readonly Operation[]): Effect[] {
 	);
 }
 
-/** Keys under which two different requests were acknowledged. */
+/** Finds keys under which two different requests were acknowledged. */
 export function keysCountedTwice(effects: readonly Effect[]): string[] {
 	const seen = new Set<string>();
 	const twice = new Set<string>();

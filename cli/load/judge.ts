@@ -1,15 +1,15 @@
 import { judgeFinal } from "./final.ts";
 import type { Effect } from "./history.ts";
 
-/** What a run has sent. */
+/** Requests of a run. */
 export interface Sent {
 	acknowledged: number;
 	indeterminate: number;
-	/** What each request added to each counter. */
+	/** Amount that each request added to each counter. */
 	by: number;
 }
 
-/** What it knows of a counter. */
+/** Requests, and totals of one counter. */
 export interface Evidence extends Sent {
 	/** Totals before the first request and now. */
 	before: number;
@@ -17,8 +17,8 @@ export interface Evidence extends Sent {
 }
 
 /**
- * Pending: not all has arrived. Exact: within what is expected. Lost: what is
- * missing will not come. Excess: more than was ever sent.
+ * "pending": not all has arrived. "exact": within what is expected. "lost": the
+ * missing part will not come. "excess": more than was ever sent.
  */
 export type Verdict = "pending" | "exact" | "lost" | "excess";
 
@@ -29,17 +29,17 @@ export interface Totals {
 }
 
 export interface BatchVerdict {
-	/** Torn: some request raised only some of its counters. */
+	/** "torn": some request raised only some of its counters. */
 	verdict: Verdict | "torn";
 	/** The counter that shows it; the first if all is well. */
 	at: number;
-	/** How many counters are not as they should be. */
+	/** Number of counters that are not as they should be. */
 	wrong: number;
 }
 
 /**
- * By how much the total must differ: all that was acknowledged, and any part
- * of what is indeterminate. `min` is the smaller also if `by` is negative.
+ * Bounds the rise of the total: all that was acknowledged, and any part of what
+ * is indeterminate. `min` is the smaller also if `by` is negative.
  */
 export function expectedRise({ acknowledged, indeterminate, by }: Sent): {
 	min: number;
@@ -50,7 +50,7 @@ export function expectedRise({ acknowledged, indeterminate, by }: Sent): {
 	return { min: Math.min(sure, most), max: Math.max(sure, most) };
 }
 
-/** Judges one reading; `final` says that no movement is to be expected. */
+/** Judges one reading; `final` if no movement is to be expected. */
 export function judge(evidence: Evidence, final: boolean): Verdict {
 	if (isPossible(evidence)) return "exact";
 	const { min, max } = expectedRise(evidence);
@@ -91,7 +91,7 @@ export function judgeAll(
 	return { verdict: final ? "torn" : "pending", at: other.at, wrong };
 }
 
-/** Whether the history checker accepts the total as the final one. */
+/** Tells if the history checker accepts the total as the final one. */
 function isPossible({ before, after, by, ...sent }: Evidence): boolean {
 	const name = "total";
 	const effect = (amount: number, end: number): Effect => ({

@@ -1,20 +1,20 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
-import { causeOf } from "./cause.ts";
-import { problemDetail } from "./problem.ts";
+import { causeOf } from "../client/client.ts";
+import { problemDetail } from "../client/problem.ts";
 
 /** One request to send. */
 export interface Shot {
 	method: "GET" | "POST";
-	/** With the query, from the slash on. */
+	/** Path and query, from the slash on. */
 	path: string;
 	headers?: Record<string, string>;
 	body?: string;
 }
 
 /**
- * What became of one request. Refused: it certainly had no effect.
- * Indeterminate: it may have had. A `cause` groups failures of a kind.
+ * Outcome of one request. "refused": it certainly had no effect.
+ * "indeterminate": it may have had one. A `cause` groups failures of a kind.
  */
 export type Outcome =
 	| { kind: "acknowledged" }
@@ -22,16 +22,16 @@ export type Outcome =
 			kind: "refused" | "indeterminate";
 			cause: string;
 			status?: number;
-			/** What the server's problem+json says. */
+			/** Text of the server's problem+json. */
 			problem?: string;
 	  };
 
 const acknowledged: Outcome = { kind: "acknowledged" };
 
 /**
- * One connection, for one request at a time, and undici's handler for all of
- * them. With a body stream and a signal for each, as undici's `request` takes
- * them, a request would cost the driver up to half as much again.
+ * Sends one request at a time over one connection, and is undici's handler for
+ * all of them. With a body stream and a signal for each, as undici's `request`
+ * takes them, a request would cost the driver up to half as much again.
  */
 export class Lane implements Dispatcher.DispatchHandler {
 	readonly #client: Client;

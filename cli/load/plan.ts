@@ -1,24 +1,30 @@
 import type { Shot } from "./lane.ts";
 import type { Pace } from "./schedule.ts";
 
-/** What to count, and how fast. All numbers but seconds are whole. */
+/** Advice for a namespace that refuses a request of `load`. */
+export const fixLoad = "send what that namespace takes: --counter NAME, --by N";
+
+/** A load run: counters, and speed. All numbers but seconds are whole. */
 export interface Plan {
 	counter: string;
-	/** So many counters a request, all at once; without it, one alone. */
+	/**
+	 * Number of counters that each request raises at once; undefined for one by
+	 * itself.
+	 */
 	batch?: number | undefined;
-	/** What each request adds to each counter; not 0. */
+	/** Amount that each request adds to each counter; not 0. */
 	by: number;
 	pace: Pace;
 }
 
-/** The counters that each request of a plan raises. */
+/** Names the counters that each request of a plan raises. */
 export function countersOf({ counter, batch = 1 }: Plan): string[] {
 	return Array.from({ length: batch }, (_, n) =>
 		n === 0 ? counter : `${counter}.${n}`,
 	);
 }
 
-/** Its increments, for `drive`; all are the same. */
+/** Makes the increments of a plan, for `drive`; all are the same. */
 export function shotsOf(plan: Plan, prefix: string): () => Shot {
 	const { counter, batch, by } = plan;
 	const shot: Shot =

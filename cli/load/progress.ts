@@ -1,19 +1,12 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import type { Read } from "./api.ts";
+import { type Read, readName } from "../client/pages.ts";
 import type { Outcome } from "./lane.ts";
 import type { Pace } from "./schedule.ts";
 import type { Tally } from "./tally.ts";
 
-/** How a read is called when talking to a person. */
-export const readName: Readonly<Record<Read, string>> = {
-	kv: "KV total",
-	global: "global total",
-	exact: "exact total",
-};
-
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-/** Tells how a run goes just now: between one line and the next. */
+/** Shows the speed of a run: between one line and the next. */
 export class Progress {
 	readonly #pace: Pace;
 	readonly #latency: RecordableHistogram = createHistogram();
@@ -29,7 +22,7 @@ export class Progress {
 			this.#latency.record(Math.max(1, Math.round(ms * 1000)));
 	}
 
-	/** The line that stands while increments are sent. */
+	/** Writes the line that stands while increments are sent. */
 	line(tally: Tally): string {
 		const { requests, seconds } = this.#pace;
 		const passed = tally.seconds - this.#seconds;
@@ -53,7 +46,7 @@ export class Progress {
 	}
 }
 
-/** The line that stands while the total lags behind. */
+/** Writes the line that stands while the total lags behind. */
 export function waitLine(read: Read, rise: number, expected: number): string {
 	return `waiting for the ${readName[read]}: ${grouped.format(rise)} of ${grouped.format(expected)}`;
 }

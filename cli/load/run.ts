@@ -1,18 +1,19 @@
+import type { Read } from "../client/pages.ts";
+import type { Target } from "../client/target.ts";
 import type { Io } from "../io.ts";
 import type { Reporter } from "../ui/reporter.ts";
-import { CounterApi, type Read } from "./api.ts";
+import { CounterApi } from "./api.ts";
 import { settledTotals } from "./baseline.ts";
 import { measureCeiling } from "./ceiling.ts";
 import { drive } from "./drive.ts";
 import { countersOf, type Plan, shotsOf } from "./plan.ts";
 import { Progress, waitLine } from "./progress.ts";
 import { Tally } from "./tally.ts";
-import type { Target } from "./target.ts";
 import { type Verification, verify } from "./verify.ts";
-import type { Patience } from "./watch.ts";
+import type { WatchTimes } from "./watch.ts";
 
-export interface Limits extends Patience {
-	/** For one request, in milliseconds. */
+export interface Limits extends WatchTimes {
+	/** For one request. */
 	timeoutMs: number;
 }
 
@@ -20,15 +21,15 @@ export const defaultLimits: Limits = {
 	timeoutMs: 30_000,
 	pollMs: 250,
 	settleMs: 1000,
-	patienceMs: 60_000,
+	giveUpMs: 60_000,
 };
 
 export interface LoadOptions {
-	/** What is sent with every request. */
+	/** Token of every request. */
 	token: string | undefined;
-	/** Whether that is the admin token. */
+	/** Set if that is the admin token. */
 	admin: boolean;
-	/** Which total is verified. */
+	/** The total to verify. */
 	read: Read;
 	limits: Limits;
 	/** Its signal ends the run early, with what is known by then. */
@@ -40,15 +41,15 @@ export interface Run {
 	url: string;
 	plan: Plan;
 	tally: Tally;
-	/** What the driver is good for, in requests a second, if that is known. */
+	/** Requests a second that the driver is good for, if that is known. */
 	ceiling: number | undefined;
 	/** Undefined if nothing was acknowledged, or the run was interrupted. */
 	verification: Verification | undefined;
 	interrupted: boolean;
 }
 
-/** A shorter run, in seconds, is not worth measuring the driver for. */
-const SHORT = 1;
+/** A shorter run is not worth measuring the driver for. */
+const SHORT_SECONDS = 1;
 
 /**
  * Reads the total, sends the increments, and waits until exactly those that
@@ -88,7 +89,7 @@ export async function loadTest(
 			onProgress: (now) => report.progress(progress.line(now)),
 		});
 		const { acknowledged, indeterminate } = tally;
-		if (acknowledged > 0 && tally.seconds >= SHORT && !signal.aborted) {
+		if (acknowledged > 0 && tally.seconds >= SHORT_SECONDS && !signal.aborted) {
 			report.progress("measuring the driver against an empty Worker");
 			const { concurrency } = pace;
 			const { timeoutMs } = limits;
@@ -101,7 +102,7 @@ export async function loadTest(
 				sent: { acknowledged, indeterminate, by },
 				read,
 				admin,
-				patience: limits,
+				times: limits,
 				signal,
 				onWait: (rise) =>
 					report.progress(waitLine(read, rise, acknowledged * by)),

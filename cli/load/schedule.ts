@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 
-/** When requests start, and when that ends. */
+/** Start of requests, and the end of that. */
 export type Pace = {
 	/** Requests under way at a time, each on a connection of its own. */
 	concurrency: number;
@@ -8,7 +8,7 @@ export type Pace = {
 	rate?: number | undefined;
 } & (
 	| { requests: number; seconds?: undefined }
-	/** What is under way by then is waited for. */
+	/** Requests under way by then are waited for. */
 	| { requests?: undefined; seconds: number }
 );
 
@@ -34,7 +34,10 @@ export class Schedule {
 		this.#every = rate && 1000 / rate;
 	}
 
-	/** The next turn, perhaps one that is overdue; undefined once it is over. */
+	/**
+	 * Takes the next turn, perhaps one that is overdue; undefined once it is
+	 * over.
+	 */
 	take(): Turn | undefined {
 		const n = this.#n;
 		const now = performance.now();

@@ -1,15 +1,14 @@
 import type { Answer } from "../ui/reporter.ts";
 import { bucketLines, bucketsOf } from "./histogram.ts";
 import type { Run } from "./run.ts";
-import { ceilingText, rateText } from "./speed-text.ts";
 import { outcomeOf, outcomeText } from "./verdict-text.ts";
 
-/** Whether everything that was acknowledged, and not nothing, arrived. */
+/** Tells if everything that was acknowledged, and not nothing, arrived. */
 export function succeeded(run: Run): boolean {
 	return typeof outcomeOf(run) === "string";
 }
 
-/** For `--json`. */
+/** Makes the answer for `--json`. */
 export function summaryData(run: Run): Answer {
 	const { url, plan, tally, verification: seen } = run;
 	const outcome = outcomeOf(run);
@@ -49,7 +48,7 @@ export function summaryData(run: Run): Answer {
 	};
 }
 
-/** For a person: what was sent, how fast it was, and whether it arrived. */
+/** Words the result for people: requests, speed, and the verification. */
 export function summaryText(run: Run): string {
 	const { tally, plan } = run;
 	const sent = `${tally.requests}${run.interrupted ? ofAll(run) : ""}`;
@@ -79,7 +78,33 @@ export function summaryText(run: Run): string {
 	return [...lines, ...ceilingText(run), ...outcomeText(run)].join("\n");
 }
 
-/** Acknowledged, over all counters of a request. */
+/** From this share of its own ceiling on, the driver may be the slow part. */
+const NEAR_CEILING = 0.8;
+
+/** Compares the speed with `--rate`, if that was given. */
+export function rateText({ plan, tally, interrupted }: Run): string[] {
+	const { rate } = plan.pace;
+	if (rate === undefined || interrupted) return [];
+	const reached = tally.requestsPerSecond;
+	// The last answer comes some time after the last start.
+	if (reached > rate * 0.95) return [`rate          ${rate}/s, as asked`];
+	return [`rate          asked ${rate}/s, reached ${Math.round(reached)}/s`];
+}
+
+/** Compares the speed with the limit of the driver, if that is known. */
+export function ceilingText({ ceiling, tally }: Run): string[] {
+	if (ceiling === undefined) return [];
+	const share = tally.requestsPerSecond / ceiling;
+	const [most, percent] = [Math.round(ceiling), Math.round(share * 100)];
+	const lines = [
+		`driver        up to ${most}/s against an empty Worker on this machine; this run reached ${percent}% of that`,
+	];
+	if (share >= NEAR_CEILING)
+		lines.push("  the driver, not the server, may be the limit");
+	return lines;
+}
+
+/** Counts acknowledged increments, over all counters of a request. */
 function countsPerSecond({ tally, plan }: Run): number {
 	const counts = tally.acknowledged * (plan.batch ?? 1);
 	return tally.seconds > 0 ? counts / tally.seconds : 0;

@@ -1,11 +1,11 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import type { Outcome } from "./lane.ts";
 
-/** How often requests failed in one way. */
+/** Number of failures of one kind. */
 export interface Failure {
 	kind: "refused" | "indeterminate";
 	count: number;
-	/** What the server said to the first of them. */
+	/** The server's text for the first of them. */
 	problem?: string;
 }
 

@@ -1,9 +1,11 @@
+import { readName } from "../client/pages.ts";
 import type { Diagnostic } from "../errors.ts";
-import { readName } from "./progress.ts";
 import type { Run } from "./run.ts";
 import type { Verification } from "./verify.ts";
 
-/** The closing lines of a summary: the verdict and, if it is bad, a hint. */
+/**
+ * Words the closing lines of a summary: the verdict and, if it is bad, a hint.
+ */
 export function outcomeText(run: Run): string[] {
 	const outcome = outcomeOf(run);
 	if (typeof outcome === "string") return [outcome];
@@ -11,7 +13,7 @@ export function outcomeText(run: Run): string[] {
 	return why === undefined ? [what] : [what, `hint: ${why}`];
 }
 
-/** How a run ended: as a sentence if all is well, else as a finding. */
+/** Judges a run: a sentence if all is well, else a finding. */
 export function outcomeOf(run: Run): string | Diagnostic {
 	const { plan, tally, verification, interrupted } = run;
 	if (interrupted)
@@ -63,14 +65,20 @@ function among({ counters, wrong }: Verification): string {
 		: "";
 }
 
-function hint({ trouble, verdict, held, read, counter }: Verification): string {
+function hint({
+	trouble,
+	verdict,
+	holdings,
+	read,
+	counter,
+}: Verification): string {
 	if (trouble) return `the last reading failed: ${trouble}`;
 	if (verdict === "torn")
 		return "a request was counted in part; it should be counted whole or not at all";
 	if (verdict === "excess")
 		return `something counted twice, or others count ${counter} too: try another --counter`;
-	if (held !== 0)
-		return `shards still hold ${held} of it; with shardWriteToGlobalAfter 0 only further requests flush them`;
+	if (holdings !== 0)
+		return `shards still hold ${holdings} of it; with shardWriteToGlobalAfter 0 only further requests flush them`;
 	if (read === "kv")
 		return "with globalWriteToKVAfter or shardWriteToGlobalAfter 0 time publishes nothing; --verify global reads past KV";
 	return "acknowledged increments were lost, or the counter was reset meanwhile";

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CounterApi, Read } from "./api.ts";
+import type { Read } from "../client/pages.ts";
+import type { CounterApi } from "./api.ts";
 import {
 	type BatchVerdict,
 	expectedRise,
 	judgeAll,
 	type Sent,
 } from "./judge.ts";
-import { type Patience, watch } from "./watch.ts";
+import { type WatchTimes, watch } from "./watch.ts";
 
-/** How a verification ended. */
+/** Result of a verification. */
 export interface Verification {
 	read: Read;
 	/** The one that shows what is wrong; the first if nothing is. */
@@ -16,18 +17,20 @@ export interface Verification {
 	before: number;
 	/** The last total that could be read. */
 	after: number;
-	/** By how much the first counter rose: as much as every other should have. */
+	/** Rise of the first counter: as much as every other should have. */
 	firstRise: number;
-	/** How many counters there are, and how many did not rise as expected. */
+	/** Number of counters, and of those that did not rise as expected. */
 	counters: number;
 	wrong: number;
 	/** Bounds of `after - before`. */
 	expected: { min: number; max: number };
 	verdict: BatchVerdict["verdict"];
-	/** What the shards held unflushed at the end; 0 where that is unknown. */
-	held: number;
+	/**
+	 * Amount that shards hold unflushed at the end; 0 where that is unknown.
+	 */
+	holdings: number;
 	ok: boolean;
-	/** Why the last reading failed, if it did. */
+	/** The failure of the last reading. */
 	trouble?: string;
 }
 
@@ -37,9 +40,9 @@ export interface VerifyOptions {
 	before: readonly number[];
 	sent: Sent;
 	read: Read;
-	/** Whether the shards may be asked what they hold. */
+	/** Set if the shards may be asked for their holdings. */
 	admin: boolean;
-	patience: Patience;
+	times: WatchTimes;
 	signal: AbortSignal;
 	/** Called with how far a counter that falls short has risen. */
 	onWait?: (rise: number) => void;
@@ -55,27 +58,27 @@ export async function verify(
 	api: CounterApi,
 	options: VerifyOptions,
 ): Promise<Verification> {
-	const { counters, before, sent, read, admin, patience, signal } = options;
-	let held = 0;
+	const { counters, before, sent, read, admin, times, signal } = options;
+	let holdings = 0;
 	let after = before;
 	const readTotals = async () => {
 		const totals = await api.totals(counters, read);
-		// Asked second: a flush between the two is then seen by neither, and shows
-		// in the next round, instead of counting double.
-		// An exact total has them in it.
-		held = admin && read !== "exact" ? await api.unflushed(counters) : 0;
+		// Comes second: a flush between the two is then seen by neither, and
+		// shows in the next round, instead of counting double. An exact total
+		// has them in it.
+		holdings = admin && read !== "exact" ? await api.unflushed(counters) : 0;
 		after = totals;
 		return totals.reduce((sum, total) => sum + total, 0);
 	};
 	const rise = (n: number) => (after[n] ?? 0) - (before[n] ?? 0);
 
 	let arrived = false;
-	for await (const { final, trouble } of watch(readTotals, patience, signal)) {
+	for await (const { final, trouble } of watch(readTotals, times, signal)) {
 		const { verdict, at, wrong } = judgeAll({ before, after }, sent, final);
-		const here = verdict === "exact" && held === 0 && trouble === undefined;
+		const here = verdict === "exact" && holdings === 0 && trouble === undefined;
 
 		if (here && !arrived) {
-			await sleep(patience.settleMs, undefined, { signal });
+			await sleep(times.settleMs, undefined, { signal });
 		} else if (here || final || verdict === "excess")
 			return {
 				read,
@@ -87,7 +90,7 @@ export async function verify(
 				wrong,
 				expected: expectedRise(sent),
 				verdict,
-				held,
+				holdings,
 				ok: here,
 				...(trouble !== undefined && { trouble }),
 			};

@@ -2,22 +2,22 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CounterGenError } from "../errors.ts";
 
-/** How a value is waited for, in milliseconds. */
-export interface Patience {
+/** Times of a watch, in milliseconds. */
+export interface WatchTimes {
 	/** Between two readings. */
 	pollMs: number;
-	/** Before a value that has arrived is read once more. */
+	/** From the arrival of a value until it is read once more. */
 	settleMs: number;
-	/** Since the value last moved, before it is given up. */
-	patienceMs: number;
+	/** From the last movement of a value until it is given up. */
+	giveUpMs: number;
 }
 
 export interface Reading {
 	/** The last value read; undefined if none could be. */
 	value: number | undefined;
-	/** Whether the value has stood still for so long that it will stay. */
+	/** Set if the value has stood still for so long that it will stay. */
 	final: boolean;
-	/** Why the last reading failed. */
+	/** The failure of the last reading. */
 	trouble?: string;
 }
 
@@ -28,7 +28,7 @@ export interface Reading {
  */
 export async function* watch(
 	read: () => Promise<number>,
-	{ pollMs, patienceMs }: Patience,
+	{ pollMs, giveUpMs }: WatchTimes,
 	signal: AbortSignal,
 ): AsyncGenerator<Reading> {
 	let value: number | undefined;
@@ -43,7 +43,7 @@ export async function* watch(
 			if (!(error instanceof CounterGenError)) throw error;
 			trouble = error.message;
 		}
-		const final = performance.now() - movedAt > patienceMs;
+		const final = performance.now() - movedAt > giveUpMs;
 		yield { value, final, ...(trouble !== undefined && { trouble }) };
 		await sleep(pollMs, undefined, { signal });
 	}

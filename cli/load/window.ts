@@ -5,10 +5,10 @@ import type {
 	ResetRequest,
 } from "./history.ts";
 
-/** How far behind reads may be, where nothing fails; milliseconds. */
+/** Longest lag of reads where nothing fails; milliseconds. */
 export type Staleness = Partial<Record<ReadLevel, number>>;
 
-/** Whether a read must have seen an effect, cannot have, or may have. */
+/** "in" if a read must have seen an effect, "out" if it cannot have. */
 export type Sight = "in" | "out" | "either";
 
 /**
@@ -35,7 +35,10 @@ export function sight(
 	return sight;
 }
 
-/** When a reset was in effect at the latest, as that kind of read sees it. */
+/**
+ * Finds the latest moment at which a reset took effect, as that kind of read
+ * sees it.
+ */
 export function doneAt(reset: ResetRequest, level: ReadLevel): number {
 	const isKnown =
 		reset.outcome === "acknowledged" &&
@@ -43,7 +46,7 @@ export function doneAt(reset: ResetRequest, level: ReadLevel): number {
 	return isKnown ? (reset.end ?? Infinity) : Infinity;
 }
 
-/** The least and the most that a read may have answered for a counter. */
+/** Bounds the answer of a read for a counter. */
 export function windowOf(
 	counter: string,
 	read: Pick<ReadRequest, "level" | "begin" | "end">,

@@ -1,11 +1,11 @@
-/** What Cloudflare asks for something on its paid plan, by the month. */
+/** A price on Cloudflare's paid plan, by the month. */
 export interface Price {
 	/** Units that the plan includes. */
 	included: number;
 	/** US dollars for every `per` units more. */
 	dollars: number;
 	per: number;
-	/** Where Cloudflare says so. */
+	/** Page of Cloudflare with this price. */
 	source: string;
 }
 
@@ -34,7 +34,7 @@ const objects =
 	"https://developers.cloudflare.com/durable-objects/platform/pricing/";
 const kv = "https://developers.cloudflare.com/kv/platform/pricing/";
 
-/** When the sources were read: year and month. */
+/** Year and month in which the sources were read. */
 export const PRICES_READ = "2026-11";
 
 // biome-ignore format: one line a price

@@ -1,27 +1,25 @@
 import * as z from "zod";
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { pages, type Read } from "../client/pages.ts";
+import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import type { Read } from "../load/api.ts";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
-import { parseJson } from "../load/problem.ts";
-import { pages } from "../transfer/pages.ts";
-import { counts, type Held, shardsOf } from "./shards.ts";
-import { Top } from "./top.ts";
+import { counts, type Holdings, shardsOf } from "./shards.ts";
 
 /** Totals as one kind of read answers them. */
 export interface Totals {
-	/** When they were that; null before the first publication to KV. */
+	/** Moment of these totals; null before the first publication to KV. */
 	asOf: string | null;
 	counters: number;
 	sum: bigint;
 }
 
-/** How one shard stands. */
-export interface Shard extends Held {
+/** State of one shard. */
+export interface Shard extends Holdings {
 	/** Its last flush that the write log has; milliseconds since 1970. */
 	flushedAt: number | null;
 }
 
-/** A write event; `counters` says how many it has. */
+/** A write event with the number of its counters. */
 export interface Write {
 	cmd: string;
 	event: string;
@@ -30,23 +28,23 @@ export interface Write {
 	timestamp: number;
 }
 
-/** How a namespace stands. */
+/** State of a namespace. */
 export interface Status {
 	/** null: not known, because the disk is full. */
 	global: Totals | null;
 	kv: Totals | null;
-	/** Of the global totals, those with the greatest values. */
+	/** The greatest of the global totals. */
 	top: { counter: string; value: number }[];
 	/** The index is the shard. */
 	shards: Shard[];
 	/** Newest first. */
 	writes: Write[];
-	/** Describes its disk, if that is full. */
-	full: Diagnostic | null;
+	/** Set if its disk is full. */
+	diskFull: Diagnostic | null;
 }
 
 /** Write events that are shown. */
-const WRITES = 5;
+const MAX_WRITES = 5;
 
 const writeList = z.array(
 	z.object({
@@ -54,13 +52,14 @@ const writeList = z.array(
 		event: z.string(),
 		shardName: z.string(),
 		counters: counts,
-		// What a Date can be: https://tc39.es/ecma262/#sec-time-values-and-time-range
+		// Range of a Date:
+		// https://tc39.es/ecma262/#sec-time-values-and-time-range
 		timestamp: z.int().min(-8.64e15).max(8.64e15),
 	}),
 );
 
 /**
- * Asks a namespace how it stands, page by page. The answers are of slightly
+ * Asks a namespace for its state, page by page. The answers are of slightly
  * different moments. Admin.
  *
  * @param most counters with the greatest values to keep
@@ -68,43 +67,42 @@ const writeList = z.array(
  */
 export async function gather(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	most: number,
 ): Promise<Status> {
 	const top = new Top(most);
-	let full: Diagnostic | null = null;
-	/** Asks a server whose disk is full what it can still answer. */
+	let diskFull: Diagnostic | null = null;
+	/** Lets a server whose disk is full answer what it still can. */
 	const known = async <T, Unknown>(part: Promise<T>, unknown: Unknown) => {
 		try {
 			return await part;
 		} catch (error) {
 			if (!isStorageFull(error)) throw error;
-			full = error.diagnostics[0] ?? null;
+			diskFull = error.diagnostics[0] ?? null;
 			return unknown;
 		}
 	};
 	const [global, kv, { shards, isFull }, writes] = await Promise.all([
-		known(addUp(client, signal, "global", top), null),
-		known(addUp(client, signal, "kv"), null),
+		known(addUp(client, "global", top), null),
+		known(addUp(client, "kv"), null),
 		known(shardsOf(client), { shards: [], isFull: false }),
 		known(get(client, "/global/writes", writeList), []),
 	]);
-	if (isFull) full ??= client.storageFull().diagnostics[0] ?? null;
+	if (isFull) diskFull ??= client.storageFull().diagnostics[0] ?? null;
 	return {
 		global,
 		kv,
 		top: top.entries.map(([counter, value]) => ({ counter, value })),
-		shards: shards.map((held, n) => ({
-			...held,
+		shards: shards.map((holdings, n) => ({
+			...holdings,
 			flushedAt:
 				writes.find(({ shardName }) => shardName === `shard${n}`)?.timestamp ??
 				null,
 		})),
-		writes: writes.slice(0, WRITES).map((write) => ({
+		writes: writes.slice(0, MAX_WRITES).map((write) => ({
 			...write,
 			counters: Object.keys(write.counters).length,
 		})),
-		full,
+		diskFull,
 	};
 }
 
@@ -117,12 +115,11 @@ function isStorageFull(error: unknown): error is CounterGenError {
 
 async function addUp(
 	client: NamespaceClient,
-	signal: AbortSignal,
 	read: Read,
 	top?: Top,
 ): Promise<Totals> {
 	const totals: Totals = { asOf: null, counters: 0, sum: 0n };
-	for await (const { entries, asOf } of pages(client, signal, read)) {
+	for await (const { entries, asOf } of pages(client, read)) {
 		totals.asOf ??= asOf ?? null;
 		totals.counters += entries.length;
 		for (const [, value] of entries) totals.sum += BigInt(value);
@@ -140,4 +137,23 @@ async function get<T>(
 	const parsed = shape.safeParse(parseJson(reply.text));
 	if (isSuccess(reply.status) && parsed.success) return parsed.data;
 	throw client.refusal("GET", route, reply);
+}
+
+type Entry = readonly [counter: string, value: number];
+
+/** Keeps the entries with the greatest values. */
+class Top {
+	/** The greatest first; of equals, by name. */
+	entries: Entry[] = [];
+	readonly #most: number;
+
+	constructor(most: number) {
+		this.#most = most;
+	}
+
+	add(entries: readonly Entry[]): void {
+		this.entries = [...this.entries, ...entries]
+			.toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+			.slice(0, this.#most);
+	}
 }

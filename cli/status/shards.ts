@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { isSuccess, type NamespaceClient } from "../load/client.ts";
-import { parseJson } from "../load/problem.ts";
-import { entriesOf } from "../transfer/pages.ts";
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { entriesOf } from "../client/pages.ts";
+import { parseJson } from "../client/problem.ts";
 
-/** What one shard holds that is not in the totals. */
-export interface Held {
+/** Counts of one shard that are not in the totals. */
+export interface Holdings {
 	/** null: the shard did not answer. */
 	counters: number | null;
 	/** null: not known. */
@@ -18,7 +18,7 @@ export const counts: z.ZodType<Record<string, number>> = z.custom<
 
 const answer = z.array(counts);
 
-/** A refusal that says what could be found out all the same, by shard. */
+/** A refusal with what could be found out all the same, by shard. */
 const refusal = z.object({
 	unreachable: z.array(z.string()),
 	known: z.record(z.string(), counts).default({}),
@@ -28,18 +28,18 @@ const refusal = z.object({
 const ROUTE = "/global/shards";
 
 /**
- * What the shards of a namespace hold; the index is the shard. And whether the
- * server says that its disk is full. Admin.
+ * Reads the holdings of a namespace's shards; the index is the shard. Also
+ * tells if the server reports a full disk. Admin.
  *
- * @throws CounterGenError if the answer says nothing of any shard
+ * @throws CounterGenError if the answer has nothing of any shard
  */
 export async function shardsOf(
 	client: NamespaceClient,
-): Promise<{ shards: Held[]; isFull: boolean }> {
+): Promise<{ shards: Holdings[]; isFull: boolean }> {
 	const reply = await client.request("GET", ROUTE);
 	const data = parseJson(reply.text);
 	const all = answer.safeParse(data);
-	// What cannot be written can be read.
+	// A full disk can still be read.
 	const isFull = reply.headers["counter-storage"] === "full";
 	if (isSuccess(reply.status) && all.success)
 		return { shards: all.data.map(sumUp), isFull };
@@ -47,7 +47,7 @@ export async function shardsOf(
 	if (isSuccess(reply.status) || !some.success)
 		throw client.refusal("GET", ROUTE, reply);
 	const { unreachable, known, held } = some.data;
-	const shards = new Map<string, Held>([
+	const shards = new Map<string, Holdings>([
 		...unreachable.map(
 			(shard) => [shard, { counters: null, sum: null }] as const,
 		),
@@ -67,7 +67,7 @@ export async function shardsOf(
 	};
 }
 
-function sumUp(one: Record<string, number>): Held {
+function sumUp(one: Record<string, number>): Holdings {
 	const values = Object.values(one);
 	return {
 		counters: values.length,

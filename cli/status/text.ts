@@ -1,30 +1,30 @@
-import { printable } from "../ui/diagnostic.ts";
 import type { Style } from "../ui/style.ts";
+import { printable } from "../ui/text.ts";
 import type { Shard, Status, Totals, Write } from "./gather.ts";
 
-/** The log names no more counters of a write than these. */
-const LOGGED = 1_000;
+/** Largest number of counters that the log names of a write. */
+const MAX_LOGGED = 1_000;
 
-/** Longer ago than this, in seconds, the moment itself says more. */
-const LONG = 120;
+/** From this age on, the moment itself is clearer. */
+const LONG_SECONDS = 120;
 
 /** Stands where a number is not known. */
 const DISK_FULL = "not known: the disk is full";
 
-/** How a namespace stands, for people: a few short tables. */
+/** Words the state of a namespace for people: a few short tables. */
 export function statusText(url: string, status: Status, style: Style): string {
-	const { global, kv, top, shards, writes, full } = status;
+	const { global, kv, top, shards, writes, diskFull } = status;
 	// The server's clock, which all other moments are from.
 	const now = Date.parse(global?.asOf ?? "") || Date.now();
-	const held = shards.reduce((all, { sum }) => all + (sum ?? 0n), 0n);
+	const holdings = shards.reduce((all, { sum }) => all + (sum ?? 0n), 0n);
 	const least = shards.some(({ sum }) => sum === null) ? "or more, " : "";
 	const heading = (text: string) => style("bold", text);
 	const tables = [
-		[heading(url), ...(full === null ? [] : [`  ${full.what}`])],
+		[heading(url), ...(diskFull === null ? [] : [`  ${diskFull.what}`])],
 		table([
 			[
 				"shards hold",
-				shards.length > 0 ? `${held}` : "?",
+				shards.length > 0 ? `${holdings}` : "?",
 				`${least}not in the global totals yet`,
 			],
 			global
@@ -75,21 +75,21 @@ function published(kv: Totals, global: Totals | null, now: number): string {
 
 function writeText(write: Write, now: number): string {
 	const { cmd, event, shardName, counters, timestamp } = write;
-	const more = counters === LOGGED ? " or more" : "";
+	const more = counters === MAX_LOGGED ? " or more" : "";
 	const what = cmd === "writeToKV" ? "" : `, ${counters} counters${more}`;
 	return `${printable(`${shardName} ${cmd}, ${event}`)}${what}, ${ago(timestamp, now)}`;
 }
 
-/** A moment, as seconds before `now` if it is not long ago. */
+/** Words a moment as seconds before `now`, if it is not long ago. */
 function ago(moment: number | null, now: number): string {
 	if (moment === null) return "not that the write log knows";
 	const seconds = Math.max(0, (now - moment) / 1000);
-	return seconds > LONG
+	return seconds > LONG_SECONDS
 		? `at ${new Date(moment).toISOString()}`
 		: `${seconds.toFixed(1)} s ago`;
 }
 
-/** Rows of a name, a number and a note, in columns. */
+/** Lays out rows of a name, a number and a note in columns. */
 function table(rows: readonly [string, string, string][]): string[] {
 	const wide = (column: 0 | 1) =>
 		Math.max(0, ...rows.map((row) => row[column].length));

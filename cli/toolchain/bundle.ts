@@ -2,12 +2,12 @@ import { stripVTControlCharacters } from "node:util";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
-import { runWrangler } from "./run-wrangler.ts";
+import { runWrangler } from "./wrangler.ts";
 
 /**
  * Bundles the generated Worker into `bundleDir/index.js` as a deploy would.
  *
- * @throws CounterGenError `bundle-failed`, with what wrangler said
+ * @throws CounterGenError `bundle-failed`, with wrangler's output
  */
 export async function bundle(
 	toolchain: Toolchain,
@@ -15,7 +15,7 @@ export async function bundle(
 	bundleDir: string,
 	io: Pick<Io, "env" | "signal">,
 ): Promise<void> {
-	const { status, said, deployed } = await runWrangler(
+	const { status, output, deployed } = await runWrangler(
 		toolchain,
 		["deploy", "--dry-run", "--env=", "--outdir", bundleDir],
 		outDir,
@@ -27,7 +27,7 @@ export async function bundle(
 		{
 			code: "bundle-failed",
 			what: "wrangler could not bundle the generated project",
-			why: stripVTControlCharacters(said).trim(),
+			why: stripVTControlCharacters(output).trim(),
 		},
 		status || exitCode.findings,
 	);

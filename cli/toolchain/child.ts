@@ -7,23 +7,25 @@ export interface ChildOptions {
 	/** Called with what it prints, as it comes. */
 	onStdout: (text: string) => void;
 	onStderr: (text: string) => void;
+	/** Descriptor of a lock that it keeps as long as it runs. */
+	lockFd?: number;
 }
 
-/** A status or, if a signal ended it, that. */
+/** Status of a child's end, or the signal that ended it. */
 export interface Ending {
 	status: number | null;
 	signal: NodeJS.Signals | null;
 }
 
-/** How long a child may take to end after it was asked to. */
-const GRACE = 5_000;
+/** Milliseconds that a child has to end after it was asked to. */
+const GRACE_MS = 5_000;
 
 /**
- * A program in a process group of its own, so that ending it ends whatever it
- * started. Nothing of it outlives this process, short of SIGKILL.
+ * Runs a program in a process group of its own, so that ending it ends whatever
+ * it started. Nothing of it outlives this process, short of SIGKILL.
  */
 export class Child {
-	/** How it ended, once it has. */
+	/** Resolves once it has ended. */
 	readonly exited: Promise<Ending>;
 	/** Undefined if it could not be started. */
 	readonly pid: number | undefined;
@@ -33,7 +35,12 @@ export class Child {
 		this.#process = spawn(file, args, {
 			cwd: options.cwd,
 			env: options.env,
-			stdio: ["ignore", "pipe", "pipe"],
+			stdio: [
+				"ignore",
+				"pipe",
+				"pipe",
+				...(options.lockFd === undefined ? [] : [options.lockFd]),
+			],
 			detached: true,
 		});
 		this.pid = this.#process.pid;
@@ -61,13 +68,13 @@ export class Child {
 	async stop(): Promise<void> {
 		this.#signal("SIGINT");
 		const insist = new AbortController();
-		const patience = wait(GRACE, undefined, { signal: insist.signal }).then(
+		const insisting = wait(GRACE_MS, undefined, { signal: insist.signal }).then(
 			() => this.#signal("SIGKILL"),
 			() => {},
 		);
 		await this.exited;
 		insist.abort();
-		await patience;
+		await insisting;
 	}
 
 	/** Signals the whole group; false if there is none any more. */

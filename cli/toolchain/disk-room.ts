@@ -9,12 +9,12 @@ const MIN_ROOM_BYTES = 256 * 1024;
 
 const PERIOD_MS = 1_000;
 
-/** Matches what workerd prints when the system refused a write, even where a quota did. */
+/** Matches the output of workerd when the system, or a quota, refused a write. */
 const REFUSED_WRITE =
 	/SQLITE_FULL|SQLITE_IOERR_SHMSIZE|No space left on device/;
 
 /**
- * Why a state folder takes no more counts, if its disk has no room.
+ * Explains that a state folder takes no more counts, if its disk has no room.
  *
  * @param dir as a person would name it
  */
@@ -43,32 +43,32 @@ function diskFull(dir: string, why: string): Diagnostic {
 	};
 }
 
-interface Told {
-	full: (diagnostic: Diagnostic) => void;
-	/** It has room again. */
-	room: () => void;
+interface Listeners {
+	onFull: (diagnostic: Diagnostic) => void;
+	/** Called once it has room again. */
+	onRoom: () => void;
 }
 
-/** Watches the disk of a state folder while workerd runs: tells once, not for each request. */
+/** Watches the disk of a state folder while workerd runs: reports once, not for each request. */
 export class DiskRoom {
 	readonly #data: string;
 	readonly #dir: string;
-	readonly #told: Told;
+	readonly #listeners: Listeners;
 	readonly #timer: NodeJS.Timeout;
 	#isFull = false;
-	/** workerd was refused a write since the last look. */
+	/** Set if workerd was refused a write since the last look. */
 	#isRefused = false;
 
-	constructor(data: string, dir: string, told: Told) {
+	constructor(data: string, dir: string, listeners: Listeners) {
 		this.#data = data;
 		this.#dir = dir;
-		this.#told = told;
+		this.#listeners = listeners;
 		this.#timer = setInterval(() => void this.#look(), PERIOD_MS);
 		this.#timer.unref();
 	}
 
-	/** To be called with what workerd prints. */
-	heard(text: string): void {
+	/** Looks for a refused write in the output of workerd. */
+	notice(text: string): void {
 		if (REFUSED_WRITE.test(text)) this.#isRefused = true;
 	}
 
@@ -83,8 +83,8 @@ export class DiskRoom {
 				? diskFull(this.#dir, "The system refuses to write there.")
 				: undefined);
 		this.#isRefused = false;
-		if (full && !this.#isFull) this.#told.full(full);
-		if (!full && this.#isFull) this.#told.room();
+		if (full && !this.#isFull) this.#listeners.onFull(full);
+		if (!full && this.#isFull) this.#listeners.onRoom();
 		this.#isFull = full !== undefined;
 	}
 }

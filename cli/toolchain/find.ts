@@ -13,7 +13,9 @@ export interface Toolchain {
 	workerd: string;
 }
 
-/** What the generated project is written for: the package's own peers. */
+/**
+ * Versions that the generated project is written for: the package's own peers.
+ */
 const {
 	wrangler: wranglerRange,
 	hono: honoRange,
@@ -56,7 +58,7 @@ export function findToolchain(outDir: string): Toolchain {
 	};
 }
 
-/** Where a file in `dir` would import `specifier` from. */
+/** Finds the file that one in `dir` would import as `specifier`. */
 function resolveFrom(dir: string, specifier: string): string | undefined {
 	try {
 		return createRequire(join(dir, "index.js")).resolve(specifier);

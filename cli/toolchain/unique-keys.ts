@@ -2,16 +2,17 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
-import type { Histories } from "../generator/lock.ts";
-import { Transaction } from "../generator/transaction.ts";
+import { reason } from "../files/system-error.ts";
+import { Transaction } from "../files/transaction.ts";
+import type { Histories } from "../lifecycle/history.ts";
 import { notWritable, type StateDir } from "./state-dir.ts";
 
 const notes = z.record(z.string(), z.string());
 
 /**
- * The name that workerd keeps each class's objects under: the first that the
- * class had here. So a renamed class finds its counts, as it does on Cloudflare.
+ * Finds the name that workerd keeps each class's objects under: the first that
+ * the class had here. So a renamed class finds its counts, as it does on
+ * Cloudflare.
  *
  * @returns by class; written down in the state folder
  * @throws CounterGenError `state-broken`, `state-not-writable`
@@ -54,7 +55,10 @@ function broken(file: string, how: string): CounterGenError {
 	});
 }
 
-/** So that a crash or a full disk leaves the whole file, old or new. */
+/**
+ * Replaces the file in one step: a crash or a full disk leaves the whole file,
+ * old or new.
+ */
 async function write(
 	file: string,
 	known: ReadonlyMap<string, string>,
@@ -70,7 +74,7 @@ async function write(
 	}
 }
 
-/** The first of the classes that has objects on the disk. */
+/** Finds the first of the classes that has objects on the disk. */
 async function firstWith(
 	data: string,
 	names: readonly string[],

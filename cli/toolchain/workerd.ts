@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { limitersOf } from "../generator/rate-limits.ts";
 import { templatesDir } from "../generator/templates.ts";
-import type { WorkerState } from "../generator/workers.ts";
 import type { Io } from "../io.ts";
+import type { WorkerState } from "../lifecycle/workers.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
 import { uniqueKeys } from "./unique-keys.ts";
 
-/** Writes what workerd needs beside the bundle; answers the configuration's path. */
+/** Writes workerd's files beside the bundle; returns the configuration's path. */
 export async function writeWorkerdConfig(
 	state: Pick<StateDir, "worker" | "data">,
 	{ config, histories }: Pick<WorkerState, "config" | "histories">,
@@ -49,13 +49,23 @@ export async function writeWorkerdConfig(
 	return file;
 }
 
-/** Starts workerd; `listening` is called once it takes requests on a port. */
+/** Starts workerd. */
 export function startWorkerd(
 	{ workerd }: Toolchain,
 	configFile: string,
 	secrets: Readonly<Record<string, string | undefined>>,
 	io: Pick<Io, "env" | "cwd">,
-	on: { listening: (port: number) => void; stderr: ChildOptions["onStderr"] },
+	{
+		listening,
+		stderr,
+		lockFd,
+	}: {
+		/** Called once it takes requests on a port. */
+		listening: (port: number) => void;
+		stderr: ChildOptions["onStderr"];
+		/** Keeps a state folder locked as long as workerd runs. */
+		lockFd?: number;
+	},
 ): Child {
 	return new Child(workerd, ["serve", configFile, "--control-fd=1"], {
 		cwd: io.cwd,
@@ -63,11 +73,12 @@ export function startWorkerd(
 		onStdout: (text) => {
 			const [listens = "", port] =
 				/^.*"event":"listen".*"port":(\d+).*\n?/m.exec(text) ?? [];
-			if (port !== undefined) on.listening(Number(port));
-			// The rest is what the Worker logs.
+			if (port !== undefined) listening(Number(port));
+			// All else is logged by the Worker.
 			const logged = text.replace(listens, "");
-			if (logged !== "") on.stderr(logged);
+			if (logged !== "") stderr(logged);
 		},
-		onStderr: on.stderr,
+		onStderr: stderr,
+		...(lockFd !== undefined && { lockFd }),
 	});
 }

@@ -1,6 +1,6 @@
 import { CounterGenError } from "../errors.ts";
 import { batches } from "./batches.ts";
-import type { Wanted } from "./parse.ts";
+import type { Wanted } from "./counters.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 
@@ -39,9 +39,9 @@ function only(value: number): Omit<Expected, "counter"> {
 }
 
 /**
- * What a total must be whose value had been counted already. Whether `was` has
- * it in nobody can tell: it may have been this run's own request, whose answer
- * was lost. But the total must hold it, or a reset came since.
+ * Bounds a total whose value had been counted already. Nobody can know if `was`
+ * has it: the request may have been this run's own, whose answer was lost. But
+ * the total must hold it, or a reset came since.
  */
 function already(was: number, value: number): Omit<Expected, "counter"> {
 	const is = was + value;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** By how much a counter is to rise. */
+/** A counter, and the amount to add to it. */
 export type Move = readonly [counter: string, by: number];
 
 /** Counters that one request may raise. */
-export const BATCH = 10_000;
+export const BATCH_COUNTERS = 10_000;
 
 /** Bytes of JSON in a request; a server takes 4 MiB. */
-const LARGEST = 3 * 1024 * 1024;
+const BATCH_BYTES = 3 * 1024 * 1024;
 
 /**
  * Cuts a list into requests that a server takes: at most 10,000 counters and 3
@@ -26,9 +26,9 @@ export function* batches<T>(
 		const amount = Math.abs(move[1]);
 		const size = Buffer.byteLength(JSON.stringify(move));
 		if (
-			batch.length === BATCH ||
-			bytes + size > LARGEST ||
-			// Said without a sum that may be past what a number holds exactly.
+			batch.length === BATCH_COUNTERS ||
+			bytes + size > BATCH_BYTES ||
+			// Avoids a sum that may be past what a number holds exactly.
 			volume > Number.MAX_SAFE_INTEGER - amount
 		) {
 			yield batch;
@@ -43,7 +43,10 @@ export function* batches<T>(
 	if (batch.length > 0) yield batch;
 }
 
-/** An idempotency key: the same for the same moves in the same circumstances. */
+/**
+ * Makes an idempotency key: the same for the same moves in the same
+ * circumstances.
+ */
 export function keyOf(
 	circumstances: readonly (string | number)[],
 	moves: readonly Move[],

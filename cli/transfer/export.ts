@@ -1,28 +1,27 @@
-import type { Read } from "../load/api.ts";
-import type { NamespaceClient } from "../load/client.ts";
+import type { NamespaceClient } from "../client/client.ts";
+import { pages, type Read } from "../client/pages.ts";
+import type { Sum } from "./counters.ts";
 import type { Write } from "./output.ts";
-import { pages } from "./pages.ts";
-import type { Sum } from "./sum.ts";
 
-/** What an export wrote. */
+/** Counters that an export wrote. */
 export interface Exported extends Sum {
-	/** When the first page was the totals; none if nothing was ever published. */
+	/** Moment of the first page; none if nothing was ever published. */
 	asOf: string | undefined;
 }
 
 /**
- * Writes a line of JSON for every counter, page by page: holds one at a time.
+ * Writes a line of JSON for every counter; holds one page at a time.
  *
- * @param onPage called with what has been written so far
+ * @param onPage called with the sums so far
  */
 export async function exportCounters(
 	client: NamespaceClient,
-	{ read, signal }: { read: Read; signal: AbortSignal },
+	read: Read,
 	write: Write,
 	onPage: (exported: Exported) => void,
 ): Promise<Exported> {
 	const exported: Exported = { counters: 0, sum: 0n, asOf: undefined };
-	for await (const { entries, asOf } of pages(client, signal, read)) {
+	for await (const { entries, asOf } of pages(client, read)) {
 		await write(entries.map(line).join(""));
 		exported.asOf ??= asOf;
 		exported.counters += entries.length;

@@ -1,19 +1,18 @@
-import { CounterGenError } from "../errors.ts";
-import type { NamespaceClient } from "../load/client.ts";
+import type { NamespaceClient } from "../client/client.ts";
+import { pages } from "../client/pages.ts";
+import { CounterGenError, interrupted } from "../errors.ts";
 import { add } from "./add.ts";
-import { interrupted } from "./interrupted.ts";
-import type { Counters, Wanted } from "./parse.ts";
+import type { Counters, Wanted } from "./counters.ts";
 import { replace } from "./replace.ts";
 import { Sender } from "./send.ts";
-import { exactTotals } from "./totals.ts";
 import { type Comparison, compare } from "./verify.ts";
 
 /** Add the values to the totals, or make the totals the values. */
 export type Mode = "add" | "replace";
 
-/** What an import did, and what the totals were after it. */
+/** Result of an import, and how the totals compare with it. */
 export interface Imported extends Comparison {
-	/** Sent and acknowledged. */
+	/** Acknowledged ones. */
 	requests: number;
 	/** Counters that had been counted by an earlier request of this import. */
 	repeated: number;
@@ -23,18 +22,18 @@ export interface Imported extends Comparison {
  * Brings counters to a namespace and compares its exact totals before and
  * after. Admin.
  *
- * @throws CounterGenError that says how far it got, and how to go on
+ * @throws CounterGenError with how far it got, and how to go on
  */
 export async function importCounters(
 	client: NamespaceClient,
 	{ wanted, hash }: Counters,
-	{ mode, signal }: { mode: Mode; signal: AbortSignal },
+	mode: Mode,
 	onProgress: (text: string) => void,
 ): Promise<Imported> {
-	const sender = new Sender(client, signal, [mode, hash]);
+	const sender = new Sender(client, [mode, hash]);
 	const read = (some: readonly Wanted[]) => {
 		onProgress(`reading the exact totals${sender.hasSent ? " again" : ""}`);
-		return exactTotals(client, signal, some);
+		return exactTotals(client, some);
 	};
 	const last = wanted.at(-1)?.line ?? 0;
 	let line = 0;
@@ -55,14 +54,13 @@ export async function importCounters(
 			line === 0
 				? "no line was counted for certain"
 				: `lines 1 to ${line} were counted`;
-		if (signal.aborted)
+		if (client.signal.aborted)
 			throw interrupted(
 				sender.hasSent ? `${state}; ${onWith(mode)}` : "nothing was sent",
 			);
 		const [problem] = error instanceof CounterGenError ? error.diagnostics : [];
-		// What goes wrong before says enough itself, and so does an old Worker.
-		if (!sender.hasSent || !problem || problem.code === "worker-too-old")
-			throw error;
+		// A problem before the first request explains itself.
+		if (!sender.hasSent || !problem) throw error;
 		throw new CounterGenError({
 			...problem,
 			why: `${state}, later ones perhaps`,
@@ -75,4 +73,17 @@ function onWith(mode: Mode): string {
 	return mode === "add"
 		? "run the same command on the same file again within the namespace's idempotencyWindow: nothing counts twice"
 		: "run the same command again";
+}
+
+/** Reads the exact totals of some counters; leaves out those never counted. */
+async function exactTotals(
+	client: NamespaceClient,
+	wanted: readonly Wanted[],
+): Promise<Map<string, number>> {
+	const names = new Set(wanted.map(({ counter }) => counter));
+	const totals = new Map<string, number>();
+	for await (const { entries } of pages(client, "exact"))
+		for (const [counter, value] of entries)
+			if (names.has(counter)) totals.set(counter, value);
+	return totals;
 }

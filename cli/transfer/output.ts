@@ -2,17 +2,18 @@ import { link, lstat, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
-import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
-import { temporaryFor } from "../generator/temporary.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { removeAfter } from "../files/remove-after.ts";
+import { reason, systemFailure } from "../files/system-error.ts";
+import { temporaryFor } from "../files/temporary.ts";
 import type { Io } from "../io.ts";
-import { removeAfter } from "../toolchain/remove-after.ts";
 
 /** Takes text; resolves when it may have more. */
 export type Write = (text: string) => Promise<void>;
 
 /**
- * To stdout, no faster than it takes it. Rejects when `signal` is aborted.
+ * Makes a writer to stdout that waits until it takes more. Rejects when
+ * `signal` is aborted.
  *
  * @throws CounterGenError `output-not-writable`
  */
@@ -26,9 +27,10 @@ export function stdoutWriter(stdout: Writable, signal: AbortSignal): Write {
 		try {
 			await promise;
 		} catch (error) {
-			// Where a closed pipe interrupts the program, that is told first.
+			// A closed pipe that interrupts the program is reported first.
 			await turn();
-			throw signal.aborted ? error : notWritable(error, "stdout");
+			if (signal.aborted) throw error;
+			throw new CounterGenError(notWritable(reason(error), "stdout"));
 		} finally {
 			signal.removeEventListener("abort", stop);
 		}
@@ -47,7 +49,8 @@ export async function newFile<Result>(
 	work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
 	const path = resolve(cwd, file);
-	if (await lstat(path).catch(() => undefined)) throw exists(file);
+	if (await lstat(path).catch(() => undefined))
+		throw new CounterGenError(exists(file));
 	const temporary = temporaryFor(path);
 	return removeAfter(temporary, async () => {
 		try {
@@ -68,31 +71,28 @@ export async function newFile<Result>(
 	});
 }
 
-function exists(file: string): CounterGenError {
-	return new CounterGenError({
+function exists(file: string): Diagnostic {
+	return {
 		code: "file-exists",
 		what: `${file} is in the way.`,
 		why: "Nothing was written: export overwrites nothing.",
 		fix: "Move it away, or name another file.",
 		where: { file },
-	});
+	};
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
 function failure(error: unknown, file: string): unknown {
-	const { code, syscall } = error as NodeJS.ErrnoException;
-	if (code === "EEXIST") return exists(file);
-	// Requests fail with system errors too, but those have been put in words.
-	if (code === undefined || syscall === undefined) return error;
-	return notWritable(error, file);
+	return systemFailure(error, (reason, code) =>
+		code === "EEXIST" ? exists(file) : notWritable(reason, file),
+	);
 }
 
-function notWritable(error: unknown, file: string): CounterGenError {
-	return new CounterGenError({
+function notWritable(reason: string, file: string): Diagnostic {
+	return {
 		code: "output-not-writable",
-		what: `${file} cannot be written: ${reason(error)}.`,
+		what: `${file} cannot be written: ${reason}.`,
 		why: "The export is not whole; --out leaves no file then.",
 		fix: "Change the permissions or clear what is in the way, or name another file.",
 		where: { file },
-	});
+	};
 }

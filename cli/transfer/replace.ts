@@ -1,10 +1,10 @@
-import { BATCH, batches, type Move } from "./batches.ts";
-import type { Wanted } from "./parse.ts";
+import { BATCH_COUNTERS, batches, type Move } from "./batches.ts";
+import type { Wanted } from "./counters.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 
-/** A namespace that always says it had counted all before must not hold us. */
-const MOST_ATTEMPTS = 100;
+/** Gives up on a namespace that always answers with a repetition. */
+const MAX_ATTEMPTS = 100;
 
 /**
  * Makes each counter its value by adding the difference: no moment passes in
@@ -21,11 +21,12 @@ export async function replace(
 ): Promise<Expected[]> {
 	// The same pieces each time, so that a run that is started again sends the
 	// requests of the first, should one of them still be on its way.
-	const pieceAt = (from: number) => wanted.slice(from, from + BATCH);
+	const pieceAt = (from: number) => wanted.slice(from, from + BATCH_COUNTERS);
 	let open: number[] = [];
-	for (let from = 0; from < wanted.length; from += BATCH) open.push(from);
+	for (let from = 0; from < wanted.length; from += BATCH_COUNTERS)
+		open.push(from);
 
-	for (let attempt = 0; open.length > 0 && attempt < MOST_ATTEMPTS; attempt++) {
+	for (let attempt = 0; open.length > 0 && attempt < MAX_ATTEMPTS; attempt++) {
 		// A reading takes all pages, however few counters it is for: one is for
 		// all pieces that are open.
 		const totals = await read(open.flatMap(pieceAt));
@@ -50,7 +51,10 @@ export async function replace(
 	}));
 }
 
-/** Whether any of the moves had been counted before, and were not now. */
+/**
+ * Sends moves; returns true if any of them had been counted before, and was not
+ * now.
+ */
 async function sendAll(
 	sender: Sender,
 	moves: readonly Move[],
@@ -62,7 +66,10 @@ async function sendAll(
 	return isRepeated;
 }
 
-/** None if the total is right; two if the way is longer than a number holds. */
+/**
+ * Lists the moves to a value: none if the total is right; two if the way is
+ * longer than a number holds.
+ */
 function movesTo(
 	{ counter, value }: Wanted,
 	totals: ReadonlyMap<string, number>,

@@ -2,12 +2,12 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { CounterGenError } from "../errors.ts";
-import { reason } from "../generator/failure.ts";
+import { systemFailure } from "../files/system-error.ts";
 import type { Io } from "../io.ts";
-import { type Counters, readCounters } from "./parse.ts";
+import { type Counters, readCounters } from "./counters.ts";
 
 /**
- * Reads and checks a file of counters, or what stdin holds.
+ * Reads and checks a file of counters, or all of stdin.
  *
  * @throws CounterGenError as `readCounters` does, or if it cannot be read
  */
@@ -33,18 +33,15 @@ export async function readSource(
 	}
 }
 
-/** What to throw for a system error; anything else comes back as it is. */
 function failure(error: unknown, file: string): unknown {
-	const { code, errno } = error as NodeJS.ErrnoException;
-	if (errno === undefined) return error;
-	return new CounterGenError({
+	return systemFailure(error, (reason, code) => ({
 		code:
 			code === "ENOENT"
 				? "file-not-found"
 				: code === "EISDIR"
 					? "not-a-file"
 					: "file-unreadable",
-		what: `${file} cannot be read: ${reason(error)}`,
+		what: `${file} cannot be read: ${reason}`,
 		where: { file },
-	});
+	}));
 }

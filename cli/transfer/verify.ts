@@ -8,13 +8,13 @@ export interface Expected {
 }
 
 export interface Difference extends Expected {
-	/** What the total is. */
+	/** The total found. */
 	value: number;
 }
 
-/** How an import compares with the exact totals after it. */
+/** Result of comparing exact totals with the expected ones. */
 export interface Comparison {
-	/** Totals that are not what they should be. */
+	/** Totals that are off. */
 	wrong: Difference[];
 	/** Totals that are more than they should be, where others may count. */
 	higher: Difference[];
@@ -36,10 +36,10 @@ export function compare(
 	return comparison;
 }
 
-/** So many differences are named. */
-export const NAMED = 10;
+/** Number of differences that a message names. */
+export const MAX_NAMED = 10;
 
-/** What to say of totals that are wrong. */
+/** Explains totals that are wrong. */
 export function notVerified(
 	wrong: readonly Difference[],
 	mayRise: boolean,
@@ -53,7 +53,7 @@ export function notVerified(
 	};
 }
 
-/** What to say of totals that have risen by more than the import. */
+/** Explains totals that have risen by more than the import. */
 export function countedMeanwhile(higher: readonly Difference[]): Diagnostic {
 	return {
 		code: "counted-meanwhile",
@@ -68,10 +68,10 @@ function countOf({ length }: readonly Difference[]): string {
 
 function named(differences: readonly Difference[]): string {
 	const first = differences
-		.slice(0, NAMED)
+		.slice(0, MAX_NAMED)
 		.map(({ counter, min, max, value }) => {
 			const range = min === max ? `${min}` : `${min} to ${max}`;
 			return `${counter} is ${value}, should be ${range}`;
 		});
-	return first.join("; ") + (differences.length > NAMED ? "; …" : "");
+	return first.join("; ") + (differences.length > MAX_NAMED ? "; …" : "");
 }

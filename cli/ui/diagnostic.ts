@@ -1,25 +1,17 @@
 import type { Diagnostic } from "../errors.ts";
 import type { Style } from "./style.ts";
+import { printable } from "./text.ts";
 
 export type Severity = "error" | "warning";
 
-/** `file:line:column`, as far as it is known: editors make it a link. */
+/** Writes `file:line:column`, as far as it is known: editors make it a link. */
 function place(where: NonNullable<Diagnostic["where"]>): string {
 	return [where.file, where.line, where.column]
 		.filter((part) => part !== undefined)
 		.join(":");
 }
 
-// Control characters, and those that turn the direction of text around: what
-// a file holds must neither move the cursor nor read as something else.
-const unprintable = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
-
-/** The same text, but for what a terminal would obey. */
-export function printable(text: string): string {
-	return text.replaceAll(unprintable, "\ufffd");
-}
-
-/** A diagnostic as a person reads it: heading, frame, why, fix. */
+/** Formats a diagnostic for people: heading, frame, why, fix. */
 export function formatDiagnostic(
 	{ code, what, why, fix, where }: Diagnostic,
 	style: Style,

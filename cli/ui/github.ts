@@ -4,8 +4,8 @@ import type { Io } from "../io.ts";
 import type { Severity } from "./diagnostic.ts";
 
 /**
- * A diagnostic as a workflow command: GitHub Actions shows it as an annotation
- * of the line.
+ * Formats a diagnostic as a workflow command: GitHub Actions shows it as an
+ * annotation of the line.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function workflowCommand(
@@ -31,14 +31,16 @@ export function workflowCommand(
 	return `::${severity} ${list}::${escapeData(message)}`;
 }
 
-/** GitHub knows files by their path in the repository. */
+/** Finds the path of a file in its repository, as GitHub knows it. */
 function inRepository({ file }: Place, { cwd, env }: Pick<Io, "cwd" | "env">) {
 	if (!env.GITHUB_WORKSPACE) return file;
 	const path = relative(env.GITHUB_WORKSPACE, resolve(cwd, file));
 	return path.startsWith("..") ? file : path;
 }
 
-/** As `@actions/core` does it; `%` first, because the others bring it in. */
+/**
+ * Escapes as `@actions/core` does; `%` first, because the others bring it in.
+ */
 function escapeData(text: string): string {
 	return text
 		.replaceAll("%", "%25")

@@ -4,7 +4,7 @@ import { formatDiagnostic, type Severity } from "./diagnostic.ts";
 import { workflowCommand } from "./github.ts";
 import { type Style, styleFor } from "./style.ts";
 
-/** For people, for programs, or as GitHub's annotations. */
+/** Output for people, for programs, or as GitHub's annotations. */
 export const formats = ["text", "json", "github"] as const;
 export type Format = (typeof formats)[number];
 
@@ -16,7 +16,7 @@ export interface ReporterOptions {
 	color?: boolean;
 }
 
-/** What every answer in JSON has, besides what is the command's own. */
+/** Common part of every answer in JSON; the rest is the command's own. */
 export interface Answer {
 	/** False exactly if there are diagnostics. */
 	ok: boolean;
@@ -26,14 +26,14 @@ export interface Answer {
 
 /**
  * Keeps the two streams apart: stdout carries data (the result, or JSON with
- * `--json`), stderr everything said to a person.
+ * `--json`), stderr text for people.
  */
 export class Reporter {
 	readonly style: Style;
 	readonly #io: Io;
 	readonly #format: Format;
 	readonly #quiet: boolean;
-	/** Told since the last line of JSON, and part of the next. */
+	/** Reported since the last line of JSON, and part of the next. */
 	#warnings: Diagnostic[] = [];
 	#drawn = false;
 
@@ -44,26 +44,31 @@ export class Reporter {
 		this.style = styleFor(io.stderr, io.env, color !== false);
 	}
 
-	/** The command's result: `text` for people, `answer` as one line of JSON. */
+	/**
+	 * Writes the result of the command: `text` for people, `answer` as one line
+	 * of JSON.
+	 */
 	result(text: string, { ok, diagnostics = [], ...own }: Answer): void {
 		if (this.#format !== "json") this.#print(text);
 		else this.#printJson({ ok, diagnostics, warnings: this.#warnings, ...own });
 	}
 
-	/** Something a person may like to know; silent with `--quiet`. */
+	/**
+	 * Writes something that a person may like to know; silent with `--quiet`.
+	 */
 	info(text: string): void {
 		if (!this.#quiet) this.error(text);
 	}
 
-	/** Said even with `--quiet`. */
+	/** Writes even with `--quiet`. */
 	error(text: string): void {
 		this.#clear();
 		this.#io.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
 	}
 
 	/**
-	 * Problems as text on stderr, or in the wanted format on stdout. `more` says
-	 * in JSON what they are about.
+	 * Reports problems as text on stderr, or in the wanted format on stdout.
+	 * JSON has the subject from `more`.
 	 */
 	problems(diagnostics: readonly Diagnostic[], more: object = {}): void {
 		if (this.#format === "json")
@@ -72,7 +77,9 @@ export class Reporter {
 		else this.error(this.#text(diagnostics, "error"));
 	}
 
-	/** Problems that stop nothing; silent with `--quiet`, but for JSON. */
+	/**
+	 * Reports problems that stop nothing; silent with `--quiet`, but for JSON.
+	 */
 	warnings(diagnostics: readonly Diagnostic[]): void {
 		if (this.#format === "json") this.#warnings.push(...diagnostics);
 		else if (this.#quiet || diagnostics.length === 0) return;
@@ -80,14 +87,16 @@ export class Reporter {
 		else this.info(this.#text(diagnostics, "warning"));
 	}
 
-	/** With `--json`: a line of JSON as soon as something happened. */
+	/**
+	 * Writes a line of JSON as soon as something happened; only with `--json`.
+	 */
 	event(data: { event: string; [own: string]: unknown }): void {
 		if (this.#format !== "json") return;
 		const { event, ...own } = data;
 		this.#printJson({ event, warnings: this.#warnings, ...own });
 	}
 
-	/** A line that replaces itself; only where stderr is a terminal. */
+	/** Draws a line that replaces itself; only where stderr is a terminal. */
 	progress(text: string): void {
 		if (this.#quiet || !("isTTY" in this.#io.stderr)) return;
 		this.#io.stderr.write(`\r\u001b[2K${text}`);
@@ -120,4 +129,10 @@ export class Reporter {
 		this.#io.stderr.write("\r\u001b[2K");
 		this.#drawn = false;
 	}
+}
+
+/** The surroundings of a command: the world, and the way to report to it. */
+export interface Session {
+	io: Io;
+	report: Reporter;
 }

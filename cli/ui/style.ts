@@ -5,8 +5,8 @@ export type Tone = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export type Style = (tone: Tone, text: string) => string;
 
 /**
- * Colours for `stream`: none where it is no terminal, where `NO_COLOR` is set
- * (https://no-color.org), or where `--no-color` was given.
+ * Chooses colours for `stream`: none where it is no terminal, where `NO_COLOR`
+ * is set (https://no-color.org), or where `--no-color` was given.
  */
 export function styleFor(
 	stream: Writable & { isTTY?: boolean },

@@ -2,33 +2,57 @@
 import { DurableObject } from "cloudflare:workers";
 import { PAGE_SIZE } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
-import { GlobalStub } from "./global-stub.ts";
 import type { Access } from "./http/access.ts";
-import type { RateLimit } from "./http/rate-limit.ts";
+import type { RateLimiter } from "./http/namespace.ts";
+import type {
+	Idempotency,
+	IdempotencyKey,
+	KnownSharding,
+} from "./idempotency/contract.ts";
+import { idempotencyOff } from "./idempotency/off.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
 import { objectWorld } from "./object/world.ts";
-import { binding, type CounterObject, counterObject } from "./objects.ts";
+import {
+	binding,
+	type GlobalObject,
+	globalObject,
+	type ShardObject,
+	shardObject,
+} from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
-import type { IdempotencyKey } from "./shard/idempotency.ts";
 import { ShardRole } from "./shard/role.ts";
-import type { KnownSharding } from "./shard/shardings.ts";
-import { ShardStub } from "./stubs.ts";
+import { GlobalStub } from "./stubs/global.ts";
+import { ShardStub } from "./stubs/shard.ts";
+import type { WriteLog } from "./write-log/contract.ts";
+import { writeLogOff } from "./write-log/off.ts";
 
 /**
- * A namespace of counters. Extend it, set the statics, export the subclass and
- * bind that; the class itself cannot be bound.
+ * Holds a namespace of counters. Extend it, set the statics, export the subclass
+ * and bind that; the class itself cannot be bound.
  *
  * Objects of the class play one of two roles, told apart by their name:
  * `shard0`, `shard1`, … take increments, `global` adds them up. Reach them
- * through {@link shardStub} and {@link globalStub}; the instance methods are
- * what these stubs, and the objects among themselves, call.
+ * through {@link shardStub} and {@link globalStub}; these, and the objects among
+ * themselves, call the instance methods.
+ *
+ * @example
+ * export class Votes extends CounterDurableObject {
+ * 	static override readonly doNamespace = "VOTES_DO";
+ * 	static override readonly kvPrefix = "votes";
+ * 	static override readonly shardCount = 2;
+ * 	static override readonly shardMinRequestToGlobal = 100;
+ * 	static override readonly shardWriteToGlobalAfter = 5_000;
+ * 	static override readonly globalMinWritesToKV = 100;
+ * 	static override readonly globalWriteToKVAfter = 5_000;
+ * 	static override readonly writeLog = writeLog({ events: 1_000 });
+ * }
  */
 export abstract class CounterDurableObject<Env extends object = object>
 	extends DurableObject<Env>
-	implements CounterObject
+	implements ShardObject, GlobalObject
 {
 	/** Name of the Durable Object binding in `env`. */
 	static readonly doNamespace: string;
@@ -71,10 +95,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 	};
 	/** Distinct names; a new one past it is refused, a known one never. */
 	static readonly maxCounters: number = 10_000;
-	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
-	static readonly idempotencyWindow: number = 3_600_000;
-	/** Write events kept for `/global/writes`; 0 = none. */
-	static readonly writeLog: number = 1000;
+	/** Has an increment with an idempotency key count once; by default keys are refused. */
+	static readonly idempotency: Idempotency = idempotencyOff;
+	/** Keeps write events for `/global/writes`; by default none. */
+	static readonly writeLog: WriteLog = writeLogOff;
 	/** The methods that routes which change something answer to. */
 	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** User agents whose GET does not count; none: all count. */
@@ -87,13 +111,17 @@ export abstract class CounterDurableObject<Env extends object = object>
 	};
 	/** The least level that is written to the log; names only at debug. */
 	static readonly logLevel: LogLevel = "info";
-	/** How many increments one address may send; none: any number. */
-	static readonly rateLimit: RateLimit | undefined = undefined;
+	/** Bounds the increments of one address; by default nothing does. */
+	static readonly rateLimit: RateLimiter | undefined = undefined;
 
 	/**
-	 * The stub of one shard; without a number, of one picked at random.
+	 * Addresses one shard; without a number, one picked at random.
 	 *
+	 * @param shardNumber from 0
 	 * @throws CounterProblem (404) if there is no such shard
+	 *
+	 * @example
+	 * await Metrics.shardStub(env).increment("signups");
 	 */
 	static shardStub(
 		this: CounterSettings,
@@ -103,15 +131,20 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return new ShardStub(this, env, shardNumber);
 	}
 
-	/** The stub of the global object. */
+	/** Addresses the global object. */
 	static globalStub(this: CounterSettings, env: object): GlobalStub {
 		return new GlobalStub(this, env);
 	}
 
 	/**
-	 * All totals as last published to KV: the cheap read. Behind the global
+	 * Reads all totals as last published to KV: the cheap read. Behind the global
 	 * object by the publishing thresholds and a second, for which an isolate may
 	 * remember what it read, and elsewhere by KV's own delay.
+	 *
+	 * @throws CounterProblem (503) if KV does not answer
+	 *
+	 * @example
+	 * const { signups = 0 } = await Metrics.kvCounters(env);
 	 */
 	static async kvCounters(
 		this: CounterSettings,
@@ -143,22 +176,23 @@ export abstract class CounterDurableObject<Env extends object = object>
 				`A counter object is named global, shard0, shard1, …; this is ${JSON.stringify(name)}. Use globalStub(env) and shardStub(env)`,
 			);
 		const { storage } = this.ctx;
-		const object = (other: string) => counterObject(settings, this.env, other);
+		const global = () => globalObject(settings, this.env);
+		const shardAt = (n: number) => shardObject(settings, this.env, n);
 		const world = objectWorld(storage, objectLog(settings, name));
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...world,
 				commit: () => storage.sync(),
-				apply: (batch) => object("global").apply(batch),
-				register: (lists) => object("global").register(lists, Number(index)),
+				apply: (batch) => global().apply(batch),
+				register: (lists) => global().register(lists, Number(index)),
 				claimAt: (shard, key, shardings) =>
-					object(`shard${shard}`).claim(key, Number(index), shardings),
+					shardAt(shard).claim(key, Number(index), shardings),
 			});
 		return new GlobalRole(settings, storage, {
 			...world,
-			drain: (shard, forget) => object(`shard${shard}`).drain(forget),
-			holdings: (shard, ...which) => object(`shard${shard}`).holdings(...which),
-			vitals: (shard) => object(`shard${shard}`).vitals(),
+			drain: (shard, forget) => shardAt(shard).drain(forget),
+			holdings: (shard, ...which) => shardAt(shard).holdings(...which),
+			vitals: (shard) => shardAt(shard).vitals(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageSize: PAGE_SIZE,
 		});
@@ -242,10 +276,3 @@ export abstract class CounterDurableObject<Env extends object = object>
 		this.#global.vitals.refused(requests);
 	}
 }
-
-/** A subclass of {@link CounterDurableObject}, as routers take it. */
-export type CounterClass = CounterSettings &
-	Pick<
-		typeof CounterDurableObject,
-		"access" | "bots" | "rateLimit" | "shardStub" | "globalStub" | "kvCounters"
-	>;

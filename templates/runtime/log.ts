@@ -1,15 +1,15 @@
-/** How much a line of the log matters, the least first. */
+/** Levels of a line in the log, the least important first. */
 export const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = (typeof LEVELS)[number];
 
 /**
- * What a line says besides its event. Names of counters only at debug; tokens,
+ * Fields of a line besides its event. Names of counters only at debug; tokens,
  * idempotency keys and addresses never.
  */
 export type Details = Record<string, unknown>;
 
-/** What a line may be about: docs/operations.md says what each means. */
+/** Events that a line may be about; docs/operations.md explains each. */
 export type LogEvent =
 	| "counted"
 	| "delete-failed"
@@ -42,23 +42,23 @@ export type Log = (
 ) => void;
 
 /**
- * A log of lines from `threshold` up.
+ * Makes a log that writes lines from `threshold` up.
  *
- * @param origin what each line says: the namespace, the object
+ * @param origin fields of every line: the namespace, the object
  */
 export function logger(threshold: LogLevel, origin: Details): Log {
 	const written = new Set(LEVELS.slice(LEVELS.indexOf(threshold)));
 	return (level, event, details) => {
 		if (!written.has(level)) return;
-		const said = typeof details === "function" ? details() : details;
+		const shown = typeof details === "function" ? details() : details;
 		const time = new Date().toISOString();
-		console[level](JSON.stringify({ time, level, event, ...origin, ...said }));
+		console[level](JSON.stringify({ time, level, event, ...origin, ...shown }));
 	};
 }
 
 /**
- * An error as a line may hold it. What a parser says quotes the text that it
- * could not read, and that may hold names of counters.
+ * Says an error as a line may hold it. A parser quotes the text that it could
+ * not read, and that may hold names of counters: of these only the kind is said.
  */
 export function errorText(error: unknown): string {
 	return error instanceof SyntaxError ? error.name : String(error);

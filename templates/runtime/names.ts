@@ -1,5 +1,5 @@
 /**
- * The order of names: by code points, which is that of SQLite and of UTF-8
+ * Compares names in their order: by code points, which is that of SQLite and of UTF-8
  * bytes. (JavaScript's own `<` puts astral characters before U+E000.)
  */
 export function compareNames(a: string, b: string): number {
@@ -11,12 +11,12 @@ export function compareNames(a: string, b: string): number {
 	return a.length - b.length;
 }
 
-/** Halves of surrogate pairs stand for code points past all single units. */
+/** Ranks halves of surrogate pairs, which are code points past all single units, last. */
 function rank(unit: number): number {
 	return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
-/** The first name that can come after this one. */
+/** Returns the first name that can come after this one. */
 export function following(name: string): string {
 	return `${name}\0`;
 }

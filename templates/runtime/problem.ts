@@ -1,4 +1,4 @@
-/** What can be wrong; none ever changes its meaning. */
+/** Codes of everything that can be wrong; none ever changes its meaning. */
 export type ProblemCode =
 	| "body-too-large"
 	| "bot-not-counted"
@@ -37,13 +37,13 @@ export type ProblemCode =
 	| "unknown-counter"
 	| "unknown-shard";
 
-/** A refusal as it crosses RPC and as it is answered over HTTP (RFC 9457). */
+/** Says why a request was refused, over RPC and over HTTP alike (RFC 9457). */
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
 	code: ProblemCode;
 	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 431 | 500 | 503;
 	title: string;
-	/** What happened and what to do. */
+	/** Says in a sentence or two the reason and the next step. */
 	detail: string;
 	/** Seconds after which a retry may succeed. */
 	retryAfter?: number;
@@ -53,12 +53,24 @@ export interface Problem {
 	headers?: Readonly<Record<string, string>>;
 }
 
-/** What a method answers that refuses: errors lose their class across RPC. */
+/** Carries a problem over RPC, where errors lose their class. */
 export interface Refusal {
 	problem: Problem;
 }
 
-/** Thrown by stubs and handlers; the router answers it as problem+json. */
+/**
+ * Says why a stub refused: everything that can be wrong with a request, or with
+ * what it needs, is thrown as one of these. Over HTTP it is problem+json.
+ *
+ * @example
+ * try {
+ * 	await Metrics.shardStub(env).increment("signups");
+ * } catch (error) {
+ * 	if (!(error instanceof CounterProblem)) throw error;
+ * 	const { code, detail, retryAfter } = error.problem;
+ * 	console.warn(code, detail, retryAfter ?? "no use to retry");
+ * }
+ */
 export class CounterProblem extends Error {
 	readonly problem: Problem;
 
@@ -69,13 +81,14 @@ export class CounterProblem extends Error {
 	}
 }
 
-/** Turns a refusal back into what a caller expects: an exception. */
+/** Returns an answer, or throws the refusal that stands in its place. */
 export function accepted<T>(answer: T | Refusal): T {
 	if (answer !== null && typeof answer === "object" && "problem" in answer)
 		throw new CounterProblem(answer.problem);
 	return answer as T;
 }
 
+/** Makes the problem of a request that is not valid (400). */
 export function invalid(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({
 		code,

@@ -1,6 +1,9 @@
+import type { Idempotency } from "./idempotency/contract.ts";
+import { keysOff } from "./idempotency/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
-import { invalid } from "./problem.ts";
+import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
+import type { WriteLog } from "./write-log/contract.ts";
 
 /**
  * What a namespace may be tuned by: the statics of a `CounterDurableObject`
@@ -35,10 +38,10 @@ export interface CounterSettings {
 	readonly increment: { readonly min: number; readonly max: number };
 	/** Distinct names; a new one past it is refused, a known one never. */
 	readonly maxCounters: number;
-	/** How long an idempotency key counts once; milliseconds, 0 = no keys. */
-	readonly idempotencyWindow: number;
-	/** Write events kept for `/global/writes`; 0 = none. */
-	readonly writeLog: number;
+	/** Has an increment with an idempotency key count once. */
+	readonly idempotency: Idempotency;
+	/** Keeps write events for `/global/writes`. */
+	readonly writeLog: WriteLog;
 	/** Methods that change something answer to. */
 	readonly methods: readonly ("GET" | "POST")[];
 	/** The least level that is written to the log. */
@@ -56,7 +59,7 @@ export const REQUIRED = [
 	"globalWriteToKVAfter",
 ] as const;
 
-/** The log of one object of a namespace. */
+/** Opens the log of one object of a namespace. */
 export function objectLog(
 	{ logLevel, doNamespace }: CounterSettings,
 	object: string,
@@ -64,7 +67,7 @@ export function objectLog(
 	return logger(logLevel, { namespace: doNamespace, object });
 }
 
-/** How many shards there are, the retired ones included. */
+/** Counts the shards there are, the retired ones included. */
 export function allShards({
 	shardCount,
 	shardCounts,
@@ -75,21 +78,23 @@ export function allShards({
 /** Counters that one request may raise. */
 export const MAX_ENTRIES = 10_000;
 
-/** Names longer than this are refused whatever `names` says. */
-const MAX_NAME_LENGTH = 256;
+/** Longest name that is taken, whatever `names` says. */
+const MAX_NAME_CHARACTERS = 256;
 
-/** Names of a list that a refusal tells. */
-const SHOWN = 10;
+/** Names of a list that a refusal quotes. */
+const SHOWN_NAMES = 10;
 
-/** Whether `name` may be a counter's at all, whatever `names` says. */
+/** Tells whether a counter may have that name at all, whatever `names` says. */
 function isName(name: string): boolean {
 	// No route would name an empty one, and halves of surrogate pairs would all
 	// be stored as the same character.
-	return name !== "" && name.length <= MAX_NAME_LENGTH && name.isWellFormed();
+	return (
+		name !== "" && name.length <= MAX_NAME_CHARACTERS && name.isWellFormed()
+	);
 }
 
 /**
- * To read and to reset what was counted while `names` allowed more.
+ * Checks a name that is to be read or reset: `names` may have allowed more once.
  *
  * @throws CounterProblem (400) unless `name` may have been counted
  */
@@ -97,7 +102,7 @@ export function checkPastName(name: string): void {
 	if (!isName(name))
 		throw invalid(
 			"invalid-counter-name",
-			`A counter's name has 1 to ${MAX_NAME_LENGTH} characters, all of them whole`,
+			`A counter's name has 1 to ${MAX_NAME_CHARACTERS} characters, all of them whole`,
 		);
 }
 
@@ -111,21 +116,21 @@ export function checkName(settings: CounterSettings, name: string): void {
 	throw invalid(
 		"invalid-counter-name",
 		names instanceof RegExp
-			? `A counter's name must match ${names} and have 1 to ${MAX_NAME_LENGTH} characters`
-			: `The counters here are ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ", …" : ""}`,
+			? `A counter's name must match ${names} and have 1 to ${MAX_NAME_CHARACTERS} characters`
+			: `The counters here are ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`,
 	);
 }
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** A list of names as a set, made once: a request may ask for 10,000. */
+/** Makes a list of names a set, once: a request may ask for 10,000. */
 function setOf(names: readonly string[]): ReadonlySet<string> {
 	const made = sets.get(names) ?? new Set(names);
 	sets.set(names, made);
 	return made;
 }
 
-/** What one number of an entry may be, both ends inclusive. */
+/** Bounds of one number of an entry, both inclusive. */
 export type Bounds = CounterSettings["increment"];
 
 /** @throws CounterProblem (400) unless every entry may be counted here. */
@@ -156,11 +161,7 @@ export function checkEntries(
 
 /** @throws CounterProblem (400) unless `key` may be an idempotency key here. */
 export function checkKey(settings: CounterSettings, key: string): void {
-	if (settings.idempotencyWindow === 0)
-		throw invalid(
-			"idempotency-off",
-			"Idempotency keys are off here: idempotencyWindow is 0",
-		);
+	if (settings.idempotency.windowMs === 0) throw new CounterProblem(keysOff);
 	if (!/^[\x20-\x7e]{1,255}$/.test(key))
 		throw invalid(
 			"invalid-idempotency-key",

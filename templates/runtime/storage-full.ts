@@ -14,10 +14,10 @@ const FULL =
 /** Matches an error that hides what failed: it was outside of any code of ours. */
 const HIDDEN = /internal error; reference = /;
 
-/** A full disk is logged no more often than this in an isolate. */
+/** Least time between two lines about a full disk in an isolate. */
 const EPISODE_MS = 60_000;
 
-/** When it last was; a clock that stepped back does not silence it. */
+/** Moment of the last such line; a clock that stepped back does not silence the next. */
 let loggedAt = Number.NEGATIVE_INFINITY;
 
 /**

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { CounterClass } from "./counter.ts";
 import { answer } from "./http/answer.ts";
 import {
 	answerErrors,
@@ -9,19 +8,26 @@ import {
 	answerNotFound,
 } from "./http/errors.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
+import type { RoutedNamespace } from "./http/namespace.ts";
 import { counterRouter } from "./http/router.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */
-	mounts: Readonly<Record<string, CounterClass>>;
+	mounts: Readonly<Record<string, RoutedNamespace>>;
 	/** Origins that browsers may call from; `*` stands for all. */
 	cors: readonly string[];
 }
 
-/** Seconds that a browser may remember what it may send; Chromium's most. */
-const PREFLIGHT_AGE = 7_200;
+/** Longest time a browser remembers what it may send; Chromium takes no more. */
+const PREFLIGHT_AGE_S = 7_200;
 
-/** The whole Worker: every namespace at its mount, `/-/healthz`, `/-/metrics`. */
+/**
+ * Makes the whole Worker: every namespace at its mount, `/-/healthz` and
+ * `/-/metrics`.
+ *
+ * @example
+ * export default counterWorker({ mounts: { "/": Metrics }, cors: [] });
+ */
 export function counterWorker(options: WorkerOptions): Hono {
 	const app = new Hono();
 	const refuseMethod = methodNotAllowed({
@@ -39,7 +45,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 			cors({
 				origin: options.cors.includes("*") ? "*" : [...options.cors],
 				allowMethods: ["GET", "HEAD", "POST"],
-				maxAge: PREFLIGHT_AGE,
+				maxAge: PREFLIGHT_AGE_S,
 				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
 				exposeHeaders: [
 					"Counter-Read",

@@ -2,13 +2,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
 import { expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../cli/config/load.ts";
+import { ensureDevVars, readDevVars } from "../../cli/files/dev-vars.ts";
 import { checkHistory } from "../../cli/load/checker.ts";
 import type { Operation, ReadLevel } from "../../cli/load/history.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
-import { ensureDevVars, readDevVars } from "../../cli/toolchain/dev-vars.ts";
 import { findToolchain } from "../../cli/toolchain/find.ts";
-import { openStateDir } from "../../cli/toolchain/state-dir.ts";
+import { StateDir } from "../../cli/toolchain/state-dir.ts";
 import {
 	startWorkerd,
 	writeWorkerdConfig,
@@ -66,8 +66,8 @@ class Server {
 		const secrets = await readDevVars(out);
 		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
 		const toolchain = findToolchain(out);
-		const state = await openStateDir(this.#project.path("state"));
-		await state.claim.release();
+		const state = await StateDir.open(this.#project.path("state"));
+		await state.release();
 		await bundle(toolchain, out, state.worker, io);
 		const file = await writeWorkerdConfig(
 			state,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { templatesDir } from "../../cli/generator/templates.ts";
-import type { WorkerState } from "../../cli/generator/workers.ts";
+import type { WorkerState } from "../../cli/lifecycle/workers.ts";
 import type { Toolchain } from "../../cli/toolchain/find.ts";
 import { buildGenerated } from "../bench/build.ts";
 import { root } from "../bench/generated.ts";

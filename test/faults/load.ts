@@ -1,10 +1,11 @@
+import type { Read } from "../../cli/client/pages.ts";
+import { parseTarget } from "../../cli/client/target.ts";
 import { CounterGenError } from "../../cli/errors.ts";
-import { CounterApi, type Read } from "../../cli/load/api.ts";
+import { CounterApi } from "../../cli/load/api.ts";
 import { drive } from "../../cli/load/drive.ts";
 import type { Outcome } from "../../cli/load/lane.ts";
 import { countersOf, type Plan, shotsOf } from "../../cli/load/plan.ts";
 import type { Pace } from "../../cli/load/schedule.ts";
-import { parseTarget } from "../../cli/load/target.ts";
 import { verify } from "../../cli/load/verify.ts";
 import type { Server } from "./server.ts";
 
@@ -103,7 +104,7 @@ export class Load {
 			sent: { acknowledged, indeterminate, by: 1 },
 			read,
 			admin: true,
-			patience: { pollMs: 100, settleMs: 500, patienceMs: 75_000 },
+			times: { pollMs: 100, settleMs: 500, giveUpMs: 75_000 },
 			signal,
 		});
 		await api.close();

@@ -1,4 +1,4 @@
-import { parseExposition } from "../runtime/exposition.ts";
+import { parseMetrics } from "../runtime/metrics-text.ts";
 import { SUBJECT } from "./build.ts";
 import type { Scene } from "./scene.ts";
 import type { Server } from "./server.ts";
@@ -13,7 +13,7 @@ export async function samples(
 ): Promise<Map<string, number>> {
 	const { body } = await server.ask("/-/metrics");
 	const own = `namespace="${SUBJECT}"`;
-	const all = parseExposition(String(body)).get(metric)?.samples ?? [];
+	const all = parseMetrics(String(body)).get(metric)?.samples ?? [];
 	return new Map(
 		[...all]
 			.filter(([labels]) => labels.startsWith(own))

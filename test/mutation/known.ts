@@ -28,7 +28,7 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "runs in workerd only, where test/runtime rings alarms",
 	},
 	{
-		file: "shard/idempotency.ts",
+		file: "idempotency/request.ts",
 		within: "fingerprintOf",
 		original: "a < b",
 		replacement: "a <= b",

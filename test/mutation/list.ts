@@ -5,7 +5,8 @@ import { enclosingIn } from "./enclosing.ts";
 import { fileFrom, type Mutant } from "./mutant.ts";
 
 /** What is mutated: all that the counts depend on. */
-export const MUTATED = "templates/runtime/{shard,global,kv,object}/**/*.ts";
+export const MUTATED =
+	"templates/runtime/{shard,global,kv,object,idempotency,write-log}/**/*.ts";
 
 /** Says nothing: the tool logs each file it parses. */
 const silent: Logger = {

@@ -35,7 +35,14 @@ test("mutants of the runtime are told apart, in the order of the code", async ()
 	expect(new Set(mutants.map(identify)).size).toBe(mutants.length);
 	expect(await listMutants()).toEqual(mutants);
 	const rooms = mutants.map(({ file }) => file.split("/")[2]);
-	expect([...new Set(rooms)]).toEqual(["global", "kv", "object", "shard"]);
+	expect([...new Set(rooms)]).toEqual([
+		"global",
+		"idempotency",
+		"kv",
+		"object",
+		"shard",
+		"write-log",
+	]);
 });
 
 test("a mutant has one name before it was run and after", () => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type Access, guarded } from "../../templates/runtime/http/access.ts";
-import { rateLimited } from "../../templates/runtime/http/rate-limit.ts";
+import { rateLimiter } from "../../templates/runtime/rate-limit/feature.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { Manual } from "./worker/index.ts";
 
@@ -197,7 +197,6 @@ describe("a token", () => {
 it("what is public costs nothing more", () => {
 	const handle = async () => new Response();
 	expect(guarded(undefined, handle)).toBe(handle);
-	expect(rateLimited(undefined, handle)).toBe(handle);
 });
 
 describe("rateLimit", () => {
@@ -207,11 +206,11 @@ describe("rateLimit", () => {
 	/** Of three requests in a minute, as LIMITED in wrangler.toml. */
 	class Limited extends Manual {
 		static override readonly kvPrefix: string = "limited";
-		static override readonly rateLimit = {
+		static override readonly rateLimit = rateLimiter({
 			binding: "LIMITED",
 			limit: 3,
 			period: 60,
-		} as const;
+		});
 		static override readonly access = {
 			increment: "token",
 			read: "public",

@@ -2,9 +2,9 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Access } from "../../templates/runtime/http/access.ts";
-import { exposition } from "../../templates/runtime/http/metrics.ts";
+import { metricsText } from "../../templates/runtime/http/metrics.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
-import { parseExposition } from "./exposition.ts";
+import { parseMetrics } from "./metrics-text.ts";
 import { asAdmin, call } from "./support.ts";
 import { Faulty, Few } from "./worker/index.ts";
 
@@ -37,7 +37,7 @@ async function scrape() {
 		env,
 	);
 	expect(answer.status).toBe(200);
-	const families = parseExposition(await answer.text());
+	const families = parseMetrics(await answer.text());
 	const value = (name: string, labels: string) =>
 		families.get(`counter_gen_${name}`)?.samples.get(labels);
 	return {
@@ -56,7 +56,7 @@ describe("GET /-/metrics", () => {
 			"text/plain; version=0.0.4; charset=utf-8",
 		);
 		expect(answer.headers.get("Cache-Control")).toBe("no-store");
-		const families = parseExposition(await answer.text());
+		const families = parseMetrics(await answer.text());
 		for (const [name, { type }] of families) {
 			expect(name).toMatch(/^counter_gen_[a-z_]+$/);
 			expect([name, name.endsWith("_total")]).toEqual([
@@ -92,8 +92,8 @@ describe("GET /-/metrics", () => {
 	});
 
 	it("escapes what stands in a label", () => {
-		const text = exposition([{ namespace: 'a"b\\c\nd', vitals: undefined }]);
-		const { samples } = parseExposition(text).get("counter_gen_up") ?? {};
+		const text = metricsText([{ namespace: 'a"b\\c\nd', vitals: undefined }]);
+		const { samples } = parseMetrics(text).get("counter_gen_up") ?? {};
 		expect([...(samples ?? [])]).toEqual([['namespace="a\\"b\\\\c\\nd"', 0]]);
 	});
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
 	fingerprintOf,
 	homeOf,
-} from "../../templates/runtime/shard/idempotency.ts";
+} from "../../templates/runtime/idempotency/request.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
 import { Few, Grown, Manual, Metrics, Shrunk, Votes } from "./worker/index.ts";
 

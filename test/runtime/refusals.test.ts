@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Access } from "../../templates/runtime/http/access.ts";
+import { rateLimiter } from "../../templates/runtime/rate-limit/feature.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { eventually } from "./support.ts";
 import { Faulty } from "./worker/index.ts";
@@ -13,11 +14,11 @@ class Guarded extends Faulty {
 		read: "public",
 		admin: "none",
 	};
-	static override readonly rateLimit = {
+	static override readonly rateLimit = rateLimiter({
 		binding: "LIMITED",
 		limit: 3,
 		period: 60,
-	} as const;
+	});
 }
 
 const global = env.FAULTY_DO.getByName("global");

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { json } from "./support.ts";
 import { Manual, Metrics, Timed, Votes } from "./worker/index.ts";
 
@@ -51,10 +52,14 @@ describe("shardStub", () => {
 
 	it("imports only where a repetition would be known for long enough", async () => {
 		class Brief extends Manual {
-			static override readonly idempotencyWindow: number = 899_999;
+			static override readonly idempotency = idempotencyKeys({
+				windowMs: 899_999,
+			});
 		}
 		class Enough extends Manual {
-			static override readonly idempotencyWindow: number = 900_000;
+			static override readonly idempotency = idempotencyKeys({
+				windowMs: 900_000,
+			});
 		}
 		await expect(
 			Brief.shardStub(env, 0).import({ brought: 1 }, "brief"),

@@ -58,7 +58,7 @@ function checkGlobal(
 	if (!global.incarnation) return;
 	const { publications } = (global.incarnation.role as GlobalRole).vitals.own()
 		.kv;
-	const log = cluster.settings.writeLog > 0 ? 1 : 0;
+	const log = cluster.settings.writeLog.events > 0 ? 1 : 0;
 	atMost(cluster, global, "rows", global.storage.rowsWritten, [
 		START_ROWS,
 		rowsOf(global, "counters"),

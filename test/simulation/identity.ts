@@ -1,6 +1,6 @@
+import type { IdempotencyKey } from "../../templates/runtime/idempotency/contract.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import type { IdempotencyKey } from "../../templates/runtime/shard/idempotency.ts";
 
 /** A key as stubs send it. */
 export function identity(

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import { expect, test } from "vitest";
 import { parseCounters } from "../../templates/runtime/http/counters-json.ts";
 import { increments } from "../../templates/runtime/http/handlers.ts";
-import { shardRoutes } from "../../templates/runtime/http/stub-routes.ts";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import { CounterProblem } from "../../templates/runtime/problem.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import {
@@ -12,7 +13,8 @@ import {
 	checkKey,
 	checkName,
 } from "../../templates/runtime/settings.ts";
-import type { ShardStub } from "../../templates/runtime/stubs.ts";
+import { shardRoutes } from "../../templates/runtime/stubs/routes.ts";
+import type { ShardStub } from "../../templates/runtime/stubs/shard.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";
@@ -23,7 +25,7 @@ const settings: CounterSettings = {
 	...new Configurations(new Random(1), profile).next(),
 	names: /^[a-z_]{1,3}$/u,
 	increment: { min: -5, max: 10 },
-	idempotencyWindow: 1_000,
+	idempotency: idempotencyKeys({ windowMs: 1_000 }),
 };
 
 const anyText: Arbitrary<string> = fc.oneof(
@@ -111,7 +113,7 @@ test("a key is taken if it has 1 to 255 printable characters", () => {
 			expect(refusal(() => checkKey(settings, key))).toBe(
 				isRight ? undefined : 400,
 			);
-			const off = { ...settings, idempotencyWindow: 0 };
+			const off = { ...settings, idempotency: idempotencyOff };
 			expect(refusal(() => checkKey(off, key))).toBe(400);
 		},
 	);

@@ -1,5 +1,5 @@
+import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { KEPT_LONGER_MS } from "../../templates/runtime/shard/key-storage.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
@@ -116,11 +116,11 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 	if (owesPublication(object, incarnation.settings))
 		cluster.report(`${object.name} owes a publication without an alarm`);
 	if (object.storage.has("writes")) {
-		const { writeLog } = incarnation.settings;
+		const { events } = incarnation.settings.writeLog;
 		const [row] = object.storage.rows<{ rows: number }>(
 			"SELECT COUNT(*) AS rows FROM writes",
 		);
-		if ((row?.rows ?? 0) > writeLog)
+		if ((row?.rows ?? 0) > events)
 			cluster.report(`${object.name}.writes has ${row?.rows} rows`);
 	}
 	if (stale(object).some(({ until }) => until !== null))

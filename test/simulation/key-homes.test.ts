@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
-import {
-	type KnownSharding,
-	knownTo,
-} from "../../templates/runtime/shard/shardings.ts";
+import type { KnownSharding } from "../../templates/runtime/idempotency/contract.ts";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { knownTo } from "../../templates/runtime/idempotency/shardings.ts";
 import { Place } from "./lone-objects.ts";
 
 const HOUR = 3_600_000;
@@ -47,7 +46,7 @@ function place(settings = SETTINGS) {
 				return free(shardings);
 			},
 		},
-		{ idempotencyWindow: HOUR, ...settings },
+		{ idempotency: idempotencyKeys({ windowMs: HOUR }), ...settings },
 	);
 	return { there, shard, claims, told };
 }

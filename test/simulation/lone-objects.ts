@@ -11,6 +11,7 @@ import {
 	ShardRole,
 	type ShardWorld,
 } from "../../templates/runtime/shard/role.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";
@@ -30,7 +31,7 @@ const SETTINGS: CounterSettings = {
 	globalMinWritesToKV: 100,
 	globalWriteToKVAfter: 5_000,
 	kvPrefix: "metrics",
-	writeLog: 10,
+	writeLog: writeLog({ events: 10 }),
 };
 
 /** The epoch of a shard whose place has a random number of 0.5. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { fingerprintOf } from "../../templates/runtime/idempotency/request.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { fingerprintOf } from "../../templates/runtime/shard/idempotency.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
 import { EPOCH, never, Place } from "./lone-objects.ts";
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { knownTo } from "../../templates/runtime/idempotency/shardings.ts";
 import { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import { KvReader } from "../../templates/runtime/kv/reader.ts";
 import {
@@ -6,7 +7,6 @@ import {
 	type Refusal,
 } from "../../templates/runtime/problem.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { knownTo } from "../../templates/runtime/shard/shardings.ts";
 import { batchOf, never, Place } from "./lone-objects.ts";
 
 const gone = () => Promise.reject(new Error("gone"));

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import {
+	knownTo,
+	Shardings,
+} from "../../templates/runtime/idempotency/shardings.ts";
 import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { homeOf } from "../../templates/runtime/shard/idempotency.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
-import { knownTo, Shardings } from "../../templates/runtime/shard/shardings.ts";
 import { identity } from "./identity.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -30,9 +34,10 @@ function configuration(
 	shardCount: number,
 	shardCounts: readonly number[],
 	reshardings: number,
-	idempotencyWindow = HOUR,
+	windowMs = HOUR,
 ): CounterSettings {
-	return { ...base, shardCount, shardCounts, reshardings, idempotencyWindow };
+	const idempotency = idempotencyKeys({ windowMs });
+	return { ...base, shardCount, shardCounts, reshardings, idempotency };
 }
 
 /** Real shards on disks that survive, under whatever code is started. */

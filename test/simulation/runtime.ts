@@ -1,21 +1,26 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import type { homeOf } from "../../templates/runtime/idempotency/request.ts";
 import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { following } from "../../templates/runtime/names.ts";
-import type { homeOf } from "../../templates/runtime/shard/idempotency.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
 
 /** The code under test. */
 export interface Runtime {
 	GlobalRole: typeof GlobalRole;
 	ShardRole: typeof ShardRole;
 	homeOf: typeof homeOf;
+	idempotencyKeys: typeof idempotencyKeys;
 	kvWriter: typeof kvWriter;
 	KvMemory: typeof KvMemory;
 	KvReader: typeof KvReader;
 	following: typeof following;
+	writeLog: typeof writeLog;
 }
 
 const FILES = [
@@ -24,8 +29,10 @@ const FILES = [
 	"kv/memory.ts",
 	"kv/reader.ts",
 	"names.ts",
-	"shard/idempotency.ts",
+	"idempotency/feature.ts",
+	"idempotency/request.ts",
 	"shard/role.ts",
+	"write-log/feature.ts",
 ];
 
 /** Loads the runtime from its folder, or from a copy. */
@@ -36,4 +43,18 @@ export async function loadRuntime(
 		import(/* @vite-ignore */ pathToFileURL(`${folder}/${file}`).href);
 	const modules = await Promise.all(FILES.map(load));
 	return Object.assign({}, ...modules);
+}
+
+/** Composes a configuration of the code under test: as it asks, but of this runtime. */
+export function compose(
+	{ idempotencyKeys, writeLog }: Runtime,
+	settings: CounterSettings,
+): CounterSettings {
+	const { windowMs } = settings.idempotency;
+	const { events } = settings.writeLog;
+	return {
+		...settings,
+		...(windowMs > 0 && { idempotency: idempotencyKeys({ windowMs }) }),
+		...(events > 0 && { writeLog: writeLog({ events }) }),
+	};
 }

@@ -153,9 +153,9 @@ async function judge(
 		{
 			shards,
 			epochs: cluster.epochs,
-			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog)),
+			writeLog: Math.max(...settings.map(({ writeLog }) => writeLog.events)),
 			window: Math.max(
-				...settings.map(({ idempotencyWindow }) => idempotencyWindow),
+				...settings.map(({ idempotency }) => idempotency.windowMs),
 			),
 		},
 	);

@@ -1,8 +1,13 @@
-import { evolve } from "../../cli/generator/history.ts";
-import type { Histories } from "../../cli/generator/lock.ts";
+import { evolve, type Histories } from "../../cli/lifecycle/history.ts";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
+import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import type { Profile } from "./profile.ts";
 import type { Random } from "./random.ts";
+
+const THREE_EVENTS = writeLog({ events: 3 });
+const TEN_EVENTS = writeLog({ events: 10 });
 
 const KV_PREFIXES = ["metrics", "moved", "again"];
 
@@ -67,9 +72,11 @@ export class Configurations {
 			names: /./,
 			increment: { min: -1_000_000, max: 1_000_000 },
 			maxCounters: random.pick(profile.maxCounters),
-			idempotencyWindow:
-				profile.idempotencyWindow * random.pick(profile.longerWindows),
-			writeLog: random.pick([0, 3, 10]),
+			idempotency: idempotencyKeys({
+				windowMs:
+					profile.idempotencyWindow * random.pick(profile.longerWindows),
+			}),
+			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
 			logLevel: "info",
 		};

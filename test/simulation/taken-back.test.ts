@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { IdempotencyKey } from "../../templates/runtime/shard/idempotency.ts";
-import { KEPT_LONGER_MS } from "../../templates/runtime/shard/key-storage.ts";
+import type { IdempotencyKey } from "../../templates/runtime/idempotency/contract.ts";
+import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
 import {
 	ANY_WRITE,
 	batch,
@@ -85,7 +85,7 @@ test("an increment holds no room whose keys could not be rotated", async () => {
 	const place = new Place();
 	const shard = shardAt(place, () => {}, {
 		register: async (lists) => {
-			place.now += settings.idempotencyWindow + KEPT_LONGER_MS;
+			place.now += settings.idempotency.windowMs + KEPT_LONGER_MS;
 			place.refused = /DROP TABLE/;
 			return lists.map(() => []);
 		},
@@ -106,7 +106,7 @@ test.each([
 		const place = new Place();
 		const shard = shardAt(place);
 		await shard.increment([["a", 1]], keyed("old"));
-		place.now += settings.idempotencyWindow + KEPT_LONGER_MS;
+		place.now += settings.idempotency.windowMs + KEPT_LONGER_MS;
 		place.refused = refused;
 		await expect(shard.increment([["a", 1]], keyed("k"))).rejects.toThrow(
 			"full",
@@ -115,7 +115,7 @@ test.each([
 		expect(await shard.increment([["a", 1]], keyed("k"))).toMatchObject({
 			repeated: false,
 		});
-		place.now += settings.idempotencyWindow / 2;
+		place.now += settings.idempotency.windowMs / 2;
 		for (const one of [shard, shardAt(place)])
 			expect(await one.increment([["a", 1]], keyed("k"))).toMatchObject({
 				repeated: true,

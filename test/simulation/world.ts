@@ -10,6 +10,7 @@ import type {
 } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
+import { compose } from "./runtime.ts";
 
 export type Role = ShardRole | GlobalRole;
 
@@ -28,7 +29,8 @@ export function makeRole(
 	incarnation: Life,
 	aside?: Aside,
 ): Role {
-	const { object, settings, skew } = incarnation;
+	const { object, skew } = incarnation;
+	const settings = compose(cluster.runtime, incarnation.settings);
 	const { scheduler, random } = cluster;
 	const database =
 		aside?.database ?? object.storage.database(() => incarnation.alive);

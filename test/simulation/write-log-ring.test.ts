@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
-import { sumByShard } from "../../templates/runtime/global/write-log.ts";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
+import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
+import type { Writes } from "../../templates/runtime/write-log/contract.ts";
+import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
+import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
 import { batchOf, Place } from "./lone-objects.ts";
 
 function event(
@@ -18,17 +20,21 @@ function event(
 	};
 }
 
+/** Adds an event to a log. */
+function append(log: Writes, { counters, ...rest }: WriteEvent): void {
+	log.append({ ...rest, entries: Object.entries(counters) });
+}
+
 /** When the events were that a log still holds, newest first. */
-const moments = (log: LogStorage) =>
-	log.events().map(({ timestamp }) => timestamp);
+const moments = (log: Writes) => log.events().map(({ timestamp }) => timestamp);
 
 test("a log keeps its newest events, whole, and takes no more rows", () => {
 	const place = new Place();
 	const log = new LogStorage(place.database, 3);
-	for (let n = 1; n <= 3; n++) log.append(event(n));
+	for (let n = 1; n <= 3; n++) append(log, event(n));
 	expect(moments(log)).toEqual([3, 2, 1]);
 	for (let n = 4; n <= 8; n++) {
-		log.append(event(n, { event: "exceedMaxRequest", shardName: "shard1" }));
+		append(log, event(n, { event: "exceedMaxRequest", shardName: "shard1" }));
 		expect(moments(log)).toEqual([n, n - 1, n - 2]);
 	}
 	expect(log.events()[0]).toEqual({
@@ -41,24 +47,28 @@ test("a log goes on with another limit", () => {
 	const place = new Place();
 	const start = (limit: number) => new LogStorage(place.database, limit);
 	const long = start(5);
-	for (let n = 1; n <= 7; n++) long.append(event(n));
+	for (let n = 1; n <= 7; n++) append(long, event(n));
 	const short = start(2);
 	expect(moments(short)).toEqual([7, 6]);
-	short.append(event(8));
+	append(short, event(8));
 	expect(moments(short)).toEqual([8, 7]);
 	const longer = start(3);
-	for (let n = 9; n <= 10; n++) longer.append(event(n));
+	for (let n = 9; n <= 10; n++) append(longer, event(n));
 	expect(moments(longer)).toEqual([10, 9, 8]);
 });
 
 test("a log of no events keeps none, and forgets those it had", () => {
 	const place = new Place();
-	new LogStorage(place.database, 5).append(event(1));
-	const none = new LogStorage(place.database, 0);
+	append(new LogStorage(place.database, 5), event(1));
+	const none = writeLogOff.open(place.database);
 	const { writes } = place;
-	none.append(event(2));
+	append(none, event(2));
 	expect(place.writes).toBe(writes);
 	expect(none.events()).toEqual([]);
+	expect(place.storage.has("writes")).toBe(false);
+	const again = new LogStorage(place.database, 5);
+	append(again, event(3));
+	expect(moments(again)).toEqual([3]);
 });
 
 test("the log says what was written, by whom and why", async () => {

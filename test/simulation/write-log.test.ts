@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { LogStorage } from "../../templates/runtime/global/log-storage.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
+import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
 import { globalWith } from "./lone-global.ts";
 import { Storage } from "./storage.ts";
 
@@ -15,7 +15,7 @@ function filled(events: number, characters: number): LogStorage {
 			cmd: "writeToGlobal",
 			event: "requestWrite",
 			shardName: "shard0",
-			counters: { ["n".repeat(characters)]: 1 },
+			entries: [["n".repeat(characters), 1]],
 			timestamp,
 		});
 	return log;

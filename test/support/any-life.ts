@@ -8,11 +8,8 @@ import { CounterGenError } from "../../cli/errors.ts";
 import { toModel } from "../../cli/generator/model.ts";
 import { render } from "../../cli/generator/render.ts";
 import { readTemplates } from "../../cli/generator/templates.ts";
-import {
-	type Pasts,
-	type WorkerState,
-	workersOf,
-} from "../../cli/generator/workers.ts";
+import type { Pasts } from "../../cli/lifecycle/history.ts";
+import { type WorkerState, workersOf } from "../../cli/lifecycle/workers.ts";
 import {
 	type Classes,
 	type ExportEntry,

@@ -4,18 +4,18 @@ import { following } from "./names.ts";
 import { invalid } from "./problem.ts";
 import type { Entry, Part, Totals } from "./protocol.ts";
 
-/** Names of a page, and of what travels between objects at once. */
-const MOST = 10_000;
+/** Most names of a page, and of what travels between objects at once. */
+const MAX_PAGE_NAMES = 10_000;
 
-/** Which part of the totals to read, in the order of names' code points. */
+/** Chooses a part of the totals, in the order of names' code points. */
 export interface PageOptions {
-	/** Names at the most; 1 to 10,000, which is also the default. */
+	/** Most names of the page; 1 to 10,000, the default. */
 	limit?: number;
-	/** Where an earlier answer ended: its `cursor`. */
+	/** Place to go on from: the `cursor` of an earlier answer. */
 	cursor?: string;
 }
 
-/** A page as an object or KV answers it. */
+/** Part of the totals as an object or KV answers it. */
 interface Answered {
 	entries: readonly Entry[];
 	last?: string | undefined;
@@ -29,17 +29,17 @@ interface Answered {
 export async function readAll<T extends Answered>(
 	read: (part: Part) => Promise<T>,
 ): Promise<T> {
-	const first = await read({ from: "", limit: MOST });
+	const first = await read({ from: "", limit: MAX_PAGE_NAMES });
 	const entries = [...first.entries];
 	for (let { last } = first; last !== undefined; ) {
-		const page = await read({ from: following(last), limit: MOST });
+		const page = await read({ from: following(last), limit: MAX_PAGE_NAMES });
 		for (const entry of page.entries) entries.push(entry);
 		last = page.last;
 	}
 	return { ...first, entries, last: undefined };
 }
 
-/** The first `limit` entries, and where they end if there are more. */
+/** Takes the first `limit` entries; `last` names their end if there are more. */
 export function firstOf(
 	entries: readonly Entry[],
 	limit: number,
@@ -49,9 +49,9 @@ export function firstOf(
 }
 
 /** @throws CounterProblem (400) if an option is not what it must be */
-export function partOf({ limit = MOST, cursor }: PageOptions): Part {
-	if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
-		throw invalid("invalid-limit", `\`limit\` is from 1 to ${MOST}`);
+export function partOf({ limit = MAX_PAGE_NAMES, cursor }: PageOptions): Part {
+	if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_NAMES)
+		throw invalid("invalid-limit", `\`limit\` is from 1 to ${MAX_PAGE_NAMES}`);
 	if (cursor === undefined) return { from: "", limit };
 	try {
 		return { from: following(decode(cursor)), limit };
@@ -63,7 +63,7 @@ export function partOf({ limit = MOST, cursor }: PageOptions): Part {
 	}
 }
 
-/** A name as base64url: no header or URL changes any of its characters. */
+/** Writes a name as base64url: no header or URL changes any of its characters. */
 export function cursorOf(name: string): string {
 	const bytes = new TextEncoder().encode(name);
 	return btoa(String.fromCharCode(...bytes))

@@ -3,7 +3,7 @@ import type { Attempts } from "../object/attempts.ts";
 import { dueAt } from "../object/clock.ts";
 import type { WriteReason } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import type { LogStorage } from "./log-storage.ts";
+import type { Writes } from "../write-log/contract.ts";
 import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
@@ -20,7 +20,7 @@ export interface PublisherStorage {
 	totals: GlobalStorage;
 	pages: PageStorage;
 	publication: PublicationStorage;
-	log: LogStorage;
+	log: Writes;
 }
 
 /**
@@ -134,7 +134,7 @@ export class Publisher {
 			cmd: "writeToKV",
 			event: reason,
 			shardName: "global",
-			counters: {},
+			entries: [],
 			timestamp: snapshot.asOf,
 		});
 		// Not before all is noted: a full disk would have KV written to each second.

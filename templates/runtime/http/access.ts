@@ -2,9 +2,9 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bearerAuth } from "hono/bearer-auth";
 import { CounterProblem, type ProblemCode } from "../problem.ts";
 
-/** Who may call which routes of a namespace. */
+/** Says who may call which routes of a namespace; stubs ask nobody for a token. */
 export interface Access {
-	/** Counting: everyone, or whoever sends `COUNTER_TOKEN`. */
+	/** Counting: for everyone, or for whoever sends `COUNTER_TOKEN`. */
 	readonly increment: "public" | "token";
 	/** Reads from KV, the same. */
 	readonly read: "public" | "token";
@@ -15,17 +15,17 @@ export interface Access {
 /** Answers a request to a route. */
 export type Handle = (c: Context) => Promise<Response>;
 
-/** What may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+/** Matches what may follow Bearer: https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
-/** Characters of the header, and of a token in it. */
-const MAX_AUTHORIZATION = 1_024;
-const MAX_TOKEN = MAX_AUTHORIZATION - "Bearer ".length;
+/** Longest Authorization header, and longest token in it. */
+const MAX_HEADER_CHARACTERS = 1_024;
+const MAX_TOKEN_CHARACTERS = MAX_HEADER_CHARACTERS - "Bearer ".length;
 
 const admin = guard("COUNTER_ADMIN_TOKEN", "admin routes");
 const caller = guard("COUNTER_TOKEN", "routes that ask for a token");
 
-/** What stands in front of the routes of a namespace; nothing if public. */
+/** Makes what stands in front of the routes of a namespace; nothing if public. */
 export function guards(
 	access: Access,
 ): Record<keyof Access, MiddlewareHandler | undefined> {
@@ -36,7 +36,7 @@ export function guards(
 	};
 }
 
-/** A handler behind a guard; without one the handler itself, at no cost. */
+/** Puts a handler behind a guard; without one it stays as it is, at no cost. */
 export function guarded(
 	guard: MiddlewareHandler | undefined,
 	handle: Handle,
@@ -91,17 +91,21 @@ function guard(secret: string, what: string): MiddlewareHandler {
 				"secret-not-set",
 				`Set the secret ${secret}: in .dev.vars for development, else with wrangler secret put ${secret}`,
 			);
-		if (!tokens.every((one) => TOKEN.test(one) && one.length <= MAX_TOKEN))
+		if (
+			!tokens.every(
+				(one) => TOKEN.test(one) && one.length <= MAX_TOKEN_CHARACTERS,
+			)
+		)
 			throw closed(
 				"secret-not-usable",
-				`The secret ${secret} holds characters that a bearer token cannot have, or more than ${MAX_TOKEN}: use letters, digits and - . _ ~ + /`,
+				`The secret ${secret} holds characters that a bearer token cannot have, or more than ${MAX_TOKEN_CHARACTERS}: use letters, digits and - . _ ~ + /`,
 			);
-		if ((c.req.header("Authorization") ?? "").length > MAX_AUTHORIZATION)
+		if ((c.req.header("Authorization") ?? "").length > MAX_HEADER_CHARACTERS)
 			throw new CounterProblem({
 				code: "header-too-large",
 				status: 431,
 				title: "A header is too large",
-				detail: `The Authorization header may have ${MAX_AUTHORIZATION} characters`,
+				detail: `The Authorization header may have ${MAX_HEADER_CHARACTERS} characters`,
 			});
 		const all = new Set([...tokens, ...tokensOf(c, "COUNTER_ADMIN_TOKEN")]);
 		return bearerAuth({ token: [...all], ...messages })(c, next);

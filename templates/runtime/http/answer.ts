@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * What every answer says: no cache keeps it, and no browser takes it for a
+ * Headers of every answer: no cache keeps it, and no browser takes it for a
  * page, or runs or frames anything of it.
  */
 const ALWAYS: Headers = {
@@ -13,7 +13,7 @@ const ALWAYS: Headers = {
 	"X-Content-Type-Options": "nosniff",
 };
 
-/** Data as a response. */
+/** Answers data as JSON. */
 export function answer(
 	data: object,
 	headers?: Headers,
@@ -25,12 +25,12 @@ export function answer(
 	});
 }
 
-/** Text of a type as a response. */
+/** Answers text of a type. */
 export function answerText(text: string, type: string): Response {
 	return new Response(text, { headers: { ...ALWAYS, "Content-Type": type } });
 }
 
-/** A problem as a response: https://www.rfc-editor.org/rfc/rfc9457 */
+/** Answers a problem: https://www.rfc-editor.org/rfc/rfc9457 */
 export function answerProblem(problem: Problem): Response {
 	const { code, status, title, detail, retryAfter, extra, headers } = problem;
 	const type = `urn:problem-type:counter-gen:${code}`;

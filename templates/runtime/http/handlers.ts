@@ -1,15 +1,14 @@
 import type { Context } from "hono";
-import type { GlobalStub } from "../global-stub.ts";
 import { invalid } from "../problem.ts";
 import { seemsFull } from "../storage-full.ts";
-import type { IncrementOptions, ShardStub } from "../stubs.ts";
 import { answer } from "./answer.ts";
 import { bodyText, hasBody } from "./body.ts";
 import { parseCounters } from "./counters-json.ts";
+import type { Counted, Keyed, RoutedGlobal, RoutedShard } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
 
 /** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
-export async function increment(shard: ShardStub, c: Context) {
+export async function increment(shard: RoutedShard, c: Context) {
 	const counter = c.req.param("counter") ?? "";
 	return counted(
 		await shard.increment(counter, await readBy(c), idempotency(c)),
@@ -17,12 +16,12 @@ export async function increment(shard: ShardStub, c: Context) {
 }
 
 /** `POST /increments`: a JSON object in the body; for GET, the query. */
-export async function increments(shard: ShardStub, c: Context) {
+export async function increments(shard: RoutedShard, c: Context) {
 	return counted(await shard.increments(await readCounters(c), idempotency(c)));
 }
 
 /** `POST /global/import`: any numbers, but only with an idempotency key. */
-export async function globalImport(shard: ShardStub, c: Context) {
+export async function globalImport(shard: RoutedShard, c: Context) {
 	const { key } = idempotency(c);
 	if (key === undefined)
 		throw invalid(
@@ -32,51 +31,51 @@ export async function globalImport(shard: ShardStub, c: Context) {
 	return counted(await shard.import(await readCounters(c), key));
 }
 
-export async function shardCounters(shard: ShardStub) {
+export async function shardCounters(shard: RoutedShard) {
 	return answer(await shard.counters());
 }
 
-export async function shardWrite(shard: ShardStub) {
+export async function shardWrite(shard: RoutedShard) {
 	return answer({ written: await shard.write() });
 }
 
-export async function globalCounters(global: GlobalStub, c: Context) {
+export async function globalCounters(global: RoutedGlobal, c: Context) {
 	return totalsAnswer(await global.totals(pageOptions(c)));
 }
 
-export async function globalReset(global: GlobalStub, c: Context) {
+export async function globalReset(global: RoutedGlobal, c: Context) {
 	const counter = c.req.param("counter");
 	await global.reset(counter);
 	return answer({ reset: counter ?? "all" });
 }
 
-export async function globalWrite(global: GlobalStub) {
+export async function globalWrite(global: RoutedGlobal) {
 	await global.write();
 	return answer({ written: true });
 }
 
-export async function globalWrites(global: GlobalStub) {
+export async function globalWrites(global: RoutedGlobal) {
 	return answer(await global.writes());
 }
 
-export async function globalShardWrites(global: GlobalStub) {
+export async function globalShardWrites(global: RoutedGlobal) {
 	return answer(await global.shardWrites());
 }
 
 /** `GET /global/shards`: objects can be read on a full disk, so a header names it. */
-export async function globalShards(global: GlobalStub, c: Context) {
+export async function globalShards(global: RoutedGlobal, c: Context) {
 	const shards = await global.shards();
 	const full = await seemsFull(c.env);
 	return answer(shards, full ? { "Counter-Storage": "full" } : {});
 }
 
-/** The answer to an increment; a header tells a repetition. */
-function counted({ repeated, ...data }: { repeated: boolean }): Response {
+/** Answers an increment; a header marks a repetition. */
+function counted({ repeated, ...data }: Counted): Response {
 	return answer(data, repeated ? { "Idempotent-Replayed": "true" } : {});
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
-function idempotency(c: Context): IncrementOptions {
+function idempotency(c: Context): Keyed {
 	const key = c.req.header("Idempotency-Key");
 	return key === undefined ? {} : { key };
 }

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { PageOptions } from "../paging.ts";
 import { answer } from "./answer.ts";
 
-/** What of `?limit=` and `?cursor=` a request has; stubs check them. */
+/** Takes `?limit=` and `?cursor=` from a request; stubs check them. */
 export function pageOptions(c: Context): PageOptions {
 	const limit = c.req.query("limit");
 	const cursor = c.req.query("cursor");
@@ -14,7 +14,7 @@ export function pageOptions(c: Context): PageOptions {
 	};
 }
 
-/** Totals as a response; a header says where a next page begins. */
+/** Answers totals; a header says where the next page begins. */
 export function totalsAnswer(
 	{
 		counters,

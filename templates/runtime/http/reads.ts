@@ -1,30 +1,30 @@
 import type { Context } from "hono";
-import type { CounterClass } from "../counter.ts";
 import { kvReader } from "../kv/reader.ts";
 import { cursorOf, partOf } from "../paging.ts";
 import { CounterProblem, invalid } from "../problem.ts";
 import { toRecord } from "../protocol.ts";
 import { checkPastName } from "../settings.ts";
 import { answer } from "./answer.ts";
+import type { Page, RoutedNamespace, Total } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
 
 /**
- * Where a read looks: `kv` is cheap, `global` is nearer to now, `exact` asks
- * every shard too.
+ * Depth of a read: `kv` is cheap, `global` is nearer to now, `exact` asks every
+ * shard too.
  */
 export type ReadLevel = "kv" | "global" | "exact";
 
-/** The level that a request asks for by `?read=`; KV if it does not say. */
+/** Takes the level from `?read=`; KV without one. */
 export function readLevel(c: Context): ReadLevel {
 	const level = c.req.query("read") ?? "kv";
 	if (level === "kv" || level === "global" || level === "exact") return level;
 	throw invalid("invalid-read", "`read` is kv, global or exact");
 }
 
-/** `GET /counters`: totals, and in headers where and when they were read. */
+/** Answers `GET /counters`: totals, and in headers their level and moment. */
 export async function readCounters(
 	c: Context,
-	counter: CounterClass,
+	counter: RoutedNamespace,
 ): Promise<Response> {
 	const read = readLevel(c);
 	const page = await readPage(c, counter, read);
@@ -34,10 +34,10 @@ export async function readCounters(
 	});
 }
 
-/** `GET /counters/:counter`: one total; 404 if it was never counted. */
+/** Answers `GET /counters/:counter`: one total; 404 if it was never counted. */
 export async function readCounter(
 	c: Context,
-	counter: CounterClass,
+	counter: RoutedNamespace,
 ): Promise<Response> {
 	const name = c.req.param("counter") ?? "";
 	checkPastName(name);
@@ -53,15 +53,9 @@ export async function readCounter(
 	return answer({ counter: name, value, asOf: moment(asOf), read });
 }
 
-interface Page {
-	counters: Record<string, number>;
-	asOf: number | undefined;
-	cursor?: string | undefined;
-}
-
 async function readPage(
 	c: Context,
-	counter: CounterClass,
+	counter: RoutedNamespace,
 	read: ReadLevel,
 ): Promise<Page> {
 	const options = pageOptions(c);
@@ -78,10 +72,10 @@ async function readPage(
 
 function readOne(
 	c: Context,
-	counter: CounterClass,
+	counter: RoutedNamespace,
 	read: ReadLevel,
 	name: string,
-): Promise<{ value: number | undefined; asOf: number | undefined }> {
+): Promise<Total> {
 	switch (read) {
 		case "kv":
 			return kvReader(c.env, counter).total(name);

@@ -1,42 +1,41 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Context } from "hono";
 import { dueAt } from "../object/clock.ts";
-import { counterObject } from "../objects.ts";
+import { globalObject } from "../objects.ts";
 import type { CounterSettings } from "../settings.ts";
 import { expected } from "./errors.ts";
 
-/** For so long refusals are gathered before they are reported; milliseconds. */
-const GATHER = 10_000;
+/** Time that refusals are gathered for before they are reported. */
+const GATHER_MS = 10_000;
 
-/** A handler, or what guards handlers. */
+/** Wraps a handler, or what guards handlers. */
 type Wrap = <Args extends [Context, ...unknown[]], Answer>(
 	handle: (...args: Args) => Promise<Answer>,
 ) => (...args: Args) => Promise<Answer>;
 
 /**
- * Wraps handlers so that what they refuse is counted in the isolate, and told
- * to the namespace's global object: by one call in 10 seconds however much is
- * refused, or refusals could be used to load it. What succeeds waits for
- * nothing more.
+ * Counts in the isolate what the wrapped handlers refuse, and reports it to the
+ * namespace's global object: in one call in 10 seconds however much is refused,
+ * or refusals could be used to load it. What succeeds waits for nothing more.
  */
 export function refusalTally(
 	counter: CounterSettings,
-	gather: number = GATHER,
+	gatherMs: number = GATHER_MS,
 ): Wrap {
 	const tally = new Map<string, number>();
-	// A moment, not a flag: the platform may drop the request that reports.
+	// Keeps a moment, not a flag: the platform may drop the request that reports.
 	let reportedAt = Number.NEGATIVE_INFINITY;
 
 	const add = (code: string, requests: number) =>
 		tally.set(code, (tally.get(code) ?? 0) + requests);
 
 	async function report(env: object): Promise<void> {
-		await scheduler.wait(gather);
+		await scheduler.wait(gatherMs);
 		if (tally.size === 0) return;
 		const counts = Object.fromEntries(tally);
 		tally.clear();
 		try {
-			await counterObject(counter, env, "global").refused(counts);
+			await globalObject(counter, env).refused(counts);
 		} catch {
 			for (const [code, requests] of Object.entries(counts))
 				add(code, requests);
@@ -46,7 +45,7 @@ export function refusalTally(
 	function refused(c: Context, error: unknown): void {
 		add(expected(error)?.code ?? "internal-error", 1);
 		const now = Date.now();
-		if (dueAt(reportedAt, gather, now) > now) return;
+		if (dueAt(reportedAt, gatherMs, now) > now) return;
 		reportedAt = now;
 		waitUntil(report(c.env));
 	}

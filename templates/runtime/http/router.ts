@@ -1,19 +1,20 @@
 import { type Context, Hono } from "hono";
-import type { CounterClass } from "../counter.ts";
-import type { GlobalStub } from "../global-stub.ts";
-import type { ShardStub } from "../stubs.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
 import * as handlers from "./handlers.ts";
-import { rateLimited } from "./rate-limit.ts";
+import type {
+	RoutedGlobal,
+	RoutedNamespace,
+	RoutedShard,
+} from "./namespace.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 
 type Env = { Bindings: Record<string, unknown> };
 
-/** All routes of one namespace, relative to its mount. */
-export function counterRouter(counter: CounterClass): Hono<Env> {
+/** Makes all routes of one namespace, relative to its mount. */
+export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
 
@@ -22,17 +23,18 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 	const admin = guard.admin && tallied(guard.admin);
 
 	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
-	const count = (handle: With<ShardStub>) =>
-		rateLimited(
-			counter.rateLimit,
-			guarded(guard.increment, (c) => handle(counter.shardStub(c.env), c)),
+	const count = (handle: With<RoutedShard>) => {
+		const counted = guarded(guard.increment, (c) =>
+			handle(counter.shardStub(c.env), c),
 		);
-	const oneShard = (handle: With<ShardStub>) => (c: Context) =>
+		return counter.rateLimit?.limit(counted) ?? counted;
+	};
+	const oneShard = (handle: With<RoutedShard>) => (c: Context) =>
 		handle(counter.shardStub(c.env, Number(c.req.param("n"))), c);
-	const global = (handle: With<GlobalStub>) => (c: Context) =>
+	const global = (handle: With<RoutedGlobal>) => (c: Context) =>
 		handle(counter.globalStub(c.env), c);
 
-	/** A route that changes something; HEAD must not, though Hono makes it GET. */
+	/** Adds a route that changes something. HEAD must not, though Hono makes it GET. */
 	const change = (path: string, handle: Handle, wrap = (all: Handle) => all) =>
 		app.on(
 			methods,
@@ -45,9 +47,9 @@ export function counterRouter(counter: CounterClass): Hono<Env> {
 			}),
 		);
 
-	/** A read that asks more than KV is for whoever may see the objects. */
+	/** Leaves a read that asks more than KV to whoever may see the objects. */
 	const read = (
-		handle: (c: Context, counter: CounterClass) => Promise<Response>,
+		handle: (c: Context, counter: RoutedNamespace) => Promise<Response>,
 	) => {
 		const fromKv = guarded(guard.read, (c) => handle(c, counter));
 		const deeper = guarded(admin, (c) => handle(c, counter));

@@ -1,3 +1,12 @@
+import type {
+	Claim,
+	ClaimedKey,
+	IdempotencyKey,
+	KnownSharding,
+	Ledger,
+	LedgerHost,
+	Verdict,
+} from "../idempotency/contract.ts";
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
@@ -14,32 +23,17 @@ import {
 import type { CounterSettings } from "../settings.ts";
 import { Batcher } from "./batcher.ts";
 import { MAX_SIZE, sizeOf } from "./counts.ts";
-import {
-	type Claim,
-	type ClaimedKey,
-	type IdempotencyKey,
-	KeyLedger,
-	type Verdict,
-} from "./idempotency.ts";
-import { KeyStorage } from "./key-storage.ts";
 import { Outbox, type OutboxWorld } from "./outbox.ts";
 import { full, MAX_WAITING } from "./problems.ts";
 import { Registrar, type RegistrarWorld } from "./registrar.ts";
-import { type KnownSharding, Shardings } from "./shardings.ts";
 
 /** Refusals that are less than this apart are told once; milliseconds. */
 const EPISODE = 60_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
-export interface ShardWorld extends OutboxWorld, RegistrarWorld {
+export interface ShardWorld extends OutboxWorld, RegistrarWorld, LedgerHost {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
-	/** Claims an idempotency key from another shard. */
-	claimAt(
-		shard: number,
-		key: string,
-		shardings: readonly KnownSharding[],
-	): Promise<Claim>;
 }
 
 /** An increment was counted; `repeated` if that was an earlier time. */
@@ -68,7 +62,7 @@ export class ShardRole {
 	readonly #database: Database;
 	readonly #world: ShardWorld;
 	readonly #outbox: Outbox;
-	readonly #keys: KeyLedger;
+	readonly #keys: Ledger;
 	readonly #commits: Batcher<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
@@ -88,14 +82,10 @@ export class ShardRole {
 		this.#world = world;
 		this.#outbox = new Outbox(index, settings, database, world);
 		this.names = new Registrar(settings, database, world);
-		this.#keys = new KeyLedger(
-			index,
-			settings,
-			new KeyStorage(database, settings.idempotencyWindow, world.now()),
-			new Shardings(database, settings.idempotencyWindow),
-			() => world.now(),
-			(...claim) => withDeadline(world, world.claimAt(...claim)),
-		);
+		this.#keys = settings.idempotency.open(index, settings, database, {
+			now: () => world.now(),
+			claimAt: (...claim) => withDeadline(world, world.claimAt(...claim)),
+		});
 		this.#commits = new Batcher(
 			async (increments) => {
 				const verdicts = this.#write(increments);
@@ -135,7 +125,7 @@ export class ShardRole {
 		return { shard: this.#index, repeated: verdict === "repeated" };
 	}
 
-	/** Another shard is about to count a key: says what is known of it here. */
+	/** See `Ledger.claim`. */
 	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim {
 		return this.#keys.claim(key, by, shardings);
 	}

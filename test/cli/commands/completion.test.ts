@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/config.ts";
 import { runCli } from "../../support/run.ts";
 
-/** What a shell, if it is installed, has to say against a script. */
+/** Lists the complaints of a shell, if it is installed, about a script. */
 function complaints(shell: string, script: string): string {
 	const file = join(temporaryDirectory(), "script");
 	writeFileSync(file, script);

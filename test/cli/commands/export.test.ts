@@ -74,7 +74,7 @@ describe("export", () => {
 		expect(server.seen).toHaveLength(5);
 	});
 
-	test("takes all that a server without pages sends as the last page", async () => {
+	test("takes an answer without a cursor as the last page", async () => {
 		const server = await start(many, { ignoresLimit: true });
 		const { stdout } = await runCli(["export", server.url], { env });
 		expect(stdout).toBe(ndjson(many));
@@ -129,7 +129,7 @@ describe("export", () => {
 		async (turn) => {
 			const server = await start(many, {
 				cursor: (n) => `${((n - 1) % turn) + 1}0000`,
-				// Else the test would not end.
+				// Ends the test if the client does not.
 				page: (n) => (n > 9 ? 403 : undefined),
 			});
 			const { status, stderr } = await runCli(["export", server.url], { env });

@@ -5,7 +5,14 @@ import { classFailure } from "../../../cli/deploy/class-failure.ts";
 import { deployFailure } from "../../../cli/deploy/failure.ts";
 
 const history = {
-	votes: { class: "Votes", shardCounts: [2], reshardings: 0 },
+	votes: {
+		class: "Votes",
+		binding: "VOTES_DO",
+		kvPrefix: "votes",
+		mount: "/votes",
+		shardCounts: [2],
+		reshardings: 0,
+	},
 };
 
 const refusal = (...entries: [scenario: string, name: string][]) =>
@@ -71,7 +78,7 @@ describe("a failed deploy", () => {
 		secretCommand: (missing: readonly string[]) => `deploy ${missing.join()}`,
 		outDir: "generated",
 	};
-	const run = { status: 1, stdout: "", said: "" };
+	const run = { status: 1, stdout: "", output: "" };
 
 	it("claims to have changed nothing only where that is certain", () => {
 		const unclear = deployFailure(

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/config.ts";
 import { runCli } from "../../support/run.ts";
 
-/** Generates the project of a file; answers what it wrote and said. */
+/** Generates the project of a file; returns its files and output. */
 async function generated(file: object) {
 	const cwd = temporaryDirectory();
 	const path = join(cwd, "counters.yaml");
@@ -126,7 +126,7 @@ describe("rate limiters", () => {
 		const code = await read("src/counters.ts");
 		expect(code).toContain("\tVIEWS_DO_RATE_LIMIT: RateLimit;");
 		expect(code).toContain(
-			`rateLimit = { binding: "VIEWS_DO_RATE_LIMIT", limit: 100, period: 60 } as const;`,
+			`rateLimit = rateLimiter({ binding: "VIEWS_DO_RATE_LIMIT", limit: 100, period: 60 });`,
 		);
 		expect(code).not.toContain("FREE_DO_RATE_LIMIT");
 		const all = [...ids(wrangler), ...ids(staging ?? {})];

@@ -13,7 +13,9 @@ import { Project } from "../../support/output.ts";
 const abc =
 	"sha256-ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-const empty: Lock = { version: 2, outputs: {}, namespaces: {} };
+const names = { class: "C", binding: "X_DO", kvPrefix: "x", mount: "/x" };
+
+const empty: Lock = { version: 1, outputs: {}, namespaces: {} };
 
 async function problem(text: string): Promise<Diagnostic | undefined> {
 	const project = new Project();
@@ -30,32 +32,43 @@ async function problemOf(project: Project): Promise<Diagnostic | undefined> {
 
 describe("the lock as text", () => {
 	it("is the same whatever order its entries came in", () => {
-		const one = { class: "One", shardCounts: [2], reshardings: 0 };
-		const two = { reshardings: 2, shardCounts: [9, 4], class: "Two" };
+		const one = { ...names, class: "One", shardCounts: [2], reshardings: 0 };
+		const two = {
+			reshardings: 2,
+			shardCounts: [9, 4],
+			...names,
+			class: "Two",
+		};
 		const forwards: Lock = {
-			version: 2,
+			version: 1,
 			outputs: { a: { "x.ts": abc, "y.ts": abc }, b: {} },
 			namespaces: { one, two },
 		};
 		const backwards: Lock = {
 			namespaces: {
-				two: { class: "Two", shardCounts: [9, 4], reshardings: 2 },
+				two: { ...two },
 				one,
 			},
 			outputs: { b: {}, a: { "y.ts": abc, "x.ts": abc } },
-			version: 2,
+			version: 1,
 		};
 		expect(serializeLock(backwards)).toBe(serializeLock(forwards));
 		expect(serializeLock(forwards)).toMatchInlineSnapshot(`
 			"{
 				"namespaces": {
 					"one": {
+						"binding": "X_DO",
 						"class": "One",
+						"kvPrefix": "x",
+						"mount": "/x",
 						"reshardings": 0,
 						"shardCounts": [2]
 					},
 					"two": {
+						"binding": "X_DO",
 						"class": "Two",
+						"kvPrefix": "x",
+						"mount": "/x",
 						"reshardings": 2,
 						"shardCounts": [9, 4]
 					}
@@ -67,7 +80,7 @@ describe("the lock as text", () => {
 					},
 					"b": {}
 				},
-				"version": 2
+				"version": 1
 			}
 			"
 		`);
@@ -75,7 +88,7 @@ describe("the lock as text", () => {
 
 	it("suits Biome as it is written", () => {
 		const text = serializeLock({
-			version: 2,
+			version: 1,
 			outputs: { generated: { "src/index.ts": abc }, other: {} },
 			namespaces: {
 				metrics: {
@@ -102,15 +115,12 @@ describe("the lock as text", () => {
 		const project = new Project();
 		const odd = ["__proto__", "constructor", "toString", "7"];
 		const text = serializeLock({
-			version: 2,
+			version: 1,
 			outputs: Object.fromEntries(
 				odd.map((name) => [name, Object.fromEntries([[name, abc]])]),
 			),
 			namespaces: Object.fromEntries(
-				odd.map((key) => [
-					key,
-					{ class: "C", shardCounts: [3], reshardings: 0 },
-				]),
+				odd.map((key) => [key, { ...names, shardCounts: [3], reshardings: 0 }]),
 			),
 		});
 		project.write("counters.lock.json", text);
@@ -122,7 +132,7 @@ describe("the lock as text", () => {
 		for (const name of odd) {
 			expect(lock.outputs[name]?.[name]).toBe(abc);
 			expect(lock.namespaces[name]).toEqual({
-				class: "C",
+				...names,
 				shardCounts: [3],
 				reshardings: 0,
 			});
@@ -146,7 +156,7 @@ describe("reading the lock", () => {
 	it("takes a missing file for an empty lock", async () => {
 		const { lockFile, cwd } = new Project().target;
 		expect(serializeLock(await readLock(lockFile, cwd))).toBe(
-			'{\n\t"namespaces": {},\n\t"outputs": {},\n\t"version": 2\n}\n',
+			'{\n\t"namespaces": {},\n\t"outputs": {},\n\t"version": 1\n}\n',
 		);
 	});
 
@@ -176,22 +186,8 @@ describe("reading the lock", () => {
 		});
 	});
 
-	it("upgrades a lock of version 1", async () => {
-		const project = new Project();
-		const old = {
-			version: 1,
-			outputs: { generated: { "a.ts": abc } },
-			namespaces: { a: { class: "A", shardCounts: [3], reshardings: 0 } },
-		};
-		project.write("counters.lock.json", JSON.stringify(old));
-		const { lockFile, cwd } = project.target;
-		expect(serializeLock(await readLock(lockFile, cwd))).toBe(
-			serializeLock({ ...old, version: 2 }),
-		);
-	});
-
 	it("refuses a lock of a newer version, whatever its shape", async () => {
-		expect(await problem('{ "version": 3, "files": [] }')).toMatchObject({
+		expect(await problem('{ "version": 2, "files": [] }')).toMatchObject({
 			code: "lock-too-new",
 			fix: expect.stringContaining("Update counter-gen"),
 		});
@@ -204,13 +200,17 @@ describe("reading the lock", () => {
 		["outputs", { outputs: { generated: { x: "sha256-short" } } }],
 		[
 			"namespaces",
-			{ namespaces: { a: { class: "A", shardCounts: [0], reshardings: 0 } } },
+			{ namespaces: { a: { ...names, shardCounts: [0], reshardings: 0 } } },
 		],
 		[
 			"namespaces",
-			{ namespaces: { a: { class: "A", shardCounts: [], reshardings: 0 } } },
+			{ namespaces: { a: { ...names, shardCounts: [], reshardings: 0 } } },
 		],
-		["namespaces", { namespaces: { a: { class: "A" } } }],
+		["namespaces", { namespaces: { a: names } }],
+		[
+			"namespaces",
+			{ namespaces: { a: { class: "A", shardCounts: [3], reshardings: 0 } } },
+		],
 		["namespaces", JSON.parse('{ "namespaces": { "__proto__": 1 } }')],
 	])("refuses a wrong shape under %s: %j", async (key, part) => {
 		const lock = { version: 1, outputs: {}, namespaces: {}, ...part };

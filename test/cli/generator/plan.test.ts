@@ -179,7 +179,14 @@ describe("the next lock", () => {
 			lock: await readLock(target.lockFile, target.cwd),
 			pasts: {
 				namespaces: {
-					metrics: { class: "Metrics", shardCounts: [2], reshardings: 0 },
+					metrics: {
+						class: "Metrics",
+						binding: "METRICS_DO",
+						kvPrefix: "metrics",
+						mount: "/",
+						shardCounts: [2],
+						reshardings: 0,
+					},
 				},
 			},
 		});

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
+import { parseTarget } from "../../../cli/client/target.ts";
 import { CounterApi } from "../../../cli/load/api.ts";
-import { parseTarget } from "../../../cli/load/target.ts";
 import { json, serve } from "./counter-server.ts";
 
 test.each([
 	["nothing yet", {}],
 	["a page of one", { a: 1 }],
-	["all, as it knows no pages", { a: 1, b: -2, c: 0 }],
+	["all, whatever the limit", { a: 1, b: -2, c: 0 }],
 ])(
 	"a namespace that answers %s is asked for one counter",
 	async (_, totals) => {

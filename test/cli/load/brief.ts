@@ -9,9 +9,9 @@ import {
 	type Surroundings,
 } from "../../support/finish.ts";
 
-const limits = { timeoutMs: 1500, pollMs: 5, settleMs: 20, patienceMs: 150 };
+const limits = { timeoutMs: 1500, pollMs: 5, settleMs: 20, giveUpMs: 150 };
 
-/** Runs `counter-gen load` with a patience that a test can afford. */
+/** Runs `counter-gen load` with waits that a test can afford. */
 export function loadBriefly(
 	argv: readonly string[],
 	surroundings?: Partial<Surroundings>,

@@ -22,11 +22,11 @@ export async function serve(
 	return { url: `http://127.0.0.1:${port}`, stop };
 }
 
-/** What becomes of one increment. */
+/** Fate of one increment. */
 export interface Fate {
-	/** How often it is counted; 1 by default. */
+	/** Times that it is counted; 1 by default. */
 	counted?: number;
-	/** Of a request for several counters, one that is not counted at all. */
+	/** A counter of several that is not counted at all. */
 	torn?: string;
 	/** A status, or no answer at all; 200 by default. */
 	answer?: number | "reset" | "hang";
@@ -39,9 +39,9 @@ export interface Character {
 	fate?: (n: number) => Fate | undefined;
 	/** Called before the nth reading of a total is answered, from 1. */
 	onReading?: (n: number) => void;
-	/** Whether the global total ever reaches KV. */
+	/** Set if the global total ever reaches KV. */
 	publishes?: boolean;
-	/** What a shard holds for ever, from the first increment on. */
+	/** Amount that a shard holds for ever, from the first increment on. */
 	hoard?: number;
 	/** Totals that the global object begins with. */
 	totals?: Record<string, number>;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bucketLines, bucketsOf } from "../../../cli/load/histogram.ts";
 import { Tally } from "../../../cli/load/tally.ts";
 
-/** So many answers that took so many milliseconds. */
+/** Makes a histogram of so many answers that took so many milliseconds. */
 function tallyOf(answers: readonly [ms: number, count: number][]): Tally {
 	const tally = new Tally();
 	for (const [ms, count] of answers)

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { CounterGenError } from "../../../cli/errors.ts";
 import { type Reading, watch } from "../../../cli/load/watch.ts";
 
-const patience = { pollMs: 5, settleMs: 0, patienceMs: 20 };
+const times = { pollMs: 5, settleMs: 0, giveUpMs: 20 };
 const { signal } = new AbortController();
 
 test("a value that moves is waited for, one that stands still is given up", async () => {
 	let polls = 0;
 	const readings: Reading[] = [];
 	const read = async () => Math.min(++polls, 20);
-	for await (const reading of watch(read, patience, signal)) {
+	for await (const reading of watch(read, times, signal)) {
 		readings.push(reading);
 		if (reading.final) break;
 	}
@@ -25,7 +25,7 @@ test("a reading that fails is no movement and keeps the value", async () => {
 			throw new CounterGenError({ code: "server-unreachable", what: "gone" });
 		return 7;
 	};
-	for await (const reading of watch(read, patience, signal)) {
+	for await (const reading of watch(read, times, signal)) {
 		readings.push(reading);
 		if (reading.final) break;
 	}

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { cp, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openStateDir } from "../../../cli/toolchain/state-dir.ts";
+import { Child } from "../../../cli/toolchain/child.ts";
+import { StateDir } from "../../../cli/toolchain/state-dir.ts";
 import { Project } from "../../support/project.ts";
 
 const ROUNDS = 200;
@@ -74,11 +75,11 @@ describe("a state folder", () => {
 
 	it("can be had again once it is released", async () => {
 		const dir = (await Project.create({ packages: false })).path("state");
-		const first = await openStateDir(dir);
-		await expect(openStateDir(dir)).rejects.toMatchObject(refused);
-		await first.claim.release();
-		const second = await openStateDir(dir);
-		await second.claim.release();
+		const first = await StateDir.open(dir);
+		await expect(StateDir.open(dir)).rejects.toMatchObject(refused);
+		await first.release();
+		const second = await StateDir.open(dir);
+		await second.release();
 		expect((await readdir(dir)).toSorted()).toEqual([
 			".gitignore",
 			"data",
@@ -86,26 +87,35 @@ describe("a state folder", () => {
 		]);
 	});
 
-	it("belongs to the process that it was handed over to", async () => {
+	it("belongs to the process that it was handed over to, also if the first one is gone", async () => {
 		const dir = (await Project.create({ packages: false })).path("state");
-		const { claim } = await openStateDir(dir);
-		const { pid } = claimant();
-		await claim.handOver(pid);
-		await expect(openStateDir(dir)).rejects.toMatchObject({
-			diagnostics: [{ what: `Process ${pid} serves from this state already` }],
+		const state = await StateDir.open(dir);
+		const child = new Child("sleep", ["300"], {
+			cwd: dir,
+			env: process.env,
+			onStdout: () => {},
+			onStderr: () => {},
+			lockFd: state.lock.fd,
 		});
-		await claim.release();
-		await openStateDir(dir);
+		onTestFinished(() => child.stop());
+		await state.setOwner(child.pid);
+		// Does what the system does if this process is killed.
+		state.lock.release();
+		await expect(StateDir.open(dir)).rejects.toMatchObject({
+			diagnostics: [
+				{ what: `Process ${child.pid} serves from this state already` },
+			],
+		});
+		await child.stop();
+		await (await StateDir.open(dir)).release();
 	});
 
 	it("stays with its new owner if the one before releases it late", async () => {
-		const project = await Project.create({ packages: false });
-		const ended = await abandon(project.path("other"));
-		const dir = project.path("state");
-		const before = await openStateDir(dir);
-		await before.claim.handOver(ended);
-		await openStateDir(dir);
-		await before.claim.release();
-		await expect(openStateDir(dir)).rejects.toMatchObject(refused);
+		const dir = (await Project.create({ packages: false })).path("state");
+		const before = await StateDir.open(dir);
+		await before.release();
+		await StateDir.open(dir);
+		await before.release();
+		await expect(StateDir.open(dir)).rejects.toMatchObject(refused);
 	});
 });

@@ -5,7 +5,13 @@ import { uniqueKeys } from "../../../cli/toolchain/unique-keys.ts";
 import { Program } from "../../support/process.ts";
 import { Project, root } from "../../support/project.ts";
 
-const shards = { shardCounts: [1], reshardings: 0 };
+const shards = {
+	binding: "X_DO",
+	kvPrefix: "x",
+	mount: "/x",
+	shardCounts: [1],
+	reshardings: 0,
+};
 const votes = { votes: { class: "Votes", ...shards } };
 const polls = {
 	polls: { class: "Polls", earlierClasses: ["Votes"], ...shards },

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { batches, type Move } from "../../../cli/transfer/batches.ts";
 
-/** What the Worker takes at most; bytes. */
+/** Largest body that the Worker takes; bytes. */
 const BODY = 4 * 1024 * 1024;
 
-/** So many counters, each named by 256 of a character. */
+/** Makes so many counters, each named by 256 of a character. */
 function named(character: string, counters: number): Move[] {
 	return Array.from({ length: counters }, (_, n) => [
 		`${n}`.padEnd(256, character),

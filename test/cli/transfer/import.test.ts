@@ -42,10 +42,10 @@ describe("a namespace that", () => {
 		expect(new Set(server.imports.map(({ key }) => key)).size).toBe(1);
 	});
 
-	test("is older than the route is told to be deployed again", async () => {
+	test("has no such route is none that counts", async () => {
 		const server = await start([], { import: () => 404 });
 		const { status, stderr } = await bring(server, ndjson(many));
-		expect(stderr).toContain("[worker-too-old]");
+		expect(stderr).toContain("[not-a-counter-server]");
 		expect(status).toBe(2);
 	});
 

@@ -4,20 +4,20 @@ import { json, serve } from "../load/counter-server.ts";
 export const token = "s3cret-token";
 export const env = { COUNTER_ADMIN_TOKEN: token };
 
-/** What is not as it should be; an honest server has none of it. */
+/** Faults of the server; an honest one has none. */
 export interface Trouble {
-	/** Answers everything in one page, whatever `limit` says. */
+	/** Answers everything in one page, whatever the `limit`. */
 	ignoresLimit?: boolean;
 	/** Called before a page is answered, with its number from 1. */
 	onPage?: (n: number, totals: Map<string, number>) => void;
 	/** Status for the nth page, in place of it. */
 	page?: (n: number) => number | undefined;
 	/**
-	 * What becomes of the nth import: its status, or its answer is lost; or it is
-	 * said to repeat another one, and is not counted.
+	 * Fate of the nth import: its status, or its answer is lost; or it is
+	 * answered as a repetition, and not counted.
 	 */
 	import?: (n: number) => number | "lost" | "hang" | "repeated" | undefined;
-	/** By how much more than it should the named counter rises. */
+	/** Amount that the named counter rises too much. */
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
@@ -32,7 +32,7 @@ export class NamespaceServer {
 	readonly totals: Map<string, number>;
 	/** Method, path and query of every request. */
 	readonly seen: string[] = [];
-	/** What imports were to count. */
+	/** Bodies of imports. */
 	readonly imports: { key: string; moves: Record<string, number> }[] = [];
 	readonly #keys = new Map<string, string>();
 	readonly #trouble: Trouble;
@@ -136,7 +136,7 @@ export class NamespaceServer {
 	}
 }
 
-/** Of every read. */
+/** Moment of every read. */
 export const asOf = "2026-11-22T20:00:00.000Z";
 
 const writes = [

@@ -1,4 +1,7 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
+import { idempotencyKeys } from "../../../templates/runtime/idempotency/feature.ts";
+import { idempotencyOff } from "../../../templates/runtime/idempotency/off.ts";
 import type { LogLevel } from "../../../templates/runtime/log.ts";
 import type {
 	Batch,
@@ -6,6 +9,8 @@ import type {
 	Part,
 } from "../../../templates/runtime/protocol.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
+import type { WriteLog } from "../../../templates/runtime/write-log/contract.ts";
+import { writeLog } from "../../../templates/runtime/write-log/feature.ts";
 
 export { CounterDurableObject };
 
@@ -22,7 +27,10 @@ export class Metrics extends CounterDurableObject<Cloudflare.Env> {
 		"GET",
 		"POST",
 	];
-	static override readonly writeLog: number = 5;
+	static override readonly idempotency: Idempotency = idempotencyKeys({
+		windowMs: 3_600_000,
+	});
+	static override readonly writeLog: WriteLog = writeLog({ events: 5 });
 	static override readonly bots: RegExp | undefined = /bot|^Slack/;
 }
 
@@ -33,7 +41,7 @@ export class Votes extends Metrics {
 	static override readonly names = ["yes", "no"];
 	static override readonly increment = { min: -1, max: 1 };
 	static override readonly methods = ["POST"] as const;
-	static override readonly idempotencyWindow = 0;
+	static override readonly idempotency = idempotencyOff;
 }
 
 /** Flushes by time only: one shard, alarms a long way off. */
@@ -89,7 +97,7 @@ export class Big extends Manual {
 	static override readonly doNamespace = "BIG_DO";
 	static override readonly kvPrefix = "big";
 	static override readonly maxCounters = 1_000_000;
-	static override readonly writeLog = 3;
+	static override readonly writeLog = writeLog({ events: 3 });
 }
 
 /** Gets another prefix where and when a test says so. */

@@ -39,7 +39,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		edits: [
 			{
-				file: "global/log-storage.ts",
+				file: "write-log/storage.ts",
 				within: "LogStorage.append",
 				text: "WHERE id = (SELECT MAX(id) FROM writes) + 1 - ?1",
 				to: "WHERE id = -?1",
@@ -52,7 +52,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["keys", "short window"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "const age = now - since;",
 				to: "const age = 100 * (now - since);",
@@ -65,7 +65,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "for (const table of dropped) this.#clear(table);",
 				to: "",

@@ -64,7 +64,7 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["full disks and keys"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "this.#database.transactionSync($rotate); this.#tables = tables;",
 				to: "this.#tables = tables; this.#database.transactionSync($rotate);",
@@ -77,7 +77,7 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["full disks and keys"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "this.#database.transactionSync",
 				to: "((run: () => void) => run())",

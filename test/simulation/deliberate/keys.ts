@@ -11,7 +11,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["keys"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.find",
 				find: "row && { ...row, claimedBy: JSON.parse(row.claimedBy) }",
 				to: "undefined",
@@ -36,13 +36,13 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/idempotency.ts",
+				file: "idempotency/ledger.ts",
 				within: "KeyLedger.claim",
 				find: "this.#shardings.note(shardings, now);",
 				to: "",
 			},
 			{
-				file: "shard/shardings.ts",
+				file: "idempotency/shardings.ts",
 				within: "Shardings.heard",
 				find: "!isLatest || since <= before + SAME_MS",
 				to: "since <= before + SAME_MS",
@@ -55,7 +55,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/shardings.ts",
+				file: "idempotency/shardings.ts",
 				within: "Shardings.constructor",
 				find: "this.#known = new Map([...known].map((row) => [row.shardCount, row]));",
 				to: "this.#known = new Map();",
@@ -68,7 +68,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["rollbacks"],
 		edits: [
 			{
-				file: "shard/shardings.ts",
+				file: "idempotency/shardings.ts",
 				within: "Shardings.homes",
 				find: "now < since + this.#keptMs",
 				to: "now < since",
@@ -81,13 +81,13 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/shardings.ts",
+				file: "idempotency/shardings.ts",
 				within: "Shardings.note",
 				find: 'if (isLater) this.#database.sql.exec("DELETE FROM peers");',
 				to: "",
 			},
 			{
-				file: "shard/shardings.ts",
+				file: "idempotency/shardings.ts",
 				within: "Shardings.note",
 				find: "if (isLater) this.#peers = new Map();",
 				to: "",
@@ -100,7 +100,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
 				find: "[longest[current], longest[other]]",
 				to: "[this.#keptMs, this.#keptMs]",
@@ -114,7 +114,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["rollbacks and short windows"],
 		edits: [
 			{
-				file: "shard/key-storage.ts",
+				file: "idempotency/key-storage.ts",
 				within: "",
 				find: "2 * COUNTED_WITHIN_MS",
 				to: "0",
@@ -127,7 +127,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		profiles: ["code of days"],
 		edits: [
 			{
-				file: "shard/idempotency.ts",
+				file: "idempotency/ledger.ts",
 				within: "KeyLedger.#claim",
 				find: "this.#storage.save(key, { fingerprint: null, claimedBy }, now);",
 				to: "",

@@ -35,7 +35,7 @@ export const SEAMS = {
 	},
 	/** The shards that may have counted a key. */
 	homes: {
-		file: "shard/shardings.ts",
+		file: "idempotency/shardings.ts",
 		within: "Shardings.homes",
 		find: "[...latest, ...earlier]",
 	},

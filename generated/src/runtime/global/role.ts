@@ -12,12 +12,11 @@ import {
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
-	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
+import type { Writes } from "../write-log/contract.ts";
 import { FanOut, type ShardsWorld } from "./fan-out.ts";
-import { LogStorage } from "./log-storage.ts";
 import type { PageWorld } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { PublicationStorage } from "./publication-storage.ts";
@@ -25,12 +24,6 @@ import { Publisher } from "./publisher.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
 import { GlobalVitals, type VitalsWorld } from "./vitals.ts";
-
-/** Counters that a write event names at most … */
-const LOGGED_NAMES = 1_000;
-
-/** … and characters of these: there may be 100,000 events, and 10 GB for all. */
-const LOGGED_SIZE = 32_000;
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
 export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
@@ -44,7 +37,7 @@ export class GlobalRole {
 	readonly vitals: GlobalVitals;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
-	readonly #log: LogStorage;
+	readonly #log: Writes;
 	readonly #world: GlobalWorld;
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
@@ -68,7 +61,7 @@ export class GlobalRole {
 			publication,
 			allShards(settings),
 		);
-		const log = new LogStorage(database, settings.writeLog);
+		const log = settings.writeLog.open(database);
 		this.#storage = totals;
 		this.#log = log;
 		this.#world = world;
@@ -110,7 +103,7 @@ export class GlobalRole {
 			cmd: "writeToGlobal",
 			event: batch.reason,
 			shardName: `shard${shard}`,
-			counters: toRecord(logged(batch.entries)),
+			entries: batch.entries,
 			timestamp: now,
 		});
 		return { epoch, seq };
@@ -207,13 +200,4 @@ export class GlobalRole {
 	alarm(): Promise<void> {
 		return this.#publisher.alarm();
 	}
-}
-
-/** The first entries of a batch, as many as a write event may name. */
-function logged(entries: readonly Entry[]): Entry[] {
-	let size = 0;
-	return entries.slice(0, LOGGED_NAMES).filter(([name]) => {
-		size += name.length;
-		return size <= LOGGED_SIZE;
-	});
 }

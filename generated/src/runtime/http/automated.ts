@@ -9,8 +9,8 @@ import { CounterProblem, type ProblemCode } from "../problem.ts";
  */
 const PURPOSE = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-/** Browsers and bots send less; the expression takes longer the more it gets. */
-const MAX_AGENT = 256;
+/** Part of a User-Agent that is looked at: the expression takes longer the more it gets. */
+const MAX_AGENT_CHARACTERS = 256;
 
 /**
  * Keeps a GET that no person meant from counting: one that a browser makes
@@ -28,7 +28,10 @@ export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
 			"prefetch-not-counted",
 			"This was asked for ahead of time. Nothing was changed",
 		);
-	const agent = (c.req.header("User-Agent") ?? "").slice(0, MAX_AGENT);
+	const agent = (c.req.header("User-Agent") ?? "").slice(
+		0,
+		MAX_AGENT_CHARACTERS,
+	);
 	if (bots?.test(agent))
 		throw refusal(
 			"bot-not-counted",

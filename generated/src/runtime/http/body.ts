@@ -4,33 +4,33 @@ import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { CounterProblem, invalid } from "../problem.ts";
 
-/** Bytes: 10,000 counters whose names have 400 each. */
-const MAX_BODY = 4 * 1024 * 1024;
+/** Largest body: 10,000 counters whose names have 400 bytes each. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 const limit = bodyLimit({
-	maxSize: MAX_BODY,
+	maxSize: MAX_BODY_BYTES,
 	onError: () => {
 		throw new CounterProblem({
 			code: "body-too-large",
 			status: 413,
 			title: "The body is too large",
-			detail: `A body may have ${MAX_BODY} bytes: send the counters in several requests`,
+			detail: `A body may have ${MAX_BODY_BYTES} bytes: send the counters in several requests`,
 		});
 	},
 });
 
 /**
- * Whether a body may follow. A POST without content has one all the same, which
- * takes time to read.
+ * Tells whether a body may follow. A POST without content has one all the same,
+ * which takes time to read.
  */
 export function hasBody(c: Context): boolean {
 	return c.req.header("Content-Length") !== "0";
 }
 
 /**
- * The body as text; empty if there is none.
+ * Reads the body as text; empty if there is none.
  *
  * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it ends
  * early or is not UTF-8
@@ -50,7 +50,7 @@ async function read(c: Context): Promise<ArrayBuffer> {
 		return await c.req.arrayBuffer();
 	} catch (error) {
 		if (error instanceof CounterProblem) throw error;
-		// Whoever sent it went away: that is no failure of the Worker.
+		// The client went away: that is no failure of the Worker.
 		throw invalid("invalid-body", "The body ended before it was whole");
 	}
 }

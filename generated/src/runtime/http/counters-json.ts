@@ -4,13 +4,13 @@ import { invalid } from "../problem.ts";
 import { MAX_ENTRIES } from "../settings.ts";
 
 /**
- * Counters and numbers from a JSON object. Whether they may be counted is not
- * looked at.
+ * Reads counters and numbers from a JSON object. Others check that they may be
+ * counted.
  *
  * @throws CounterProblem (400) if it is not such an object, or has a name twice
  */
 export function parseCounters(text: string): Record<string, number> {
-	// A look costs little, and parsing what must be refused could cost much.
+	// Looks before it parses: to parse what must be refused could cost much.
 	const { names, isFlat } = outline(text);
 	if (names > MAX_ENTRIES)
 		throw invalid(
@@ -23,7 +23,7 @@ export function parseCounters(text: string): Record<string, number> {
 			"invalid-body",
 			'The body must be a JSON object of counters and numbers, such as {"signups": 1}',
 		);
-	// A parser keeps the last of two: counts would be lost without a word.
+	// Refuses a name that stands there twice: a parser would keep the last of the two.
 	if (names > Object.keys(counters).length)
 		throw invalid(
 			"invalid-entries",
@@ -45,9 +45,9 @@ function isObject(value: unknown): value is Record<string, number> {
 }
 
 /**
- * How many strings a text has, which are the names if it is JSON and all values
- * are numbers; and whether it is an object, if anything, with no list or object
- * in it. It stops where there are too many.
+ * Counts the strings of a text, which are the names if it is JSON and all values
+ * are numbers; `isFlat` tells that it is an object, if anything, with no list or
+ * object in it. Stops where there are too many.
  */
 function outline(text: string): { names: number; isFlat: boolean } {
 	const start = /^\s*\{/.exec(text);
@@ -62,7 +62,7 @@ function outline(text: string): { names: number; isFlat: boolean } {
 	}
 }
 
-/** What comes after the string that begins at `start`: its end is not escaped. */
+/** Finds the end of the string that begins at `start`: a quote that is not escaped. */
 function endOf(text: string, start: number): number {
 	for (let end = start; ; ) {
 		end = text.indexOf('"', end + 1);

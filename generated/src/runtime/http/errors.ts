@@ -11,8 +11,8 @@ export function answerErrors(error: Error): Response {
 }
 
 /**
- * What a caller is told of whatever was thrown. What is not expected shows no
- * internals: the log has them, under the id that the answer has too.
+ * Makes a problem of anything that was thrown. Of what is not expected it shows
+ * no internals: the log has them, under the id that the answer has too.
  */
 function toProblem(error: Error): Problem {
 	const problem = expected(error);
@@ -33,15 +33,15 @@ function toProblem(error: Error): Problem {
 	};
 }
 
-/** What a caller is told of an error that happens; undefined of any other. */
+/** Makes the problem of an error that is expected to happen; undefined for any other. */
 export function expected(error: unknown): Problem | undefined {
 	if (error instanceof CounterProblem) return error.problem;
 	return isTransient(error as Error) ? objectUnavailable : undefined;
 }
 
 /**
- * The platform marks errors of objects that have too much to do, or that it
- * just moved, restarted or gave new code.
+ * Recognises an object that has too much to do, or that the platform just moved,
+ * restarted or gave new code: it marks such errors.
  * https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */
 function isTransient(error: Error): boolean {

@@ -2,7 +2,7 @@
 
 import type { NamespaceVitals } from "../object/vitals.ts";
 
-/** A namespace, and how it gets on; nothing if it did not answer. */
+/** Health of a namespace; nothing if it did not answer. */
 export interface Observed {
 	namespace: string;
 	vitals: NamespaceVitals | undefined;
@@ -15,7 +15,7 @@ interface Metric<Source> {
 	name: string;
 	type: "counter" | "gauge";
 	help: string;
-	/** No value: there is no such sample. */
+	/** Returns the value of a sample; undefined if there is no such sample. */
 	of(source: Source): number | undefined;
 }
 
@@ -142,10 +142,10 @@ const OF_SHARD: readonly Metric<Shard>[] = [
 ];
 
 /**
- * Metrics in the text format of Prometheus, version 0.0.4.
+ * Writes metrics in the text format of Prometheus, version 0.0.4.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function exposition(all: readonly Observed[]): string {
+export function metricsText(all: readonly Observed[]): string {
 	const known = all.flatMap(({ namespace, vitals }) =>
 		vitals ? [{ namespace, vitals }] : [],
 	);
@@ -177,7 +177,7 @@ export function exposition(all: readonly Observed[]): string {
 	].join("");
 }
 
-/** A metric with its samples, which must stand together; nothing without any. */
+/** Writes a metric with its samples, which must stand together; nothing without any. */
 function family<Source>(
 	{ name, type, help, of }: Metric<Source>,
 	sources: readonly { labels: Labels; source: Source }[],

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { CounterGenError } from "../errors.ts";
+
+/** Names the file of secrets for development; wrangler reads it too. */
+export function devVarsFile(outDir: string): string {
+	return join(outDir, ".dev.vars");
+}
+
+/**
+ * Writes a random token for each of the secrets to `.dev.vars`, unless there is
+ * such a file: it is the user's then, and stays as it is.
+ *
+ * @returns names without a value in the user's file
+ */
+export async function ensureDevVars<Name extends string>(
+	outDir: string,
+	secrets: readonly Name[],
+): Promise<Name[]> {
+	const lines = secrets.map(
+		(name) => `${name}=${randomBytes(24).toString("base64url")}\n`,
+	);
+	const text = `# Secrets for development only. Written once by counter-gen, never overwritten.\n${lines.join("")}`;
+	try {
+		if (secrets.length > 0)
+			await writeFile(devVarsFile(outDir), text, { flag: "wx", mode: 0o600 });
+		return [];
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+			throw unusable(outDir, error);
+	}
+	const present = await readDevVars(outDir);
+	return secrets.filter((name) => !present[name]);
+}
+
+/** Reads the counters' secrets from `.dev.vars`; none if there is no such file. */
+export async function readDevVars(
+	outDir: string,
+): Promise<Record<string, string | undefined>> {
+	try {
+		const all = parseEnv(await readFile(devVarsFile(outDir), "utf8"));
+		return Object.fromEntries(
+			Object.entries(all).filter(([name]) => name.startsWith("COUNTER_")),
+		);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+		throw unusable(outDir, error);
+	}
+}
+
+function unusable(outDir: string, error: unknown): CounterGenError {
+	return new CounterGenError({
+		code: "dev-vars-unusable",
+		what: `${devVarsFile(outDir)} cannot be used: ${(error as Error).message}`,
+		why: "The tokens for development are kept there.",
+		fix: "Make it a file that you can read and write, or remove it.",
+	});
+}

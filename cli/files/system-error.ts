@@ -1,0 +1,22 @@
+import { getSystemErrorMessage } from "node:util";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
+
+/** Puts a system error in words, such as "permission denied". */
+export function reason(error: unknown): string {
+	const { errno, message } = error as NodeJS.ErrnoException;
+	return errno === undefined ? message : getSystemErrorMessage(errno);
+}
+
+/**
+ * Makes a failure to throw of a system error. Returns anything else as it is.
+ *
+ * @param describe gets the reason in words, and the code, such as "EACCES"
+ */
+export function systemFailure(
+	error: unknown,
+	describe: (reason: string, code: string) => Diagnostic,
+): unknown {
+	const { code, errno } = error as NodeJS.ErrnoException;
+	if (errno === undefined || code === undefined) return error;
+	return new CounterGenError(describe(reason(error), code));
+}

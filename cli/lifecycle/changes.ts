@@ -1,0 +1,63 @@
+import type { Config } from "../config/schema.ts";
+import type { NamespaceChange } from "./history.ts";
+import type { WorkerState } from "./workers.ts";
+
+/** A change of one namespace of one Worker. */
+export type WorkerChange = NamespaceChange & {
+	/** None for the top level. */
+	environment?: string;
+	/** One line for people. */
+	text: string;
+};
+
+/** Describes the changes of a run to namespaces; inherited ones once. */
+export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
+	const reported = new Set<string>();
+	return workers.flatMap(({ environment, config, changes }) =>
+		changes.flatMap((change): WorkerChange[] => {
+			const line = describe(change, config);
+			if (reported.has(line)) return [];
+			reported.add(line);
+			return environment === undefined
+				? [{ ...change, text: line }]
+				: [{ environment, ...change, text: `${environment}: ${line}` }];
+		}),
+	);
+}
+
+/** Words for people who run a Worker, by the kind of the change. */
+const texts: {
+	[Kind in NamespaceChange["kind"]]: (
+		change: Extract<NamespaceChange, { kind: Kind }>,
+		config: Config,
+	) => string;
+} = {
+	added: () => "new",
+	renamed: ({ from }) => `was ${from}; its counts come along`,
+	removed: ({ key }) =>
+		`the next deploy deletes its counts for good, and asks for --confirm ${key}`,
+	returned: () =>
+		"is back. If a deploy deleted its counts it starts from nothing, and KV shows the old totals until it publishes",
+	class: ({ from, to }) =>
+		`class ${from} -> ${to}; the next deploy renames it, its counts come along`,
+	binding: ({ from, to }) =>
+		`binding ${from} -> ${to}; code of yours that uses env.${from} must follow`,
+	kvPrefix: ({ from, to }, { kv }) =>
+		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from.replaceAll("'", "'\\''")}~counters' (and --env for an environment)`,
+	mount: ({ from, to }, { namespaces }) => {
+		const successor = namespaces.find(({ mount }) => mount === from)?.key;
+		return `mount ${from} -> ${to}; the URLs under ${from} ${successor ? `are those of ${successor} now: whoever still calls them counts there` : "answer 404"}`;
+	},
+	shardCount: ({ from, to }) =>
+		to < from
+			? `shardCount ${from} -> ${to}; the retired shards pass on what they hold`
+			: `shardCount ${from} -> ${to}`,
+};
+
+function describe(change: NamespaceChange, config: Config): string {
+	const line = texts[change.kind] as (
+		change: NamespaceChange,
+		config: Config,
+	) => string;
+	return `${change.key}: ${line(change, config)}`;
+}

@@ -1,0 +1,171 @@
+import { closest } from "fastest-levenshtein";
+import type { Config } from "../config/schema.ts";
+import type { Diagnostic, Place } from "../errors.ts";
+import type { Histories } from "./history.ts";
+
+/** A Worker's configuration beside its past. */
+export interface Past {
+	/** Histories as the last run left them. */
+	histories: Histories;
+	/** Histories of the file's other Workers: one may be newer than another. */
+	others: readonly Histories[];
+	config: Config;
+	/** Finds the place of the value at a path of the configuration. */
+	placeOf: (path: readonly (string | number)[]) => Place;
+}
+
+/**
+ * Finds what a configuration gets wrong, or leaves out, about namespaces that
+ * were generated before, and so may hold counts on Cloudflare.
+ */
+export function pastProblems(past: Past): Diagnostic[] {
+	return [...renameProblems(past), ...removalProblems(past), ...dropped(past)];
+}
+
+function renameProblems(past: Past): Diagnostic[] {
+	const { histories, config, placeOf } = past;
+	return config.namespaces.flatMap(({ key, renamedFrom: from }) => {
+		if (from === undefined) return [];
+		const where = placeOf(["namespaces", key, "renamedFrom"]);
+		const [former, own] = [histories[from], histories[key]];
+		const isDone = own?.earlierKeys?.includes(from) ?? false;
+		if (!former || former.removed)
+			return isDone ? [] : unknown(past, from, where);
+		// Two of one class are one: renamed by hand, or in one of two branches.
+		const isOne =
+			own?.class === former.class ||
+			(isDone && own?.earlierClasses?.includes(former.class));
+		if (!own || isOne) return [];
+		return [
+			{
+				code: "rename-onto-known",
+				what: `\`${key}\` has counts of its own, which those of \`${from}\` cannot join.`,
+				why: "Each is a class of Durable Objects, and a class cannot become part of another.",
+				fix: `Keep \`${from}\` as a namespace, or give it a new key.`,
+				where,
+			},
+		];
+	});
+}
+
+function removalProblems(past: Past): Diagnostic[] {
+	const { histories, config, placeOf } = past;
+	return config.removed.flatMap((key, at) =>
+		histories[key] ? [] : unknown(past, key, placeOf(["removed", at])),
+	);
+}
+
+function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
+	const { namespaces, removed } = config;
+	const named = new Set([
+		...removed,
+		...namespaces.flatMap(({ key, renamedFrom }) => [key, renamedFrom]),
+	]);
+	const fresh = namespaces.filter(
+		({ key, renamedFrom }) => !histories[key] && renamedFrom === undefined,
+	);
+	const gone = Object.entries(histories).filter(
+		([key, one]) => !one.removed && !named.has(key),
+	);
+	const [renamedTo, another] = gone.length === 1 ? fresh : [];
+	return gone.map(([key, { class: className }]) => ({
+		code: "namespace-dropped",
+		what: `The namespace \`${key}\` is no longer configured.`,
+		why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
+		fix: `Say which. To rename it, its counts coming along:\n\n    ${another ? "NEW_KEY" : (renamedTo?.key ?? "NEW_KEY")}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, there is nothing to keep: restore the lock file and the output folder from version control, or delete both, and generate again.`,
+		where: placeOf(["namespaces"]),
+	}));
+}
+
+/** Finds the present key of a namespace that was called `key` once. */
+function renamedTo(histories: Histories, key: string): string | undefined {
+	return Object.entries(histories).find(([, { earlierKeys }]) =>
+		earlierKeys?.includes(key),
+	)?.[0];
+}
+
+/** Reports a key that stands for nothing, here or in another Worker of the file. */
+function unknown(past: Past, key: string, where: Place): Diagnostic[] {
+	const { histories, others } = past;
+	const code = "unknown-namespace";
+	const successor = renamedTo(histories, key);
+	if (successor !== undefined)
+		return [
+			{
+				code,
+				what: `There is no namespace \`${key}\` any more: it is called \`${successor}\` now.`,
+				fix: `Write \`${successor}\`, or remove it here.`,
+				where,
+			},
+		];
+	if (histories[key]?.removed)
+		return [
+			{
+				code,
+				what: `There is no namespace \`${key}\` any more: it was removed.`,
+				fix: `Remove the line. If no deploy has deleted its counts yet, and you want them: put \`${key}\` back, generate, and rename it then.`,
+				where,
+			},
+		];
+	if (others.some((one) => one[key] || renamedTo(one, key) !== undefined))
+		return [];
+	const known = Object.keys(histories);
+	return [
+		{
+			code,
+			what: `There never was a namespace \`${key}\` here.`,
+			why: "The lock file remembers all that were generated.",
+			fix:
+				known.length > 0
+					? `Did you mean \`${closest(key, known)}\`? If not, remove it here.`
+					: "Remove it here; if the lock file was lost, restore it from version control.",
+			where,
+		},
+	];
+}
+
+const kinds = { class: "class", kvPrefix: "KV prefix" } as const;
+
+/**
+ * Finds classes and KV prefixes that belong to two namespaces, be it now or in
+ * their pasts: the objects and the KV key behind them hold the counts of one.
+ *
+ * @param histories this run included
+ */
+export function ownerProblems(
+	histories: Histories,
+	{ config, placeOf }: Pick<Past, "config" | "placeOf">,
+): Diagnostic[] {
+	const present = new Set(config.namespaces.map(({ key }) => key));
+	// The present owner comes last: its line is the one to change.
+	const all = Object.entries(histories).toSorted(
+		([a], [b]) => Number(present.has(a)) - Number(present.has(b)),
+	);
+	const owners = new Map<string, string>();
+	const problems: Diagnostic[] = [];
+	for (const [key, one] of all)
+		for (const [kind, name] of [
+			...(one.earlierClasses ?? []).map((name) => ["class", name] as const),
+			["class", one.class] as const,
+			...(one.earlierKvPrefixes ?? []).map(
+				(name) => ["kvPrefix", name] as const,
+			),
+			["kvPrefix", one.kvPrefix] as const,
+		]) {
+			const id = `${kind} ${name}`;
+			const owner = owners.get(id);
+			if (owner === undefined) owners.set(id, key);
+			else if (owner !== key)
+				problems.push({
+					code: kind === "class" ? "class-reused" : "kv-prefix-reused",
+					what: `The ${kinds[kind]} ${name} of \`${key}\` was that of \`${owner}\` before.`,
+					why:
+						kind === "class"
+							? `Its Durable Objects hold the counts of \`${owner}\`; \`${key}\` would go on from those.`
+							: `The KV key ${name}~counters holds the totals of \`${owner}\`; readers of \`${key}\` would see them.`,
+					fix: `Give \`${key}\` another \`${kind}\`. If the two are one namespace, which the lock of two branches may have made of it, keep the newer one under "namespaces" in the lock, with the lists of both.`,
+					where: placeOf(["namespaces", key, kind]),
+				});
+		}
+	return problems;
+}

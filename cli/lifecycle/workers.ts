@@ -1,0 +1,109 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
+import {
+	dictionary,
+	evolve,
+	type Histories,
+	type NamespaceChange,
+	type Pasts,
+} from "./history.ts";
+import { ownerProblems, type Past, pastProblems } from "./rules.ts";
+
+/** One Worker of a configuration: the top level, or an environment. */
+export interface WorkerState {
+	/** None for the top level. */
+	environment?: string;
+	config: Config;
+	/** Pasts of its namespaces, this run included. */
+	histories: Histories;
+	/** Changes that this run makes to its namespaces. */
+	changes: readonly NamespaceChange[];
+	/** Keys of the namespaces whose counts a deploy of it deletes. */
+	deletions: readonly string[];
+}
+
+/** All Workers of a configuration. */
+export interface Workers {
+	top: WorkerState;
+	environments: WorkerState[];
+	/** Their pasts as the lock is to keep them. */
+	pasts: Pasts;
+}
+
+/**
+ * Forgets the namespaces that came after `since` and left the file again: while
+ * someone types, half of a name is a namespace for a moment. A namespace that
+ * was renamed for a moment gets its own past back.
+ */
+function forget(
+	histories: Histories,
+	since: Histories,
+	{ namespaces, removed }: Config,
+): Histories {
+	const named = new Set([
+		...removed,
+		...namespaces.flatMap(({ key, renamedFrom }) => [key, renamedFrom]),
+	]);
+	const kept = Object.entries(histories).filter(
+		([key]) => named.has(key) || since[key] !== undefined,
+	);
+	const renamed = new Set(kept.flatMap(([, one]) => one.earlierKeys ?? []));
+	const back = Object.entries(since).filter(
+		([key]) => !histories[key] && !renamed.has(key),
+	);
+	return dictionary([...back, ...kept]);
+}
+
+/**
+ * Gives each Worker of a configuration its past.
+ *
+ * @param since pasts that no run may forget; younger namespaces may vanish again
+ * @throws CounterGenError for all that does not fit the past, at once
+ */
+export function workersOf(
+	{ config, environments, placeOf }: LoadedConfig,
+	lock: Pasts,
+	since: Pasts = lock,
+): Workers {
+	// An environment that left the file stays: its Worker may be deployed.
+	const pasts = new Map(Object.entries(lock.environments ?? {}));
+	// Keyed by text: a problem that environments inherit is reported once.
+	const problems = new Map<string, Diagnostic>();
+	const live = (past: Past): Omit<WorkerState, "environment"> => {
+		const { histories, config } = past;
+		const evolution = evolve(histories, config.namespaces, config.removed);
+		for (const one of [
+			...ownerProblems(evolution.histories, past),
+			...pastProblems(past),
+		])
+			problems.set(one.what, problems.get(one.what) ?? one);
+		const deletions = config.removed.filter((key) => evolution.histories[key]);
+		return { config, ...evolution, deletions };
+	};
+
+	const histories = forget(lock.namespaces, since.namespaces, config);
+	const top = live({ histories, others: [...pasts.values()], config, placeOf });
+	const others = [top.histories, histories, ...pasts.values()];
+	const states = [...environments].map(([environment, config]): WorkerState => {
+		const former = pasts.get(environment) ?? dictionary([]);
+		const known = since.environments?.[environment] ?? dictionary([]);
+		const state = live({
+			histories: forget(former, known, config),
+			others,
+			config,
+			placeOf: (path) => placeOf(path, environment),
+		});
+		pasts.set(environment, state.histories);
+		return { environment, ...state };
+	});
+	if (problems.size > 0) throw new CounterGenError([...problems.values()]);
+	return {
+		top,
+		environments: states,
+		pasts: {
+			namespaces: top.histories,
+			...(pasts.size > 0 && { environments: dictionary(pasts) }),
+		},
+	};
+}

@@ -1,0 +1,126 @@
+import type { Config } from "../config/schema.ts";
+import {
+	ADMIN_SECRET,
+	requiredSecrets,
+	type SecretName,
+	TOKEN_SECRET,
+} from "../config/secrets.ts";
+import { exitCode } from "../errors.ts";
+import { devVarsFile } from "../files/dev-vars.ts";
+import { shown } from "../files/paths.ts";
+import { sampleName } from "../generator/model.ts";
+import type { Session } from "../ui/reporter.ts";
+import { shellWord } from "../ui/text.ts";
+import type { Child } from "./child.ts";
+
+interface Serving {
+	config: Config;
+	port: number;
+	/** The output folder. */
+	out: string;
+	/** Secrets without a value in `.dev.vars`. */
+	missing: readonly SecretName[];
+}
+
+/**
+ * Announces that the server takes requests: its URLs, sample calls, and the
+ * tokens.
+ */
+export function announce(
+	{ io, report }: Session,
+	{ config, port, out, missing }: Serving,
+): void {
+	const url = `http://localhost:${port}`;
+	const tokenFile = shown(io, devVarsFile(out));
+	const namespaces = config.namespaces.map(({ key, mount }) => ({
+		key,
+		url: url + (mount === "/" ? "" : mount),
+	}));
+	const secrets = requiredSecrets(config).filter(
+		(name) => !missing.includes(name),
+	);
+	report.info(
+		[
+			"",
+			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
+			"",
+			"  try it:",
+			...sampleCalls(io.program, config, url, tokenFile).map(
+				(call) => `    ${call}`,
+			),
+			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
+			...missing.map(
+				(name) =>
+					`  ${name} is missing in ${tokenFile}, and its routes stay closed: add a line ${name}=…, and start again`,
+			),
+			"  Ctrl-C stops it",
+			"",
+		].join("\n"),
+	);
+	report.event({ event: "ready", url, namespaces, tokenFile });
+}
+
+const kinds: Readonly<Record<SecretName, string>> = {
+	[ADMIN_SECRET]: "admin token",
+	[TOKEN_SECRET]: "token",
+};
+
+/**
+ * Writes calls of the first namespace to paste into a shell; a token stays in
+ * its file.
+ */
+function sampleCalls(
+	program: string,
+	{ namespaces: [first] }: Config,
+	url: string,
+	tokenFile: string,
+): string[] {
+	if (!first) return [];
+	const { access, increment, mount, names } = first;
+	const base = url + (mount === "/" ? "" : mount);
+	const sample = encodeURIComponent(sampleName(first));
+	const { min, max } = increment;
+	const by = min > 1 || max < 1 ? `?by=${min > 1 ? min : max}` : "";
+	const counter = Array.isArray(names) ? ` --counter ${sample}` : "";
+	const header = (who: "public" | "token") =>
+		who === "token" ? `-H "Authorization: Bearer $${TOKEN_SECRET}" ` : "";
+	const asked = access.increment === "token" || access.read === "token";
+	return [
+		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
+		`curl -X POST ${header(access.increment)}${base}/increment/${sample}${by}`,
+		`curl ${header(access.read)}${base}/counters`,
+		`${program} load ${base}${counter}`,
+	];
+}
+
+/**
+ * Waits for a child to end by itself, with its status, or for Ctrl-C, which
+ * ends it and is no failure.
+ *
+ * @param name of the program, for people
+ */
+export async function runToEnd(
+	{ io, report }: Session,
+	child: Child,
+	name: string,
+): Promise<number> {
+	const stop = () => {
+		report.info("stopping");
+		void child.stop();
+	};
+	if (io.signal.aborted) stop();
+	else io.signal.addEventListener("abort", stop, { once: true });
+	const { status, signal } = await child.exited;
+	io.signal.removeEventListener("abort", stop);
+	if (io.signal.aborted) return exitCode.done;
+	report.problems([
+		{
+			code: "server-ended",
+			what: `${name} ended by itself, ${signal ? `by ${signal}` : `with status ${status}`}`,
+			why: "What was acknowledged is on disk.",
+			fix: "Read what it said above, and start again.",
+		},
+	]);
+	// Even if the program itself thinks that all is well.
+	return status || exitCode.findings;
+}

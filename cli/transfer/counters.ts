@@ -1,0 +1,146 @@
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { parseJson } from "../client/problem.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
+
+/** Number of counters, and the sum of their values. */
+export interface Sum {
+	counters: number;
+	/** Exact, however large. */
+	sum: bigint;
+}
+
+/** Words a sum alike for an export and an import, to be compared. */
+export function sumText({ counters, sum }: Sum): string {
+	return `${counters} counter${counters === 1 ? "" : "s"}, sum ${sum}`;
+}
+
+/** A counter as a file has it. */
+export interface Wanted {
+	counter: string;
+	/** A whole number within ±(2^53 − 1). */
+	value: number;
+	/** Counts from 1. */
+	line: number;
+}
+
+/** A whole file of counters, each of them once. */
+export interface Counters extends Sum {
+	wanted: Wanted[];
+	/** SHA-256 of the bytes, hexadecimal. */
+	hash: string;
+}
+
+/** Reading ends after so many bad lines. */
+const MAX_PROBLEMS = 10;
+
+const MAX_LINE_BYTES = 65_536;
+
+/**
+ * Reads and checks a file of counters.
+ *
+ * @param file its name in messages
+ * @throws CounterGenError `bad-line` and `duplicate-counter`, for each of the
+ * first ten lines that are wrong
+ */
+export async function readCounters(
+	stream: AsyncIterable<Buffer>,
+	file: string,
+): Promise<Counters> {
+	const hash = createHash("sha256");
+	const byName = new Map<string, Wanted>();
+	const problems: Diagnostic[] = [];
+	let sum = 0n;
+	let line = 0;
+	for await (const text of lines(hashed(stream, hash))) {
+		line++;
+		if (text === "") continue;
+		const parsed = parse(text);
+		const where = { file, line };
+		if (typeof parsed === "string")
+			problems.push({ ...badLine, what: parsed, where });
+		else if (byName.has(parsed.counter))
+			problems.push({
+				code: "duplicate-counter",
+				what: `${JSON.stringify(parsed.counter)} stands on line ${byName.get(parsed.counter)?.line}, too`,
+				fix: "keep one line of each counter",
+				where,
+			});
+		else {
+			byName.set(parsed.counter, { ...parsed, line });
+			sum += BigInt(parsed.value);
+		}
+		if (problems.length === MAX_PROBLEMS) break;
+	}
+	if (problems.length > 0) throw new CounterGenError(problems);
+	const wanted = [...byName.values()];
+	return { wanted, counters: wanted.length, sum, hash: hash.digest("hex") };
+}
+
+async function* hashed(
+	stream: AsyncIterable<Buffer>,
+	hash: ReturnType<typeof createHash>,
+): AsyncGenerator<Buffer> {
+	for await (const chunk of stream) {
+		hash.update(chunk);
+		yield chunk;
+	}
+}
+
+const badLine = {
+	code: "bad-line",
+	why: "nothing was sent",
+	fix: 'a line is {"counter":"signups","value":42}',
+} as const;
+
+/** Reads a line, or explains what is wrong with it. */
+function parse(text: Line): Omit<Wanted, "line"> | string {
+	if (text === undefined) return "the line is not UTF-8, or too long";
+	const data = parseJson(text);
+	if (typeof data !== "object" || data === null || Array.isArray(data))
+		return "the line is not a JSON object";
+	const { counter, value, ...others } = data as Record<string, unknown>;
+	const [other] = Object.keys(others);
+	if (other !== undefined)
+		return `the line has a key ${JSON.stringify(other)} besides \`counter\` and \`value\``;
+	if (typeof counter !== "string" || counter === "" || !counter.isWellFormed())
+		return "`counter` is not a name";
+	if (!Number.isSafeInteger(value))
+		return "`value` is not a whole number within ±(2^53 − 1)";
+	return { counter, value: value as number };
+}
+
+const newline = 0x0a;
+
+/** One line of a file, trimmed; undefined where it is not UTF-8, or too long. */
+export type Line = string | undefined;
+
+/** Cuts a byte stream into lines, each as soon as it is there. */
+export async function* lines(
+	stream: AsyncIterable<Buffer>,
+): AsyncGenerator<Line> {
+	let rest: Buffer = Buffer.alloc(0);
+	let isTooLong = false;
+	for await (const chunk of stream) {
+		let from = 0;
+		for (let to = chunk.indexOf(newline); to >= 0; ) {
+			const line = Buffer.concat([rest, chunk.subarray(from, to)]);
+			yield isTooLong ? undefined : text(line);
+			rest = Buffer.alloc(0);
+			isTooLong = false;
+			from = to + 1;
+			to = chunk.indexOf(newline, from);
+		}
+		rest = Buffer.concat([rest, chunk.subarray(from)]);
+		// Of such a line only the end matters.
+		if (rest.length > MAX_LINE_BYTES) isTooLong = true;
+		if (isTooLong) rest = Buffer.alloc(0);
+	}
+	if (isTooLong || rest.length > 0) yield isTooLong ? undefined : text(rest);
+}
+
+function text(line: Buffer): Line {
+	if (line.length > MAX_LINE_BYTES || !isUtf8(line)) return undefined;
+	// Takes off a byte order mark, too.
+	return line.toString("utf8").trim();
+}

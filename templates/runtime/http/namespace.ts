@@ -1,0 +1,74 @@
+import type { PageOptions } from "../paging.ts";
+import type { CounterSettings } from "../settings.ts";
+import type { Access, Handle } from "./access.ts";
+
+/**
+ * Namespace as its routes need it: every subclass of `CounterDurableObject` is
+ * one. The stubs document the methods.
+ */
+export interface RoutedNamespace extends CounterSettings {
+	readonly access: Access;
+	readonly bots: RegExp | undefined;
+	readonly rateLimit: RateLimiter | undefined;
+	shardStub(env: object, shardNumber?: number): RoutedShard;
+	globalStub(env: object): RoutedGlobal;
+}
+
+/** Bounds the increments of one client address; `rate-limit/feature.ts` makes it. */
+export interface RateLimiter {
+	/** Wraps a handler so that it answers only as many requests as are allowed. */
+	limit(handle: Handle): Handle;
+}
+
+/** A shard, as far as routes ask it. */
+export interface RoutedShard {
+	increment(counter: string, by: number, options: Keyed): Promise<Counted>;
+	increments(counters: Counters, options: Keyed): Promise<Counted>;
+	import(counters: Counters, key: string): Promise<Counted>;
+	counters(): Promise<object>;
+	write(): Promise<boolean>;
+}
+
+/** The global object, as far as routes ask it. */
+export interface RoutedGlobal {
+	totals(options: PageOptions): Promise<Page>;
+	total(counter: string): Promise<Total>;
+	exact(options: PageOptions): Promise<Page>;
+	exactTotal(counter: string): Promise<Total>;
+	reset(counter?: string): Promise<void>;
+	write(): Promise<void>;
+	writes(): Promise<object>;
+	shardWrites(): Promise<object>;
+	shards(): Promise<object>;
+}
+
+/** Counters with their numbers. */
+type Counters = Readonly<Record<string, number>>;
+
+/** An increment's idempotency key, if it has one. */
+export interface Keyed {
+	key?: string;
+}
+
+/** The answer to an increment. */
+export interface Counted {
+	/** Tells that its key counted before, and nothing was added now. */
+	repeated: boolean;
+}
+
+/** One total. */
+export interface Total {
+	/** Missing if it was never counted. */
+	value: number | undefined;
+	/** When it was read, milliseconds since 1970; missing before the first publication. */
+	asOf: number | undefined;
+}
+
+/** A part of the totals. */
+export interface Page {
+	counters: Record<string, number>;
+	/** When they were read, milliseconds since 1970; missing before the first publication. */
+	asOf: number | undefined;
+	/** Where the next page begins; missing if there is none. */
+	cursor?: string | undefined;
+}

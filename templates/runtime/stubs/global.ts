@@ -1,0 +1,206 @@
+import { isolateMemory } from "../kv/memory.ts";
+import { errorText } from "../log.ts";
+import { type GlobalObject, globalObject } from "../objects.ts";
+import { cursorOf, type PageOptions, partOf, readAll } from "../paging.ts";
+import { accepted, type Problem, type Refusal } from "../problem.ts";
+import {
+	type Part,
+	type Totals,
+	toRecord,
+	type WriteEvent,
+} from "../protocol.ts";
+import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
+import { namingFullStorage } from "../storage-full.ts";
+import { globalRoutes, request } from "./routes.ts";
+import { type ShardWrites, sumByShard } from "./shard-writes.ts";
+
+/** Totals, all or a page of them. */
+export interface ReadTotals {
+	counters: Record<string, number>;
+	/** Moment of the read; milliseconds since 1970. */
+	asOf: number;
+	/** End of the page, to go on from; missing if no page comes after it. */
+	cursor?: string;
+}
+
+/**
+ * Reads, resets and publishes the totals of a namespace. While the global object
+ * fails, everything here throws CounterProblem (503).
+ *
+ * @example
+ * const global = Metrics.globalStub(env);
+ * const { value = 0 } = await global.total("signups");
+ * const { counters } = await global.exact();
+ * await global.reset("signups");
+ */
+export class GlobalStub {
+	readonly #settings: CounterSettings;
+	readonly #env: object;
+	readonly #object: GlobalObject;
+
+	constructor(settings: CounterSettings, env: object) {
+		this.#settings = settings;
+		this.#env = env;
+		this.#object = globalObject(settings, env);
+	}
+
+	/** Reads all totals: behind by what the shards have not flushed yet. */
+	async counters(): Promise<Record<string, number>> {
+		return (await this.totals()).counters;
+	}
+
+	/**
+	 * Reads the totals. Without options all of them, 10,000 at a time: increments
+	 * may come between two pages.
+	 *
+	 * @throws CounterProblem (400) for a limit or cursor that is not one
+	 *
+	 * @example
+	 * let cursor: string | undefined;
+	 * do {
+	 * 	const page = await Metrics.globalStub(env).totals({
+	 * 		limit: 1_000,
+	 * 		...(cursor !== undefined && { cursor }),
+	 * 	});
+	 * 	for (const [name, total] of Object.entries(page.counters)) console.log(name, total);
+	 * 	cursor = page.cursor;
+	 * } while (cursor !== undefined);
+	 */
+	async totals(options?: PageOptions): Promise<ReadTotals> {
+		return this.#read(options, (part) => this.#ask(this.#object.totals(part)));
+	}
+
+	/**
+	 * Reads the totals with everything acknowledged before this was called, counts
+	 * that shards still hold included, and nothing twice. Pages as `totals` does.
+	 *
+	 * @throws CounterProblem (503) naming the shards that could not be reached;
+	 * (400) for a limit or cursor that is not one
+	 */
+	async exact(options?: PageOptions): Promise<ReadTotals> {
+		return this.#read(options, (part) => this.#ask(this.#object.exact(part)));
+	}
+
+	/** Waits for an answer of the object; logs why there is none. */
+	async #ask<T>(call: Promise<T | Refusal>): Promise<T> {
+		const answer = await call.catch(async (error: unknown) => {
+			const log = objectLog(this.#settings, "global");
+			const named = await namingFullStorage(error, this.#env, log);
+			if (named !== error) throw named;
+			log("warn", "global-unreachable", {
+				error: errorText(error),
+			});
+			return { problem: unreachable };
+		});
+		return accepted(answer);
+	}
+
+	async #read(
+		options: PageOptions | undefined,
+		read: (part: Part) => Promise<Totals>,
+	): Promise<ReadTotals> {
+		const { entries, asOf, last } = options
+			? await read(partOf(options))
+			: await readAll(read);
+		return {
+			counters: toRecord(entries),
+			asOf,
+			...(last !== undefined && { cursor: cursorOf(last) }),
+		};
+	}
+
+	/** Reads one total; no value if it was never counted. `asOf` is milliseconds since 1970. */
+	async total(
+		counter: string,
+	): Promise<{ value: number | undefined; asOf: number }> {
+		return this.#ask(this.#object.total(counter));
+	}
+
+	/** Reads one total as `exact` does; no value if it was never counted. */
+	async exactTotal(
+		counter: string,
+	): Promise<{ value: number | undefined; asOf: number }> {
+		const part = { from: counter, to: counter, limit: 1 };
+		const { entries, asOf } = await this.#ask(this.#object.exact(part));
+		return { value: entries[0]?.[1], asOf };
+	}
+
+	/**
+	 * Sets one counter or, without a name, all of them back to nothing, in the
+	 * shards and in KV too.
+	 *
+	 * @param counter a name, also one that `names` no longer allows
+	 * @throws CounterProblem (503) naming the shards that could not be reached,
+	 * with nothing reset, or that KV did not take it yet
+	 *
+	 * @example
+	 * await Metrics.globalStub(env).reset("signups");
+	 */
+	async reset(counter?: string): Promise<void> {
+		if (counter !== undefined) checkPastName(counter);
+		try {
+			await this.#ask(this.#object.reset(counter));
+		} finally {
+			isolateMemory.forget();
+		}
+	}
+
+	/** Publishes to KV now; throws CounterProblem (503) if KV refuses. */
+	async write(): Promise<void> {
+		try {
+			await this.#ask(this.#object.publish());
+		} finally {
+			isolateMemory.forget();
+		}
+	}
+
+	/** Reads the write log, newest first; empty where `writeLog` is 0. */
+	async writes(): Promise<WriteEvent[]> {
+		const events = await this.#ask(this.#object.writes());
+		return events.map((event) => ({
+			...event,
+			counters: toRecord(Object.entries(event.counters)),
+		}));
+	}
+
+	/** Sums up by shard the shard writes that the log still holds. */
+	async shardWrites(): Promise<ShardWrites> {
+		return sumByShard(await this.writes());
+	}
+
+	/**
+	 * Reads what each shard holds unflushed; the index is the shard.
+	 *
+	 * @throws CounterProblem (503) naming the shards that could not be reached,
+	 * with what the others hold, or saying how much each holds if that is too
+	 * much for one answer: a shard's own `counters` says what
+	 */
+	async shards(): Promise<Record<string, number>[]> {
+		const shards = await this.#ask(this.#object.shards());
+		return shards.map((entries) => toRecord(entries));
+	}
+
+	/**
+	 * Answers the paths `/counters`, `/reset`, `/reset/:counter`, `/write`,
+	 * `/writes`, `/shardWrites` and `/shards` with JSON, refusals with
+	 * problem+json; any method will do.
+	 *
+	 * @example
+	 * const answer = await Metrics.globalStub(env).fetch("/counters");
+	 */
+	async fetch(
+		input: string | URL | Request,
+		init?: RequestInit,
+	): Promise<Response> {
+		return globalRoutes.fetch(request(input, init), { stub: this });
+	}
+}
+
+const unreachable: Problem = {
+	code: "global-unreachable",
+	status: 503,
+	title: "The global object does not answer",
+	detail:
+		"Counters that are known go on counting, and nothing is lost. Try again in a few seconds",
+	retryAfter: 5,
+};

@@ -1,0 +1,99 @@
+import { type BuildResult, build } from "esbuild";
+import { expect, test } from "vitest";
+import { apply } from "../../../cli/generator/apply.ts";
+import { planProject } from "../../../cli/generator/project.ts";
+import { Project } from "../../support/project.ts";
+
+/** What the code of a feature is known by: names and texts that only it has. */
+const MARKS = {
+	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
+	"write-log": ["LogStorage", "CREATE TABLE IF NOT EXISTS writes"],
+	"rate-limit": ["rateLimiter", "rate-limited"],
+} as const;
+
+const LEAST = "idempotencyWindow: 0, writeLog: 0";
+const FULLEST = "rateLimit: { limit: 100, period: 60 }";
+
+/** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
+async function bundle(...namespaces: string[]): Promise<{
+	/** As it is deployed: names kept. */
+	text: string;
+	/** Rooms of the runtime that are in it. */
+	rooms: Set<string>;
+	/** Bytes once minified. */
+	minified: number;
+}> {
+	const project = await Project.create();
+	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
+	await project.write(
+		"counters.yaml",
+		`version: 1\nworker: { name: bundled }\nnamespaces:\n${yaml}`,
+	);
+	const io = { cwd: project.dir, env: {} };
+	await apply((await planProject({ config: "counters.yaml" }, io)).plan);
+	const run = (minify: boolean) =>
+		build({
+			absWorkingDir: project.dir,
+			entryPoints: ["generated/src/index.ts"],
+			bundle: true,
+			write: false,
+			metafile: true,
+			minify,
+			format: "esm",
+			target: "es2024",
+			conditions: ["workerd", "worker", "browser"],
+			external: ["cloudflare:workers"],
+		});
+	const whole = await run(false);
+	return {
+		text: whole.outputFiles[0]?.text ?? "",
+		rooms: roomsOf(whole),
+		minified: (await run(true)).outputFiles[0]?.contents.length ?? 0,
+	};
+}
+
+/** Rooms of which there are any bytes in the output. */
+function roomsOf({ metafile }: BuildResult<{ metafile: true }>): Set<string> {
+	const [output] = Object.values(metafile.outputs);
+	return new Set(
+		Object.entries(output?.inputs ?? {})
+			.filter(
+				([path, { bytesInOutput }]) =>
+					bytesInOutput > 0 && !path.endsWith("/off.ts"),
+			)
+			.map(([path]) => /runtime\/([^/]+)\//.exec(path)?.[1] ?? ""),
+	);
+}
+
+test("a Worker has the code of the features that its YAML asks for, and of no others", async () => {
+	const least = await bundle(LEAST);
+	const fullest = await bundle(FULLEST);
+	for (const [room, marks] of Object.entries(MARKS)) {
+		expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
+		expect([room, least.rooms.has(room)]).toEqual([room, false]);
+		const found = ({ text }: { text: string }) =>
+			marks.filter((mark) => text.includes(mark));
+		expect(found(fullest)).toEqual(marks);
+		expect(found(least)).toEqual([]);
+	}
+	expect(least.minified).toBeLessThan(fullest.minified);
+	const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+	console.log(
+		`bundle, minified: ${kib(least.minified)} at the least, ${kib(fullest.minified)} with all features`,
+	);
+});
+
+test.each([
+	["idempotency", "writeLog: 0"],
+	["write-log", "idempotencyWindow: 0"],
+	["rate-limit", `${LEAST}, ${FULLEST}`],
+])("only %s is in the bundle of { %s }", async (room, keys) => {
+	const { rooms } = await bundle(keys);
+	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);
+});
+
+test("one namespace of several is enough to bring a feature", async () => {
+	const { rooms } = await bundle(LEAST, `${LEAST}, ${FULLEST}`);
+	expect(rooms).toContain("rate-limit");
+	expect(rooms).not.toContain("idempotency");
+});

@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
+import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
+import { batchOf, Place } from "./lone-objects.ts";
+
+const HOUR = 3_600_000;
+const SHARDING = { shardCount: 1, shardCounts: [1], reshardings: 0 };
+const KEY = { key: "k", fingerprint: "f", ...SHARDING };
+const on = {
+	...SHARDING,
+	idempotency: idempotencyKeys({ windowMs: HOUR }),
+	writeLog: writeLog({ events: 10 }),
+};
+const off = { ...SHARDING, idempotency: idempotencyOff, writeLog: writeLogOff };
+
+/** The tables of an object's disk. */
+const tablesOf = ({ storage }: Place) =>
+	storage
+		.rows<{ name: string }>(
+			"SELECT name FROM sqlite_schema WHERE type = 'table'",
+		)
+		.map(({ name }) => name);
+
+const KEY_TABLES = ["keyTables", "keys0", "keys1", "shardings", "peers"];
+
+test("an object has the tables of the features that it is composed of, and no others", () => {
+	const [least, fullest] = [new Place(), new Place()];
+	least.shard({}, off);
+	fullest.shard({}, on);
+	expect(tablesOf(fullest)).toEqual(expect.arrayContaining(KEY_TABLES));
+	for (const table of KEY_TABLES) expect(tablesOf(least)).not.toContain(table);
+
+	const [mute, logging] = [new Place(), new Place()];
+	mute.global({}, off);
+	logging.global({}, on);
+	expect(tablesOf(logging)).toContain("writes");
+	expect(tablesOf(mute)).not.toContain("writes");
+});
+
+test("where keys are off, a key that an older Worker sends is refused, and nothing counted", async () => {
+	const place = new Place();
+	const shard = place.shard({}, off);
+	expect(await shard.increment([["a", 1]], KEY)).toMatchObject({
+		problem: { code: "idempotency-off", status: 400 },
+	});
+	expect(shard.holdings().pending).toEqual([]);
+	expect(await shard.increment([["a", 1]])).toEqual({
+		shard: 0,
+		repeated: false,
+	});
+});
+
+test("where keys are off, an older shard that claims a key is told so, and counts nothing", async () => {
+	const away = new Place();
+	const shard = away.shard({}, off);
+	expect(() => shard.claim("k", 1, [])).toThrow("keys are off");
+	const place = new Place();
+	const older = place.shard(
+		{ claimAt: async (_, ...claim) => shard.claim("k", 0, claim[1]) },
+		{ ...on, shardCounts: [2, 1], reshardings: 1 },
+	);
+	// Its home was elsewhere among two shards.
+	const key = { ...KEY, key: "b", shardCounts: [2, 1], reshardings: 1 };
+	expect(await older.increment([["a", 1]], key)).toMatchObject({
+		problem: { code: "idempotency-key-unsettled", status: 503 },
+	});
+	expect(older.holdings().pending).toEqual([]);
+});
+
+test("a key counts once within its window, also if keys were off in between", async () => {
+	const place = new Place();
+	await place.shard({}, on).increment([["a", 1]], KEY);
+	place.now += HOUR / 2;
+	await place.shard({}, off).increment([["a", 1]]);
+	place.now += HOUR / 4;
+	expect(await place.shard({}, on).increment([["a", 1]], KEY)).toMatchObject({
+		repeated: true,
+	});
+	place.now += 3 * HOUR;
+	place.shard({}, off);
+	expect(await place.shard({}, on).increment([["a", 1]], KEY)).toMatchObject({
+		repeated: false,
+	});
+});
+
+test("a write log that is turned off frees its rows, and begins anew when it comes back", () => {
+	const place = new Place();
+	place.global({}, on).apply(batchOf(1, [["a", 1]]));
+	const mute = place.global({}, off);
+	expect(tablesOf(place)).not.toContain("writes");
+	mute.apply(batchOf(2, [["a", 1]]));
+	expect(mute.writes()).toEqual([]);
+	const logging = place.global({}, on);
+	logging.apply(batchOf(3, [["a", 5]]));
+	expect(logging.writes().map(({ counters }) => counters)).toEqual([{ a: 5 }]);
+	expect(logging.total("a").value).toBe(7);
+});
