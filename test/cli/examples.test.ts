@@ -47,7 +47,17 @@ const examples = [...readTemplates().runtime].flatMap(([file, text]) =>
 	})),
 );
 
-test("every example of the runtime compiles against it", async () => {
+/** Sets statics to numbers that bring no code with them. */
+const WITHOUT_CODE = [
+	"idempotency = { windowMs: 1_000 }",
+	"writeLog = { events: 1_000 }",
+	'rateLimit = { binding: "LIMIT", limit: 100, period: 60 }',
+].map(
+	(set, n) =>
+		`// @ts-expect-error\nexport class Wrong${n} extends Metrics { static override readonly ${set}; }`,
+);
+
+test("every example of the runtime compiles against it, and a feature without its code does not", async () => {
 	const project = await Project.create();
 	await mkdir(project.path("src"));
 	await project.write(
@@ -58,6 +68,10 @@ export class Metrics extends CounterDurableObject {}
 	);
 	for (const { name, code } of examples)
 		await project.write(`src/${name}`, `${preludeOf(code)}\n${code}`);
+	await project.write(
+		"src/wrong.ts",
+		['import { Metrics } from "./metrics.ts";', ...WITHOUT_CODE].join("\n"),
+	);
 	await project.write(
 		"tsconfig.json",
 		JSON.stringify({
