@@ -1,9 +1,8 @@
-import type { ConfigProblem } from "./codes.ts";
-import { got } from "./got.ts";
 import { environmentName } from "./identity.ts";
 import { isValues, mergeOver, type Values } from "./merge.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { type Config, knownKeys } from "./schema.ts";
-import { clip, type Source } from "./source.ts";
+import { clip, got, type Source } from "./source.ts";
 import { nearest } from "./unknown-key.ts";
 
 /** The overrides of every environment, by its name, in the order of the file. */

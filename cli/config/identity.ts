@@ -1,13 +1,9 @@
 import type * as z from "zod";
-import type { ProblemParams } from "./codes.ts";
-import {
-	reservedBindings,
-	reservedClassNames,
-	reservedMounts,
-} from "./reserved.ts";
-import { text } from "./values.ts";
+import { text } from "./kinds.ts";
+import type { ProblemParams } from "./problem.ts";
+import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 
-/** What no two namespaces have in common; it follows from the key. */
+/** Names that no two namespaces have in common; they follow from the key. */
 export interface Identity {
 	class: string;
 	binding: string;
@@ -29,6 +25,28 @@ export const environmentName: z.ZodString = text(
 	/^[a-z][a-z0-9-]{0,31}$/,
 	"1 to 32 lower-case letters, digits or dashes, starting with a letter",
 );
+
+/** Names that a class cannot have: `counters.ts` of a project has them already. */
+const reservedClassNames: readonly string[] = [
+	"CounterDurableObject",
+	"DurableObjectNamespace",
+	"KVNamespace",
+	"RateLimit",
+	"Env",
+	"BOTS",
+];
+
+/** Words that a mount cannot start with: each is a route's first word. */
+const reservedMounts: readonly string[] = [
+	"increment",
+	"increments",
+	"counters",
+	"global",
+	"shard",
+];
+
+/** Names that secrets have in `env`, which no binding can take. */
+const reservedBindings: readonly string[] = [ADMIN_SECRET, TOKEN_SECRET];
 
 /** A name in the Worker's `env`. */
 const bindingName = text(
@@ -53,8 +71,8 @@ export const kvBinding: z.ZodType<string> = bindingName
 const className = text(
 	/^[A-Z][A-Za-z0-9]{0,63}$/,
 	"a capital letter, then letters or digits, at most 64 in all",
-).refine((name) => !reservedClassNames.has(name), {
-	error: "must not be a name that JavaScript or the generated code uses",
+).refine((name) => !reservedClassNames.includes(name), {
+	error: "must not be a name that the generated code uses",
 	params: { code: "reserved-name" } satisfies ProblemParams,
 });
 
@@ -83,7 +101,7 @@ export const identity: IdentityShape = {
 	kvPrefix: text(/^[^~]{1,128}$/s, "1 to 128 characters, none of them `~`")
 		.exactOptional()
 		.describe(
-			"What the KV key <kvPrefix>~counters starts with, unique. Default: the key.",
+			"Beginning of the KV key <kvPrefix>~counters, and of its pages where totals are many; unique, without ~. Default: the key.",
 		)
 		.meta({ examples: ["page-views"] }),
 	mount: mount
@@ -93,3 +111,31 @@ export const identity: IdentityShape = {
 		)
 		.meta({ examples: ["/", "/page-views"] }),
 };
+
+/** Derives the names of a namespace that does not write them. */
+export function defaultIdentity(key: string): Identity {
+	return {
+		class: pascalCase(key),
+		binding: `${upperSnakeCase(key)}_DO`,
+		kvPrefix: key,
+		mount: `/${key}`,
+	};
+}
+
+/** Name of the rate limiter in the Worker's env. */
+export function rateLimitBinding(binding: string): string {
+	return `${binding}_RATE_LIMIT`;
+}
+
+/** `page-views` is `PageViews`. */
+function pascalCase(key: string): string {
+	return key.replaceAll(/(?:^|[-_]+)(.?)/g, (_, first) => first.toUpperCase());
+}
+
+/** `page-views` and `pageViews` are `PAGE_VIEWS`. */
+function upperSnakeCase(key: string): string {
+	return key
+		.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+		.replaceAll("-", "_")
+		.toUpperCase();
+}

@@ -1,8 +1,8 @@
 import { isMap, isScalar, isSeq } from "yaml";
 import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
-import type { ConfigProblem } from "./codes.ts";
-import { crossCheck } from "./cross-check.ts";
+import { crossCheck } from "./clashes.ts";
+import { lifeProblems } from "./contradictions.ts";
 import {
 	environmentClashes,
 	inEnvironment,
@@ -10,30 +10,26 @@ import {
 	overlays,
 	strayNamespaces,
 } from "./environments.ts";
-import { environmentName } from "./identity.ts";
+import { defaultIdentity, environmentName } from "./identity.ts";
 import { issueProblems } from "./issues.ts";
-import { lifeProblems } from "./life.ts";
+import { lint } from "./lint.ts";
 import { isValues, mergeDefaults, type Values } from "./merge.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { minimalExample, readConfigFile } from "./read.ts";
-import { resolveConfig } from "./resolve.ts";
-import { type Config, fileSchema } from "./schema.ts";
+import { type Config, type FileValue, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
-import { plainValue, readTree } from "./tree.ts";
-import { unwise } from "./unwise.ts";
-
-/** How deep maps lie in one another: from the file to an `increment`. */
-const maxLevels = 6;
+import { readTree } from "./tree.ts";
 
 /** A configuration that nothing is wrong with. */
 export interface LoadedConfig {
 	config: Config;
 	/** By name, in the order of the file. */
 	environments: ReadonlyMap<string, Config>;
-	/** What is legal but unwise, in the order of the file. */
+	/** Finds what is legal but hardly meant, in the order of the file. */
 	warnings: () => Promise<ConfigProblem[]>;
 	/**
-	 * Where the value at a path is written, for problems found later; as it is
+	 * Finds the place of the value at a path, for problems found later; as it is
 	 * in an environment, if one is given.
 	 */
 	placeOf: (path: Path, environment?: string) => Place;
@@ -49,14 +45,14 @@ export async function loadConfig(
 	file: string,
 	io: Pick<Io, "cwd" | "env">,
 ): Promise<LoadedConfig> {
-	const source = new Source(file, readConfigFile(file, io.cwd));
+	const source = Source.parse(file, readConfigFile(file, io.cwd));
 	refuse(syntaxProblems(source));
 	refuse(topProblems(source));
 	const { value, problems } = readTree(source, io.env);
 	if (!isValues(value)) throw new CounterGenError(sorted(problems));
 
 	const { workers, problems: found } = judge(source, value);
-	refuse([...problems, ...found, ...hiddenProblems(source)]);
+	refuse([...problems, ...found]);
 	const { config, environments } = workers;
 	if (!config) throw new Error("a file without problems has no value");
 	const all = new Map([[undefined, config], ...environments]);
@@ -67,10 +63,9 @@ export async function loadConfig(
 		async warnings() {
 			const found = new Map<string, ConfigProblem>();
 			for (const [name, one] of all) {
-				source.environment = name ? ["environments", name] : [];
-				for (const problem of await unwise(one, source)) {
+				for (const problem of await lint(one, source.in(name))) {
 					const { what, where } = problem;
-					// What `defaults` or the top level cause is said once.
+					// Says once what `defaults` or the top level cause.
 					const cause = `${where?.line}:${where?.column} ${what}`;
 					if (!found.has(cause))
 						found.set(cause, {
@@ -82,13 +77,13 @@ export async function loadConfig(
 			return sorted([...found.values()]);
 		},
 		placeOf(path, environment) {
-			source.environment = environment ? ["environments", environment] : [];
-			return source.placeOfValue(source.locate(path));
+			const there = source.in(environment);
+			return there.placeOfValue(there.locate(path));
 		},
 	};
 }
 
-/** What a file's value stands for in all Workers, and what is wrong with it. */
+/** Resolves a file's value for all Workers, and finds what is wrong with it. */
 function judge(
 	source: Source,
 	value: Values,
@@ -105,13 +100,11 @@ function judge(
 	const environments = new Map<string, Config>();
 	for (const [environment, own] of overlays(value)) {
 		if (!environmentName.safeParse(environment).success) continue;
-		source.environment = ["environments", environment];
 		const whole = inEnvironment(value, environment, name, own);
-		const inside = check(whole, source);
+		const inside = check(whole, source.in(environment));
 		problems.push(...inside.problems);
 		if (inside.config) environments.set(environment, inside.config);
 	}
-	source.environment = [];
 	return { workers: { config, environments }, problems };
 }
 
@@ -123,7 +116,7 @@ function check(
 	const merged = mergeDefaults(file);
 	const { data, error } = fileSchema.safeParse(merged);
 	return {
-		config: data && resolveConfig(data),
+		config: data && resolve(data),
 		problems: [
 			...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
 			...crossCheck(source, merged),
@@ -132,14 +125,18 @@ function check(
 	};
 }
 
-/** What is wrong with values that a later one of the same key hides. */
-function hiddenProblems(source: Source): ConfigProblem[] {
-	const problems: ConfigProblem[] = [];
-	for (let level = 0; level < maxLevels && source.dropRepeated(); level++) {
-		const { value } = plainValue(source);
-		if (isValues(value)) problems.push(...judge(source, value).problems);
-	}
-	return problems;
+/** Derives the names of namespaces that a valid file leaves out. */
+function resolve({ worker, kv, namespaces, removed }: FileValue): Config {
+	return {
+		worker,
+		kv,
+		removed,
+		namespaces: Object.entries(namespaces).map(([key, written]) => ({
+			key,
+			...defaultIdentity(key),
+			...written,
+		})),
+	};
 }
 
 /** A file must be a map of keys before anything can be said of them. */
@@ -169,7 +166,7 @@ function refuse(problems: readonly ConfigProblem[]): void {
 	if (problems.length > 0) throw new CounterGenError(sorted(problems));
 }
 
-/** In the order of the file, and each once: `defaults` are checked repeatedly. */
+/** Sorts problems by their place, each once: `defaults` are checked repeatedly. */
 function sorted(problems: readonly ConfigProblem[]): ConfigProblem[] {
 	const once = new Map(
 		problems.map((one) => [

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
-import type { ConfigProblem } from "./codes.ts";
+import type { ConfigProblem } from "./problem.ts";
 
 const maxBytes = 1024 * 1024;
 

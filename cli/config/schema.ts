@@ -6,11 +6,237 @@ import {
 	kvBinding,
 	namespaceKey,
 } from "./identity.ts";
-import { dateWithin, origins } from "./kinds.ts";
-import { type Settings, settings, shared } from "./settings.ts";
-import { list, section, text } from "./values.ts";
+import {
+	dateWithin,
+	duration,
+	list,
+	methods,
+	names,
+	origins,
+	section,
+	text,
+	whole,
+} from "./kinds.ts";
 
-export { reservedClassNames } from "./reserved.ts";
+/** Who may call which routes of a namespace. */
+export interface Access {
+	increment: "public" | "token";
+	/** Reads from KV; any other is for `admin`. */
+	read: "public" | "token";
+	/** "none" asks nobody for anything. */
+	admin: "token" | "none";
+}
+
+/** How many increments one client address may send. */
+export interface RateLimit {
+	/** Requests in one period. */
+	limit: number;
+	/** Seconds. */
+	period: 10 | 60;
+}
+
+const who = () => z.enum(["public", "token"], "must be public or token");
+
+export const access: z.ZodType<Access> = section({
+	increment: who()
+		.default("public")
+		.describe("Who may count: everyone, or who sends COUNTER_TOKEN.")
+		.meta({ examples: ["token"] }),
+	read: who()
+		.default("public")
+		.describe(
+			"Who may read totals from KV: everyone, or who sends COUNTER_TOKEN.",
+		)
+		.meta({ examples: ["token"] }),
+	admin: z
+		.enum(["token", "none"], "must be token or none")
+		.default("token")
+		.describe(
+			"Who may reset and look inside: who sends COUNTER_ADMIN_TOKEN or, with none, everyone, which is warned about.",
+		)
+		.meta({ examples: ["token"] }),
+})
+	.prefault({})
+	.describe("Who may call which routes: everyone, or the holder of a token.");
+
+const limit = whole(1, 1_000_000);
+const periodError = "must be 10 or 60 (seconds)";
+
+const parts = section({
+	limit: limit
+		.exactOptional()
+		.describe("Requests in one period.")
+		.meta({ examples: [100] }),
+	period: z
+		.literal([10, 60], periodError)
+		.exactOptional()
+		.describe("Seconds.")
+		.meta({ examples: [60] }),
+});
+
+const about =
+	"How many increments one client address may send, for each Cloudflare location; default: any number.";
+
+/** In `defaults`, where one of the two may stand alone. */
+export const sharedRateLimit: z.ZodType<RateLimit | undefined> = parts
+	.transform((some) => some as RateLimit)
+	.optional()
+	.describe(about);
+
+/** In a namespace, once `defaults` are merged in. */
+export const rateLimit: z.ZodType<RateLimit | undefined> = parts
+	.superRefine((some, context) => {
+		for (const [key, message] of [
+			["limit", limit.safeParse(undefined).error?.issues[0]?.message ?? ""],
+			["period", periodError],
+		] as const)
+			if (some[key] === undefined)
+				context.addIssue({ code: "custom", path: [key], message });
+	})
+	.transform((both) => both as RateLimit)
+	.optional()
+	.describe(about);
+
+/** What namespaces can share, and so `defaults` may hold. */
+export interface Settings {
+	shardCount: number;
+	shardMinRequestToGlobal: number;
+	/** Milliseconds; 0 is never. */
+	shardWriteToGlobalAfter: number;
+	globalMinWritesToKV: number;
+	/** Milliseconds; 0 is never. */
+	globalWriteToKVAfter: number;
+	/** A regular expression's source, or the names themselves. */
+	names: string | string[];
+	increment: { min: number; max: number };
+	/** Distinct names that there is room for. */
+	maxCounters: number;
+	/** Always contains POST; GET comes first. */
+	methods: ("GET" | "POST")[];
+	/** Whether a GET of a bot counts. */
+	bots: "count" | "ignore";
+	access: Access;
+	/** None: any number. */
+	rateLimit: RateLimit | undefined;
+	/** Milliseconds; 0 is off. */
+	idempotencyWindow: number;
+	/** Write events kept; 0 is none. */
+	writeLog: number;
+}
+
+type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
+
+const day = 86_400_000;
+
+const [defaultMin, defaultMax] = [1, 1_000_000];
+/** 2^53, past which numbers are not exact, is thousands of these away. */
+const largest = 1e12;
+
+const range = section({
+	min: whole(-largest, largest)
+		.default(defaultMin)
+		.describe("The smallest increment; a negative one allows decrements.")
+		.meta({ examples: [-1] }),
+	max: whole(-largest, largest)
+		.default(defaultMax)
+		.describe("The largest increment.")
+		.meta({ examples: [1, 100] }),
+});
+
+const shape = {
+	shardCount: whole(1, 4096)
+		.default(2)
+		.describe(
+			"Objects that take increments, each good for about 1,000 requests a second. May change at any time, up or down.",
+		)
+		.meta({ examples: [8] }),
+	shardMinRequestToGlobal: whole(1, 1_000_000)
+		.default(100)
+		.describe(
+			"A shard flushes to the global object once it holds this many requests.",
+		)
+		.meta({ examples: [1000] }),
+	shardWriteToGlobalAfter: duration(10, day, "never")
+		.prefault("5s")
+		.describe(
+			"A shard flushes this long after its first unflushed request; 0 is never by time. A plain number is milliseconds.",
+		)
+		.meta({ examples: ["500ms", "30s", 0] }),
+	globalMinWritesToKV: whole(1, 1_000_000)
+		.default(100)
+		.describe("The global object publishes to KV after this many shard writes.")
+		.meta({ examples: [1000] }),
+	globalWriteToKVAfter: duration(1_000, day, "never")
+		.prefault("5s")
+		.describe(
+			"The global object publishes this long after its first unpublished write; 0 is never by time. A plain number is milliseconds. KV takes one write a second for a key.",
+		)
+		.meta({ examples: ["1s", "1m", 0] }),
+	names: names()
+		.default("^[A-Za-z0-9_.:-]{1,128}$")
+		.describe(
+			"Counter names that are allowed: a regular expression, or a list of names.",
+		)
+		.meta({ examples: [["likes", "shares"], "^[a-z]{1,32}$"] }),
+	maxCounters: whole(1, 1_000_000)
+		.default(10_000)
+		.describe(
+			"Distinct names; a new one past it is refused, a known one never.",
+		)
+		.meta({ examples: [100] }),
+	increment: withDefaults(range),
+	methods: methods()
+		.prefault(["POST"])
+		.describe(
+			"HTTP methods that count. [GET, POST] lets plain links and image pixels count; what browsers fetch ahead of time does not.",
+		)
+		.meta({ examples: [["GET", "POST"]] }),
+	bots: z
+		.enum(["count", "ignore"], "must be count or ignore")
+		.default("count")
+		.describe(
+			"Whether a GET of a known bot counts, such as a crawler or a link preview, but also curl or an HTTP library. A POST always does.",
+		)
+		.meta({ examples: ["ignore"] }),
+	access,
+	rateLimit: sharedRateLimit,
+	idempotencyWindow: duration(1, day, "off")
+		.prefault("1h")
+		.describe(
+			"How long an Idempotency-Key makes an increment safe to repeat; 0 is off.",
+		)
+		.meta({ examples: ["24h", 0] }),
+	writeLog: whole(0, 100_000)
+		.default(1_000)
+		.describe("Write events kept for /global/writes; 0 is none.")
+		.meta({ examples: [100, 0] }),
+};
+
+/** The keys of `defaults`: each alone must be right. */
+export const shared: SettingsShape = shape;
+
+/** The same keys in a namespace: they must also fit together. */
+export const settings: SettingsShape = {
+	...shape,
+	rateLimit,
+	increment: withDefaults(
+		range
+			.refine(({ min, max }) => min <= max, {
+				error: `must have a \`min\` (${defaultMin} if not written) that is not above its \`max\` (${defaultMax} if not written)`,
+			})
+			.refine(
+				({ min, max }) => min !== 0 || max !== 0,
+				"must allow more than an increment of 0",
+			),
+	),
+};
+
+function withDefaults<T>(increment: z.ZodType<T>): z.ZodType<T> {
+	return increment
+		.prefault({})
+		.describe("How much one increment may add: whole numbers.")
+		.meta({ examples: [{ min: -1, max: 1 }] });
+}
 
 // A parser that is compiled first pays off only where it runs more than once.
 z.config({ jitless: true });

@@ -1,5 +1,3 @@
-import type { Config } from "./schema.ts";
-
 /** The secret that opens the admin routes, and all others too. */
 export const ADMIN_SECRET = "COUNTER_ADMIN_TOKEN";
 
@@ -8,10 +6,14 @@ export const TOKEN_SECRET = "COUNTER_TOKEN";
 
 export type SecretName = typeof ADMIN_SECRET | typeof TOKEN_SECRET;
 
-/** The secrets without which some route of a Worker would stay closed. */
+/** Lists the secrets without which some route of a Worker would stay closed. */
 export function requiredSecrets({
 	namespaces,
-}: Pick<Config, "namespaces">): SecretName[] {
+}: {
+	namespaces: readonly {
+		access: { increment: string; read: string; admin: string };
+	}[];
+}): SecretName[] {
 	const asked = namespaces.map(({ access }) => access);
 	const secrets: SecretName[] = [];
 	if (asked.some(({ admin }) => admin === "token")) secrets.push(ADMIN_SECRET);

@@ -10,7 +10,6 @@ import {
 	type Node,
 	type Pair,
 	parseDocument,
-	visit,
 	type YAMLMap,
 } from "yaml";
 import type { Place } from "../errors.ts";
@@ -22,7 +21,7 @@ const maxFrame = 400;
 
 export type Path = readonly PropertyKey[];
 
-/** What stands at a path, or at the nearest place to it that is written. */
+/** Key and value at a path, or at the nearest place to it that is written. */
 export interface Spot {
 	key?: Node;
 	value?: Node;
@@ -30,25 +29,51 @@ export interface Spot {
 	ancestor?: boolean;
 }
 
+type PairsByKey = Map<string, Pair<Node, Node | null>>;
+
+/** Parts of a file that do not depend on the environment. */
+interface Parsed {
+	file: string;
+	text: string;
+	doc: Document.Parsed;
+	lines: LineCounter;
+	filled: Set<Node>;
+	unfilled: Set<Node>;
+	maps: WeakMap<Node, PairsByKey>;
+}
+
 /** A configuration's text, its YAML tree, and the way from one to the other. */
 export class Source {
 	readonly file: string;
-	readonly doc: Document.Parsed;
 	readonly text: string;
+	readonly doc: Document.Parsed;
 	/** Values that came from the environment; messages must not show them. */
-	readonly filled: Set<Node> = new Set();
+	readonly filled: Set<Node>;
 	/** Values that could not be filled in, which is a problem of its own. */
-	readonly unfilled: Set<Node> = new Set();
-	/** Path of the overrides that hold at present; empty at the top level. */
-	environment: Path = [];
-	readonly #lines = new LineCounter();
-	readonly #maps = new WeakMap<Node, Map<string, Pair<Node, Node | null>>>();
+	readonly unfilled: Set<Node>;
+	readonly #parsed: Parsed;
+	readonly #lines: LineCounter;
+	readonly #maps: WeakMap<Node, PairsByKey>;
+	/** Path of the overrides that hold; empty at the top level. */
+	readonly #overrides: Path;
 
-	constructor(file: string, text: string) {
-		this.file = file;
-		this.text = text;
-		this.doc = parseDocument(text, {
-			lineCounter: this.#lines,
+	private constructor(parsed: Parsed, environment?: string) {
+		this.#parsed = parsed;
+		this.file = parsed.file;
+		this.text = parsed.text;
+		this.doc = parsed.doc;
+		this.filled = parsed.filled;
+		this.unfilled = parsed.unfilled;
+		this.#lines = parsed.lines;
+		this.#maps = parsed.maps;
+		this.#overrides =
+			environment === undefined ? [] : ["environments", environment];
+	}
+
+	static parse(file: string, text: string): Source {
+		const lines = new LineCounter();
+		const doc = parseDocument(text, {
+			lineCounter: lines,
 			prettyErrors: false,
 			schema: "core",
 			resolveKnownTags: false,
@@ -57,11 +82,25 @@ export class Source {
 			uniqueKeys: false,
 			logLevel: "error",
 		});
+		return new Source({
+			file,
+			text,
+			doc,
+			lines,
+			filled: new Set(),
+			unfilled: new Set(),
+			maps: new WeakMap(),
+		});
+	}
+
+	/** Looks at the same file as it is in an environment, or at the top level. */
+	in(environment: string | undefined): Source {
+		return new Source(this.#parsed, environment);
 	}
 
 	/**
-	 * The node that decides the value at `path`, be it in `defaults` or in what
-	 * the present environment overrides.
+	 * Finds the node that decides the value at `path`, be it in `defaults` or in what
+	 * its environment overrides.
 	 */
 	locate(path: Path): Spot {
 		for (const one of this.#deciding(path)) {
@@ -77,12 +116,12 @@ export class Source {
 			path[0] === "namespaces" && path.length > 2
 				? [path, ["defaults", ...path.slice(2)]]
 				: [path];
-		return this.environment.length > 0
-			? paths.flatMap((one) => [[...this.environment, ...one], one])
+		return this.#overrides.length > 0
+			? paths.flatMap((one) => [[...this.#overrides, ...one], one])
 			: paths;
 	}
 
-	/** Whether a value, or part of it, could not be filled in. */
+	/** Tells whether a value, or part of it, could not be filled in. */
 	holdsUnfilled({ value }: Spot): boolean {
 		const [start, end] = value?.range ?? [0, 0];
 		return [...this.unfilled].some(({ range }) => {
@@ -91,37 +130,12 @@ export class Source {
 		});
 	}
 
-	/**
-	 * Of keys that are written twice in a map, keeps the first; looks no deeper
-	 * there. False if there is none.
-	 */
-	dropRepeated(): boolean {
-		let dropped = false;
-		visit(this.doc, {
-			Map: (_, map) => {
-				const seen = new Set<string | undefined>();
-				const kept = map.items.filter(({ key }) => {
-					const name = keyName(key);
-					const first = !seen.has(name);
-					seen.add(name);
-					return first;
-				});
-				if (kept.length === map.items.length) return undefined;
-				map.items = kept;
-				this.#maps.delete(map);
-				dropped = true;
-				return visit.SKIP;
-			},
-		});
-		return dropped;
-	}
-
-	/** Where a spot's key is written; the value where it has no key. */
+	/** Places a spot by its key, or by its value where it has no key. */
 	placeOfKey({ key, value }: Spot): Place {
 		return this.#placeOfNode(key ?? value);
 	}
 
-	/** Where a value is written. One that spans lines is placed by its key. */
+	/** Places a value; one that spans lines by its key. */
 	placeOfValue(spot: Spot): Place {
 		const { value } = spot;
 		const short =
@@ -194,9 +208,7 @@ export class Source {
 	}
 
 	/** A map's pairs by key; of a key that is written twice the last counts. */
-	#pairs(
-		map: YAMLMap<Node, Node | null>,
-	): Map<string, Pair<Node, Node | null>> {
+	#pairs(map: YAMLMap<Node, Node | null>): PairsByKey {
 		const known = this.#maps.get(map);
 		if (known) return known;
 		const pairs = new Map(
@@ -206,7 +218,7 @@ export class Source {
 		return pairs;
 	}
 
-	/** What an alias stands for; any other node is itself. */
+	/** Follows an alias to its node; any other node is itself. */
 	#resolve(node: Node | undefined): Node | undefined {
 		return isAlias(node) ? node.resolve(this.doc) : node;
 	}
@@ -228,4 +240,15 @@ export function clip(text: string): string {
 	return line.length < text.length || line.length > 60
 		? `${line.slice(0, 60)}…`
 		: line;
+}
+
+/** Quotes a node as the file says it; what a variable holds stays a secret. */
+export function got(node: Node | undefined, source: Source): string {
+	if (isMap(node)) return "a map";
+	if (isSeq(node)) return "a list";
+	const written = node ? clip(source.written(node)) : "";
+	if (node && source.filled.has(node)) return `the value of \`${written}\``;
+	// Of a text on lines of its own only `|` or `>` stands behind the key.
+	const isBlock = isScalar(node) && node.type?.startsWith("BLOCK");
+	return (isBlock ? clip(String(node.value)) : written) || "nothing";
 }

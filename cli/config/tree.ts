@@ -6,10 +6,9 @@ import {
 	visit,
 	type YAMLMap,
 } from "yaml";
-import type { ConfigProblem } from "./codes.ts";
-import type { Env } from "./interpolate.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { clip, keyName, type Source } from "./source.ts";
-import { fillIn } from "./variables.ts";
+import { type Env, fillIn } from "./variables.ts";
 
 /**
  * The plain values of a YAML tree with its variables filled in, and what is
@@ -47,7 +46,7 @@ export function readTree(
 }
 
 /** The values without their tree; none if aliases repeat without measure. */
-export function plainValue({ doc }: Source): {
+function plainValue({ doc }: Source): {
 	value: unknown;
 	bombed: boolean;
 } {

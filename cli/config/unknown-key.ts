@@ -1,5 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { ConfigProblem } from "./codes.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { knownKeys, type Level } from "./schema.ts";
 import { clip, type Path, type Source } from "./source.ts";
 

@@ -1,6 +1,5 @@
 import { isScalar, type Scalar, type ScalarTag } from "yaml";
-import type { ConfigProblem } from "./codes.ts";
-import { type Env, interpolate } from "./interpolate.ts";
+import type { ConfigProblem } from "./problem.ts";
 import { clip, type Source } from "./source.ts";
 
 /** Stands for a value that could not be filled in: no rule accepts it. */
@@ -55,4 +54,68 @@ function retype({ doc }: Source, text: string): unknown {
 	);
 	const value = tag ? tag.resolve(text, () => {}, doc.options) : text;
 	return isScalar(value) ? value.value : value;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What became of a text: filled in, or the names and references at fault. */
+export interface Interpolated {
+	text: string;
+	/** Variables that are not set and have no fallback. */
+	unset: string[];
+	/** References that are not of the form `${NAME}` or `${NAME:-fallback}`. */
+	malformed: string[];
+}
+
+/** More is no configuration; without an end the stack would overflow. */
+const maxDepth = 20;
+
+const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
+
+/**
+ * Replaces `${NAME}` and `${NAME:-fallback}` by the environment's values. As in
+ * a shell, `${NAME}` takes a variable that is set but empty, `:-` does not. A
+ * fallback may hold braces that pair up, and references of its own.
+ *
+ * @param depth how deep references may lie in fallbacks of others
+ */
+export function interpolate(
+	text: string,
+	env: Env,
+	depth: number = maxDepth,
+): Interpolated {
+	const result: Interpolated = { text: "", unset: [], malformed: [] };
+	let at = 0;
+	for (;;) {
+		const start = text.indexOf("${", at);
+		if (start < 0) break;
+		result.text += text.slice(at, start);
+		const end = closingBrace(text, start + 1) ?? text.length;
+		at = end + 1;
+		const [, name, fallback] = reference.exec(text.slice(start + 2, end)) ?? [];
+		if (name === undefined || end === text.length || depth === 0) {
+			result.malformed.push(text.slice(start, at));
+			continue;
+		}
+		const value = Object.hasOwn(env, name) ? env[name] : undefined;
+		if (fallback !== undefined && !value) {
+			const inner = interpolate(fallback, env, depth - 1);
+			result.text += inner.text;
+			result.unset.push(...inner.unset);
+			result.malformed.push(...inner.malformed);
+		} else if (value === undefined) result.unset.push(name);
+		else result.text += value;
+	}
+	result.text += text.slice(at);
+	return result;
+}
+
+/** Where the brace opened at `open` closes, if it does. */
+function closingBrace(text: string, open: number): number | undefined {
+	let depth = 0;
+	for (let at = open; at < text.length; at++) {
+		if (text[at] === "{") depth++;
+		if (text[at] === "}" && --depth === 0) return at;
+	}
+	return undefined;
 }

@@ -1,5 +1,5 @@
+import { openAdmin } from "../config/lint.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
-import { openAdmin } from "../config/unwise.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RateLimit } from "../config/access.ts";
-import { rateLimitBinding } from "../config/resolve.ts";
-import type { Config } from "../config/schema.ts";
+import { rateLimitBinding } from "../config/identity.ts";
+import type { Config, RateLimit } from "../config/schema.ts";
 
 /** A rate limiter of a Worker: one for each namespace that has a limit. */
 export interface Limiter extends RateLimit {

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
+import { pages, rendered } from "../../scripts/docs.ts";
 import { answers, readAnswer } from "../support/answers.ts";
 import { temporaryDirectory } from "../support/config.ts";
 import { allHelp } from "../support/help.ts";
@@ -75,6 +76,72 @@ describe("docs/cli.md", () => {
 				);
 	});
 });
+
+test.each(pages)("%s has what the code has: npm run docs", (one) => {
+	expect(readFileSync(join(root, one), "utf8")).toBe(rendered(one));
+});
+
+test("README.md fits: 150 lines, 1,200 words", () => {
+	const readme = readFileSync(join(root, "README.md"), "utf8");
+	expect(readme.split("\n").length - 1).toBeLessThanOrEqual(150);
+	expect(readme.trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
+});
+
+const documents = [
+	"README.md",
+	"CONTRIBUTING.md",
+	"findings/README.md",
+	...readdirSync(join(root, "docs"))
+		.filter((name) => name.endsWith(".md"))
+		.map((name) => `docs/${name}`),
+];
+
+/** Anchors that GitHub gives the headings of a page. */
+function anchors(text: string): string[] {
+	return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+		heading
+			.toLowerCase()
+			.replaceAll(/[^\w -]/g, "")
+			.replaceAll(" ", "-"),
+	);
+}
+
+test.each(documents)("%s links to nothing that is not there", (document) => {
+	const text = readFileSync(join(root, document), "utf8");
+	for (const [link, file, anchor] of text.matchAll(
+		/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g,
+	)) {
+		const target = file
+			? join(root, document, "..", file)
+			: join(root, document);
+		expect([link, existsSync(target)]).toEqual([link, true]);
+		if (anchor) expect(anchors(readFileSync(target, "utf8"))).toContain(anchor);
+	}
+});
+
+test.each(documents)("%s has YAML that can be read", (document) => {
+	const text = readFileSync(join(root, document), "utf8");
+	for (const [, block = ""] of text.matchAll(/```yaml\n(.*?)```/gs))
+		for (const { errors } of parseAllDocuments(block))
+			expect(errors).toEqual([]);
+});
+
+test.each(documents)(
+	"%s shows whole configurations that are valid",
+	async (document) => {
+		const text = readFileSync(join(root, document), "utf8");
+		for (const [, block = ""] of text.matchAll(/```yaml\n(.*?)```/gs)) {
+			if (!/^version: 1$/m.test(block)) continue;
+			const cwd = temporaryDirectory();
+			writeFileSync(join(cwd, "counters.yaml"), block);
+			const { status, stderr } = await runCli(["validate"], { cwd });
+			expect({ status, stderr }).toEqual({
+				status: 0,
+				stderr: expect.any(String),
+			});
+		}
+	},
+);
 
 describe("JSON", () => {
 	const namespaces = "namespaces:\n  metrics: { shardCount: 31 }\n";

@@ -11,7 +11,7 @@ export type LogLevel = (typeof LEVELS)[number];
  */
 export type Details = Record<string, unknown>;
 
-/** Events that a line may be about; docs/operations.md explains each. */
+/** Events that a line may be about; docs/metrics.md explains each. */
 export type LogEvent =
 	| "counted"
 	| "delete-failed"

@@ -122,18 +122,18 @@ describe("a broken file", () => {
 	});
 });
 
-describe("an unwise file", () => {
-	const cwd = join(import.meta.dirname, "unwise");
+describe("a file that lint warns about", () => {
+	const cwd = join(import.meta.dirname, "lint");
 	const warnings = async (name: string) =>
 		(await loadConfig(`${name}.yaml`, { cwd, env })).warnings();
 
-	test.for(fixtures("unwise"))("%s has its golden's warnings", async (name) => {
+	test.for(fixtures("lint"))("%s has its golden's warnings", async (name) => {
 		const told = (await warnings(name)).map(plain);
-		await expect(json(told)).toMatchFileSnapshot(`unwise/${name}.json`);
+		await expect(json(told)).toMatchFileSnapshot(`lint/${name}.json`);
 	});
 
 	test("is known for every warning, with its frame", async () => {
-		const all = (await Promise.all(fixtures("unwise").map(warnings))).flat();
+		const all = (await Promise.all(fixtures("lint").map(warnings))).flat();
 		const seen = new Set(all.map((one) => one.code));
 		expect([...seen].toSorted()).toEqual(codes.lint.toSorted());
 		expect(all.map((one) => one.where?.frame)).not.toContain(undefined);

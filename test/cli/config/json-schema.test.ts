@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { jsonSchema } from "../../../cli/config/json-schema.ts";
+import { jsonSchema } from "../../../scripts/json-schema.ts";
 
 const file = join(import.meta.dirname, "../../../counters.schema.json");
 const good = join(import.meta.dirname, "good");
 
 describe("counters.schema.json", () => {
-	test("is what the code says; node cli/config/write-json-schema.ts writes it", () => {
+	test("is what the code says; npm run schema writes it", () => {
 		const expected = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
 		expect(readFileSync(file, "utf8")).toBe(expected);
 	});

@@ -1,14 +1,39 @@
 import { expect, test } from "vitest";
-import { reservedClassNames } from "../../../cli/config/schema.ts";
+import { toModel } from "../../../cli/generator/model.ts";
+import { render } from "../../../cli/generator/render.ts";
 import { readTemplates } from "../../../cli/generator/templates.ts";
+import { loadContent, problemsOf } from "../../support/config.ts";
 
-test("no namespace can take the name of a class of the runtime", () => {
-	const classes = [...readTemplates().runtime.values()]
-		.flatMap((text) => [
-			...text.matchAll(/^export (?:abstract )?class (\w+)/gm),
-		])
-		.map(([, name = ""]) => name);
-	expect(classes).toContain("CounterDurableObject");
-	expect(classes).toContain("ShardStorage");
-	expect(classes.filter((name) => !reservedClassNames.has(name))).toEqual([]);
+const file = (className: string) => `
+version: 1
+defaults: { methods: [GET, POST], bots: ignore, rateLimit: { limit: 1, period: 10 } }
+namespaces: { a: { class: ${className} } }
+`;
+
+test("no class can take a name that the generated module uses", async () => {
+	const config = await loadContent(file("Own"));
+	const top = { config, histories: {}, changes: [], deletions: [] };
+	const files = render(toModel("counters.yaml", top), readTemplates());
+	const code = (files.get("src/counters.ts") ?? "")
+		.replaceAll(/ = \/.*$/gm, "")
+		.replaceAll(/"[^"]*"|\/\*.*?\*\/|\/\/[^\n]*/gs, "");
+	// Of the bindings, which are in capitals, only BOTS stands for itself.
+	const names = (code.match(/\b[A-Z]\w*\b/g) ?? []).filter(
+		(name) => name !== "Own" && (name === "BOTS" || /[a-z]/.test(name)),
+	);
+	expect(names).toContain("CounterDurableObject");
+	expect(names).toContain("BOTS");
+	expect(names).toContain("RateLimit");
+	for (const name of new Set(names))
+		expect(await problemsOf(loadContent(file(name)))).toMatchObject([
+			{ code: "reserved-name" },
+		]);
 });
+
+test.each(["Object", "Promise", "Request", "ShardRole", "Publisher"])(
+	"a class may be called %s: the module means no other by it",
+	async (name) => {
+		const { namespaces } = await loadContent(file(name));
+		expect(namespaces[0]?.class).toBe(name);
+	},
+);

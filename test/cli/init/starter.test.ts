@@ -39,7 +39,7 @@ describe("the starter's counters.yaml", () => {
 
 	test("shows every key that works", () => {
 		const shown = new Set<string>();
-		visit(new Source("counters.yaml", everything).doc, {
+		visit(Source.parse("counters.yaml", everything).doc, {
 			Pair: (_, { key }) => {
 				shown.add(String(key));
 			},

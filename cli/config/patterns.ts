@@ -1,4 +1,4 @@
-/** Whether every match reaches from the start, and to the end, of a text. */
+/** Ends of a text that every match reaches. */
 export interface Ends {
 	start: boolean;
 	end: boolean;
@@ -8,7 +8,7 @@ export interface Ends {
 const tokens =
 	/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gsu;
 
-/** What asserts something of a place without taking text. */
+/** Tokens that assert something of a place without taking text. */
 const look = /^\(\?<?[=!]$|^\\[bB]$/;
 const quantifier = /^(?:[*+?]|\{\d)/;
 const mayBeNone = /^(?:[*?]|\{0+[,}])/;
@@ -42,8 +42,8 @@ class Alternatives {
 }
 
 /**
- * Where an expression is tied to the text. `.*` counts as tied: it says itself
- * that anything may stand there. A look around never does.
+ * Finds the ends at which an expression is tied to the text. `.*` counts as
+ * tied: it says itself that anything may stand there. A look around never does.
  *
  * @param source a valid expression with the flag `u`
  */
@@ -68,12 +68,12 @@ export function endsOf(source: string): Ends {
 	return whole.close();
 }
 
-/** A piece before a quantifier: what may be left out ties nothing. */
+/** Loosens a piece that its quantifier lets be left out: it ties nothing. */
 function repeated(piece: Ends, next: string): Ends {
 	return mayBeNone.test(next) ? { start: false, end: false } : piece;
 }
 
-/** The expression that matches what `source` does, but whole texts only. */
+/** Rewrites an expression to match what `source` does, but whole texts only. */
 export function anchored(source: string): string {
 	const parts: string[][] = [[]];
 	let depth = 0;
@@ -88,4 +88,32 @@ export function anchored(source: string): string {
 		return part.slice(from, part.at(-1) === "$" ? -1 : undefined).join("");
 	});
 	return inner.length > 1 ? `^(?:${inner.join("|")})$` : `^${inner[0]}$`;
+}
+
+/**
+ * Ways to match one text, past which an expression is slow; and steps to find
+ * that out with, which take a second or two at worst. A longer search finds
+ * next to nothing that people write.
+ */
+const bounds = { maxScore: 20_000, maxSteps: 8_000, timeout: Infinity };
+
+/** Environments and `defaults` repeat expressions, and one can take a second. */
+const known = new Map<string, boolean>();
+
+/** Tells whether some text is sure to keep the expression busy. */
+export async function isSlow(source: string): Promise<boolean> {
+	const slow = known.get(source) ?? (await search(source));
+	known.set(source, slow);
+	return slow;
+}
+
+async function search(source: string): Promise<boolean> {
+	// It takes long to load, and only `validate` asks.
+	const { isSafe } = await import("redos-detector");
+	try {
+		return isSafe(new RegExp(source, "u"), bounds).error === "hitMaxScore";
+	} catch {
+		// Named groups, and what else is newer than its parser.
+		return false;
+	}
 }

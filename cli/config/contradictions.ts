@@ -1,5 +1,5 @@
-import type { ConfigProblem } from "./codes.ts";
 import { isValues, type Values } from "./merge.ts";
+import type { ConfigProblem } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
 
 /**

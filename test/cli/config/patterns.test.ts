@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anchored, endsOf } from "../../../cli/config/anchored.ts";
+import { anchored, endsOf } from "../../../cli/config/patterns.ts";
 
 const tied = [
 	"^a$",

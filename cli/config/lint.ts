@@ -1,7 +1,7 @@
 import type { Place } from "../errors.ts";
-import { anchored, endsOf } from "./anchored.ts";
-import type { ConfigProblem } from "./codes.ts";
 import { formatDuration } from "./duration.ts";
+import { anchored, endsOf, isSlow } from "./patterns.ts";
+import type { ConfigProblem } from "./problem.ts";
 import type { Config, Namespace } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -21,25 +21,24 @@ const freeWrites = 1_000;
 
 const [hour, day] = [3_600_000, 86_400_000];
 
-/** What is legal in a configuration but hardly meant; in no order. */
-export async function unwise(
+/** Finds what is legal in a configuration but hardly meant; in no order. */
+export async function lint(
 	config: Config,
 	source: Source,
 ): Promise<ConfigProblem[]> {
-	// What it needs takes long to load, and only `validate` asks.
-	const { slowNames } = await import("./slow-names.ts");
 	const timed = config.namespaces.filter(
 		(one) => one.globalWriteToKVAfter > 0,
 	).length;
-	return config.namespaces.flatMap((namespace) => [
+	const found = config.namespaces.map(async (namespace) => [
 		...globalOverload(namespace, source),
 		...kvFreeTier(namespace, timed, source),
 		...neverFlushed(namespace, source),
 		...unanchoredNames(namespace, source),
-		...slowNames(namespace, source),
+		...(await slowNames(namespace, source)),
 		...botsWithoutGet(namespace, source),
 		...openAdmin(namespace, (path) => placeOf(source, path)),
 	]);
+	return (await Promise.all(found)).flat();
 }
 
 /** A namespace that whoever finds its address may reset. */
@@ -179,6 +178,23 @@ function* unanchoredNames(
 		fix: `write '${better}', with .* where any text is meant`,
 		where: placeOf(source, path),
 	};
+}
+
+/** An expression that a caller's name can keep busy. */
+async function slowNames(
+	{ key, names }: Namespace,
+	source: Source,
+): Promise<ConfigProblem[]> {
+	if (typeof names !== "string" || !(await isSlow(names))) return [];
+	return [
+		{
+			code: "slow-names",
+			what: "`names` can take very long to refuse a name",
+			why: "it tries every way to match before it gives up; whoever may count chooses the text, and you pay for the time",
+			fix: "let each character be matched in one way only, as in '^[a-z]+(-[a-z]+)*$' for '^([a-z]+-?)*$'; or list the names",
+			where: placeOf(source, ["namespaces", key, "names"]),
+		},
+	];
 }
 
 /** Bots that are ignored where they could not count anyway. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fileSchema } from "./schema.ts";
+import { fileSchema } from "../cli/config/schema.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
 

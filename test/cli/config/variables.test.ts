@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the file
 import { describe, expect, test } from "vitest";
-import { interpolate } from "../../../cli/config/interpolate.ts";
+import { interpolate } from "../../../cli/config/variables.ts";
 
 const env = { NAME: "votes", EMPTY: "", NESTED: "${NAME}", GONE: undefined };
 const ok = (text: string) => ({ text, unset: [], malformed: [] });
