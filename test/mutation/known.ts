@@ -20,8 +20,8 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "a next row has one before it",
 	},
 	{
-		file: "object/world.ts",
-		within: "objectWorld",
+		file: "object/host.ts",
+		within: "objectHost",
 		original:
 			"(at) => at === undefined ? storage.deleteAlarm() : storage.setAlarm(at)",
 		replacement: "() => undefined",
