@@ -2,11 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@babel/parser";
 import { routesOf } from "../cli/generator/routes.ts";
+import { namespaceKeys, otherKeys } from "./keys.ts";
 
 const root = join(import.meta.dirname, "..");
 
 /** Parts of pages that come from the code, by page and by the name of the part. */
 const parts: Record<string, Record<string, () => string>> = {
+	"docs/configuration.md": {
+		"namespace keys": namespaceKeys,
+		"other keys": otherKeys,
+	},
 	"docs/http.md": { routes },
 	"docs/stubs.md": {
 		shard: () => declarations("shard", "ShardStub"),

@@ -101,7 +101,7 @@ export const identity: IdentityShape = {
 	kvPrefix: text(/^[^~]{1,128}$/s, "1 to 128 characters, none of them `~`")
 		.exactOptional()
 		.describe(
-			"What the KV key <kvPrefix>~counters starts with, unique. Default: the key.",
+			"Beginning of the KV key <kvPrefix>~counters, and of its pages where totals are many; unique, without ~. Default: the key.",
 		)
 		.meta({ examples: ["page-views"] }),
 	mount: mount

@@ -52,7 +52,7 @@ export const access: z.ZodType<Access> = section({
 		.enum(["token", "none"], "must be token or none")
 		.default("token")
 		.describe(
-			"Who may reset and look inside: who sends COUNTER_ADMIN_TOKEN or, with none, everyone.",
+			"Who may reset and look inside: who sends COUNTER_ADMIN_TOKEN or, with none, everyone, which is warned about.",
 		)
 		.meta({ examples: ["token"] }),
 })
@@ -188,14 +188,14 @@ const shape = {
 	methods: methods()
 		.prefault(["POST"])
 		.describe(
-			"HTTP methods that count. [GET, POST] lets plain links and image pixels count.",
+			"HTTP methods that count. [GET, POST] lets plain links and image pixels count; what browsers fetch ahead of time does not.",
 		)
 		.meta({ examples: [["GET", "POST"]] }),
 	bots: z
 		.enum(["count", "ignore"], "must be count or ignore")
 		.default("count")
 		.describe(
-			"Whether a GET of a known bot counts, such as a crawler or a link preview. A POST always does.",
+			"Whether a GET of a known bot counts, such as a crawler or a link preview, but also curl or an HTTP library. A POST always does.",
 		)
 		.meta({ examples: ["ignore"] }),
 	access,

@@ -3,11 +3,12 @@ import type {
 	IdempotencyKey,
 	KnownSharding,
 } from "./idempotency/contract.ts";
-import type { NamespaceVitals, ShardVitals } from "./object/vitals.ts";
+import type { NamespaceHealth, ShardHealth } from "./object/health.ts";
 import type { Refusal } from "./problem.ts";
 import type {
 	Applied,
 	Batch,
+	Counted,
 	Entry,
 	Holdings,
 	NameRange,
@@ -16,7 +17,6 @@ import type {
 	WriteEvent,
 } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
-import type { Counted } from "./shard/role.ts";
 
 /** Answers over RPC as a shard. */
 export interface ShardObject {
@@ -45,7 +45,7 @@ export interface ShardObject {
 	 */
 	drain(forget?: string | true): Promise<boolean>;
 	/** Answers how much it holds, and how its flushes go. */
-	vitals(): Promise<ShardVitals>;
+	health(): Promise<ShardHealth>;
 }
 
 /** Answers over RPC as the global object. */
@@ -72,7 +72,7 @@ export interface GlobalObject {
 	/** Answers what every shard holds unflushed; the index is the shard. */
 	shards(): Promise<(readonly Entry[])[] | Refusal>;
 	/** Answers how the namespace gets on, as far as shards answer. */
-	metrics(): Promise<NamespaceVitals>;
+	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { observed } from "./observed.ts";
 import { Observer } from "./observer.ts";
 import type { Fault, Scene } from "./scene.ts";
 import type { Faults } from "./server.ts";
-import { heldOf, totalOf } from "./totals.ts";
+import { holdingsOf, totalOf } from "./totals.ts";
 
 /** The global object throws when a shard flushes to it. */
 export const flushesFail: Fault = {
@@ -82,7 +82,7 @@ async function run(
 		for (let part = 0; part < 4; part++) {
 			await scene.last(1 / 4);
 			// All of them can be asked as long as the global object answers.
-			held.push(heldOf(fails === "flushes" ? shards.last : shard.last));
+			held.push(holdingsOf(fails === "flushes" ? shards.last : shard.last));
 		}
 	});
 	await added.stop();

@@ -99,14 +99,14 @@ export class Server {
 		path: string,
 		method: "GET" | "POST" = "GET",
 		body?: object,
-		patience: number = PATIENCE,
+		timeoutMs: number = TIMEOUT_MS,
 	): Promise<Answer> {
 		try {
 			const answer = await request(this.url + path, {
 				method,
 				headers: { authorization: `Bearer ${TOKEN}` },
 				...(body && { body: JSON.stringify(body) }),
-				signal: AbortSignal.timeout(patience),
+				signal: AbortSignal.timeout(timeoutMs),
 			});
 			const text = await answer.body.text();
 			const isJson = answer.headers["content-type"]?.includes("json");
@@ -140,4 +140,4 @@ export class Server {
 }
 
 /** Milliseconds; longer than any deadline of a read. */
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;

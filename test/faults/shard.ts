@@ -4,7 +4,7 @@ import { samples } from "./metrics.ts";
 import { observed } from "./observed.ts";
 import { Observer } from "./observer.ts";
 import type { Fault } from "./scene.ts";
-import { heldOf } from "./totals.ts";
+import { holdingsOf } from "./totals.ts";
 
 /** More than may wait at a shard: see templates/runtime/shard/role.ts. */
 const FLOOD = 15_000;
@@ -90,7 +90,7 @@ export const shardOverloaded: Fault = {
 			scene.check(wrong === undefined, `a total is wrong: ${wrong}`);
 		}
 		const { body } = await server.ask("/global/shards");
-		scene.check(heldOf(body) === 0, `shards hold ${JSON.stringify(body)}`);
+		scene.check(holdingsOf(body) === 0, `shards hold ${JSON.stringify(body)}`);
 		// The flood goes to the shard itself; what came by HTTP is told of.
 		await scene.until("told by the metrics what was refused", async () => {
 			const name = "counter_gen_refused_requests_total";

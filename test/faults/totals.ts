@@ -7,7 +7,7 @@ export function totalOf(body: unknown): number {
 }
 
 /** What the shards hold of it, as `/global/shards` or one of them has it. */
-export function heldOf(body: unknown): number {
+export function holdingsOf(body: unknown): number {
 	const shards = Array.isArray(body) ? body : [body];
 	return shards.reduce((sum, shard) => sum + totalOf(shard), 0);
 }

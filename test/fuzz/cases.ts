@@ -2,9 +2,9 @@ import fc, { type Arbitrary } from "fast-check";
 import * as junk from "./junk.ts";
 import { body, hugeBody } from "./junk-bodies.ts";
 import { bytes, headers } from "./junk-headers.ts";
+import type { Case } from "./session.ts";
 import type { Framing, Shot } from "./shot.ts";
 import { validShot } from "./valid.ts";
-import type { Case } from "./world.ts";
 
 type Change = (shot: Shot) => Shot;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { anyCase } from "./cases.ts";
 import type { Server } from "./server.ts";
-import { World } from "./world.ts";
+import { Session } from "./session.ts";
 
 /** For so long it is tried to make a failing request smaller; milliseconds. */
 const SHRINKING = 20_000;
@@ -15,11 +15,11 @@ export interface FuzzOptions {
 	every?: number;
 	/** Of one failing request, to send that alone. */
 	path?: string;
-	progress?: (world: World) => void;
+	progress?: (session: Session) => void;
 }
 
 export interface FuzzResult {
-	world: World;
+	session: Session;
 	/** What is wrong, with the smallest request that shows it. */
 	finding?: string;
 	/** Of that request. */
@@ -31,17 +31,17 @@ export async function fuzz(
 	server: Server,
 	{ requests, seed, every = 1, path, progress }: FuzzOptions,
 ): Promise<FuzzResult> {
-	const world = new World(server, every);
+	const session = new Session(server, every);
 	let until = Infinity;
 	const property = fc.asyncProperty(anyCase, async (one) => {
 		if (performance.now() > until) return;
 		try {
-			await world.play(one);
+			await session.play(one);
 		} catch (error) {
 			until = Math.min(until, performance.now() + SHRINKING);
 			throw error;
 		}
-		progress?.(world);
+		progress?.(session);
 	});
 	try {
 		const { counterexamplePath, errorInstance } = await fc.check(property, {
@@ -51,13 +51,15 @@ export async function fuzz(
 		});
 		if (errorInstance instanceof Error)
 			return {
-				world,
+				session,
 				finding: errorInstance.message,
 				...(counterexamplePath !== null && { path: counterexamplePath }),
 			};
-		const wrong = await world.compareAll();
-		return wrong.length > 0 ? { world, finding: wrong.join("\n") } : { world };
+		const wrong = await session.compareAll();
+		return wrong.length > 0
+			? { session, finding: wrong.join("\n") }
+			: { session };
 	} finally {
-		await world.close();
+		await session.close();
 	}
 }

@@ -2,10 +2,10 @@ import { connect } from "node:net";
 import { type Answer, isWhole, type Shot } from "./shot.ts";
 
 /** Milliseconds that an answer may take. */
-export const PATIENCE = 8_000;
+export const TIMEOUT_MS = 8_000;
 
 /** … if it is no whole request, and none may come. */
-const IMPATIENCE = 300;
+const SHORT_TIMEOUT_MS = 300;
 
 /** Sends over a socket of its own; no answer if the connection ends without. */
 export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {
@@ -17,7 +17,7 @@ export function sendRaw(port: number, shot: Shot): Promise<Answer[]> {
 				socket.destroy();
 				reject(new Error("neither an answer nor an end"));
 			},
-			isWhole(shot) ? PATIENCE : IMPATIENCE,
+			isWhole(shot) ? TIMEOUT_MS : SHORT_TIMEOUT_MS,
 		);
 		const end = () => {
 			clearTimeout(timer);

@@ -25,7 +25,7 @@ let next = PROGRESS;
 console.error(`seed ${seed}`);
 const server = await Server.start();
 try {
-	const { world, ...found } = await fuzz(server, {
+	const { session, ...found } = await fuzz(server, {
 		requests,
 		seed,
 		every: Number(values.every),
@@ -37,9 +37,9 @@ try {
 		},
 	});
 	const seconds = Math.round((performance.now() - started) / 1_000);
-	const statuses = [...world.statuses].sort(([a], [b]) => a - b);
+	const statuses = [...session.statuses].sort(([a], [b]) => a - b);
 	console.log(
-		`${world.requests} requests from seed ${seed}, ${seconds} s; answers: ${statuses.map(([status, n]) => `${n} × ${status || "none"}`).join(", ")}`,
+		`${session.requests} requests from seed ${seed}, ${seconds} s; answers: ${statuses.map(([status, n]) => `${n} × ${status || "none"}`).join(", ")}`,
 	);
 	if (found.finding !== undefined) {
 		console.error(`FINDING ${found.finding}`);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { errors, Pool } from "undici";
-import { PATIENCE, sendRaw } from "./raw.ts";
+import { sendRaw, TIMEOUT_MS } from "./raw.ts";
 import { type Answer, isWhole, type Shot } from "./shot.ts";
 
 /** Sends requests to a port, and says what came back. */
@@ -12,8 +12,8 @@ export class Sender {
 		this.#port = port;
 		this.#pool = new Pool(`http://127.0.0.1:${port}`, {
 			connections: 4,
-			headersTimeout: PATIENCE,
-			bodyTimeout: PATIENCE,
+			headersTimeout: TIMEOUT_MS,
+			bodyTimeout: TIMEOUT_MS,
 		});
 	}
 
@@ -25,7 +25,7 @@ export class Sender {
 	 */
 	async send(shot: Shot): Promise<Answer[]> {
 		const late = new AbortController();
-		const timer = setTimeout(() => late.abort(), 2 * PATIENCE);
+		const timer = setTimeout(() => late.abort(), 2 * TIMEOUT_MS);
 		return Promise.race([
 			this.#send(shot),
 			once(late.signal, "abort").then(() => {

@@ -92,7 +92,7 @@ describe("GET /-/metrics", () => {
 	});
 
 	it("escapes what stands in a label", () => {
-		const text = metricsText([{ namespace: 'a"b\\c\nd', vitals: undefined }]);
+		const text = metricsText([{ namespace: 'a"b\\c\nd', health: undefined }]);
 		const { samples } = parseMetrics(text).get("counter_gen_up") ?? {};
 		expect([...(samples ?? [])]).toEqual([['namespace="a\\"b\\\\c\\nd"', 0]]);
 	});

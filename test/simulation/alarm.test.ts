@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Alarm } from "../../templates/runtime/object/alarm.ts";
-import { objectWorld } from "../../templates/runtime/object/world.ts";
+import { objectHost } from "../../templates/runtime/object/host.ts";
 
 const MINUTE = 60_000;
 
@@ -71,8 +71,8 @@ test("an object sets its alarm in its storage, and deletes it there", () => {
 	const storage = {
 		setAlarm: (at: number) => done.push(at),
 		deleteAlarm: () => done.push("deleted"),
-	} as unknown as Parameters<typeof objectWorld>[0];
-	const { setAlarm } = objectWorld(storage, () => {});
+	} as unknown as Parameters<typeof objectHost>[0];
+	const { setAlarm } = objectHost(storage, () => {});
 	for (const at of [5_000, undefined, 0]) setAlarm(at);
 	expect(done).toEqual([5_000, "deleted", 0]);
 });

@@ -1,4 +1,4 @@
-/** Lets a deliberate fault bend what roles see of the world around them. */
+/** Lets a deliberate fault bend what roles see of the host around them. */
 export interface Bend {
 	/** Messages and commits do not wait until writes are durable. */
 	ungated?: boolean;
@@ -9,7 +9,7 @@ export interface Options {
 	traced?: boolean;
 	bend?: Bend;
 	/** Most bytes of JSON in a page of totals. */
-	pageSize?: number;
+	pageBytes?: number;
 	/** How long objects may be started with code from before a deploy; milliseconds. */
 	oldObjects?: number;
 	/** Places besides the one where the objects live. */

@@ -19,7 +19,7 @@ import { placeName } from "./kv.ts";
 import { type Answered, readKv } from "./read-kv.ts";
 
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
-const PATIENCE = 200_000;
+const RPC_TIMEOUT_MS = 200_000;
 
 /** A Worker: runs the code it was started with until it is replaced. */
 export interface Worker {
@@ -308,7 +308,7 @@ export class Clients {
 	/** Nobody waits for ever for an object that itself waits for ever. */
 	#patience(): Promise<never> {
 		return new Promise((_, reject) =>
-			this.#cluster.scheduler.after(PATIENCE, () =>
+			this.#cluster.scheduler.after(RPC_TIMEOUT_MS, () =>
 				reject(new Error("out of patience")),
 			),
 		);

@@ -54,7 +54,7 @@ test("a page is kept for its time, and no longer, when the clock steps back", as
 	const place = new Place();
 	const deleted: number[] = [];
 	const global = globalAt(place, {
-		pageSize: 20,
+		pageBytes: 20,
 		kv: {
 			put: async () => {},
 			delete: async () => void deleted.push(place.real),
@@ -198,7 +198,7 @@ test.each([-HOUR, HOUR])(
 
 test("a clock that jumps makes no shard look down", async () => {
 	const place = new Place();
-	const vitals = {
+	const health = {
 		requests: 0,
 		counters: 0,
 		size: 0,
@@ -206,17 +206,17 @@ test("a clock that jumps makes no shard look down", async () => {
 		failures: { total: 0, inRow: 0 },
 	};
 	const global = globalAt(place, {
-		vitals: async () => {
+		health: async () => {
 			place.step(HOUR);
 			await place.host.wait(5);
-			return vitals;
+			return health;
 		},
 	});
 	for (let shard = 0; shard < 100; shard++) global.register([["a"]], shard);
-	const gathered = global.vitals.gather();
+	const gathered = global.health.gather();
 	await place.run(undefined, 6 * SECOND);
 	const { shards } = await gathered;
-	expect(shards.filter(({ vitals }) => vitals === undefined)).toEqual([]);
+	expect(shards.filter(({ health }) => health === undefined)).toEqual([]);
 });
 
 function totals(asOf: number): KvValue {

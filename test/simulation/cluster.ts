@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
+import { PAGE_BYTES } from "../../templates/runtime/global/page-storage.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
@@ -35,7 +35,7 @@ export class Cluster {
 	readonly isolates: readonly [Isolate, ...Isolate[]];
 	readonly troubles = new Troubles();
 	/** Most bytes of JSON in a page of totals. */
-	readonly pageSize: number;
+	readonly pageBytes: number;
 	readonly objects = new Map<string, SimulatedObject>();
 	/** How often objects called others, by method. */
 	readonly calls = new Map<string, number>();
@@ -60,7 +60,7 @@ export class Cluster {
 		faults: Faults,
 		options: Options = {},
 	) {
-		const { traced = false, bend = {}, pageSize = PAGE_SIZE } = options;
+		const { traced = false, bend = {}, pageBytes = PAGE_BYTES } = options;
 		const { placesElsewhere = 0, isolates = 1 } = options;
 		this.random = random;
 		this.scheduler = new Scheduler(random);
@@ -68,7 +68,7 @@ export class Cluster {
 		this.settings = settings;
 		this.faults = faults;
 		this.bend = bend;
-		this.pageSize = pageSize;
+		this.pageBytes = pageBytes;
 		this.#oldObjects = options.oldObjects ?? 15_000;
 		this.clocks = new Clocks(random, this.scheduler, faults);
 		this.clocks.onAlarms = () => {

@@ -56,7 +56,7 @@ function checkGlobal(
 	applied: number,
 ): void {
 	if (!global.incarnation) return;
-	const { publications } = (global.incarnation.role as GlobalRole).vitals.own()
+	const { publications } = (global.incarnation.role as GlobalRole).health.own()
 		.kv;
 	const log = cluster.settings.writeLog.events > 0 ? 1 : 0;
 	atMost(cluster, global, "rows", global.storage.rowsWritten, [

@@ -25,7 +25,7 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			setAlarm: () => {},
 			log: () => {},
 			drain: () => Promise.resolve(true),
-			vitals: () => Promise.reject(new Error("not asked")),
+			health: () => Promise.reject(new Error("not asked")),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({
 					epoch: 1,
@@ -36,7 +36,7 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 					),
 				}),
 			kv: { put: async () => {}, delete: async () => {} },
-			pageSize: 512 * 1024,
+			pageBytes: 512 * 1024,
 		},
 	);
 	for (let shard = 0; shard < SHARDS; shard++) global.register([NAMES], shard);

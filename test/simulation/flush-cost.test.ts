@@ -34,10 +34,10 @@ function statementsOf(names: number): number {
 		setAlarm: () => {},
 		log: () => {},
 		drain: () => Promise.resolve(true),
-		vitals: () => Promise.reject(new Error("not asked")),
+		health: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },
-		pageSize: 512 * 1024,
+		pageBytes: 512 * 1024,
 	});
 	const entries = Array.from(
 		{ length: names },

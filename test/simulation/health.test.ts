@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age } from "../../templates/runtime/object/vitals.ts";
+import { age } from "../../templates/runtime/object/health.ts";
 import { batchOf, never, Place } from "./lone-objects.ts";
 
 const NONE = { total: 0, inRow: 0 };
@@ -15,7 +15,7 @@ test("an age is never negative, and 0 where there is no moment", () => {
 test("a shard says what it holds, and for how long it has", async () => {
 	const place = new Place();
 	const shard = place.shard({ apply: never });
-	expect(shard.vitals()).toEqual({
+	expect(shard.health()).toEqual({
 		requests: 0,
 		counters: 0,
 		size: 0,
@@ -31,13 +31,13 @@ test("a shard says what it holds, and for how long it has", async () => {
 	place.now += 200;
 	// A name weighs its characters, and 24.
 	const open = { requests: 2, counters: 2, size: 52, lag: 500 };
-	expect(shard.vitals()).toEqual({ ...open, failures: NONE });
+	expect(shard.health()).toEqual({ ...open, failures: NONE });
 	void shard.drain();
 	await shard.increment([["a", 1]]);
 	place.now += 100;
 	// The sealed batch and the next one; what is sealed takes no more room there.
 	const both = { requests: 3, counters: 3, size: 25, lag: 600 };
-	expect(shard.vitals()).toEqual({ ...both, failures: NONE });
+	expect(shard.health()).toEqual({ ...both, failures: NONE });
 });
 
 test("a shard counts failed flushes, those in a row anew after a success", async () => {
@@ -52,22 +52,22 @@ test("a shard counts failed flushes, those in a row anew after a success", async
 	const shard = place.shard(surroundings);
 	await shard.increment([["a", 1]]);
 	for (let n = 0; n < 3; n++) await shard.drain().catch(() => {});
-	expect(shard.vitals().failures).toEqual({ total: 3, inRow: 3 });
+	expect(shard.health().failures).toEqual({ total: 3, inRow: 3 });
 	// They are on disk.
 	const again = place.shard(surroundings);
-	expect(again.vitals().failures).toEqual({ total: 3, inRow: 3 });
+	expect(again.health().failures).toEqual({ total: 3, inRow: 3 });
 	fails = false;
 	await again.drain();
-	expect(again.vitals().failures).toEqual({ total: 3, inRow: 0 });
+	expect(again.health().failures).toEqual({ total: 3, inRow: 0 });
 	fails = true;
 	await again.increment([["a", 1]]);
 	await again.drain().catch(() => {});
-	expect(again.vitals().failures).toEqual({ total: 4, inRow: 1 });
+	expect(again.health().failures).toEqual({ total: 4, inRow: 1 });
 });
 
 test("a namespace says how it gets on, with what its shards say", async () => {
 	const place = new Place();
-	const vitals = {
+	const health = {
 		requests: 1,
 		counters: 1,
 		size: 25,
@@ -76,10 +76,10 @@ test("a namespace says how it gets on, with what its shards say", async () => {
 	};
 	const global = place.global(
 		{
-			vitals: (shard) =>
+			health: (shard) =>
 				shard === 2
 					? Promise.reject(new Error("gone"))
-					: Promise.resolve(vitals),
+					: Promise.resolve(health),
 		},
 		{ shardCounts: [2, 1] },
 	);
@@ -94,22 +94,22 @@ test("a namespace says how it gets on, with what its shards say", async () => {
 	);
 	place.now += 40;
 	global.apply(batchOf(2, [["a", 1]], { requests: 7 }));
-	global.vitals.refused({ busy: 2 });
-	global.vitals.refused({ busy: 1, unauthorized: 4 });
+	global.health.refused({ busy: 2 });
+	global.health.refused({ busy: 1, unauthorized: 4 });
 	place.now += 60;
-	expect(await global.vitals.gather()).toEqual({
+	expect(await global.health.gather()).toEqual({
 		counters: 3,
 		maxCounters: 10_000,
 		shards: [
-			{ shard: 0, flushes: 2, requests: 9, volume: 9, vitals },
-			{ shard: 1, flushes: 0, requests: 0, volume: 0, vitals },
-			{ shard: 2, flushes: 0, requests: 0, volume: 0, vitals: undefined },
+			{ shard: 0, flushes: 2, requests: 9, volume: 9, health },
+			{ shard: 1, flushes: 0, requests: 0, volume: 0, health },
+			{ shard: 2, flushes: 0, requests: 0, volume: 0, health: undefined },
 		],
 		refusals: { busy: 3, unauthorized: 4 },
 		kv: { publications: 0, failures: NONE, unpublished: 2, lag: 100 },
 	});
 	await global.publish();
-	const { kv } = await global.vitals.gather();
+	const { kv } = await global.health.gather();
 	expect(kv).toEqual({
 		publications: 1,
 		failures: NONE,
@@ -122,14 +122,14 @@ test("who asks while shards are asked shares the answer; who asks later does not
 	const place = new Place();
 	let asked = 0;
 	const global = place.global({
-		vitals: () => {
+		health: () => {
 			asked++;
 			return Promise.reject(new Error("gone"));
 		},
 	});
-	await Promise.all([global.vitals.gather(), global.vitals.gather()]);
+	await Promise.all([global.health.gather(), global.health.gather()]);
 	expect(asked).toBe(1);
-	await global.vitals.gather();
+	await global.health.gather();
 	expect(asked).toBe(2);
 });
 
@@ -142,12 +142,12 @@ test("shards have five seconds to say how they get on, all together", async () =
 				waits.push(ms);
 				return Promise.resolve();
 			},
-			vitals: never,
+			health: never,
 		},
 		{ shardCount: 2, shardCounts: [2] },
 	);
-	const { shards } = await global.vitals.gather();
-	expect(shards.map(({ vitals }) => vitals)).toEqual([undefined, undefined]);
+	const { shards } = await global.health.gather();
+	expect(shards.map(({ health }) => health)).toEqual([undefined, undefined]);
 	expect(waits).toEqual([5_000]);
 });
 
@@ -157,7 +157,7 @@ test("a batch of code that does not say its requests counts none", async () => {
 	const { requests, ...batch } = batchOf(1, [["a", 1]]);
 	expect(requests).toBe(1);
 	global.apply(batch);
-	const { shards } = await global.vitals.gather();
+	const { shards } = await global.health.gather();
 	expect(shards).toMatchObject([{ flushes: 1, requests: 0, volume: 1 }]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { collect, noCounts } from "../../templates/runtime/shard/counts.ts";
+import { addToBatch, emptyBatch } from "../../templates/runtime/shard/batch.ts";
 import { ShardStorage } from "../../templates/runtime/shard/storage.ts";
 import { Storage } from "./storage.ts";
 
@@ -16,12 +16,12 @@ const rowsOf = (storage: Storage) =>
 test("a batch that stays open for 5,000 commits keeps to a few rows", () => {
 	const storage = disk();
 	const journal = open(storage);
-	const counts = noCounts(1, 1_000);
+	const counts = emptyBatch(1, 1_000);
 	let most = 0;
 	for (let n = 0; n < 5_000; n++) {
 		const entries: Entry[] = [[`counter-${n % 50}`, 1 + (n % 3)]];
 		journal.append(counts, entries, 1, false)();
-		collect(counts, entries, 1, 1 + (n % 3));
+		addToBatch(counts, entries, 1, 1 + (n % 3));
 		most = Math.max(most, rowsOf(storage));
 	}
 	expect(most).toBeLessThan(150);
@@ -34,7 +34,7 @@ test("rows of applied batches are written again, none is added", () => {
 	const storage = disk();
 	const journal = open(storage);
 	for (let seq = 1; seq <= 100; seq++) {
-		const counts = noCounts(seq, 1_000);
+		const counts = emptyBatch(seq, 1_000);
 		journal.append(counts, [["a", 1]], 1, false)();
 		journal.append(counts, [["b", 1]], 1, seq % 2 === 0)();
 		journal.seal(seq);
@@ -52,7 +52,7 @@ test("a batch larger than a row comes back whole", () => {
 		{ length: 10_000 },
 		(_, n): Entry => [`${n}`.padEnd(256, "é"), n + 1],
 	);
-	open(storage).append(noCounts(1, 1_000), entries, 7, false)();
+	open(storage).append(emptyBatch(1, 1_000), entries, 7, false)();
 	expect(rowsOf(storage)).toBeGreaterThan(1);
 	const sizes = storage.rows<{ bytes: number }>(
 		"SELECT LENGTH(CAST(entries AS BLOB)) AS bytes FROM journal",
@@ -69,7 +69,7 @@ test("rows of applied batches are written again after restarts, too", () => {
 		const journal = open(storage);
 		// The batch before is not known to be applied until this one has begun.
 		const [before] = journal.load();
-		const counts = noCounts(seq, 1_000);
+		const counts = emptyBatch(seq, 1_000);
 		for (let n = 0; n < 3; n++) journal.append(counts, [["a", n]], 1, false)();
 		if (before) journal.drop(before.seq);
 		journal.seal(seq);
@@ -82,13 +82,13 @@ test("a batch of several rows takes those that are free, and no others", () => {
 	const journal = open(storage);
 	const large = (seq: number): Entry[] =>
 		Array.from({ length: 10_000 }, (_, n) => [`${n}`.padEnd(256, "x"), seq]);
-	journal.append(noCounts(1, 1_000), large(1), 1, false)();
+	journal.append(emptyBatch(1, 1_000), large(1), 1, false)();
 	const rows = rowsOf(storage);
 	expect(rows).toBeGreaterThan(3);
 	journal.seal(1);
 	journal.drop(1);
 	// One of the free rows is taken: one is missing.
-	const counts = noCounts(2, 1_000);
+	const counts = emptyBatch(2, 1_000);
 	journal.append(counts, [["small", 7]], 1, false)();
 	journal.append(counts, large(2), 1, false)();
 	expect(rowsOf(storage)).toBe(rows + 1);

@@ -37,9 +37,9 @@ test("a page that a place does not have yet has the isolate forget its list only
 		},
 		["metrics~counters"],
 	);
-	const world = { wait: () => new Promise<never>(() => {}), log: () => {} };
+	const host = { wait: () => new Promise<never>(() => {}), log: () => {} };
 	const readerOf = (kvPrefix: string) =>
-		new KvReader(kv, { ...settings, kvPrefix }, memory, world);
+		new KvReader(kv, { ...settings, kvPrefix }, memory, host);
 	await readerOf("votes").total("yes");
 	await readerOf("metrics").total("a");
 	await expect(readerOf("metrics").total("z")).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { RETENTION } from "../../templates/runtime/global/page-publisher.ts";
+import { RETENTION_MS } from "../../templates/runtime/global/page-publisher.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { Cluster } from "./cluster.ts";
 import { ELSEWHERE_MS, KvPlaces } from "./kv-places.ts";
@@ -102,7 +102,7 @@ export class SimulatedKv {
 		const { troubles, scheduler, clocks } = this.#cluster;
 		const isOnItsWay = place > 0 && this.#entries.has(key);
 		const { aheadAt } = clocks.of("global");
-		if (isOnItsWay || scheduler.now - aheadAt < RETENTION + ELSEWHERE_MS)
+		if (isOnItsWay || scheduler.now - aheadAt < RETENTION_MS + ELSEWHERE_MS)
 			troubles.add(scheduler.now, placeName(place));
 		else this.#cluster.report(`a KV read did not find the page ${key}`);
 	}
@@ -162,7 +162,7 @@ export class SimulatedKv {
 		// Two braces, and a comma less than there are counters.
 		const size = Buffer.byteLength(text) - 1;
 		if (
-			size > this.#cluster.pageSize &&
+			size > this.#cluster.pageBytes &&
 			Object.keys(JSON.parse(text)).length > 1
 		)
 			this.#cluster.report(`what ${key} has does not fit into a page`);

@@ -1,5 +1,5 @@
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
-import type { FailureCounts } from "../../templates/runtime/object/vitals.ts";
+import type { FailureCounts } from "../../templates/runtime/object/health.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
@@ -20,8 +20,8 @@ export function failuresInRow({ incarnation, name }: SimulatedObject): number {
 	const { role } = incarnation;
 	const failures: FailureCounts =
 		name === "global"
-			? (role as GlobalRole).vitals.own().kv.failures
-			: (role as ShardRole).vitals().failures;
+			? (role as GlobalRole).health.own().kv.failures
+			: (role as ShardRole).health().failures;
 	return failures.inRow;
 }
 

@@ -139,7 +139,7 @@ test("a full shard says so once, until it was not for a minute", async () => {
 
 test("the global object writes what it published", async () => {
 	const place = new Place();
-	const global = place.global({ pageSize: 10 });
+	const global = place.global({ pageBytes: 10 });
 	global.apply(batchOf(1, [["a", 1]]));
 	global.apply(batchOf(2, [["a", 1]]));
 	await global.publish();
@@ -178,7 +178,7 @@ test("the global object writes that KV refused, and that it takes totals again",
 test("the global object writes which pages KV did not delete, and tries after a minute", async () => {
 	const place = new Place();
 	const global = place.global({
-		pageSize: 10,
+		pageBytes: 10,
 		kv: { put: async () => {}, delete: gone },
 	});
 	const publish = async (seq: number) => {
@@ -246,7 +246,7 @@ test("the global object writes of a shard whether it was asked at all", async ()
 	const shards = Array.from({ length: 65 }, (_, n) => n);
 	let isOver = () => {};
 	const host = {
-		...place.world,
+		...place.host,
 		wait: () => new Promise<void>((resolve) => (isOver = resolve)),
 	};
 	const asked = everyShard(host, shards, never);
@@ -265,7 +265,7 @@ test("the global object writes of a shard whether it was asked at all", async ()
 test("the global object writes how many requests were refused", () => {
 	const place = new Place();
 	const requests = { unauthorized: 3 };
-	place.global().vitals.refused(requests);
+	place.global().health.refused(requests);
 	expect(place.said("requests-refused")).toEqual([
 		{ level: "info", details: { requests } },
 	]);
@@ -281,7 +281,7 @@ test("a reader writes that KV did not answer", async () => {
 		kv,
 		settings as unknown as CounterSettings,
 		new KvMemory(() => place.now),
-		place.world,
+		place.host,
 	);
 	await expect(reader.counters()).rejects.toMatchObject({
 		problem: { code: "kv-unavailable", status: 503, retryAfter: 5 },

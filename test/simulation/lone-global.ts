@@ -1,6 +1,6 @@
 import {
+	type GlobalHost,
 	GlobalRole,
-	type GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
 import type { Entry, Holdings } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
@@ -19,7 +19,7 @@ const settings = {
 export const SHARDS = Array.from({ length: 200 }, (_, n) => n);
 
 /** A global object that knows 200 shards; a test says what they answer. */
-export function globalWith(world: Partial<GlobalWorld>): GlobalRole {
+export function globalWith(host: Partial<GlobalHost>): GlobalRole {
 	const global = new GlobalRole(
 		settings,
 		new Storage(() => {}).database(() => true),
@@ -31,11 +31,11 @@ export function globalWith(world: Partial<GlobalWorld>): GlobalRole {
 			setAlarm: () => {},
 			log: () => {},
 			drain: () => Promise.resolve(true),
-			vitals: () => Promise.reject(new Error("not asked")),
+			health: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.resolve(holding([])),
 			kv: { put: async () => {}, delete: async () => {} },
-			pageSize: 512 * 1024,
-			...world,
+			pageBytes: 512 * 1024,
+			...host,
 		},
 	);
 	for (const shard of SHARDS) global.register([["a"]], shard);

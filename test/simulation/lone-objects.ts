@@ -1,15 +1,15 @@
 import {
+	type GlobalHost,
 	GlobalRole,
-	type GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
 import type { Details, LogLevel } from "../../templates/runtime/log.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { Database } from "../../templates/runtime/object/database.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import {
+	type ShardHost,
 	ShardRole,
-	type ShardWorld,
 } from "../../templates/runtime/shard/role.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { PROFILES } from "./profiles.ts";
@@ -57,7 +57,7 @@ export class Place {
 	writes = 0;
 	readonly storage = new Storage(() => this.writes++);
 	readonly database: Database = this.storage.database(() => true);
-	readonly world: World = {
+	readonly host: Host = {
 		now: () => this.now,
 		random: () => this.random,
 		wait: (ms) => new Promise((resolve) => ms <= SHORT_MS && resolve()),
@@ -87,11 +87,11 @@ export class Place {
 
 	/** Starts shard 0 on this disk. */
 	shard(
-		surroundings: Partial<ShardWorld> = {},
+		surroundings: Partial<ShardHost> = {},
 		settings: Partial<CounterSettings> = {},
 	): ShardRole {
 		return new ShardRole(0, { ...SETTINGS, ...settings }, this.database, {
-			...this.world,
+			...this.host,
 			commit: () => Promise.resolve(),
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => lists.map(() => []),
@@ -102,16 +102,16 @@ export class Place {
 
 	/** Starts the global object on this disk. */
 	global(
-		surroundings: Partial<GlobalWorld> = {},
+		surroundings: Partial<GlobalHost> = {},
 		settings: Partial<CounterSettings> = {},
 	): GlobalRole {
 		return new GlobalRole({ ...SETTINGS, ...settings }, this.database, {
-			...this.world,
+			...this.host,
 			drain: () => Promise.resolve(true),
-			vitals: () => Promise.reject(new Error("not asked")),
+			health: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: { put: async () => {}, delete: async () => {} },
-			pageSize: 512 * 1024,
+			pageBytes: 512 * 1024,
 			...surroundings,
 		});
 	}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { GlobalRole } from "../../templates/runtime/global/role.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch, Totals } from "../../templates/runtime/protocol.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
@@ -49,13 +49,13 @@ class Objects {
 			settings,
 			new Storage(() => {}).database(() => true),
 			{
-				...this.#world(),
+				...this.#host(),
 				drain: async (shard, forget) => this.shard(shard).drain(forget),
 				holdings: async (shard, ...which) =>
 					this.shard(shard).holdings(...which),
-				vitals: async (shard) => this.shard(shard).vitals(),
+				health: async (shard) => this.shard(shard).health(),
 				kv: { put: async () => {}, delete: async () => {} },
-				pageSize: 512 * 1024,
+				pageBytes: 512 * 1024,
 			},
 		);
 		return this.#global;
@@ -68,7 +68,7 @@ class Objects {
 			settings,
 			new Storage(() => {}).database(() => true),
 			{
-				...this.#world(),
+				...this.#host(),
 				commit: () => Promise.resolve(),
 				apply: async (batch) => {
 					this.sent.push(batch);
@@ -86,7 +86,7 @@ class Objects {
 		return answer.entries;
 	}
 
-	#world(): World {
+	#host(): Host {
 		return {
 			now: () => this.now,
 			random: () => this.#random.next(),

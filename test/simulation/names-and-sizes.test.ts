@@ -86,7 +86,7 @@ test("requests that wait for a registration have room for 8,000,000 characters",
 	});
 	expect(place.said("shard-full")).toHaveLength(1);
 	// It holds nothing, so it sends nothing.
-	expect(shard.vitals().failures).toEqual({ total: 0, inRow: 0 });
+	expect(shard.health().failures).toEqual({ total: 0, inRow: 0 });
 });
 
 test("what is held, what waits and what comes have room for 8,000,000 characters", async () => {
@@ -99,7 +99,7 @@ test("what is held, what waits and what comes have room for 8,000,000 characters
 		await turn();
 	}
 	expect(shard.load()).toEqual({
-		held: { volume: 1, size: 1_000_000 },
+		open: { volume: 1, size: 1_000_000 },
 		waiting: { requests: 2, volume: 2, size: 7_000_000, keys: 0 },
 	});
 	const full = { problem: { code: "shard-full" } };

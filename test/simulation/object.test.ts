@@ -16,35 +16,35 @@ test("waits double from half a second to a minute, half of them random", () => {
 
 test("a call that is never answered is given up", async () => {
 	const waits: number[] = [];
-	const world = {
+	const host = {
 		wait: async (ms: number) => {
 			waits.push(ms);
 		},
 	};
-	await expect(withDeadline(world, never(), 5)).rejects.toThrow(
+	await expect(withDeadline(host, never(), 5)).rejects.toThrow(
 		"no answer within 5 ms",
 	);
-	await expect(withDeadline(world, never())).rejects.toThrow("10000 ms");
+	await expect(withDeadline(host, never())).rejects.toThrow("10000 ms");
 	expect(waits).toEqual([5, 10_000]);
 });
 
 test("nothing is waited for any more once a call has settled", async () => {
 	const signals: (AbortSignal | undefined)[] = [];
-	const world = {
+	const host = {
 		wait: (_: number, signal?: AbortSignal) => {
 			signals.push(signal);
 			return never<void>();
 		},
 	};
-	expect(await withDeadline(world, Promise.resolve(7))).toBe(7);
+	expect(await withDeadline(host, Promise.resolve(7))).toBe(7);
 	const failed = Promise.reject(new Error("no"));
-	await expect(withDeadline(world, failed)).rejects.toThrow("no");
+	await expect(withDeadline(host, failed)).rejects.toThrow("no");
 	expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
 });
 
 test("a success costs no row unless the one before failed", () => {
 	const place = new Place();
-	const attempts = new Attempts("flush", place.database, place.world);
+	const attempts = new Attempts("flush", place.database, place.host);
 	const { writes } = place;
 	attempts.succeeded();
 	expect(place.writes).toBe(writes);
@@ -58,7 +58,7 @@ test("a success costs no row unless the one before failed", () => {
 
 test("a failure is told of where the disk takes no row for it", () => {
 	const place = new Place();
-	const attempts = new Attempts("flush", place.database, place.world);
+	const attempts = new Attempts("flush", place.database, place.host);
 	place.database.sql.exec("DROP TABLE failures");
 	attempts.failed(new Error("no"), 5, { seq: 1 });
 	expect(place.said("flush-failed")).toMatchObject([

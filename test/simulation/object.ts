@@ -1,8 +1,8 @@
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
 import { Disk, diskFull } from "./disk.ts";
+import { makeRole, type Role } from "./host.ts";
 import { Storage } from "./storage.ts";
-import { makeRole, type Role } from "./world.ts";
 
 /** The platform gives up on an alarm after so many runs that failed. */
 const ALARM_RUNS = 7;

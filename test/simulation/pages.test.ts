@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
+	type GlobalHost,
 	GlobalRole,
-	type GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
 import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
 import { PROFILES } from "./profiles.ts";
@@ -29,7 +29,7 @@ class Lives {
 	puts = Infinity;
 
 	start(change: Partial<typeof settings> = {}): GlobalRole {
-		const world: GlobalWorld = {
+		const host: GlobalHost = {
 			now: () => this.now,
 			random: () => this.now / 2_000_000_000,
 			wait: async (ms, signal) => {
@@ -41,7 +41,7 @@ class Lives {
 			},
 			log: () => {},
 			drain: () => Promise.resolve(true),
-			vitals: () => Promise.reject(new Error("not asked")),
+			health: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {
 				put: async (key, text) => {
@@ -57,10 +57,10 @@ class Lives {
 					this.deleted.push(key);
 				},
 			},
-			pageSize: 20,
+			pageBytes: 20,
 		};
 		const database = this.storage.database(() => true);
-		return new GlobalRole({ ...settings, ...change }, database, world);
+		return new GlobalRole({ ...settings, ...change }, database, host);
 	}
 
 	pages(): string[] {

@@ -53,9 +53,9 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 		{
 			name: "a short journal, and busy",
 			edits: [
-				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 3;" },
+				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 3;" },
 				{
-					file: "shard/batcher.ts",
+					file: "shard/group-commit.ts",
 					within: "",
 					find: "const BUSY = 8;",
 					to: "const BUSY = 1;",

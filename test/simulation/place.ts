@@ -1,11 +1,11 @@
 import { GlobalRole } from "../../templates/runtime/global/role.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { Database } from "../../templates/runtime/object/database.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import {
+	type ShardHost,
 	ShardRole,
-	type ShardWorld,
 } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -37,7 +37,7 @@ export class Place {
 	alarm: number | undefined;
 	readonly events: string[] = [];
 	readonly database: Database;
-	readonly world: World;
+	readonly host: Host;
 	readonly #storage = new Storage(() => {});
 
 	constructor() {
@@ -55,7 +55,7 @@ export class Place {
 					return result;
 				}),
 		} as unknown as Database;
-		this.world = {
+		this.host = {
 			now: () => this.now,
 			random: () => 0.5,
 			wait: (ms) => new Promise((resolve) => ms <= 1_000 && resolve()),
@@ -76,10 +76,10 @@ export class Place {
 export function shardAt(
 	place: Place,
 	applied: (batch: Batch) => void = () => {},
-	world: Partial<ShardWorld> = {},
+	host: Partial<ShardHost> = {},
 ): ShardRole {
 	return new ShardRole(0, settings, place.database, {
-		...place.world,
+		...place.host,
 		commit: () => Promise.resolve(),
 		apply: async (batch) => {
 			applied(batch);
@@ -87,19 +87,19 @@ export function shardAt(
 		},
 		register: async (lists) => lists.map(() => []),
 		claimAt: () => Promise.reject(new Error("there is no other shard")),
-		...world,
+		...host,
 	});
 }
 
 /** A global object; `put` is called whenever it puts something into KV. */
 export function globalAt(place: Place, put: () => void): GlobalRole {
 	return new GlobalRole(settings, place.database, {
-		...place.world,
+		...place.host,
 		drain: () => Promise.resolve(true),
-		vitals: () => Promise.reject(new Error("not asked")),
+		health: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => put(), delete: async () => {} },
-		pageSize: 512 * 1024,
+		pageBytes: 512 * 1024,
 	});
 }
 

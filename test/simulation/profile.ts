@@ -34,7 +34,7 @@ export interface Profile {
 	/** Each increment raises two counters alike: no read may tell them apart. */
 	twins: boolean;
 	/** Most bytes of JSON in a page of totals. */
-	pageSize: number;
+	pageBytes: number;
 	maxCounters: readonly number[];
 	/** 0 = never by time. */
 	timers: readonly number[];

@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from "../../templates/runtime/global/page-storage.ts";
+import { PAGE_BYTES } from "../../templates/runtime/global/page-storage.ts";
 import { ALL_FAULTS, type Faults, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
@@ -25,7 +25,7 @@ const BASE: Omit<Profile, "name"> = {
 	movesInKv: false,
 	counters: 3,
 	twins: false,
-	pageSize: PAGE_SIZE,
+	pageBytes: PAGE_BYTES,
 	maxCounters: [10_000],
 	timers: [50, 500, 3_000],
 	thresholds: [1, 2, 5, 100],
@@ -48,7 +48,7 @@ const BASE: Omit<Profile, "name"> = {
 /** Many names, a few to a page, and published often. */
 const PAGED = {
 	counters: 12,
-	pageSize: 60,
+	pageBytes: 60,
 	mix: { ...MIX, increments: 6, kv: 6, publish: 2 },
 	thresholds: [1, 2, 5],
 };
@@ -256,7 +256,7 @@ export const PROFILES: readonly Profile[] = [
 		mix: { ...PAGED.mix, exact: 8, reset: 3 },
 		operations: [20, 60],
 		pause: 150,
-		pageSize: 40,
+		pageBytes: 40,
 	},
 	{
 		...BASE,
@@ -394,7 +394,7 @@ export const PROFILES: readonly Profile[] = [
 		placesElsewhere: 1,
 		pause: 1_500,
 		counters: 6,
-		pageSize: 40,
+		pageBytes: 40,
 		timers: [0, 50],
 		thresholds: [1],
 		deploys: 2,

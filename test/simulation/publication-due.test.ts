@@ -140,8 +140,8 @@ test("what came while totals were put waits from the moment that these are of", 
 	await place.ring(global);
 	expect(kv.puts).toEqual([["metrics~counters", '{"a":1}']]);
 	expect(place.alarm).toBe(T + 5_000 + 5_000);
-	const { kv: vitals } = await global.vitals.gather();
-	expect(vitals).toMatchObject({ unpublished: 1, lag: 700 });
+	const { kv: health } = await global.health.gather();
+	expect(health).toMatchObject({ unpublished: 1, lag: 700 });
 });
 
 test("KV is tried again after ever longer, and as soon after a success as before", async () => {
@@ -174,7 +174,7 @@ test("KV is tried again after ever longer, and as soon after a success as before
 test("a publication that was cut short goes on with what is missing, of its moment", async () => {
 	const place = new Place();
 	const kv = new Kv();
-	const global = place.global({ kv: kv.kv, pageSize: 10 });
+	const global = place.global({ kv: kv.kv, pageBytes: 10 });
 	global.apply(
 		batchOf(1, [
 			["a", 1],

@@ -14,7 +14,7 @@ const settings = {
 	maxCounters: 2,
 };
 const database = () => new Storage(() => {}).database(() => true);
-const world = {
+const host = {
 	now: () => 1_000,
 	random: () => 0.5,
 	wait: () => new Promise<void>(() => {}),
@@ -27,7 +27,7 @@ const world = {
 test("a shard registers anew what it registered while a reset went by", async () => {
 	const answers: (() => void)[] = [];
 	const shard = new ShardRole(0, settings, database(), {
-		...world,
+		...host,
 		commit: () => Promise.resolve(),
 		apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
 		register: (lists) =>
@@ -49,7 +49,7 @@ test("a shard registers anew what it registered while a reset went by", async ()
 test("a reset of one counter has that one registered anew, and no other", async () => {
 	const registered: string[] = [];
 	const shard = new ShardRole(0, settings, database(), {
-		...world,
+		...host,
 		commit: () => Promise.resolve(),
 		apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
 		register: async (lists) => {
@@ -74,15 +74,15 @@ test("a reset of one counter has that one registered anew, and no other", async 
 test("a reset has every shard forget what is reset, and no more", async () => {
 	const forgotten: (string | true)[] = [];
 	const global = new GlobalRole(settings, database(), {
-		...world,
+		...host,
 		drain: async (_, forget) => {
 			forgotten.push(forget);
 			return true;
 		},
-		vitals: () => Promise.reject(new Error("not asked")),
+		health: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
-		pageSize: 1_000,
+		pageBytes: 1_000,
 	});
 	global.register([["a"], ["b"]], 0);
 	const idle = () => new Promise((resolve) => setImmediate(resolve));
@@ -98,15 +98,15 @@ test("a reset has every shard forget what is reset, and no more", async () => {
 test("a reset keeps the room of names that register while it drains", async () => {
 	const drained: ((any: boolean) => void)[] = [];
 	const global = new GlobalRole(settings, database(), {
-		...world,
+		...host,
 		drain: () =>
 			new Promise<boolean>((resolve) => {
 				drained.push(resolve);
 			}),
-		vitals: () => Promise.reject(new Error("not asked")),
+		health: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
-		pageSize: 1_000,
+		pageBytes: 1_000,
 	});
 	expect(global.register([["old"]], 0)).toEqual([[]]);
 	const reset = global.reset();

@@ -5,7 +5,7 @@ import {
 	knownTo,
 	Shardings,
 } from "../../templates/runtime/idempotency/shardings.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { identity } from "./identity.ts";
@@ -57,7 +57,7 @@ class Shards {
 	start(shard: number, settings: CounterSettings): void {
 		const disk = this.#disks.get(shard) ?? new Storage(() => {});
 		this.#disks.set(shard, disk);
-		const world: World = {
+		const host: Host = {
 			now: () => this.now,
 			random: () => 0.5,
 			wait: (ms) => new Promise((resolve) => ms === 0 && resolve()),
@@ -66,7 +66,7 @@ class Shards {
 		};
 		const database = disk.database(() => true);
 		const role = new ShardRole(shard, settings, database, {
-			...world,
+			...host,
 			commit: () => Promise.resolve(),
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => {

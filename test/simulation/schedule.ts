@@ -63,7 +63,7 @@ export async function runSchedule(
 	const settings = configurations.next();
 	const cluster = new Cluster(random, runtime, settings, faults, {
 		traced,
-		pageSize: profile.pageSize,
+		pageBytes: profile.pageBytes,
 		oldObjects: profile.oldObjects,
 		placesElsewhere: profile.placesElsewhere,
 		isolates: profile.isolates,

@@ -3,8 +3,8 @@ import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
+import { makeRole } from "./host.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
-import { makeRole } from "./world.ts";
 
 /** The longest wait after a failure; milliseconds. */
 const LONGEST_BACKOFF = 60_000;
@@ -65,25 +65,25 @@ function compareShards(
 	compare("epoch", is.epoch, would.epoch);
 	compare("seq", is.seq, would.seq);
 	compare("pending", sorted(is.pending), sorted(would.pending));
-	const [load, wouldLoad] = [running.load().held, shadow.load().held];
+	const [load, wouldLoad] = [running.load().open, shadow.load().open];
 	compare("size", load.size, wouldLoad.size);
 	// The disk has sums, the absolute ones of which are smaller.
 	if (!sumsFall || load.volume < wouldLoad.volume)
 		compare("volume", load.volume, wouldLoad.volume);
-	const [vitals, wouldVitals] = [running.vitals(), shadow.vitals()];
+	const [health, wouldHealth] = [running.health(), shadow.health()];
 	// What is known to be applied may be sent once more, even in part.
 	if (is.sealed.length > 0 || would.sealed.length === 0) {
 		compare("sealed", sorted(is.sealed), sorted(would.sealed));
-		compare("requests", vitals.requests, wouldVitals.requests);
-		compare("lag", vitals.lag, wouldVitals.lag);
+		compare("requests", health.requests, wouldHealth.requests);
+		compare("lag", health.lag, wouldHealth.lag);
 	}
 	if (!object.disk.lacksFailures)
-		compare("failures", vitals.failures, wouldVitals.failures);
+		compare("failures", health.failures, wouldHealth.failures);
 	const names = candidates(cluster);
 	compare("unknown names", running.names.unknown(names), [
 		...shadow.names.unknown(names),
 	]);
-	const waits = is.sealed.length > 0 || vitals.failures.inRow > 0;
+	const waits = is.sealed.length > 0 || health.failures.inRow > 0;
 	// A clock that was set moves what is due; the alarm is set again when it runs.
 	const isDated = !cluster.clocks.areDisturbed;
 	if (isDated && (is.sealed.length > 0 || would.sealed.length === 0))
@@ -102,7 +102,7 @@ function compareGlobals(
 	const running = incarnation.role as GlobalRole;
 	const differences: Differences = [];
 	const compare = comparing(differences);
-	const [is, would] = [running.vitals.own(), shadow.vitals.own()];
+	const [is, would] = [running.health.own(), shadow.health.own()];
 	compare("counters", is.counters, would.counters);
 	compare("refusals", is.refusals, would.refusals);
 	const { failures, ...kv } = is.kv;

@@ -46,12 +46,12 @@ test("a batch is delivered also where the disk does not note that flushing works
 	fails = false;
 	place.refused = /failures/;
 	expect(await shard.drain()).toBe(true);
-	expect(shard.vitals().failures).toEqual({ total: 1, inRow: 0 });
+	expect(shard.health().failures).toEqual({ total: 1, inRow: 0 });
 	// It is noted with the next one that works.
 	place.refused = undefined;
 	await shard.increment([["a", 1]]);
 	await shard.drain();
-	expect(shardAt(place).vitals().failures).toEqual({ total: 1, inRow: 0 });
+	expect(shardAt(place).health().failures).toEqual({ total: 1, inRow: 0 });
 });
 
 test("a publication has worked also where the disk does not note that it does so again", async () => {
@@ -78,7 +78,7 @@ test("failures are told also where the disk does not note them", async () => {
 	place.refused = ANY_WRITE;
 	await expect(shard.drain()).rejects.toThrow("full");
 	await expect(shard.drain()).rejects.toThrow("full");
-	expect(shard.vitals().failures).toEqual({ total: 2, inRow: 2 });
+	expect(shard.health().failures).toEqual({ total: 2, inRow: 2 });
 });
 
 test("an increment holds no room whose keys could not be rotated", async () => {
@@ -135,7 +135,7 @@ test("what a transaction took back is not held", async () => {
 	place.refusesCommits = true;
 	await expect(shard.increment([["a", 4]])).rejects.toThrow("full");
 	expect(shard.holdings().pending).toEqual([["a", 2]]);
-	expect(shard.vitals()).toMatchObject({ requests: 1, counters: 1 });
+	expect(shard.health()).toMatchObject({ requests: 1, counters: 1 });
 	place.refusesCommits = false;
 	await shard.increment([["a", MOST - 2]]);
 	await shard.drain();

@@ -1,13 +1,13 @@
 import {
+	type GlobalHost,
 	GlobalRole,
-	type GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch, Entry } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import {
+	type ShardHost,
 	ShardRole,
-	type ShardWorld,
 } from "../../templates/runtime/shard/role.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -35,7 +35,7 @@ export class Place {
 	alarmsAhead = 0;
 	rung = 0;
 	readonly events: string[] = [];
-	readonly host: World;
+	readonly host: Host;
 	/** How far the object's clock is ahead. */
 	#ahead = 0;
 	/** What that clock shows while it stands still. */
@@ -121,7 +121,7 @@ export class Place {
 /** A shard in that place, whose calls all succeed unless a test says otherwise. */
 export function shardAt(
 	place: Place,
-	world: Partial<ShardWorld>,
+	host: Partial<ShardHost>,
 	settings: Partial<CounterSettings> = {},
 ): ShardRole {
 	const database = new Storage(() => {}).database(() => true);
@@ -131,25 +131,25 @@ export function shardAt(
 		apply: async ({ epoch, seq }) => ({ epoch, seq }),
 		register: async (lists) => lists.map(() => []),
 		claimAt: () => Promise.reject(new Error("there is no other shard")),
-		...world,
+		...host,
 	});
 }
 
 /** A global object in that place; see {@link shardAt}. */
 export function globalAt(
 	place: Place,
-	world: Partial<GlobalWorld>,
+	host: Partial<GlobalHost>,
 	settings: Partial<CounterSettings> = {},
 ): GlobalRole {
 	const database = new Storage(() => {}).database(() => true);
 	return new GlobalRole({ ...SETTINGS, ...settings }, database, {
 		...place.host,
 		drain: () => Promise.resolve(true),
-		vitals: () => Promise.reject(new Error("not asked")),
+		health: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },
-		pageSize: 512 * 1024,
-		...world,
+		pageBytes: 512 * 1024,
+		...host,
 	});
 }
 

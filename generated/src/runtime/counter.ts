@@ -2,7 +2,7 @@
 
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
-import { PAGE_SIZE } from "./global/page-storage.ts";
+import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import type { Access } from "./http/access.ts";
 import type { RateLimiter } from "./http/namespace.ts";
@@ -15,7 +15,7 @@ import { idempotencyOff } from "./idempotency/off.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
-import { objectWorld } from "./object/world.ts";
+import { objectHost } from "./object/host.ts";
 import {
 	binding,
 	type GlobalObject,
@@ -180,10 +180,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 		const { storage } = this.ctx;
 		const global = () => globalObject(settings, this.env);
 		const shardAt = (n: number) => shardObject(settings, this.env, n);
-		const world = objectWorld(storage, objectLog(settings, name));
+		const host = objectHost(storage, objectLog(settings, name));
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
-				...world,
+				...host,
 				commit: () => storage.sync(),
 				apply: (batch) => global().apply(batch),
 				register: (lists) => global().register(lists, Number(index)),
@@ -191,12 +191,12 @@ export abstract class CounterDurableObject<Env extends object = object>
 					shardAt(shard).claim(key, Number(index), shardings),
 			});
 		return new GlobalRole(settings, storage, {
-			...world,
+			...host,
 			drain: (shard, forget) => shardAt(shard).drain(forget),
 			holdings: (shard, ...which) => shardAt(shard).holdings(...which),
-			vitals: (shard) => shardAt(shard).vitals(),
+			health: (shard) => shardAt(shard).health(),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
-			pageSize: PAGE_SIZE,
+			pageBytes: PAGE_BYTES,
 		});
 	}
 
@@ -266,15 +266,15 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#global.shards();
 	}
 
-	async vitals() {
-		return this.#shard.vitals();
+	async health() {
+		return this.#shard.health();
 	}
 
 	async metrics() {
-		return this.#global.vitals.gather();
+		return this.#global.health.gather();
 	}
 
 	async refused(requests: Readonly<Record<string, number>>) {
-		this.#global.vitals.refused(requests);
+		this.#global.health.refused(requests);
 	}
 }

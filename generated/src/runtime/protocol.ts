@@ -6,6 +6,13 @@
  */
 export const PROTOCOL_VERSION = 1;
 
+/**
+ * Bound of {@link sizeOf} a batch, in characters: it travels in one message, which
+ * may have 32 MiB. More than 100,000 names of common length fit.
+ * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+export const MAX_BATCH_CHARACTERS = 8_000_000;
+
 /** A counter's name and a whole number: a delta or a total. */
 export type Entry = readonly [name: string, value: number];
 
@@ -34,6 +41,12 @@ export interface Batch {
 export interface Applied {
 	epoch: number;
 	seq: number;
+}
+
+/** An increment was counted; `repeated` if that was an earlier time. */
+export interface Counted {
+	shard: number;
+	repeated: boolean;
 }
 
 /** What a shard holds at one moment. */
@@ -103,4 +116,14 @@ export function addUp(lists: Iterable<readonly Entry[]>): Entry[] {
 /** Sum of the absolute values: no sum of any of them is further from 0. */
 export function volumeOf(entries: readonly Entry[]): number {
 	return entries.reduce((sum, [, value]) => sum + Math.abs(value), 0);
+}
+
+/** Bounds the characters that entries take in a message. */
+export function sizeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, [name]) => sum + entrySizeOf(name), 0);
+}
+
+/** Bounds the characters of one entry: its number has 17 at most, the rest holds it. */
+export function entrySizeOf(name: string): number {
+	return name.length + 24;
 }

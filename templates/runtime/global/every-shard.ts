@@ -1,10 +1,10 @@
 import { errorText } from "../log.ts";
-import type { World } from "../object/alarm.ts";
-import { PATIENCE } from "../object/deadline.ts";
+import { RPC_TIMEOUT_MS } from "../object/deadline.ts";
+import type { Host } from "../object/host.ts";
 import type { Refusal } from "../problem.ts";
 
 /** A shard that drains may have to wait for two calls of its own. */
-const ALL_PATIENCE = 3 * PATIENCE;
+const FAN_OUT_TIMEOUT_MS = 3 * RPC_TIMEOUT_MS;
 
 /** Shards that are asked at the same time: answers in memory, calls open. */
 export const AT_ONCE = 64;
@@ -22,21 +22,21 @@ export interface Asked<T> {
  *
  * @param shards all that may have counted: those of the configuration, and each
  * other registers before it first counts
- * @param patience how long all of them may take; milliseconds
+ * @param timeoutMs how long all of them may take; milliseconds
  */
 export async function everyShard<T>(
-	world: World,
+	host: Host,
 	shards: readonly number[],
 	ask: (shard: number) => Promise<T>,
-	patience: number = ALL_PATIENCE,
+	timeoutMs: number = FAN_OUT_TIMEOUT_MS,
 ): Promise<Asked<T>> {
 	const answers: Asked<T>["answers"] = [];
 	const unreachable: number[] = [];
 	const ended = new AbortController();
 	let isOver = false;
-	const over = world.wait(patience, ended.signal).then(() => {
+	const over = host.wait(timeoutMs, ended.signal).then(() => {
 		isOver = true;
-		throw new Error(`no answer within ${patience} ms`);
+		throw new Error(`no answer within ${timeoutMs} ms`);
 	});
 	// Whoever still waits is told; perhaps nobody does.
 	over.catch(() => {});
@@ -49,7 +49,7 @@ export async function everyShard<T>(
 				answers.push([shard, await Promise.race([ask(shard), over])]);
 			} catch (error) {
 				unreachable.push(shard);
-				world.log("warn", "shard-unreachable", {
+				host.log("warn", "shard-unreachable", {
 					shard,
 					error: errorText(error),
 				});
@@ -69,7 +69,10 @@ export async function everyShard<T>(
  * @param known what could be found out without them, as a plain object: RPC
  * takes none without a prototype
  */
-export function lost(unreachable: readonly string[], known?: object): Refusal {
+export function shardUnreachable(
+	unreachable: readonly string[],
+	known?: object,
+): Refusal {
 	return {
 		problem: {
 			code: "shard-unreachable",

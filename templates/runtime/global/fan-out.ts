@@ -1,28 +1,34 @@
-import type { World } from "../object/alarm.ts";
+import type { Host } from "../object/host.ts";
 import { firstOf } from "../paging.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	addUp,
 	type Entry,
 	type Holdings,
+	MAX_BATCH_CHARACTERS,
 	type NameRange,
 	type Part,
+	sizeOf,
 	type Totals,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { MAX_SIZE, sizeOf } from "../shard/counts.ts";
-import { type Asked, AT_ONCE, everyShard, lost } from "./every-shard.ts";
+import {
+	type Asked,
+	AT_ONCE,
+	everyShard,
+	shardUnreachable,
+} from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
 import type { GlobalStorage } from "./storage.ts";
 
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
-const HELD = 200_000;
+const MAX_EXACT_ENTRIES = 200_000;
 
 /** What the names may weigh of answers that are on their way: some 50 MB. */
-const IN_FLIGHT = 2 * MAX_SIZE;
+const MAX_IN_FLIGHT_CHARACTERS = 2 * MAX_BATCH_CHARACTERS;
 
 /** Calls to shards. */
-export interface ShardsWorld extends World {
+export interface ShardsHost extends Host {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number, forget: string | true): Promise<boolean>;
 	/**
@@ -39,31 +45,32 @@ export interface ShardsWorld extends World {
 export class FanOut {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
-	readonly #world: ShardsWorld;
+	readonly #host: ShardsHost;
 
 	constructor(
 		settings: CounterSettings,
 		storage: GlobalStorage,
-		world: ShardsWorld,
+		host: ShardsHost,
 	) {
 		this.#settings = settings;
 		this.#storage = storage;
-		this.#world = world;
+		this.#host = host;
 	}
 
 	/** See `GlobalRole.exact`. */
 	async exact(part: Part): Promise<Totals | Refusal> {
-		const asOf = this.#world.now();
+		const asOf = this.#host.now();
 		const { from } = part;
 		// Each shard may hold every name twice: sealed, and open.
-		const most = HELD / (2 * Math.max(1, this.#storage.shards().length));
+		const most =
+			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
 		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
 		// Who counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
 		const range = { from, to: end ?? part.to };
 		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#world.holdings(shard, range),
+			this.#host.holdings(shard, range),
 		);
 		// In one step, after the last answer: batches may have arrived meanwhile.
 		const all = exactTotals(
@@ -75,16 +82,19 @@ export class FanOut {
 		);
 		const { entries, last = end } = firstOf(all, limit);
 		if (unreachable.length === 0) return { entries, asOf, last };
-		return lost(unreachable, Object.fromEntries(entries));
+		return shardUnreachable(unreachable, Object.fromEntries(entries));
 	}
 
 	/** See `GlobalRole.shards`. */
-	async held(): Promise<(readonly Entry[])[] | Refusal> {
+	async holdings(): Promise<(readonly Entry[])[] | Refusal> {
 		const calls = Math.min(AT_ONCE, this.#storage.shards().length);
-		let room = MAX_SIZE;
+		let room = MAX_BATCH_CHARACTERS;
 		const { answers, unreachable } = await this.#everyShard(async (shard) => {
-			const most = Math.max(0, Math.min(room, Math.floor(IN_FLIGHT / calls)));
-			const { sealed, pending, omitted } = await this.#world.holdings(
+			const most = Math.max(
+				0,
+				Math.min(room, Math.floor(MAX_IN_FLIGHT_CHARACTERS / calls)),
+			);
+			const { sealed, pending, omitted } = await this.#host.holdings(
 				shard,
 				undefined,
 				most,
@@ -103,7 +113,7 @@ export class FanOut {
 				unreachable,
 			);
 		if (unreachable.length > 0)
-			return lost(
+			return shardUnreachable(
 				unreachable,
 				byShard(answers, ({ entries }) => Object.fromEntries(entries)),
 			);
@@ -125,13 +135,13 @@ export class FanOut {
 	 */
 	async drain(name: string | undefined): Promise<Refusal | undefined> {
 		const { unreachable } = await this.#everyShard((shard) =>
-			this.#world.drain(shard, name ?? true),
+			this.#host.drain(shard, name ?? true),
 		);
-		return unreachable.length > 0 ? lost(unreachable) : undefined;
+		return unreachable.length > 0 ? shardUnreachable(unreachable) : undefined;
 	}
 
 	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
-		return everyShard(this.#world, this.#storage.shards(), ask);
+		return everyShard(this.#host, this.#storage.shards(), ask);
 	}
 }
 

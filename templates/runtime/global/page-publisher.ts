@@ -1,12 +1,12 @@
 import { type KvWriter, kvKey, manifestText } from "../kv/kv.ts";
 import { errorText } from "../log.ts";
-import type { World } from "../object/alarm.ts";
 import { withDeadline } from "../object/deadline.ts";
+import type { Host } from "../object/host.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { Snapshot } from "./publication-storage.ts";
 
 /** A put that is given up may land later, so it is given long. */
-const KV_PATIENCE = 60_000;
+const KV_TIMEOUT_MS = 60_000;
 
 /** Pages that are put, or deleted, at the same time. */
 const AT_ONCE = 4;
@@ -19,27 +19,27 @@ const DELETED_AT_ONCE = 100;
  * manifest before: KV shows a write elsewhere after up to a minute, a location
  * keeps its copy for another half, an isolate for a second.
  */
-export const RETENTION = 600_000;
+export const RETENTION_MS = 600_000;
 
 /** How a namespace's keys of KV are written to. */
-export interface PageWorld extends World {
+export interface PageHost extends Host {
 	kv: KvWriter;
 	/** Most bytes of JSON in a page. */
-	pageSize: number;
+	pageBytes: number;
 }
 
 /** Puts a snapshot under the keys of KV, and deletes what is no longer named. */
 export class PagePublisher {
 	readonly #key: string;
 	readonly #storage: PageStorage;
-	readonly #world: PageWorld;
+	readonly #host: PageHost;
 	/** When there may be something to delete. */
 	#deleteAt: number | undefined;
 
-	constructor(kvPrefix: string, storage: PageStorage, world: PageWorld) {
+	constructor(kvPrefix: string, storage: PageStorage, host: PageHost) {
 		this.#key = kvKey(kvPrefix);
 		this.#storage = storage;
-		this.#world = world;
+		this.#host = host;
 		this.#deleteAt = storage.staleAt();
 	}
 
@@ -56,7 +56,7 @@ export class PagePublisher {
 			const pages = this.#storage.staged(AT_ONCE);
 			if (pages.length === 0) return;
 			await this.#each(pages, async ({ key, text }) => {
-				await this.#world.kv.put(key, text);
+				await this.#host.kv.put(key, text);
 				this.#storage.put(key);
 			});
 		}
@@ -64,7 +64,7 @@ export class PagePublisher {
 
 	/** Puts what readers begin with: all totals, or the list of their pages. */
 	async putTotals({ asOf, text }: Snapshot): Promise<void> {
-		const { kv } = this.#world;
+		const { kv } = this.#host;
 		const put =
 			text === undefined
 				? kv.put(this.#key, manifestText(this.#storage.names()), {
@@ -72,7 +72,7 @@ export class PagePublisher {
 						isManifest: true,
 					})
 				: kv.put(this.#key, text, { asOf });
-		await withDeadline(this.#world, put, KV_PATIENCE);
+		await withDeadline(this.#host, put, KV_TIMEOUT_MS);
 	}
 
 	/** To be called when a publication was noted. */
@@ -82,11 +82,11 @@ export class PagePublisher {
 
 	/** Deletes pages that were kept long enough. Never throws: it tries later. */
 	async deleteStale(): Promise<void> {
-		const now = this.#world.now();
+		const now = this.#host.now();
 		if (this.#deleteAt === undefined) return;
 		// The clock has stepped back: they are kept anew, but no longer.
-		if (this.#deleteAt > now + RETENTION) {
-			this.#storage.keepUntil(now + RETENTION);
+		if (this.#deleteAt > now + RETENTION_MS) {
+			this.#storage.keepUntil(now + RETENTION_MS);
 			this.#deleteAt = this.#storage.staleAt();
 			return;
 		}
@@ -95,13 +95,13 @@ export class PagePublisher {
 		try {
 			for (let n = 0; n < keys.length; n += AT_ONCE)
 				await this.#each(keys.slice(n, n + AT_ONCE), async (key) => {
-					await this.#world.kv.delete(key);
+					await this.#host.kv.delete(key);
 					this.#storage.deleted(key);
 				});
 			this.#deleteAt = this.#storage.staleAt();
 		} catch (error) {
-			this.#deleteAt = this.#world.now() + KV_PATIENCE;
-			this.#world.log("warn", "delete-failed", { error: errorText(error) });
+			this.#deleteAt = this.#host.now() + KV_TIMEOUT_MS;
+			this.#host.log("warn", "delete-failed", { error: errorText(error) });
 		}
 	}
 
@@ -111,7 +111,7 @@ export class PagePublisher {
 		run: (item: T) => Promise<void>,
 	): Promise<void> {
 		const results = await Promise.allSettled(
-			items.map((item) => withDeadline(this.#world, run(item), KV_PATIENCE)),
+			items.map((item) => withDeadline(this.#host, run(item), KV_TIMEOUT_MS)),
 		);
 		for (const result of results)
 			if (result.status === "rejected") throw result.reason;

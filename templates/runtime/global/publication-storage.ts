@@ -67,12 +67,12 @@ export class PublicationStorage {
 	}
 
 	/** A shard write came. Costs a row only if it is the first one. */
-	owe(now: number): void {
+	markDirty(now: number): void {
 		this.#sql.exec("UPDATE unpublished SET since = ? WHERE since IS NULL", now);
 	}
 
 	/** A reset came. */
-	oweAtOnce(now: number): void {
+	markUrgent(now: number): void {
 		this.#sql.exec(
 			"UPDATE unpublished SET settled = settled - 1, since = COALESCE(since, ?), urgent = 1",
 			now,
@@ -113,13 +113,13 @@ export class PublicationStorage {
 		{ writes }: Unpublished,
 		asOf: number,
 		version: string,
-		pageSize: number,
+		pageBytes: number,
 	): Snapshot {
 		return this.#database.transactionSync(() => {
 			const hasLeft = this.#pages.leave();
 			const unfinished = hasLeft ? undefined : this.unfinished();
 			if (unfinished) return unfinished;
-			const text = this.#pages.stage(version, pageSize);
+			const text = this.#pages.stage(version, pageBytes);
 			this.#sql.exec(
 				"UPDATE unpublished SET stagedAt = ?1, stagedWrites = ?2 WHERE ?1 IS NOT stagedAt",
 				text === undefined ? asOf : null,

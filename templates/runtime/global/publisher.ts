@@ -4,7 +4,11 @@ import { dueAt } from "../object/clock.ts";
 import type { WriteReason } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
 import type { Writes } from "../write-log/contract.ts";
-import { PagePublisher, type PageWorld, RETENTION } from "./page-publisher.ts";
+import {
+	type PageHost,
+	PagePublisher,
+	RETENTION_MS,
+} from "./page-publisher.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage, Unpublished } from "./publication-storage.ts";
 import type { GlobalStorage } from "./storage.ts";
@@ -13,7 +17,7 @@ import type { GlobalStorage } from "./storage.ts";
  * KV takes one write a second for a key.
  * https://developers.cloudflare.com/kv/platform/limits/
  */
-const KV_PACE = 1_000;
+const KV_PACE_MS = 1_000;
 
 /** What publishing keeps on disk, and what it reads there. */
 export interface PublisherStorage {
@@ -30,7 +34,7 @@ export interface PublisherStorage {
 export class Publisher {
 	readonly #settings: CounterSettings;
 	readonly #storage: PublisherStorage;
-	readonly #world: PageWorld;
+	readonly #host: PageHost;
 	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
 	readonly #attempts: Attempts;
@@ -38,7 +42,7 @@ export class Publisher {
 	 * The current key may lack what was published under another prefix, or a
 	 * publication was begun that nobody has ended.
 	 */
-	#isOwing: boolean;
+	#mustPublish: boolean;
 	#failures = 0;
 	/** When one last failed, and after how many milliseconds it is tried again. */
 	#failedAt = 0;
@@ -49,23 +53,23 @@ export class Publisher {
 		settings: CounterSettings,
 		storage: PublisherStorage,
 		attempts: Attempts,
-		world: PageWorld,
+		host: PageHost,
 	) {
 		const { kvPrefix } = settings;
 		this.#settings = settings;
 		this.#storage = storage;
-		this.#world = world;
-		this.#pages = new PagePublisher(kvPrefix, storage.pages, world);
-		this.#alarm = new Alarm(world);
+		this.#host = host;
+		this.#pages = new PagePublisher(kvPrefix, storage.pages, host);
+		this.#alarm = new Alarm(host);
 		this.#attempts = attempts;
 		const { writes, triedAt } = this.#unpublished();
 		// Earlier code published without noting the prefix. Not to know it is to
 		// owe: one publication too many costs a put, one too few an empty key.
-		this.#isOwing =
+		this.#mustPublish =
 			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
 			storage.publication.unfinished() !== undefined;
 		// The platform drops an alarm that failed too often: bring it back.
-		if (writes > 0 || this.#isOwing || this.#pages.deleteAt) this.arm();
+		if (writes > 0 || this.#mustPublish || this.#pages.deleteAt) this.arm();
 	}
 
 	/** Publishes now, as soon as KV's pace allows. */
@@ -112,22 +116,22 @@ export class Publisher {
 	async #put(reason: WriteReason): Promise<void> {
 		const { publication, totals, log } = this.#storage;
 		const { triedAt } = this.#unpublished();
-		const early = triedAt + KV_PACE - this.#world.now();
-		if (early > 0) await this.#world.wait(Math.min(early, KV_PACE));
-		const now = this.#world.now();
+		const early = triedAt + KV_PACE_MS - this.#host.now();
+		if (early > 0) await this.#host.wait(Math.min(early, KV_PACE_MS));
+		const now = this.#host.now();
 		const snapshot = publication.stage(
 			this.#unpublished(),
 			now,
-			version(now, this.#world.random()),
-			this.#world.pageSize,
+			version(now, this.#host.random()),
+			this.#host.pageBytes,
 		);
 		await this.#pages.putPages();
-		publication.trying(this.#world.now());
+		publication.trying(this.#host.now());
 		await this.#pages.putTotals(snapshot);
 		publication.published(
 			snapshot,
 			totals.written,
-			this.#world.now() + RETENTION,
+			this.#host.now() + RETENTION_MS,
 		);
 		this.#pages.published();
 		log.append({
@@ -140,9 +144,9 @@ export class Publisher {
 		// Not before all is noted: a full disk would have KV written to each second.
 		this.#failures = 0;
 		this.#retryAfter = 0;
-		this.#isOwing = false;
+		this.#mustPublish = false;
 		this.#attempts.succeeded();
-		this.#world.log("debug", "published", () => ({
+		this.#host.log("debug", "published", () => ({
 			asOf: snapshot.asOf,
 			writes: snapshot.writes,
 			inPages: snapshot.text === undefined,
@@ -157,12 +161,12 @@ export class Publisher {
 	#failed(error: unknown): void {
 		this.#failures++;
 		// It was begun, so it is ended, whatever the thresholds say.
-		this.#isOwing = true;
+		this.#mustPublish = true;
 		const wait = Math.max(
-			KV_PACE,
-			backoff(this.#failures, this.#world.random()),
+			KV_PACE_MS,
+			backoff(this.#failures, this.#host.random()),
 		);
-		this.#failedAt = this.#world.now();
+		this.#failedAt = this.#host.now();
 		this.#retryAfter = wait;
 		this.#attempts.failed(error, wait);
 	}
@@ -186,14 +190,14 @@ export class Publisher {
 	}
 
 	/** When KV must be written to: never before its pace allows. */
-	#dueAt(now = this.#world.now()): number | undefined {
+	#dueAt(now = this.#host.now()): number | undefined {
 		const { globalWriteToKVAfter } = this.#settings;
 		const { since, triedAt } = this.#unpublished();
 		const earliest = Math.max(
-			dueAt(triedAt, KV_PACE, now),
+			dueAt(triedAt, KV_PACE_MS, now),
 			dueAt(this.#failedAt, this.#retryAfter, now),
 		);
-		if (this.#isOwing) return earliest;
+		if (this.#mustPublish) return earliest;
 		if (since === null) return;
 		if (this.#isFull()) return Math.max(dueAt(since, 0, now), earliest);
 		return globalWriteToKVAfter > 0

@@ -1,5 +1,5 @@
 import type { Database } from "../object/database.ts";
-import type { Brought } from "../object/vitals.ts";
+import type { ShardStats } from "../object/health.ts";
 import { type Batch, volumeOf } from "../protocol.ts";
 
 /** The epoch of the row that a shard has before its first batch. */
@@ -98,9 +98,9 @@ export class ShardRows {
 	}
 
 	/** What each shard brought, in their order. */
-	all(): Brought[] {
+	all(): ShardStats[] {
 		return this.#sql
-			.exec<{ [Key in keyof Brought]: number }>(
+			.exec<{ [Key in keyof ShardStats]: number }>(
 				`SELECT shard, SUM(flushes) AS flushes, SUM(requests) AS requests,
 					SUM(volume) AS volume
 				FROM shards GROUP BY shard ORDER BY shard`,

@@ -5,10 +5,10 @@ import type { PublicationStorage } from "./publication-storage.ts";
 import { ShardRows } from "./shard-rows.ts";
 
 /** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
-const LIMIT = Number.MAX_SAFE_INTEGER;
+const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
 
 /** Of the names that there is no room for, so many are told. */
-const TOLD = 11;
+const MAX_REFUSED_NAMES = 11;
 
 /** A counter whose name is in a range. Any BLOB is past any TEXT. */
 const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
@@ -83,12 +83,12 @@ export class GlobalStorage {
 					ON CONFLICT DO UPDATE SET
 						total = MAX(-?2, MIN(?2, COALESCE(total, 0) + excluded.total))`,
 					text,
-					LIMIT,
+					MAX_TOTAL,
 				);
 				this.#pages.touch(text);
 			}
 			this.shardRows.note(batch, written);
-			this.#publication.owe(now);
+			this.#publication.markDirty(now);
 		});
 		this.#written = written;
 		this.#names = names;
@@ -148,7 +148,7 @@ export class GlobalStorage {
 			this.shardRows.add(shard);
 			return lists.map((list) => {
 				const room = Math.max(0, limit - names);
-				const added = this.#unknown(list, room + TOLD);
+				const added = this.#unknown(list, room + MAX_REFUSED_NAMES);
 				if (added.length > room) return added.slice(room);
 				this.#insert(added);
 				names += added.length;
@@ -186,7 +186,7 @@ export class GlobalStorage {
 				this.#sql.exec("DELETE FROM counters WHERE name = ?", name);
 			}
 			this.#insert(registered);
-			this.#publication.oweAtOnce(now);
+			this.#publication.markUrgent(now);
 		});
 	}
 

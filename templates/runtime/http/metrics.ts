@@ -1,12 +1,12 @@
-import type { NamespaceVitals } from "../object/vitals.ts";
+import type { NamespaceHealth } from "../object/health.ts";
 
 /** Health of a namespace; nothing if it did not answer. */
 export interface Observed {
 	namespace: string;
-	vitals: NamespaceVitals | undefined;
+	health: NamespaceHealth | undefined;
 }
 
-type Shard = NamespaceVitals["shards"][number];
+type Shard = NamespaceHealth["shards"][number];
 type Labels = Record<string, string | number>;
 
 interface Metric<Source> {
@@ -21,7 +21,7 @@ const UP: Metric<Observed> = {
 	name: "counter_gen_up",
 	type: "gauge",
 	help: "1 if the global object answered.",
-	of: ({ vitals }) => (vitals ? 1 : 0),
+	of: ({ health }) => (health ? 1 : 0),
 };
 
 const REFUSED: Metric<number> = {
@@ -31,7 +31,7 @@ const REFUSED: Metric<number> = {
 	of: (requests) => requests,
 };
 
-const OF_NAMESPACE: readonly Metric<NamespaceVitals>[] = [
+const OF_NAMESPACE: readonly Metric<NamespaceHealth>[] = [
 	{
 		name: "counter_gen_counters",
 		type: "gauge",
@@ -81,7 +81,7 @@ const OF_SHARD: readonly Metric<Shard>[] = [
 		name: "counter_gen_shard_up",
 		type: "gauge",
 		help: "1 if the shard answered the global object.",
-		of: ({ vitals }) => (vitals ? 1 : 0),
+		of: ({ health }) => (health ? 1 : 0),
 	},
 	{
 		name: "counter_gen_increment_requests_total",
@@ -105,37 +105,37 @@ const OF_SHARD: readonly Metric<Shard>[] = [
 		name: "counter_gen_flush_failures_total",
 		type: "counter",
 		help: "Attempts to flush that failed.",
-		of: ({ vitals }) => vitals?.failures.total,
+		of: ({ health }) => health?.failures.total,
 	},
 	{
 		name: "counter_gen_flush_failures_in_row",
 		type: "gauge",
 		help: "Attempts to flush that failed since the last success.",
-		of: ({ vitals }) => vitals?.failures.inRow,
+		of: ({ health }) => health?.failures.inRow,
 	},
 	{
 		name: "counter_gen_flush_lag_seconds",
 		type: "gauge",
 		help: "Age of the oldest increment that the shard holds.",
-		of: ({ vitals }) => vitals && vitals.lag / 1000,
+		of: ({ health }) => health && health.lag / 1000,
 	},
 	{
 		name: "counter_gen_pending_requests",
 		type: "gauge",
 		help: "Increment requests that the shard holds.",
-		of: ({ vitals }) => vitals?.requests,
+		of: ({ health }) => health?.requests,
 	},
 	{
 		name: "counter_gen_pending_counters",
 		type: "gauge",
 		help: "Counters that the shard holds increments of.",
-		of: ({ vitals }) => vitals?.counters,
+		of: ({ health }) => health?.counters,
 	},
 	{
 		name: "counter_gen_pending_bytes",
 		type: "gauge",
 		help: "About how large the next batch of the shard is; at 8000000 it refuses.",
-		of: ({ vitals }) => vitals?.size,
+		of: ({ health }) => health?.size,
 	},
 ];
 
@@ -144,21 +144,21 @@ const OF_SHARD: readonly Metric<Shard>[] = [
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function metricsText(all: readonly Observed[]): string {
-	const known = all.flatMap(({ namespace, vitals }) =>
-		vitals ? [{ namespace, vitals }] : [],
+	const known = all.flatMap(({ namespace, health }) =>
+		health ? [{ namespace, health }] : [],
 	);
-	const refusals = known.flatMap(({ namespace, vitals }) =>
-		Object.entries(vitals.refusals).map(([code, requests]) => ({
+	const refusals = known.flatMap(({ namespace, health }) =>
+		Object.entries(health.refusals).map(([code, requests]) => ({
 			labels: { namespace, code },
 			source: requests,
 		})),
 	);
-	const namespaces = known.map(({ namespace, vitals }) => ({
+	const namespaces = known.map(({ namespace, health }) => ({
 		labels: { namespace },
-		source: vitals,
+		source: health,
 	}));
-	const shards = known.flatMap(({ namespace, vitals }) =>
-		vitals.shards.map((source) => ({
+	const shards = known.flatMap(({ namespace, health }) =>
+		health.shards.map((source) => ({
 			labels: { namespace, shard: source.shard },
 			source,
 		})),

@@ -77,7 +77,7 @@ export interface ClaimedKey {
 	/** Arrival of its request; milliseconds since 1970. */
 	since: number;
 	/** Another shard has claimed it since: that one counts it. */
-	isLost: boolean;
+	isClaimedElsewhere: boolean;
 }
 
 /** Fate of an idempotency key, as far as a shard knows. */

@@ -6,7 +6,7 @@ export type KvValue =
 	| { asOf: number | undefined; pages: readonly KvPage[] };
 
 /** How long a value may answer that KV may have replaced; milliseconds. */
-const FRESH = 1_000;
+const FRESH_MS = 1_000;
 
 /** Holds what was read of a key; no value if that is known to be out of date. */
 interface Known {
@@ -17,7 +17,7 @@ interface Known {
 }
 
 /** Values kept, those that never change included; about 2 MB each at the most. */
-const KEPT = 12;
+const MAX_VALUES = 12;
 
 /**
  * What an isolate has read of KV lately. Values may serve several requests,
@@ -37,7 +37,7 @@ export class KvMemory {
 		if (!known) return undefined;
 		// A moment in the future is no fresher: the clock has stepped back.
 		const age = this.#now() - known.begun;
-		const isFresh = known.neverChanges || (age >= 0 && age < FRESH);
+		const isFresh = known.neverChanges || (age >= 0 && age < FRESH_MS);
 		return isFresh ? known.value : undefined;
 	}
 
@@ -75,7 +75,7 @@ export class KvMemory {
 	#keep(key: string, known: Known): void {
 		this.#values.delete(key);
 		this.#values.set(key, known);
-		if (this.#values.size <= KEPT) return;
+		if (this.#values.size <= MAX_VALUES) return;
 		// Pages first: that a key was read is to be known as long as others read it.
 		const page = [...this.#values].find(([, known]) => known.neverChanges);
 		const [oldest = key] = this.#values.keys();

@@ -1,8 +1,8 @@
 import { errorText } from "../log.ts";
 import { compareNames } from "../names.ts";
-import type { World } from "../object/alarm.ts";
 import { withDeadline } from "../object/deadline.ts";
-import { wait } from "../object/world.ts";
+import type { Host } from "../object/host.ts";
+import { wait } from "../object/host.ts";
 import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 import { type Entry, type NameRange, toRecord } from "../protocol.ts";
@@ -24,12 +24,12 @@ export interface Published {
  * How long a location may answer from its own copy; seconds. The least that KV
  * takes. https://developers.cloudflare.com/kv/api/read-key-value-pairs/
  */
-const CACHE_TTL = 30;
+const CACHE_TTL_S = 30;
 
 /** Stands for a page that was there when its manifest was put. */
 class PageGone extends Error {}
 
-type KvWorld = Pick<World, "wait" | "log">;
+type KvHost = Pick<Host, "wait" | "log">;
 
 /** Reads of a namespace, as one of this isolate. */
 export function kvReader(env: object, settings: CounterSettings): KvReader {
@@ -45,18 +45,18 @@ export class KvReader {
 	readonly #kv: KVNamespace;
 	readonly #settings: CounterSettings;
 	readonly #memory: KvMemory;
-	readonly #world: KvWorld;
+	readonly #host: KvHost;
 
 	constructor(
 		kv: KVNamespace,
 		settings: CounterSettings,
 		memory: KvMemory,
-		world: KvWorld,
+		host: KvHost,
 	) {
 		this.#kv = kv;
 		this.#settings = settings;
 		this.#memory = memory;
-		this.#world = world;
+		this.#host = host;
 	}
 
 	/** One total; no value if it was never counted. */
@@ -159,16 +159,16 @@ export class KvReader {
 	}
 
 	async #ask(key: string) {
-		const options = { type: "json", cacheTtl: CACHE_TTL } as const;
+		const options = { type: "json", cacheTtl: CACHE_TTL_S } as const;
 		const answer = this.#kv.getWithMetadata<object, KvMetadata>(key, options);
 		try {
-			return await withDeadline(this.#world, answer);
+			return await withDeadline(this.#host, answer);
 		} catch (error) {
 			// The KV of `serve` is on the same disk as the counts, and says so.
-			const named = await namingFullStorage(error, {}, this.#world.log);
+			const named = await namingFullStorage(error, {}, this.#host.log);
 			if (named !== error) throw named;
-			const said = { error: errorText(error) };
-			this.#world.log("warn", "kv-unreachable", said);
+			const details = { error: errorText(error) };
+			this.#host.log("warn", "kv-unreachable", details);
 			throw new CounterProblem(unavailable);
 		}
 	}

@@ -1,13 +1,13 @@
-import type { Log } from "../log.ts";
+import type { Host } from "./host.ts";
 
 /** First wait after a failure; doubles with each further one. */
-const BASE = 500;
-const LONGEST = 60_000;
+const BASE_MS = 500;
+const LONGEST_MS = 60_000;
 /**
  * One that is so late was lost, milliseconds: the platform gives up after six
  * retries. https://developers.cloudflare.com/durable-objects/api/alarms/
  */
-const LATE = 60_000;
+const LATE_MS = 60_000;
 /** Longest pause after an alarm that rang early. */
 const PAUSE_MS = 1_000;
 
@@ -18,22 +18,8 @@ const PAUSE_MS = 1_000;
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoff(failures: number, random: number): number {
-	const full = Math.min(BASE * 2 ** (failures - 1), LONGEST);
+	const full = Math.min(BASE_MS * 2 ** (failures - 1), LONGEST_MS);
 	return Math.round(full / 2 + (random * full) / 2);
-}
-
-/** What a role needs of the object around it besides storage. */
-export interface World {
-	/** Milliseconds since 1970. */
-	now(): number;
-	/** From 0 up to, but not including, 1. */
-	random(): number;
-	/** Resolves after that many milliseconds; rejects once `signal` is aborted. */
-	wait(ms: number, signal?: AbortSignal): Promise<void>;
-	/** Sets the object's only alarm, or clears it. */
-	setAlarm(at: number | undefined): void;
-	/** One structured line in the log, if its level is written. */
-	log: Log;
 }
 
 /**
@@ -42,27 +28,27 @@ export interface World {
  * that moment changes.
  */
 export class Alarm {
-	readonly #world: World;
+	readonly #host: Host;
 	#at: number | undefined | "unknown" = "unknown";
 
-	constructor(world: World) {
-		this.#world = world;
+	constructor(host: Host) {
+		this.#host = host;
 	}
 
 	/** Rings at `at` at the latest; whenever it likes, if nothing is due. */
 	ringBy(at: number | undefined): void {
 		if (at === undefined) return;
-		const now = this.#world.now();
+		const now = this.#host.now();
 		const by = Math.max(at, now);
 		const set = this.#at;
-		if (typeof set !== "number" || by < set || set < now - LATE)
+		if (typeof set !== "number" || by < set || set < now - LATE_MS)
 			this.ringAt(by);
 	}
 
 	/** Rings at `at`, or not at all. */
 	ringAt(at: number | undefined): void {
 		if (at === this.#at) return;
-		this.#world.setAlarm(at);
+		this.#host.setAlarm(at);
 		this.#at = at;
 	}
 
@@ -76,13 +62,13 @@ export class Alarm {
 	 * @returns the time, the pause included: the clock may stand still
 	 */
 	async rang(dueAt: number | undefined): Promise<number> {
-		const now = this.#world.now();
+		const now = this.#host.now();
 		const isEarly = typeof this.#at === "number" && this.#at > now;
 		this.#at = undefined;
 		const left = (dueAt ?? now) - now;
 		if (!isEarly || left <= 0) return now;
 		const pause = Math.min(left, PAUSE_MS);
-		await this.#world.wait(pause);
-		return Math.max(now + pause, this.#world.now());
+		await this.#host.wait(pause);
+		return Math.max(now + pause, this.#host.now());
 	}
 }

@@ -1,19 +1,19 @@
 import { type Details, errorText } from "../log.ts";
-import type { World } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import { FailureStorage } from "./failure-storage.ts";
-import { age, type FailureCounts } from "./vitals.ts";
+import { age, type FailureCounts } from "./health.ts";
+import type { Host } from "./host.ts";
 
 /** How an object's attempts to get rid of what it holds go: told in the log. */
 export class Attempts {
 	readonly #what: "flush" | "publish";
 	readonly #storage: FailureStorage;
-	readonly #world: World;
+	readonly #host: Host;
 
-	constructor(what: "flush" | "publish", database: Database, world: World) {
+	constructor(what: "flush" | "publish", database: Database, host: Host) {
 		this.#what = what;
 		this.#storage = new FailureStorage(database);
-		this.#world = world;
+		this.#host = host;
 	}
 
 	get failures(): FailureCounts {
@@ -22,8 +22,8 @@ export class Attempts {
 
 	/** One failed; the next one comes after so many milliseconds. */
 	failed(error: unknown, retryInMs: number, details: Details = {}): void {
-		this.#storage.failed(this.#world.now());
-		this.#world.log("warn", `${this.#what}-failed`, {
+		this.#storage.failed(this.#host.now());
+		this.#host.log("warn", `${this.#what}-failed`, {
 			...details,
 			failures: this.failures.inRow,
 			retryInMs,
@@ -35,10 +35,10 @@ export class Attempts {
 	succeeded(details: Details = {}): void {
 		const before = this.#storage.succeeded();
 		if (!before) return;
-		this.#world.log("info", `${this.#what}-recovered`, {
+		this.#host.log("info", `${this.#what}-recovered`, {
 			...details,
 			failures: before.failures,
-			afterMs: age(before.since, this.#world.now()),
+			afterMs: age(before.since, this.#host.now()),
 		});
 	}
 }

@@ -1,7 +1,7 @@
-import type { World } from "./alarm.ts";
+import type { Host } from "./host.ts";
 
 /** How long another object may take to answer; milliseconds. */
-export const PATIENCE = 10_000;
+export const RPC_TIMEOUT_MS = 10_000;
 
 /**
  * Waits for a call, but not for ever: one that never settles would hold up
@@ -10,12 +10,12 @@ export const PATIENCE = 10_000;
  * @throws what the call throws, or an error after `ms` milliseconds
  */
 export async function withDeadline<T>(
-	world: Pick<World, "wait">,
+	host: Pick<Host, "wait">,
 	call: Promise<T>,
-	ms: number = PATIENCE,
+	ms: number = RPC_TIMEOUT_MS,
 ): Promise<T> {
 	const settled = new AbortController();
-	const tooLate = world.wait(ms, settled.signal).then(() => {
+	const tooLate = host.wait(ms, settled.signal).then(() => {
 		throw new Error(`no answer within ${ms} ms`);
 	});
 	try {

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import type { FailureCounts } from "./vitals.ts";
+import type { FailureCounts } from "./health.ts";
 
 type Row = {
 	total: number;

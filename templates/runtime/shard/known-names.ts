@@ -3,7 +3,7 @@ import { jsonTexts } from "../object/database.ts";
 import type { Entry } from "../protocol.ts";
 
 /** Names kept in memory besides the disk; a few megabytes at the most. */
-const REMEMBERED = 20_000;
+const MAX_REMEMBERED_NAMES = 20_000;
 
 /**
  * The counters that a shard knows the global object to have room for. A name
@@ -72,7 +72,7 @@ export class KnownNames {
 	}
 
 	#remember(name: string): void {
-		if (this.#memory.size >= REMEMBERED) this.#memory.clear();
+		if (this.#memory.size >= MAX_REMEMBERED_NAMES) this.#memory.clear();
 		this.#memory.add(name);
 	}
 }

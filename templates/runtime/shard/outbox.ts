@@ -1,9 +1,10 @@
-import { Alarm, backoff, type World } from "../object/alarm.ts";
+import { Alarm, backoff } from "../object/alarm.ts";
 import { Attempts } from "../object/attempts.ts";
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
-import { PATIENCE, withDeadline } from "../object/deadline.ts";
-import type { ShardVitals } from "../object/vitals.ts";
+import { RPC_TIMEOUT_MS, withDeadline } from "../object/deadline.ts";
+import type { ShardHealth } from "../object/health.ts";
+import type { Host } from "../object/host.ts";
 import {
 	type Applied,
 	type Batch,
@@ -14,10 +15,16 @@ import {
 	type WriteReason,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { type Counts, collect, heldOf, noCounts, vitalsOf } from "./counts.ts";
+import {
+	addToBatch,
+	emptyBatch,
+	healthOf,
+	holdingsOf,
+	type ShardBatch,
+} from "./batch.ts";
 import { ShardStorage } from "./storage.ts";
 
-export interface OutboxWorld extends World {
+export interface OutboxHost extends Host {
 	/** Has the global object apply a batch; answers the last one it has. */
 	apply(batch: Batch): Promise<Applied>;
 }
@@ -39,14 +46,14 @@ export class Outbox {
 	readonly #shard: number;
 	readonly #settings: CounterSettings;
 	readonly #storage: ShardStorage;
-	readonly #world: OutboxWorld;
+	readonly #host: OutboxHost;
 	readonly #alarm: Alarm;
 	readonly #epoch: number;
 	/** Number of the last sealed batch. */
 	#seq: number;
 	/** Sent, and not known to be applied. */
-	#sealed: Counts | undefined;
-	#open: Counts | undefined;
+	#sealed: ShardBatch | undefined;
+	#open: ShardBatch | undefined;
 	/** When a batch was last sent, or could not be … */
 	#triedAt: number;
 	/** … and after how many milliseconds it is sent again, should no answer come. */
@@ -60,21 +67,21 @@ export class Outbox {
 		shard: number,
 		settings: CounterSettings,
 		database: Database,
-		world: OutboxWorld,
+		host: OutboxHost,
 	) {
 		this.#shard = shard;
 		this.#settings = settings;
-		this.#storage = new ShardStorage(database, newEpoch(world.random()));
-		this.#world = world;
-		this.#alarm = new Alarm(world);
-		this.#attempts = new Attempts("flush", database, world);
+		this.#storage = new ShardStorage(database, newEpoch(host.random()));
+		this.#host = host;
+		this.#alarm = new Alarm(host);
+		this.#attempts = new Attempts("flush", database, host);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
 		if (this.#storage.isNew)
-			world.log("info", "epoch-started", { epoch: this.#epoch });
+			host.log("info", "epoch-started", { epoch: this.#epoch });
 		const batches = this.#storage.load();
 		this.#sealed = batches.find(({ seq }) => seq <= this.#seq);
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
-		this.#triedAt = world.now();
+		this.#triedAt = host.now();
 		// The platform drops an alarm that failed too often: bring it back.
 		if (batches.length > 0) this.#arm();
 	}
@@ -96,7 +103,7 @@ export class Outbox {
 	 * @param volume sum of their absolute increments
 	 */
 	add(entries: readonly Entry[], requests: number, volume: number): Remember {
-		const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());
+		const open = this.#open ?? emptyBatch(this.#seq + 1, this.#host.now());
 		const isFull = this.#fills(open.requests + requests);
 		const seals = isFull && this.#failures === 0 && !this.#inFlight;
 		const remember = this.#storage.append(
@@ -107,7 +114,7 @@ export class Outbox {
 		);
 		return () => {
 			remember();
-			collect(open, entries, requests, volume);
+			addToBatch(open, entries, requests, volume);
 			this.#open = open;
 		};
 	}
@@ -119,9 +126,9 @@ export class Outbox {
 	}
 
 	/** What it holds, and how it gets on. */
-	vitals(): ShardVitals {
+	health(): ShardHealth {
 		const { failures } = this.#attempts;
-		return vitalsOf(this.#sealed, this.#open, failures, this.#world.now());
+		return healthOf(this.#sealed, this.#open, failures, this.#host.now());
 	}
 
 	/**
@@ -131,7 +138,7 @@ export class Outbox {
 	 * more, no entry is answered, but how many there are
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
-		const held = heldOf(this.#sealed, this.#open, range, most);
+		const held = holdingsOf(this.#sealed, this.#open, range, most);
 		return { epoch: this.#epoch, seq: this.#seq, ...held };
 	}
 
@@ -201,10 +208,10 @@ export class Outbox {
 		}
 	}
 
-	async #sendBatch(batch: Counts, reason: WriteReason): Promise<void> {
+	async #sendBatch(batch: ShardBatch, reason: WriteReason): Promise<void> {
 		// Armed in the same commit as the seal: a crash from here on is made good.
-		this.#triedAt = this.#world.now();
-		this.#resendAfter = 2 * PATIENCE;
+		this.#triedAt = this.#host.now();
+		this.#resendAfter = 2 * RPC_TIMEOUT_MS;
 		this.#arm();
 		await this.#deliver(batch, reason);
 		this.#storage.drop(batch.seq);
@@ -212,14 +219,14 @@ export class Outbox {
 		this.#failures = 0;
 		const { seq, requests, deltas } = batch;
 		this.#attempts.succeeded({ seq });
-		this.#world.log("debug", "flushed", () => ({
+		this.#host.log("debug", "flushed", () => ({
 			seq,
 			requests,
 			counters: deltas.size,
 		}));
 	}
 
-	#seal(): Counts | undefined {
+	#seal(): ShardBatch | undefined {
 		const open = this.#open;
 		if (!open) return;
 		this.#storage.seal(open.seq);
@@ -230,10 +237,10 @@ export class Outbox {
 	}
 
 	async #deliver(
-		{ seq, requests, deltas }: Counts,
+		{ seq, requests, deltas }: ShardBatch,
 		reason: WriteReason,
 	): Promise<void> {
-		const answer = this.#world.apply({
+		const answer = this.#host.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
 			epoch: this.#epoch,
@@ -242,7 +249,7 @@ export class Outbox {
 			requests,
 			entries: [...deltas],
 		});
-		const applied = await withDeadline(this.#world, answer);
+		const applied = await withDeadline(this.#host, answer);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)
 			throw new Error(
 				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
@@ -251,8 +258,8 @@ export class Outbox {
 
 	#failed(error: unknown): void {
 		this.#failures++;
-		const wait = backoff(this.#failures, this.#world.random());
-		this.#triedAt = this.#world.now();
+		const wait = backoff(this.#failures, this.#host.random());
+		this.#triedAt = this.#host.now();
 		this.#resendAfter = wait;
 		this.#attempts.failed(error, wait, { seq: this.#seq });
 	}
@@ -262,7 +269,7 @@ export class Outbox {
 	}
 
 	/** When the oldest batch must be sent; the open one waits for the sealed. */
-	#dueAt(now = this.#world.now()): number | undefined {
+	#dueAt(now = this.#host.now()): number | undefined {
 		const { shardWriteToGlobalAfter } = this.#settings;
 		const resendAt = dueAt(this.#triedAt, this.#resendAfter, now);
 		if (this.#sealed) return resendAt;

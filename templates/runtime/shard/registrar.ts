@@ -1,19 +1,23 @@
 import { errorText } from "../log.ts";
-import type { World } from "../object/alarm.ts";
 import type { Database } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
+import type { Host } from "../object/host.ts";
 import type { Refusal } from "../problem.ts";
-import type { Entry } from "../protocol.ts";
+import { type Entry, MAX_BATCH_CHARACTERS } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { Batcher } from "./batcher.ts";
-import { MAX_SIZE } from "./counts.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { KnownNames } from "./known-names.ts";
-import { full, MAX_WAITING, tooMany, unregistered } from "./problems.ts";
+import {
+	MAX_WAITING_REQUESTS,
+	shardFull,
+	tooMany,
+	unregistered,
+} from "./problems.ts";
 
 type Names = readonly string[];
 
 /** A registrar's surroundings: its own object, and the global one. */
-export interface RegistrarWorld extends World {
+export interface RegistrarHost extends Host {
 	/** Has the global object make room for lists of names; answers what it refuses. */
 	register(lists: readonly Names[]): Promise<readonly Names[]>;
 }
@@ -21,23 +25,23 @@ export interface RegistrarWorld extends World {
 /** Has the global object make room for the names that a shard counts first. */
 export class Registrar {
 	readonly #settings: CounterSettings;
-	readonly #world: RegistrarWorld;
+	readonly #host: RegistrarHost;
 	readonly #names: KnownNames;
-	readonly #batches: Batcher<Names, Names | undefined>;
+	readonly #batches: GroupCommit<Names, Names | undefined>;
 	/** What the names weigh of the requests whose names are under way. */
 	#size = 0;
 
 	constructor(
 		settings: CounterSettings,
 		database: Database,
-		world: RegistrarWorld,
+		host: RegistrarHost,
 	) {
 		this.#settings = settings;
-		this.#world = world;
+		this.#host = host;
 		this.#names = new KnownNames(database);
-		this.#batches = new Batcher(
+		this.#batches = new GroupCommit(
 			(lists) => this.#register(lists),
-			() => world.wait(0),
+			() => host.wait(0),
 		);
 	}
 
@@ -69,8 +73,11 @@ export class Registrar {
 	 */
 	async register(names: Names, size: number): Promise<Refusal | undefined> {
 		// They travel in one message, too.
-		if (this.#size + size > MAX_SIZE || this.waiting >= MAX_WAITING)
-			return full;
+		if (
+			this.#size + size > MAX_BATCH_CHARACTERS ||
+			this.waiting >= MAX_WAITING_REQUESTS
+		)
+			return shardFull;
 		this.#size += size;
 		const refused = await this.#batches.add(names).finally(() => {
 			this.#size -= size;
@@ -84,9 +91,9 @@ export class Registrar {
 		lists: readonly Names[],
 	): Promise<readonly (Names | undefined)[]> {
 		const { forgotten } = this.#names;
-		const answer = this.#world.register(lists);
-		const refused = await withDeadline(this.#world, answer).catch((error) => {
-			this.#world.log("warn", "global-unreachable", {
+		const answer = this.#host.register(lists);
+		const refused = await withDeadline(this.#host, answer).catch((error) => {
+			this.#host.log("warn", "global-unreachable", {
 				error: errorText(error),
 			});
 			return undefined;

@@ -142,10 +142,10 @@ export class Faulty extends Manual {
 		return super.holdings(range, most);
 	}
 
-	override async vitals() {
+	override async health() {
 		this.asked++;
 		if (this.failing) throw new Error("the shard fails");
-		return super.vitals();
+		return super.health();
 	}
 
 	override async metrics() {

@@ -10,7 +10,7 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.commit,
-				to: "const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) })); const rest = increments.filter(({ entries }) => entries.length > 1).map((one) => ({ ...one, key: undefined, volume: 0, size: 0, entries: one.entries.slice(1) })); const verdicts = this.#write(first); await world.commit(); this.#write(rest); await world.commit();",
+				to: "const first = increments.map((one) => ({ ...one, entries: one.entries.slice(0, 1) })); const rest = increments.filter(({ entries }) => entries.length > 1).map((one) => ({ ...one, key: undefined, volume: 0, size: 0, entries: one.entries.slice(1) })); const verdicts = this.#write(first); await host.commit(); this.#write(rest); await host.commit();",
 			},
 		],
 	},

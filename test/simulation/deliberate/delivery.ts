@@ -118,7 +118,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 				find: "if (round !== this.#round) continue;",
 				to: "",
 			},
-			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 2;" },
+			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 2;" },
 		],
 	},
 	{
@@ -132,7 +132,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 				find: "addUp([[...open.deltas], entries])",
 				to: "[...open.deltas]",
 			},
-			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM = 2;" },
+			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 2;" },
 		],
 	},
 	{
@@ -203,8 +203,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "shard/outbox.ts",
 				within: "Outbox.add",
-				find: "const open = this.#open ?? noCounts(this.#seq + 1, this.#world.now());",
-				to: "const open = { ...(this.#open ?? noCounts(this.#seq + 1, 0)), since: this.#world.now() };",
+				find: "const open = this.#open ?? emptyBatch(this.#seq + 1, this.#host.now());",
+				to: "const open = { ...(this.#open ?? emptyBatch(this.#seq + 1, 0)), since: this.#host.now() };",
 			},
 		],
 	},
@@ -222,8 +222,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "global/role.ts",
 				within: "GlobalRole.apply",
-				find: "const now = this.#world.now(); this.#storage.apply(batch, now); this.#publisher.arm();",
-				to: "const now = this.#world.now(); this.#storage.apply(batch, now); this.#publisher.arm(); const noted = this.#world.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
+				find: "const now = this.#host.now(); this.#storage.apply(batch, now); this.#publisher.arm();",
+				to: "const now = this.#host.now(); this.#storage.apply(batch, now); this.#publisher.arm(); const noted = this.#host.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
 			},
 			{
 				file: "global/role.ts",

@@ -141,7 +141,7 @@ export const KEYS: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.commit,
-				to: "const verdicts = this.#write(increments); await world.commit(); this.later?.(); this.later = undefined; await world.commit();",
+				to: "const verdicts = this.#write(increments); await host.commit(); this.later?.(); this.later = undefined; await host.commit();",
 			},
 			{
 				...SEAMS.count,

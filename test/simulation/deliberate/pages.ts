@@ -12,8 +12,8 @@ export const PAGES: readonly DeliberateFault[] = [
 			{
 				file: "global/publisher.ts",
 				within: "Publisher.#put",
-				find: "await this.#pages.putPages(); publication.trying(this.#world.now()); await this.#pages.putTotals(snapshot);",
-				to: "publication.trying(this.#world.now()); await this.#pages.putTotals(snapshot); await this.#pages.putPages();",
+				find: "await this.#pages.putPages(); publication.trying(this.#host.now()); await this.#pages.putTotals(snapshot);",
+				to: "publication.trying(this.#host.now()); await this.#pages.putTotals(snapshot); await this.#pages.putPages();",
 			},
 		],
 	},
@@ -109,7 +109,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		name: "a page is deleted as soon as it is not named",
 		shows: /did not find the page/,
 		profiles: ["pages"],
-		edits: [{ ...SEAMS.retention, to: "const RETENTION = 0;" }],
+		edits: [{ ...SEAMS.retention, to: "const RETENTION_MS = 0;" }],
 	},
 	{
 		name: "a page is deleted before another is named in its place",
@@ -186,7 +186,7 @@ export const PAGES: readonly DeliberateFault[] = [
 			{
 				file: "global/page-storage.ts",
 				within: "PageStorage.#divide",
-				find: "size <= pageSize || names < 2",
+				find: "size <= pageBytes || names < 2",
 				to: "size >= 0",
 			},
 		],

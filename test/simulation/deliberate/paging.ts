@@ -50,8 +50,8 @@ export const PAGING: readonly DeliberateFault[] = [
 			{
 				file: "global/fan-out.ts",
 				within: "FanOut.exact",
-				find: "this.#world.holdings(shard, range)",
-				to: "this.#world.holdings(shard, part)",
+				find: "this.#host.holdings(shard, range)",
+				to: "this.#host.holdings(shard, part)",
 			},
 		],
 	},
@@ -63,8 +63,8 @@ export const PAGING: readonly DeliberateFault[] = [
 			{
 				file: "kv/memory.ts",
 				within: "",
-				find: "const FRESH = 1_000;",
-				to: "const FRESH = 10_000;",
+				find: "const FRESH_MS = 1_000;",
+				to: "const FRESH_MS = 10_000;",
 			},
 		],
 	},

@@ -11,8 +11,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 			{
 				file: "global/publisher.ts",
 				within: "",
-				find: "const KV_PACE = 1_000;",
-				to: "const KV_PACE = 0;",
+				find: "const KV_PACE_MS = 1_000;",
+				to: "const KV_PACE_MS = 0;",
 			},
 		],
 	},
@@ -74,8 +74,8 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.trying,
-				knowing: "this.#isOwing = false",
-				to: "publication.trying(this.#world.now()); this.#isOwing = false;",
+				knowing: "this.#mustPublish = false",
+				to: "publication.trying(this.#host.now()); this.#mustPublish = false;",
 			},
 		],
 	},
@@ -86,7 +86,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.trying,
-				to: "publication.trying(this.#world.now()); publication.published({ ...snapshot, writes: 0 }, totals.written, Infinity);",
+				to: "publication.trying(this.#host.now()); publication.published({ ...snapshot, writes: 0 }, totals.written, Infinity);",
 			},
 		],
 	},

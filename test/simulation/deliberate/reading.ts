@@ -84,7 +84,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				...SEAMS.shardsAsked,
 				knowing: "this.#settings = settings",
-				to: "everyShard(this.#world, this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask)",
+				to: "everyShard(this.#host, this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask)",
 			},
 		],
 	},
@@ -96,7 +96,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				...SEAMS.shardsAsked,
 				knowing: "this.#settings = settings",
-				to: "everyShard(this.#world, this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask)",
+				to: "everyShard(this.#host, this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask)",
 			},
 		],
 	},
@@ -108,7 +108,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				file: "global/fan-out.ts",
 				within: "FanOut.drain",
-				find: "this.#world.drain(shard, name ?? true)",
+				find: "this.#host.drain(shard, name ?? true)",
 				to: "Promise.resolve(shard < 0)",
 			},
 		],

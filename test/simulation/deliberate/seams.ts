@@ -7,7 +7,7 @@ export const SEAMS = {
 	compactFrom: {
 		file: "shard/storage.ts",
 		within: "",
-		find: "const COMPACT_FROM = 32;",
+		find: "const COMPACT_FROM_ROWS = 32;",
 	},
 	/** How many shards are asked at the same time. */
 	shardsAtOnce: {
@@ -19,13 +19,13 @@ export const SEAMS = {
 	retention: {
 		file: "global/page-publisher.ts",
 		within: "",
-		find: "const RETENTION = 600_000;",
+		find: "const RETENTION_MS = 600_000;",
 	},
 	/** A shard writes what a commit takes up, and waits until it is durable. */
 	commit: {
 		file: "shard/role.ts",
 		within: "ShardRole.constructor",
-		find: "const verdicts = this.#write(increments); await world.commit();",
+		find: "const verdicts = this.#write(increments); await host.commit();",
 	},
 	/** A shard hands what it counted to the outbox, in the transaction of a commit. */
 	count: {
@@ -55,13 +55,13 @@ export const SEAMS = {
 	shardsAsked: {
 		file: "global/fan-out.ts",
 		within: "FanOut.#everyShard",
-		find: "everyShard(this.#world, this.#storage.shards(), ask)",
+		find: "everyShard(this.#host, this.#storage.shards(), ask)",
 	},
 	/** A publication is about to put what readers begin with. */
 	trying: {
 		file: "global/publisher.ts",
 		within: "Publisher.#put",
-		find: "publication.trying(this.#world.now());",
+		find: "publication.trying(this.#host.now());",
 	},
 	/** What readers begin with is put. */
 	putTotals: {

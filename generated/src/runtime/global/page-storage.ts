@@ -9,7 +9,7 @@ import type { Database } from "../object/database.ts";
  * names change all over; but a reader takes and parses a page whole, and 512
  * KiB is a few milliseconds.
  */
-export const PAGE_SIZE = 524_288;
+export const PAGE_BYTES = 524_288;
 
 /** A page that is to be put. */
 export interface StagedPage {
@@ -92,8 +92,8 @@ export class PageStorage {
 	 * @param version makes the keys of this publication unlike any other's
 	 * @returns the text of all totals if they fit into one page
 	 */
-	stage(version: string, pageSize: number): string | undefined {
-		for (const first of this.#firsts(CHANGED)) this.#divide(first, pageSize);
+	stage(version: string, pageBytes: number): string | undefined {
+		for (const first of this.#firsts(CHANGED)) this.#divide(first, pageBytes);
 		const pages = this.#firsts("true");
 		if (pages.length === 1) {
 			this.#retire("");
@@ -209,7 +209,7 @@ export class PageStorage {
 	}
 
 	/** Halves a page until every part fits; one without totals disappears. */
-	#divide(first: string, pageSize: number): void {
+	#divide(first: string, pageBytes: number): void {
 		const { names, size } = this.#sql
 			.exec<{ names: number; size: number }>(
 				`SELECT COUNT(*) AS names,
@@ -223,7 +223,7 @@ export class PageStorage {
 			this.#sql.exec("DELETE FROM pages WHERE first = ?", first);
 			return;
 		}
-		if (size <= pageSize || names < 2) return;
+		if (size <= pageBytes || names < 2) return;
 		const { name: middle } = this.#sql
 			.exec<{ name: string }>(
 				`SELECT name FROM counters WHERE ${RANGE} ORDER BY name LIMIT 1 OFFSET ?2`,
@@ -232,8 +232,8 @@ export class PageStorage {
 			)
 			.one();
 		this.#sql.exec("INSERT INTO pages (first, dirty) VALUES (?, 0)", middle);
-		this.#divide(first, pageSize);
-		this.#divide(middle, pageSize);
+		this.#divide(first, pageBytes);
+		this.#divide(middle, pageBytes);
 	}
 
 	/** The key of a page will not be named again. */

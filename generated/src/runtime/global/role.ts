@@ -16,17 +16,17 @@ import {
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
 import type { Writes } from "../write-log/contract.ts";
-import { FanOut, type ShardsWorld } from "./fan-out.ts";
-import type { PageWorld } from "./page-publisher.ts";
+import { FanOut, type ShardsHost } from "./fan-out.ts";
+import { GlobalHealth, type HealthHost } from "./health.ts";
+import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
-import { GlobalVitals, type VitalsWorld } from "./vitals.ts";
 
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
+export type GlobalHost = PageHost & ShardsHost & HealthHost;
 
 /**
  * Adds up what the shards send, each batch once, and publishes the totals to
@@ -34,11 +34,11 @@ export type GlobalWorld = PageWorld & ShardsWorld & VitalsWorld;
  */
 export class GlobalRole {
 	/** How the namespace gets on. */
-	readonly vitals: GlobalVitals;
+	readonly health: GlobalHealth;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #log: Writes;
-	readonly #world: GlobalWorld;
+	readonly #host: GlobalHost;
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
 	/** What asks all shards does so one after the other. */
@@ -46,11 +46,7 @@ export class GlobalRole {
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
 
-	constructor(
-		settings: CounterSettings,
-		database: Database,
-		world: GlobalWorld,
-	) {
+	constructor(settings: CounterSettings, database: Database, host: GlobalHost) {
 		this.#settings = settings;
 		const { kvPrefix } = settings;
 		const pages = new PageStorage(database, kvKey(kvPrefix));
@@ -64,18 +60,12 @@ export class GlobalRole {
 		const log = settings.writeLog.open(database);
 		this.#storage = totals;
 		this.#log = log;
-		this.#world = world;
-		this.#fanOut = new FanOut(settings, totals, world);
+		this.#host = host;
+		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
-		const attempts = new Attempts("publish", database, world);
-		this.#publisher = new Publisher(settings, storage, attempts, world);
-		this.vitals = new GlobalVitals(
-			settings,
-			database,
-			storage,
-			attempts,
-			world,
-		);
+		const attempts = new Attempts("publish", database, host);
+		this.#publisher = new Publisher(settings, storage, attempts, host);
+		this.health = new GlobalHealth(settings, database, storage, attempts, host);
 	}
 
 	/**
@@ -95,8 +85,8 @@ export class GlobalRole {
 		const applied = this.#storage.applied(shard, epoch);
 		if (seq <= applied) return { epoch, seq: applied };
 		if (applied === 0 && this.#storage.hasBatchesOf(shard))
-			this.#world.log("warn", "shard-started-over", { shard, epoch });
-		const now = this.#world.now();
+			this.#host.log("warn", "shard-started-over", { shard, epoch });
+		const now = this.#host.now();
 		this.#storage.apply(batch, now);
 		this.#publisher.arm();
 		this.#log.append({
@@ -111,12 +101,12 @@ export class GlobalRole {
 
 	totals({ limit, ...range }: Part): Totals {
 		const entries = this.#storage.totals(range, limit + 1);
-		return { ...firstOf(entries, limit), asOf: this.#world.now() };
+		return { ...firstOf(entries, limit), asOf: this.#host.now() };
 	}
 
 	/** One counter's total; no value if it was never counted. */
 	total(name: string): { value: number | undefined; asOf: number } {
-		return { value: this.#storage.total(name), asOf: this.#world.now() };
+		return { value: this.#storage.total(name), asOf: this.#host.now() };
 	}
 
 	writes(): WriteEvent[] {
@@ -156,7 +146,7 @@ export class GlobalRole {
 	 * one answer, how much.
 	 */
 	shards(): Promise<(readonly Entry[])[] | Refusal> {
-		return this.#flight.share("shards", () => this.#fanOut.held());
+		return this.#flight.share("shards", () => this.#fanOut.holdings());
 	}
 
 	/**
@@ -177,11 +167,11 @@ export class GlobalRole {
 		try {
 			const refusal = await this.#fanOut.drain(name);
 			if (refusal) return refusal;
-			this.#storage.reset(name, [...this.#registered], this.#world.now());
+			this.#storage.reset(name, [...this.#registered], this.#host.now());
 		} finally {
 			this.#registered = undefined;
 		}
-		this.#world.log("info", "reset", { all: name === undefined });
+		this.#host.log("info", "reset", { all: name === undefined });
 		this.#publisher.arm();
 		return undefined;
 	}

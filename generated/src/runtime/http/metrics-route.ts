@@ -2,7 +2,7 @@
 
 import { errorText } from "../log.ts";
 import { withDeadline } from "../object/deadline.ts";
-import { wait } from "../object/world.ts";
+import { wait } from "../object/host.ts";
 import { globalObject } from "../objects.ts";
 import { objectLog } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
@@ -37,12 +37,12 @@ async function observe(
 	const namespace = counter.doNamespace;
 	try {
 		const answer = globalObject(counter, env).metrics();
-		const vitals = await withDeadline({ wait }, answer, SCRAPE_TIMEOUT_MS);
-		return { namespace, vitals };
+		const health = await withDeadline({ wait }, answer, SCRAPE_TIMEOUT_MS);
+		return { namespace, health };
 	} catch (error) {
 		objectLog(counter, "global")("warn", "global-unreachable", {
 			error: errorText(error),
 		});
-		return { namespace, vitals: undefined };
+		return { namespace, health: undefined };
 	}
 }

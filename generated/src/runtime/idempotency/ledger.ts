@@ -59,7 +59,7 @@ export class KeyLedger implements Ledger {
 		const now = this.#host.now();
 		this.#storage.forget(now);
 		this.#shardings.note(knownTo(request), now);
-		const claimed = { key, fingerprint, since: now, isLost: false };
+		const claimed = { key, fingerprint, since: now, isClaimedElsewhere: false };
 		const underWay = this.#underWay.get(key) ?? new Set();
 		this.#underWay.set(key, underWay.add(claimed));
 		try {
@@ -80,13 +80,13 @@ export class KeyLedger implements Ledger {
 	}
 
 	record(claimed: ClaimedKey, now: number): Verdict {
-		const { key, fingerprint, since, isLost } = claimed;
+		const { key, fingerprint, since, isClaimedElsewhere } = claimed;
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null)
 			return known.fingerprint === fingerprint ? "repeated" : reused;
 		// Refuses what took too long: by now another shard may know more.
 		const isLate = Math.abs(now - since) > COUNTED_WITHIN_MS;
-		if (isLate || isLost) return unsettled;
+		if (isLate || isClaimedElsewhere) return unsettled;
 		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);
 		return "new";
 	}
@@ -102,7 +102,8 @@ export class KeyLedger implements Ledger {
 		const known = this.#storage.find(key, now);
 		if (known && known.fingerprint !== null) return known;
 		// Marks those under way; later ones find the claim on disk, and ask back.
-		for (const claimed of this.#underWay.get(key) ?? []) claimed.isLost = true;
+		for (const claimed of this.#underWay.get(key) ?? [])
+			claimed.isClaimedElsewhere = true;
 		const claimedBy = [...new Set([...(known?.claimedBy ?? []), by])];
 		this.#storage.save(key, { fingerprint: null, claimedBy }, now);
 		return { fingerprint: null, claimedBy };

@@ -13,13 +13,13 @@ export type Remember = () => void;
  * A bound value and a row may have 2 MB, and a character takes 3 bytes at the
  * most. https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const CHARACTERS = 600_000;
+const MAX_TEXT_CHARACTERS = 600_000;
 
 /** Items as JSON texts that fit into a statement each; mostly it is one. */
 export function jsonTexts(items: readonly unknown[]): string[] {
 	if (items.length === 0) return [];
 	const text = JSON.stringify(items);
-	if (text.length <= CHARACTERS || items.length === 1) return [text];
+	if (text.length <= MAX_TEXT_CHARACTERS || items.length === 1) return [text];
 	const half = items.length >> 1;
 	return [...jsonTexts(items.slice(0, half)), ...jsonTexts(items.slice(half))];
 }

@@ -4,10 +4,10 @@ import type { Refusal } from "../problem.ts";
 import type { CounterSettings } from "../settings.ts";
 
 /** Requests that may wait for a commit or a registration; more are refused. */
-export const MAX_WAITING = 10_000;
+export const MAX_WAITING_REQUESTS = 10_000;
 
 /** More waits, or is held, than a shard may have in memory. */
-export const full: Refusal = {
+export const shardFull: Refusal = {
 	problem: {
 		code: "shard-full",
 		status: 503,

@@ -12,36 +12,32 @@ import type {
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
-import type { ShardVitals } from "../object/vitals.ts";
+import type { ShardHealth } from "../object/health.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	addUp,
+	type Counted,
 	type Entry,
 	type Holdings,
+	MAX_BATCH_CHARACTERS,
 	type NameRange,
+	sizeOf,
 	toRecord,
 	volumeOf,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
-import { Batcher } from "./batcher.ts";
-import { MAX_SIZE, sizeOf } from "./counts.ts";
-import { Outbox, type OutboxWorld } from "./outbox.ts";
-import { full, MAX_WAITING } from "./problems.ts";
-import { Registrar, type RegistrarWorld } from "./registrar.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Outbox, type OutboxHost } from "./outbox.ts";
+import { MAX_WAITING_REQUESTS, shardFull } from "./problems.ts";
+import { Registrar, type RegistrarHost } from "./registrar.ts";
 
 /** Refusals that are less than this apart are told once; milliseconds. */
-const EPISODE = 60_000;
+const EPISODE_MS = 60_000;
 
 /** A shard's surroundings: its own object, the global one, other shards. */
-export interface ShardWorld extends OutboxWorld, RegistrarWorld, LedgerHost {
+export interface ShardHost extends OutboxHost, RegistrarHost, LedgerHost {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
-}
-
-/** An increment was counted; `repeated` if that was an earlier time. */
-export interface Counted {
-	shard: number;
-	repeated: boolean;
 }
 
 interface Increment {
@@ -62,10 +58,10 @@ export class ShardRole {
 	readonly names: Registrar;
 	readonly #index: number;
 	readonly #database: Database;
-	readonly #world: ShardWorld;
+	readonly #host: ShardHost;
 	readonly #outbox: Outbox;
 	readonly #keys: Ledger;
-	readonly #commits: Batcher<Increment, Verdict>;
+	readonly #commits: GroupCommit<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
 	/** What the names of these weigh. */
@@ -77,29 +73,29 @@ export class ShardRole {
 		index: number,
 		settings: CounterSettings,
 		database: Database,
-		world: ShardWorld,
+		host: ShardHost,
 	) {
 		this.#index = index;
 		this.#database = database;
-		this.#world = world;
-		this.#outbox = new Outbox(index, settings, database, world);
-		this.names = new Registrar(settings, database, world);
+		this.#host = host;
+		this.#outbox = new Outbox(index, settings, database, host);
+		this.names = new Registrar(settings, database, host);
 		this.#keys = settings.idempotency.open(index, settings, database, {
-			now: () => world.now(),
-			claimAt: (...claim) => withDeadline(world, world.claimAt(...claim)),
+			now: () => host.now(),
+			claimAt: (...claim) => withDeadline(host, host.claimAt(...claim)),
 		});
-		this.#commits = new Batcher(
+		this.#commits = new GroupCommit(
 			async (increments) => {
 				const verdicts = this.#write(increments);
-				await world.commit();
-				world.log("debug", "counted", () => ({
+				await host.commit();
+				host.log("debug", "counted", () => ({
 					requests: increments
 						.filter((_, n) => verdicts[n] === "new")
 						.map(({ entries }) => toRecord(entries)),
 				}));
 				return verdicts;
 			},
-			() => world.wait(0),
+			() => host.wait(0),
 		);
 	}
 
@@ -115,7 +111,7 @@ export class ShardRole {
 			const unknown = this.names.unknown(entries);
 			if (unknown.length > 0) {
 				const refusal = await this.names.register(unknown, size);
-				if (refusal) return refusal === full ? this.#refuse() : refusal;
+				if (refusal) return refusal === shardFull ? this.#refuse() : refusal;
 			}
 			if (!this.#hasRoom(volume, size)) return this.#refuse();
 			this.#waitingVolume += volume;
@@ -150,8 +146,8 @@ export class ShardRole {
 	}
 
 	/** What it holds, and how it gets on. */
-	vitals(): ShardVitals {
-		return this.#outbox.vitals();
+	health(): ShardHealth {
+		return this.#outbox.health();
 	}
 
 	/**
@@ -159,12 +155,12 @@ export class ShardRole {
 	 * registration or a claim; of the latter nothing, once all is quiet.
 	 */
 	load(): {
-		held: { volume: number; size: number };
+		open: { volume: number; size: number };
 		waiting: { requests: number; volume: number; size: number; keys: number };
 	} {
 		const { volume, size } = this.#outbox;
 		return {
-			held: { volume, size },
+			open: { volume, size },
 			waiting: {
 				requests: this.#commits.waiting + this.names.waiting,
 				volume: this.#waitingVolume,
@@ -180,33 +176,33 @@ export class ShardRole {
 	}
 
 	#hasRoom(volume: number, size: number): boolean {
-		const { volume: held, size: weight } = this.#outbox;
+		const open = this.#outbox;
 		return (
-			held + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
-			weight + this.#waitingSize + size <= MAX_SIZE &&
-			this.#commits.waiting < MAX_WAITING
+			open.volume + this.#waitingVolume + volume <= Number.MAX_SAFE_INTEGER &&
+			open.size + this.#waitingSize + size <= MAX_BATCH_CHARACTERS &&
+			this.#commits.waiting < MAX_WAITING_REQUESTS
 		);
 	}
 
 	/** Says once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
-		const now = this.#world.now();
-		if (dueAt(this.#refusedAt, EPISODE, now) <= now) {
-			const { held, waiting } = this.load();
-			this.#world.log("warn", "shard-full", {
+		const now = this.#host.now();
+		if (dueAt(this.#refusedAt, EPISODE_MS, now) <= now) {
+			const { open, waiting } = this.load();
+			this.#host.log("warn", "shard-full", {
 				waiting: waiting.requests,
-				held: held.size,
-				volume: held.volume,
+				held: open.size,
+				volume: open.volume,
 			});
 		}
 		this.#refusedAt = now;
 		this.#outbox.flushSoon("exceedMaxRequest");
-		return full;
+		return shardFull;
 	}
 
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
-		const now = this.#world.now();
+		const now = this.#host.now();
 		// Whatever fails from here on, these wait no more.
 		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;

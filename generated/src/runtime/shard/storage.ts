@@ -2,7 +2,7 @@
 
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
-import { type Counts, collect, noCounts } from "./counts.ts";
+import { addToBatch, emptyBatch, type ShardBatch } from "./batch.ts";
 
 type JournalRow = {
 	id: number;
@@ -14,7 +14,7 @@ type JournalRow = {
 };
 
 /** A batch of fewer rows is not worth compacting. */
-const COMPACT_FROM = 32;
+const COMPACT_FROM_ROWS = 32;
 
 /**
  * What a shard has on disk: a journal with one row for each commit, whatever
@@ -96,25 +96,25 @@ export class ShardStorage {
 	 * A sealed batch may be here in part: then the global had it, and rows of it
 	 * were used for later commits. It is ignored there.
 	 */
-	load(): Counts[] {
+	load(): ShardBatch[] {
 		const { seq: sealed, isApplied } = this.state();
 		const rows = this.#sql.exec<JournalRow>(
 			`SELECT id, seq, round, requests, since, entries FROM journal
 			WHERE seq >= ? ORDER BY seq, round DESC`,
 			isApplied ? sealed + 1 : sealed,
 		);
-		const batches: Counts[] = [];
+		const batches: ShardBatch[] = [];
 		for (const { id, seq, round, requests, since, entries } of rows) {
 			let batch = batches.at(-1);
 			if (batch?.seq !== seq) {
-				batch = noCounts(seq, since);
+				batch = emptyBatch(seq, since);
 				batches.push(batch);
 				this.#round = round;
 				this.#written = 0;
 			}
 			if (round !== this.#round) continue;
 			const list: Entry[] = JSON.parse(entries);
-			collect(batch, list, requests, volumeOf(list));
+			addToBatch(batch, list, requests, volumeOf(list));
 			this.#use(seq, [id]);
 			this.#written += entries.length;
 		}
@@ -135,14 +135,14 @@ export class ShardStorage {
 	 * @param seals whether the batch is closed with it: that costs no row then
 	 */
 	append(
-		open: Counts,
+		open: ShardBatch,
 		entries: readonly Entry[],
 		requests: number,
 		seals: boolean,
 	): Remember {
 		const { length } = this.#used.get(open.seq) ?? [];
 		const remember =
-			length >= COMPACT_FROM && this.#written >= 2 * this.#compacted
+			length >= COMPACT_FROM_ROWS && this.#written >= 2 * this.#compacted
 				? this.#compact(open, entries, requests, seals)
 				: this.#extend(open, entries, requests, seals);
 		return () => {
@@ -178,7 +178,7 @@ export class ShardStorage {
 
 	/** Adds rows to those of the open batch. */
 	#extend(
-		open: Counts,
+		open: ShardBatch,
 		entries: readonly Entry[],
 		requests: number,
 		seals: boolean,
@@ -198,7 +198,7 @@ export class ShardStorage {
 
 	/** Writes the whole open batch anew; its rows of before are void. */
 	#compact(
-		open: Counts,
+		open: ShardBatch,
 		entries: readonly Entry[],
 		requests: number,
 		seals: boolean,
@@ -225,7 +225,7 @@ export class ShardStorage {
 
 	/** Writes rows in free places; as many as the size of a row demands. */
 	#insert(
-		{ seq, since }: Counts,
+		{ seq, since }: ShardBatch,
 		round: number,
 		entries: readonly Entry[],
 		requests: number,

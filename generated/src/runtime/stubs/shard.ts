@@ -3,7 +3,7 @@
 import { errorText } from "../log.ts";
 import { type ShardObject, shardObject } from "../objects.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
-import { addUp, type Entry, toRecord } from "../protocol.ts";
+import { addUp, type Counted, type Entry, toRecord } from "../protocol.ts";
 import {
 	allShards,
 	type Bounds,
@@ -12,7 +12,6 @@ import {
 	checkKey,
 	objectLog,
 } from "../settings.ts";
-import type { Counted } from "../shard/role.ts";
 import { namingFullStorage } from "../storage-full.ts";
 import { request, shardRoutes } from "./routes.ts";
 

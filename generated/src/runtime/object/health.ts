@@ -9,7 +9,7 @@ export interface FailureCounts {
 }
 
 /** What a shard holds that may not be in the totals, and how it gets on. */
-export interface ShardVitals {
+export interface ShardHealth {
 	/** Increment requests. */
 	requests: number;
 	/** Distinct counters; twice, if a batch is under way and the next has it. */
@@ -22,7 +22,7 @@ export interface ShardVitals {
 }
 
 /** What a shard brought to the totals since they began. */
-export interface Brought {
+export interface ShardStats {
 	shard: number;
 	flushes: number;
 	/** Increment requests; earlier code did not say how many. */
@@ -32,12 +32,12 @@ export interface Brought {
 }
 
 /** How a namespace gets on. */
-export interface NamespaceVitals {
+export interface NamespaceHealth {
 	/** Distinct names that have room. */
 	counters: number;
 	maxCounters: number;
-	/** All there are, retired ones too. One that did not answer has no vitals. */
-	shards: (Brought & { vitals: ShardVitals | undefined })[];
+	/** All there are, retired ones too. One that did not answer has no health. */
+	shards: (ShardStats & { health: ShardHealth | undefined })[];
 	/** Requests that were refused, by the code of the problem. */
 	refusals: Record<string, number>;
 	kv: {

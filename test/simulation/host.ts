@@ -1,12 +1,12 @@
 import type {
+	GlobalHost,
 	GlobalRole,
-	GlobalWorld,
 } from "../../templates/runtime/global/role.ts";
-import type { World } from "../../templates/runtime/object/alarm.ts";
 import type { Database } from "../../templates/runtime/object/database.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
 import type {
+	ShardHost,
 	ShardRole,
-	ShardWorld,
 } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
@@ -20,7 +20,7 @@ const NEVER = new Promise<never>(() => {});
 /** The place of a role that is only looked at: nothing leaves it. */
 export interface Aside {
 	database: Database;
-	setAlarm: World["setAlarm"];
+	setAlarm: Host["setAlarm"];
 }
 
 /** Does in the simulation what `counter.ts` does in a Durable Object. */
@@ -38,7 +38,7 @@ export function makeRole(
 		incarnation.alive && !aside
 			? cluster.call<T>(incarnation, to, method, args)
 			: NEVER;
-	const world: World = {
+	const host: Host = {
 		now: () => {
 			const shown = cluster.toEpoch(cluster.clocks.read(object.name)) + skew;
 			if (object.name === "global") cluster.onLook(shown);
@@ -65,25 +65,25 @@ export function makeRole(
 		}),
 	};
 	if (object.name === "global") {
-		const globalWorld: GlobalWorld = {
-			...world,
+		const globalHost: GlobalHost = {
+			...host,
 			drain: (shard, forget) => call(`shard${shard}`, "drain", forget),
 			holdings: (shard, ...which) =>
 				call(`shard${shard}`, "holdings", ...which),
-			vitals: (shard) => call(`shard${shard}`, "vitals"),
+			health: (shard) => call(`shard${shard}`, "health"),
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
-			pageSize: cluster.pageSize,
+			pageBytes: cluster.pageBytes,
 		};
-		return new cluster.runtime.GlobalRole(settings, database, globalWorld);
+		return new cluster.runtime.GlobalRole(settings, database, globalHost);
 	}
 	const index = Number(object.name.slice("shard".length));
-	const shardWorld: ShardWorld = {
-		...world,
+	const shardHost: ShardHost = {
+		...host,
 		commit: () => object.sync(incarnation),
 		apply: (batch) => call("global", "apply", batch),
 		register: (lists) => call("global", "register", lists, index),
 		claimAt: (shard, key, shardings) =>
 			call(`shard${shard}`, "claim", key, index, shardings),
 	};
-	return new cluster.runtime.ShardRole(index, settings, database, shardWorld);
+	return new cluster.runtime.ShardRole(index, settings, database, shardHost);
 }

@@ -18,7 +18,7 @@ export interface Case {
 }
 
 /** A server, and what it must hold by now. */
-export class World {
+export class Session {
 	readonly #server: Server;
 	readonly #sender: Sender;
 	readonly #models = new Map<Namespace, Model>(

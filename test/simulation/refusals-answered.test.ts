@@ -153,7 +153,7 @@ function read(
 		kv,
 		settings as unknown as CounterSettings,
 		new KvMemory(() => place.now),
-		place.world,
+		place.host,
 	)
 		.counters()
 		.catch((error: unknown) => {

@@ -1,16 +1,14 @@
 import { compareNames } from "../names.ts";
-import { age, type FailureCounts, type ShardVitals } from "../object/vitals.ts";
-import type { Entry, Holdings, NameRange } from "../protocol.ts";
-
-/**
- * What the names of a batch may weigh: it travels in one message, which may
- * have 32 MiB. More than 100,000 names of common length.
- * https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
- */
-export const MAX_SIZE = 8_000_000;
+import { age, type FailureCounts, type ShardHealth } from "../object/health.ts";
+import {
+	type Entry,
+	entrySizeOf,
+	type Holdings,
+	type NameRange,
+} from "../protocol.ts";
 
 /** Counts that go to the global object together, as one batch. */
-export interface Counts {
+export interface ShardBatch {
 	/** Number of the batch. */
 	readonly seq: number;
 	/** When its first increment came; milliseconds since 1970. */
@@ -25,13 +23,13 @@ export interface Counts {
 }
 
 /** No counts yet, for the batch of that number. */
-export function noCounts(seq: number, since: number): Counts {
+export function emptyBatch(seq: number, since: number): ShardBatch {
 	return { seq, since, requests: 0, volume: 0, size: 0, deltas: new Map() };
 }
 
 /** Adds what some requests counted; `volume` is the sum of the absolutes. */
-export function collect(
-	counts: Counts,
+export function addToBatch(
+	counts: ShardBatch,
 	entries: readonly Entry[],
 	requests: number,
 	volume: number,
@@ -40,14 +38,14 @@ export function collect(
 	counts.volume += volume;
 	for (const [name, delta] of entries) {
 		const sum = counts.deltas.get(name);
-		if (sum === undefined) counts.size += weightOf(name);
+		if (sum === undefined) counts.size += entrySizeOf(name);
 		counts.deltas.set(name, (sum ?? 0) + delta);
 	}
 }
 
 /** What there is of a range of names. */
 function within(
-	counts: Counts | undefined,
+	counts: ShardBatch | undefined,
 	range: NameRange = { from: "" },
 ): Entry[] {
 	const { from, to } = range;
@@ -59,9 +57,9 @@ function within(
 }
 
 /** Batches that a shard holds, as far as they are in a range of names. */
-export function heldOf(
-	sealed: Counts | undefined,
-	open: Counts | undefined,
+export function holdingsOf(
+	sealed: ShardBatch | undefined,
+	open: ShardBatch | undefined,
 	range: NameRange | undefined,
 	most: number,
 ): Pick<Holdings, "sealed" | "pending" | "omitted"> {
@@ -71,12 +69,12 @@ export function heldOf(
 }
 
 /** How a shard gets on that holds these batches. */
-export function vitalsOf(
-	sealed: Counts | undefined,
-	open: Counts | undefined,
+export function healthOf(
+	sealed: ShardBatch | undefined,
+	open: ShardBatch | undefined,
 	failures: FailureCounts,
 	now: number,
-): ShardVitals {
+): ShardHealth {
 	return {
 		requests: (sealed?.requests ?? 0) + (open?.requests ?? 0),
 		counters: countersOf(sealed, open),
@@ -86,16 +84,6 @@ export function vitalsOf(
 	};
 }
 
-function countersOf(...batches: readonly (Counts | undefined)[]): number {
+function countersOf(...batches: readonly (ShardBatch | undefined)[]): number {
 	return batches.reduce((sum, one) => sum + (one?.deltas.size ?? 0), 0);
-}
-
-/** About how many characters entries take in a message; never fewer. */
-export function sizeOf(entries: readonly Entry[]): number {
-	return entries.reduce((sum, [name]) => sum + weightOf(name), 0);
-}
-
-/** A number has at most 17 characters; the rest is what holds an entry. */
-function weightOf(name: string): number {
-	return name.length + 24;
 }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { Batcher } from "../../templates/runtime/shard/batcher.ts";
+import { GroupCommit } from "../../templates/runtime/shard/group-commit.ts";
 
-/** A batcher whose batches and turns end when they are told to. */
+/** A group commit whose batches and turns end when they are told to. */
 class Bench {
 	readonly sizes: number[] = [];
 	turns = 0;
 	#ready: (() => void)[] = [];
-	readonly #batcher = new Batcher<number, number>(
+	readonly #commit = new GroupCommit<number, number>(
 		async (items) => {
 			this.sizes.push(items.length);
 			await this.#told();
@@ -23,7 +23,7 @@ class Bench {
 	}
 
 	add(count: number): Promise<number>[] {
-		return Array.from({ length: count }, (_, n) => this.#batcher.add(n));
+		return Array.from({ length: count }, (_, n) => this.#commit.add(n));
 	}
 
 	/** Ends the batch or the turn that is under way. */

@@ -21,7 +21,7 @@ const TURNS = 8;
  * answers went out together tend to come back together. That makes batches two
  * to three times as large, and the slow work as much rarer.
  */
-export class Batcher<Item, Answer> {
+export class GroupCommit<Item, Answer> {
 	readonly #run: (items: readonly Item[]) => Promise<readonly Answer[]>;
 	readonly #turn: () => Promise<void>;
 	#waiting: {
