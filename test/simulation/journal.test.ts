@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
+import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { addToBatch, emptyBatch } from "../../templates/runtime/shard/batch.ts";
+import { SHARD_SCHEMA } from "../../templates/runtime/shard/schema.ts";
 import { ShardStorage } from "../../templates/runtime/shard/storage.ts";
 import { Storage } from "./storage.ts";
 
 const disk = () => new Storage(() => {});
-const open = (storage: Storage) =>
-	new ShardStorage(
-		storage.database(() => true),
-		1_000,
-	);
+const open = (storage: Storage) => {
+	const database = storage.database(() => true);
+	migrate(database, "shard", SHARD_SCHEMA);
+	return new ShardStorage(database, 1_000);
+};
 const rowsOf = (storage: Storage) =>
 	storage.rows("SELECT id FROM journal").length;
 

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { KEYS_SCHEMA } from "../../templates/runtime/idempotency/schema.ts";
 import {
 	knownTo,
 	Shardings,
 } from "../../templates/runtime/idempotency/shardings.ts";
 import type { Host } from "../../templates/runtime/object/host.ts";
+import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { identity } from "./identity.ts";
@@ -335,6 +337,7 @@ test("a key is refused that is counted by a clock from before its request", asyn
 
 test("of two latest counts a shard must have known both before it is trusted", () => {
 	const database = new Storage(() => {}).database(() => true);
+	migrate(database, "idempotency", KEYS_SCHEMA);
 	const shardings = new Shardings(database, HOUR);
 	const [one, two, three] = [
 		{ shardCount: 1, reshardings: 0 },

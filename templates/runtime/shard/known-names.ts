@@ -16,9 +16,6 @@ export class KnownNames {
 
 	constructor(database: Database) {
 		this.#database = database;
-		database.sql.exec(
-			"CREATE TABLE IF NOT EXISTS known (name TEXT PRIMARY KEY) WITHOUT ROWID",
-		);
 	}
 
 	/** How often names were forgotten. */

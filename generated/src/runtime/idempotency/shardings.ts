@@ -38,17 +38,6 @@ export class Shardings {
 	constructor(database: Database, windowMs: number) {
 		this.#database = database;
 		this.#keptMs = windowMs + MARGIN_MS;
-		database.sql.exec(`
-			CREATE TABLE IF NOT EXISTS shardings (
-				shardCount INTEGER PRIMARY KEY,
-				reshardings INTEGER NOT NULL,
-				at INTEGER NOT NULL -- when this shard noted it, milliseconds since 1970
-			);
-			CREATE TABLE IF NOT EXISTS peers (
-				shard INTEGER PRIMARY KEY,
-				since INTEGER NOT NULL -- it has known the latest sharding since then
-			);
-		`);
 		const known = database.sql.exec<ShardingRow>(
 			"SELECT shardCount, reshardings, at FROM shardings",
 		);

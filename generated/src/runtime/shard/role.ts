@@ -13,6 +13,7 @@ import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardHealth } from "../object/health.ts";
+import { migrate } from "../object/migrations.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	addUp,
@@ -30,6 +31,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { Outbox, type OutboxHost } from "./outbox.ts";
 import { MAX_WAITING_REQUESTS, shardFull } from "./problems.ts";
 import { Registrar, type RegistrarHost } from "./registrar.ts";
+import { SHARD_SCHEMA } from "./schema.ts";
 
 /** Refusals that are less than this apart are told once; milliseconds. */
 const EPISODE_MS = 60_000;
@@ -78,6 +80,7 @@ export class ShardRole {
 		this.#index = index;
 		this.#database = database;
 		this.#host = host;
+		migrate(database, "shard", SHARD_SCHEMA);
 		this.#outbox = new Outbox(index, settings, database, host);
 		this.names = new Registrar(settings, database, host);
 		this.#keys = settings.idempotency.open(index, settings, database, {
