@@ -1,5 +1,6 @@
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
+import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import { RouteSettings } from "./http/namespace.ts";
@@ -8,7 +9,6 @@ import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import { objectHost } from "./object/host.ts";
 import {
-	binding,
 	type GlobalObject,
 	globalObject,
 	type ShardObject,

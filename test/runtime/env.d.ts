@@ -24,3 +24,8 @@ declare namespace Cloudflare {
 		COUNTER_ADMIN_TOKEN: string;
 	}
 }
+
+declare module "*.md?raw" {
+	const text: string;
+	export default text;
+}

@@ -3,8 +3,8 @@ import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
-/** What an object writes when it first starts. */
-const START_ROWS = 3;
+/** Rows that an object writes when it first starts: two of them note its schemas. */
+const START_ROWS = 5;
 
 /** What a publication writes besides pages and the log: owed, tried, noted. */
 const PUBLICATION_ROWS = 3;

@@ -1,18 +1,26 @@
 import { expect, test } from "vitest";
 import { fingerprintOf } from "../../templates/runtime/idempotency/request.ts";
+import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
+import { SHARD_SCHEMA } from "../../templates/runtime/shard/schema.ts";
 import { EPOCH, never, Place } from "./lone-objects.ts";
 
 const entries = (...names: string[]): Entry[] => names.map((name) => [name, 1]);
 
+/** Opens the names that a shard there knows. */
+function namesOf({ database }: Place): KnownNames {
+	migrate(database, "shard", SHARD_SCHEMA);
+	return new KnownNames(database);
+}
+
 test("a name is known once it was added, also to whoever starts later", () => {
 	const place = new Place();
-	const names = new KnownNames(place.database);
+	const names = namesOf(place);
 	expect(names.unknown(entries("a", "b", "c"))).toEqual(["a", "b", "c"]);
 	names.add(["a", "c"]);
 	expect(names.unknown(entries("a", "b", "c"))).toEqual(["b"]);
-	const again = new KnownNames(place.database);
+	const again = namesOf(place);
 	expect(again.unknown(entries("b", "c", "a", "d"))).toEqual(["b", "d"]);
 	// What is in memory by now costs no look at the disk.
 	place.database.sql.exec("DROP TABLE known");
@@ -21,21 +29,21 @@ test("a name is known once it was added, also to whoever starts later", () => {
 
 test("a name that was forgotten is unknown, in memory and on disk; others stay", () => {
 	const place = new Place();
-	const names = new KnownNames(place.database);
+	const names = namesOf(place);
 	names.add(["a", "b", "c"]);
 	names.forget("a");
 	expect(names.forgotten).toBe(1);
-	for (const one of [names, new KnownNames(place.database)])
+	for (const one of [names, namesOf(place)])
 		expect(one.unknown(entries("a", "b", "c"))).toEqual(["a"]);
 	names.forget(true);
 	expect(names.forgotten).toBe(2);
-	for (const one of [names, new KnownNames(place.database)])
+	for (const one of [names, namesOf(place)])
 		expect(one.unknown(entries("a", "b", "c"))).toEqual(["a", "b", "c"]);
 });
 
 test("memory holds 20,000 names; those past it are known from disk", () => {
 	const place = new Place();
-	const names = new KnownNames(place.database);
+	const names = namesOf(place);
 	const many = Array.from({ length: 20_001 }, (_, n) => `n${n}`);
 	names.add(many);
 	expect(names.unknown(entries(...many))).toEqual([]);
@@ -73,9 +81,38 @@ test("requests that wait for a registration have room for 8,000,000 characters",
 	// A name weighs its characters, and 24.
 	const weighing = (size: number): Entry[] => [["x".repeat(size - 24), 1]];
 	void shard.increment(weighing(4_000_000));
-	void shard.increment(weighing(4_000_000));
+	void shard.increment(weighing(2_000_000));
+	void shard.increment(weighing(2_000_000));
 	const full = { problem: { code: "shard-full" } };
 	expect(await shard.increment(weighing(25))).toMatchObject(full);
+	// The first is under way, two wait for it.
+	expect(shard.load().waiting).toEqual({
+		requests: 2,
+		volume: 0,
+		size: 8_000_000,
+		keys: 0,
+	});
+	expect(place.said("shard-full")).toHaveLength(1);
+	// It holds nothing, so it sends nothing.
+	expect(shard.health().failures).toEqual({ total: 0, inRow: 0 });
+});
+
+test("what is held, what waits and what comes have room for 8,000,000 characters", async () => {
+	const place = new Place();
+	const shard = place.shard({ apply: never, commit: never });
+	const weighing = (size: number): Entry[] => [["x".repeat(size - 24), 1]];
+	const turn = () => new Promise((resolve) => setImmediate(resolve));
+	for (const size of [1_000_000, 3_000_000, 4_000_000]) {
+		void shard.increment(weighing(size));
+		await turn();
+	}
+	expect(shard.load()).toEqual({
+		open: { volume: 1, size: 1_000_000 },
+		waiting: { requests: 2, volume: 2, size: 7_000_000, keys: 0 },
+	});
+	const full = { problem: { code: "shard-full" } };
+	const answer = await Promise.race([shard.increment(weighing(25)), turn()]);
+	expect(answer).toMatchObject(full);
 });
 
 test("what waited for a registration makes room when it ends, however it does", async () => {

@@ -3,6 +3,8 @@ import { backoff } from "../../templates/runtime/object/alarm.ts";
 import { Attempts } from "../../templates/runtime/object/attempts.ts";
 import { jsonTexts } from "../../templates/runtime/object/database.ts";
 import { withDeadline } from "../../templates/runtime/object/deadline.ts";
+import { migrate } from "../../templates/runtime/object/migrations.ts";
+import { SHARD_SCHEMA } from "../../templates/runtime/shard/schema.ts";
 import { never, Place } from "./lone-objects.ts";
 
 test("waits double from half a second to a minute, half of them random", () => {
@@ -44,6 +46,7 @@ test("nothing is waited for any more once a call has settled", async () => {
 
 test("a success costs no row unless the one before failed", () => {
 	const place = new Place();
+	migrate(place.database, "shard", SHARD_SCHEMA);
 	const attempts = new Attempts("flush", place.database, place.host);
 	const { writes } = place;
 	attempts.succeeded();
@@ -58,6 +61,7 @@ test("a success costs no row unless the one before failed", () => {
 
 test("a failure is told of where the disk takes no row for it", () => {
 	const place = new Place();
+	migrate(place.database, "shard", SHARD_SCHEMA);
 	const attempts = new Attempts("flush", place.database, place.host);
 	place.database.sql.exec("DROP TABLE failures");
 	attempts.failed(new Error("no"), 5, { seq: 1 });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
 import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
 import type { Writes } from "../../templates/runtime/write-log/contract.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
-import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
 import { batchOf, Place } from "./lone-objects.ts";
 
 function event(
@@ -30,7 +30,7 @@ const moments = (log: Writes) => log.events().map(({ timestamp }) => timestamp);
 
 test("a log keeps its newest events, whole, and takes no more rows", () => {
 	const place = new Place();
-	const log = new LogStorage(place.database, 3);
+	const log = writeLog({ events: 3 }).open(place.database);
 	for (let n = 1; n <= 3; n++) append(log, event(n));
 	expect(moments(log)).toEqual([3, 2, 1]);
 	for (let n = 4; n <= 8; n++) {
@@ -45,7 +45,8 @@ test("a log keeps its newest events, whole, and takes no more rows", () => {
 
 test("a log goes on with another limit", () => {
 	const place = new Place();
-	const start = (limit: number) => new LogStorage(place.database, limit);
+	const start = (limit: number) =>
+		writeLog({ events: limit }).open(place.database);
 	const long = start(5);
 	for (let n = 1; n <= 7; n++) append(long, event(n));
 	const short = start(2);
@@ -59,14 +60,14 @@ test("a log goes on with another limit", () => {
 
 test("a log of no events keeps none, and forgets those it had", () => {
 	const place = new Place();
-	append(new LogStorage(place.database, 5), event(1));
+	append(writeLog({ events: 5 }).open(place.database), event(1));
 	const none = writeLogOff.open(place.database);
 	const { writes } = place;
 	append(none, event(2));
 	expect(place.writes).toBe(writes);
 	expect(none.events()).toEqual([]);
 	expect(place.storage.has("writes")).toBe(false);
-	const again = new LogStorage(place.database, 5);
+	const again = writeLog({ events: 5 }).open(place.database);
 	append(again, event(3));
 	expect(moments(again)).toEqual([3]);
 });

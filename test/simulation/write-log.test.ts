@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { LogStorage } from "../../templates/runtime/write-log/storage.ts";
+import type { Writes } from "../../templates/runtime/write-log/contract.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { globalWith } from "./lone-global.ts";
 import { Storage } from "./storage.ts";
 
 /** A log of so many events, each with counters of so many characters. */
-function filled(events: number, characters: number): LogStorage {
-	const log = new LogStorage(
+function filled(events: number, characters: number): Writes {
+	const log = writeLog({ events: 1_000 }).open(
 		new Storage(() => {}).database(() => true),
-		1_000,
 	);
 	for (let timestamp = 1; timestamp <= events; timestamp++)
 		log.append({

@@ -2,6 +2,7 @@
 
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
+import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import { RouteSettings } from "./http/namespace.ts";
@@ -10,7 +11,6 @@ import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
 import { objectHost } from "./object/host.ts";
 import {
-	binding,
 	type GlobalObject,
 	globalObject,
 	type ShardObject,

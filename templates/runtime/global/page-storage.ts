@@ -44,22 +44,6 @@ export class PageStorage {
 	constructor({ sql }: Database, key: string) {
 		this.#sql = sql;
 		this.#prefix = `${key}~`;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS pages (
-				first TEXT PRIMARY KEY,
-				key TEXT,
-				dirty INTEGER NOT NULL -- 1: totals changed since it was staged
-			) WITHOUT ROWID;
-			INSERT INTO pages (first, dirty) VALUES ('', 0) ON CONFLICT DO NOTHING;
-			CREATE TABLE IF NOT EXISTS staged (
-				key TEXT PRIMARY KEY,
-				text TEXT NOT NULL
-			) WITHOUT ROWID;
-			CREATE TABLE IF NOT EXISTS stale (
-				key TEXT PRIMARY KEY,
-				until INTEGER
-			) WITHOUT ROWID;
-		`);
 	}
 
 	/**

@@ -6,12 +6,6 @@ export class RefusalStorage {
 
 	constructor({ sql }: Database) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS refusals (
-				code TEXT PRIMARY KEY,
-				requests INTEGER NOT NULL
-			) WITHOUT ROWID;
-		`);
 	}
 
 	/** @param counts requests by code */

@@ -1,6 +1,7 @@
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import { Attempts } from "../object/attempts.ts";
 import type { Database } from "../object/database.ts";
+import { migrate } from "../object/migrations.ts";
 import { firstOf } from "../paging.ts";
 import type { Refusal } from "../problem.ts";
 import {
@@ -20,6 +21,7 @@ import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
+import { GLOBAL_SCHEMA } from "./schema.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
 
@@ -47,6 +49,7 @@ export class GlobalRole {
 	constructor(settings: CounterSettings, database: Database, host: GlobalHost) {
 		this.#settings = settings;
 		const { kvPrefix } = settings;
+		migrate(database, "global", GLOBAL_SCHEMA);
 		const pages = new PageStorage(database, kvKey(kvPrefix));
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const totals = new GlobalStorage(

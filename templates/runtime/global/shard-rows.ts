@@ -21,18 +21,6 @@ export class ShardRows {
 	 */
 	constructor({ sql }: Database, shards: number) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS shards (
-				shard INTEGER NOT NULL,
-				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL,
-				written INTEGER NOT NULL, -- the number of its last one among all writes
-				flushes INTEGER NOT NULL,
-				requests INTEGER NOT NULL,
-				volume REAL NOT NULL,
-				PRIMARY KEY (shard, epoch)
-			) WITHOUT ROWID;
-		`);
 		sql.exec(
 			`WITH RECURSIVE indices (shard) AS (
 				SELECT 0 UNION ALL SELECT shard + 1 FROM indices WHERE shard + 1 < ?

@@ -1,7 +1,9 @@
+import { migrate } from "../object/migrations.ts";
 import type { Idempotency } from "./contract.ts";
 import { KeyStorage } from "./key-storage.ts";
 import { KeyLedger } from "./ledger.ts";
 import { fingerprintOf, homeOf } from "./request.ts";
+import { KEYS_SCHEMA } from "./schema.ts";
 import { Shardings } from "./shardings.ts";
 
 /**
@@ -28,13 +30,15 @@ export function idempotencyKeys({
 			const sharding = { shardCount, shardCounts, reshardings };
 			return { home, key: { key, fingerprint, ...sharding } };
 		},
-		open: (shard, sharding, database, host) =>
-			new KeyLedger(
+		open: (shard, sharding, database, host) => {
+			migrate(database, "idempotency", KEYS_SCHEMA);
+			return new KeyLedger(
 				shard,
 				sharding,
 				new KeyStorage(database, windowMs, host.now()),
 				new Shardings(database, windowMs),
 				host,
-			),
+			);
+		},
 	};
 }

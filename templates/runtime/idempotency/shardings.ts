@@ -36,17 +36,6 @@ export class Shardings {
 	constructor(database: Database, windowMs: number) {
 		this.#database = database;
 		this.#keptMs = windowMs + MARGIN_MS;
-		database.sql.exec(`
-			CREATE TABLE IF NOT EXISTS shardings (
-				shardCount INTEGER PRIMARY KEY,
-				reshardings INTEGER NOT NULL,
-				at INTEGER NOT NULL -- when this shard noted it, milliseconds since 1970
-			);
-			CREATE TABLE IF NOT EXISTS peers (
-				shard INTEGER PRIMARY KEY,
-				since INTEGER NOT NULL -- it has known the latest sharding since then
-			);
-		`);
 		const known = database.sql.exec<ShardingRow>(
 			"SELECT shardCount, reshardings, at FROM shardings",
 		);
@@ -150,14 +139,15 @@ function latestOf(known: ReadonlyMap<number, ShardingRow>): ShardingRow[] {
 	return [...known.values()].filter(({ reshardings }) => reshardings === most);
 }
 
-/** Lists what code knows: its own sharding, and earlier ones. */
+/** Lists what code knows: its own sharding, and every count there ever was. */
 export function knownTo({
 	shardCount,
 	shardCounts,
 	reshardings,
 }: Sharding): KnownSharding[] {
-	const earlier = shardCounts
-		.filter((count) => count !== shardCount)
-		.map((count) => ({ shardCount: count, reshardings: -1 }));
-	return [{ shardCount, reshardings }, ...earlier];
+	const ever = shardCounts.map((count) => ({
+		shardCount: count,
+		reshardings: -1,
+	}));
+	return [{ shardCount, reshardings }, ...ever];
 }

@@ -24,14 +24,6 @@ export class FailureStorage {
 
 	constructor({ sql }: Database) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS failures (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				total INTEGER NOT NULL,
-				inRow INTEGER NOT NULL,
-				since INTEGER
-			);
-		`);
 		const [row] = sql
 			.exec<Row>("SELECT total, inRow, since FROM failures")
 			.toArray();

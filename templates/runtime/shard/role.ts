@@ -11,6 +11,7 @@ import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { ShardHealth } from "../object/health.ts";
+import { migrate } from "../object/migrations.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	addUp,
@@ -28,6 +29,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { Outbox, type OutboxHost } from "./outbox.ts";
 import { MAX_WAITING_REQUESTS, shardFull } from "./problems.ts";
 import { Registrar, type RegistrarHost } from "./registrar.ts";
+import { SHARD_SCHEMA } from "./schema.ts";
 
 /** Refusals that are less than this apart are told once; milliseconds. */
 const EPISODE_MS = 60_000;
@@ -76,6 +78,7 @@ export class ShardRole {
 		this.#index = index;
 		this.#database = database;
 		this.#host = host;
+		migrate(database, "shard", SHARD_SCHEMA);
 		this.#outbox = new Outbox(index, settings, database, host);
 		this.names = new Registrar(settings, database, host);
 		this.#keys = settings.idempotency.open(index, settings, database, {
@@ -149,12 +152,12 @@ export class ShardRole {
 	}
 
 	/**
-	 * How full it is: what the open batch holds, and what waits for a commit or a
-	 * registration; of the latter nothing, once all is quiet.
+	 * How full it is: what the open batch holds, and what waits for a commit, a
+	 * registration or a claim; of the latter nothing, once all is quiet.
 	 */
 	load(): {
 		open: { volume: number; size: number };
-		waiting: { requests: number; volume: number; size: number };
+		waiting: { requests: number; volume: number; size: number; keys: number };
 	} {
 		const { volume, size } = this.#outbox;
 		return {
@@ -163,6 +166,7 @@ export class ShardRole {
 				requests: this.#commits.waiting + this.names.waiting,
 				volume: this.#waitingVolume,
 				size: this.#waitingSize + this.names.size,
+				keys: this.#keys.underWay,
 			},
 		};
 	}

@@ -45,23 +45,6 @@ export class ShardStorage {
 	/** @param newEpoch the epoch of storage that is empty: like no other */
 	constructor({ sql }: Database, newEpoch: number) {
 		this.#sql = sql;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS shard (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				epoch INTEGER NOT NULL,
-				seq INTEGER NOT NULL,
-				isApplied INTEGER NOT NULL
-			);
-			CREATE TABLE IF NOT EXISTS journal (
-				id INTEGER PRIMARY KEY,
-				seq INTEGER NOT NULL,
-				round INTEGER NOT NULL,
-				requests INTEGER NOT NULL,
-				since INTEGER NOT NULL,
-				entries TEXT NOT NULL,
-				seals INTEGER NOT NULL -- 1 if its batch was sealed with it
-			);
-		`);
 		const { rowsWritten } = sql.exec(
 			"INSERT INTO shard (id, epoch, seq, isApplied) VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
 			newEpoch,

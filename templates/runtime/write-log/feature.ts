@@ -1,4 +1,6 @@
+import { migrate } from "../object/migrations.ts";
 import type { WriteLog } from "./contract.ts";
+import { WRITE_LOG_SCHEMA } from "./schema.ts";
 import { LogStorage } from "./storage.ts";
 
 /**
@@ -12,5 +14,11 @@ import { LogStorage } from "./storage.ts";
  * }
  */
 export function writeLog({ events }: { events: number }): WriteLog {
-	return { events, open: (database) => new LogStorage(database, events) };
+	return {
+		events,
+		open: (database) => {
+			migrate(database, "write-log", WRITE_LOG_SCHEMA);
+			return new LogStorage(database, events);
+		},
+	};
 }

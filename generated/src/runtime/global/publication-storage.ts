@@ -38,27 +38,6 @@ export class PublicationStorage {
 		this.#database = database;
 		this.#sql = database.sql;
 		this.#pages = pages;
-		// `settled` counts shard writes that KV has; a reset, which KV must be
-		// told too, takes one away. `staged…` is the snapshot that pages are of.
-		this.#sql.exec(`
-			CREATE TABLE IF NOT EXISTS unpublished (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				settled INTEGER NOT NULL,
-				since INTEGER,
-				urgent INTEGER NOT NULL,
-				triedAt INTEGER NOT NULL,
-				stagedAt INTEGER,
-				stagedWrites INTEGER,
-				publications INTEGER NOT NULL -- that KV took
-			);
-			INSERT INTO unpublished (id, settled, urgent, triedAt, publications)
-				VALUES (0, 0, 0, 0, 0)
-				ON CONFLICT DO NOTHING;
-			CREATE TABLE IF NOT EXISTS published (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				kvPrefix TEXT NOT NULL
-			);
-		`);
 	}
 
 	/** Publications that KV took. */

@@ -39,12 +39,6 @@ export class GlobalStorage {
 		this.#sql = database.sql;
 		this.#pages = pages;
 		this.#publication = publication;
-		this.#sql.exec(`
-			CREATE TABLE IF NOT EXISTS counters (
-				name TEXT PRIMARY KEY,
-				total INTEGER -- NULL while it is registered only
-			) WITHOUT ROWID;
-		`);
 		this.#written = this.shardRows.written();
 	}
 

@@ -2,6 +2,7 @@
 
 import type { Database } from "../object/database.ts";
 import type { KeyRecord } from "./contract.ts";
+import { keysTable } from "./schema.ts";
 
 /** Longest time from a request with a key to its count; after that it is refused. */
 export const COUNTED_WITHIN_MS = 60_000;
@@ -46,17 +47,6 @@ export class KeyStorage {
 		this.#database = database;
 		this.#sql = sql;
 		this.#keptMs = window + KEPT_LONGER_MS;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS keyTables (
-				id INTEGER PRIMARY KEY CHECK (id = 0),
-				current INTEGER NOT NULL,
-				since INTEGER NOT NULL,
-				longest0 INTEGER NOT NULL,
-				longest1 INTEGER NOT NULL
-			);
-		`);
-		this.#create(0);
-		this.#create(1);
 		sql.exec(
 			`INSERT INTO keyTables (id, current, since, longest0, longest1)
 			VALUES (0, 0, ?1, ?2, ?2) ON CONFLICT DO NOTHING`,
@@ -134,17 +124,6 @@ export class KeyStorage {
 
 	#clear(table: number): void {
 		this.#sql.exec(`DROP TABLE keys${table}`);
-		this.#create(table);
-	}
-
-	#create(table: number): void {
-		this.#sql.exec(
-			`CREATE TABLE IF NOT EXISTS keys${table} (
-				key TEXT PRIMARY KEY,
-				fingerprint TEXT,
-				claimedBy TEXT NOT NULL,
-				expires INTEGER NOT NULL
-			) WITHOUT ROWID`,
-		);
+		this.#sql.exec(keysTable(table));
 	}
 }

@@ -25,16 +25,6 @@ export class LogStorage implements Writes {
 	constructor({ sql }: Database, limit: number) {
 		this.#sql = sql;
 		this.#limit = limit;
-		sql.exec(`
-			CREATE TABLE IF NOT EXISTS writes (
-				id INTEGER PRIMARY KEY,
-				cmd TEXT NOT NULL,
-				event TEXT NOT NULL,
-				shardName TEXT NOT NULL,
-				counters TEXT NOT NULL,
-				timestamp INTEGER NOT NULL
-			);
-		`);
 		// Drops the oldest events: the limit may have been higher.
 		sql.exec(
 			"DELETE FROM writes WHERE id <= (SELECT MAX(id) FROM writes) - ?",

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { routesOf } from "../../cli/generator/routes.ts";
+import page from "../../docs/http.md?raw";
+import { counterRouter } from "../../templates/runtime/http/router.ts";
+import { counterWorker } from "../../templates/runtime/worker.ts";
+import { asAdmin, call } from "./support.ts";
+import { Manual, Votes } from "./worker/index.ts";
+
+/** Lists method and path of each route of a Worker or router, without middleware. */
+function routesOfApp({
+	routes,
+}: Pick<ReturnType<typeof counterRouter>, "routes">) {
+	const all = routes
+		.filter(({ method }) => method !== "ALL")
+		.map(({ method, path }) => `${method} ${path.replace(/\{.*?\}/, "")}`);
+	return [...new Set(all)].toSorted();
+}
+
+describe.each([
+	{ mount: "/manual", namespace: Manual, methods: ["GET", "POST"] as const },
+	{ mount: "/votes", namespace: Votes, methods: ["POST"] as const },
+])("the table of routes in docs/http.md, for $mount", (one) => {
+	const { increment, read } = one.namespace.access;
+	const table = routesOf({
+		mount: "/",
+		methods: [...one.methods],
+		access: { increment, read, admin: "token" },
+	}).flatMap(({ method, ...row }) =>
+		method.split(", ").map((each) => ({ method: each, ...row })),
+	);
+
+	it("has every route of the router, and no other", () => {
+		const documented = table.map(({ method, path }) => `${method} ${path}`);
+		expect(documented.toSorted()).toEqual(
+			routesOfApp(counterRouter(one.namespace)),
+		);
+	});
+
+	it.each(table)("$method $path answers whom it says", async (row) => {
+		const path = row.path.replace(":counter", "yes").replace(":n", "0");
+		const url = `${one.mount}${path}`;
+		const stranger = await call(url, { method: row.method });
+		expect(stranger.status === 401).toBe(row.access !== "public");
+		const { type } = await (await asAdmin(url, row.method)).json<{
+			type?: string;
+		}>();
+		expect(type).not.toBe("urn:problem-type:counter-gen:not-found");
+	});
+});
+
+it("docs/http.md has every route of the Worker itself", () => {
+	const [, text = ""] = page.split("<!-- end -->");
+	const documented = text.match(/(?<=`)GET \/-\/\w+(?=`)/g) ?? [];
+	expect(documented.toSorted()).toEqual(
+		routesOfApp(counterWorker({ mounts: {}, cors: [] })),
+	);
+});
