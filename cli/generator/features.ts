@@ -7,15 +7,15 @@ export interface Feature {
 	key: keyof Namespace;
 	/** Folder in the runtime. */
 	room: string;
-	/** Function that its room exports: makes the value of the static. */
+	/** Function of its room that makes the static's value. */
 	factory: string;
-	/** The static that roles, stubs or routes know it by. */
+	/** Name of its static. */
 	name: string;
 	/** Makes the argument of the factory. */
 	options: (namespace: Namespace) => object;
 }
 
-/** In the order of their rooms: so generated code imports them. */
+/** In the order of their rooms, as generated code imports them. */
 const FEATURES: readonly Feature[] = [
 	{
 		key: "idempotencyWindow",

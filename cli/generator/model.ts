@@ -33,7 +33,7 @@ export interface WorkerModel {
 	dir: string;
 	/** Path of its entry file. */
 	main: string;
-	/** Way from its entry file to the runtime. */
+	/** Path from its entry file to the runtime. */
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
@@ -43,7 +43,7 @@ export interface WorkerModel {
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
-	/** What its classes are composed with. */
+	/** Features that its classes are composed with. */
 	features: readonly Feature[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];

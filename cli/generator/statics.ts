@@ -45,7 +45,7 @@ export function staticsOf(
 	];
 }
 
-/** Writes the value of a key; none for what is off. */
+/** Writes the static of a key; none for what is off. */
 function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 	const value = namespace[key];
 	const feature = featureOf(key);
