@@ -1,5 +1,6 @@
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
+import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import type { Access } from "./http/access.ts";
@@ -15,7 +16,6 @@ import { kvReader } from "./kv/reader.ts";
 import type { LogLevel } from "./log.ts";
 import { objectHost } from "./object/host.ts";
 import {
-	binding,
 	type GlobalObject,
 	globalObject,
 	type ShardObject,

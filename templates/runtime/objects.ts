@@ -1,3 +1,4 @@
+import { binding } from "./binding.ts";
 import type {
 	Claim,
 	IdempotencyKey,
@@ -75,13 +76,6 @@ export interface GlobalObject {
 	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): Promise<void>;
-}
-
-/** @throws if `env` has no binding of that name */
-export function binding<T>(env: object, name: string): T {
-	const bound = (env as Record<string, T | undefined>)[name];
-	if (bound) return bound;
-	throw new Error(`env.${name} is not bound: check wrangler.toml`);
 }
 
 /** Reaches one shard of a namespace. */

@@ -1,20 +1,22 @@
 import { expect, test } from "vitest";
 import { Alarm } from "../../templates/runtime/object/alarm.ts";
+import { objectHost } from "../../templates/runtime/object/host.ts";
 
 const MINUTE = 60_000;
 
-/** An alarm, its clock, and every moment that it was set to. */
+/** An alarm, its clock, every moment that it was set to, and its pauses. */
 function place() {
 	const set: (number | undefined)[] = [];
+	const pauses: number[] = [];
 	const clock = { now: 0 };
 	const alarm = new Alarm({
 		now: () => clock.now,
 		random: () => 0,
-		wait: () => Promise.resolve(),
+		wait: async (ms) => void pauses.push(ms),
 		setAlarm: (at) => set.push(at),
 		log: () => {},
 	});
-	return { set, clock, alarm };
+	return { set, pauses, clock, alarm };
 }
 
 test("an alarm is set once, and again only for an earlier moment", () => {
@@ -43,4 +45,34 @@ test("one that rang is set for what is due next, at once if that is past", async
 	await alarm.rang(6_000);
 	alarm.ringBy(6_000);
 	expect(set).toEqual([5_000, 10 * MINUTE]);
+});
+
+test("one that is set to where it is set already is not written again", () => {
+	const { set, alarm } = place();
+	for (const at of [5_000, 5_000, undefined, undefined, 5_000])
+		alarm.ringAt(at);
+	expect(set).toEqual([5_000, undefined, 5_000]);
+});
+
+test("one that rings in time does not pause, though something is due later", async () => {
+	const { pauses, clock, alarm } = place();
+	alarm.ringBy(5_000);
+	clock.now = 5_000;
+	expect(await alarm.rang(9_000)).toBe(5_000);
+	expect(pauses).toEqual([]);
+	alarm.ringBy(9_000);
+	clock.now = 8_700;
+	expect(await alarm.rang(9_000)).toBe(9_000);
+	expect(pauses).toEqual([300]);
+});
+
+test("an object sets its alarm in its storage, and deletes it there", () => {
+	const done: unknown[] = [];
+	const storage = {
+		setAlarm: (at: number) => done.push(at),
+		deleteAlarm: () => done.push("deleted"),
+	} as unknown as Parameters<typeof objectHost>[0];
+	const { setAlarm } = objectHost(storage, () => {});
+	for (const at of [5_000, undefined, 0]) setAlarm(at);
+	expect(done).toEqual([5_000, "deleted", 0]);
 });

@@ -64,3 +64,39 @@ test("a batch larger than a row comes back whole", () => {
 	expect([...(found?.deltas ?? [])]).toEqual(entries);
 	expect(found?.requests).toBe(7);
 });
+
+test("rows of applied batches are written again after restarts, too", () => {
+	const storage = disk();
+	for (let seq = 1; seq <= 20; seq++) {
+		const journal = open(storage);
+		// The batch before is not known to be applied until this one has begun.
+		const [before] = journal.load();
+		const counts = emptyBatch(seq, 1_000);
+		for (let n = 0; n < 3; n++) journal.append(counts, [["a", n]], 1, false)();
+		if (before) journal.drop(before.seq);
+		journal.seal(seq);
+	}
+	expect(rowsOf(storage)).toBe(6);
+});
+
+test("a batch of several rows takes those that are free, and no others", () => {
+	const storage = disk();
+	const journal = open(storage);
+	const large = (seq: number): Entry[] =>
+		Array.from({ length: 10_000 }, (_, n) => [`${n}`.padEnd(256, "x"), seq]);
+	journal.append(emptyBatch(1, 1_000), large(1), 1, false)();
+	const rows = rowsOf(storage);
+	expect(rows).toBeGreaterThan(3);
+	journal.seal(1);
+	journal.drop(1);
+	// One of the free rows is taken: one is missing.
+	const counts = emptyBatch(2, 1_000);
+	journal.append(counts, [["small", 7]], 1, false)();
+	journal.append(counts, large(2), 1, false)();
+	expect(rowsOf(storage)).toBe(rows + 1);
+	const batches = open(storage).load();
+	expect(batches.map(({ seq }) => seq)).toEqual([2]);
+	expect([...(batches[0]?.deltas ?? [])].toSorted()).toEqual(
+		[["small", 7], ...large(2)].toSorted(),
+	);
+});

@@ -90,3 +90,17 @@ test("twelve values are kept: the one that was read longest ago goes", () => {
 	read("key12", totals(1), true);
 	expect(keys.filter((key) => !memory.get(key))).toEqual(["key1"]);
 });
+
+test("the oldest page goes first; without pages, what was read longest ago", () => {
+	const { memory, read } = place();
+	const lists = Array.from({ length: 13 }, (_, n) => `list${n}`);
+	for (const key of lists.slice(0, 11)) read(key, totals(1));
+	for (const page of ["page0", "page1"]) read(page, totals(1), true);
+	expect([memory.get("page0"), memory.get("list0")]).toEqual([
+		undefined,
+		totals(1),
+	]);
+	for (const key of lists.slice(11)) read(key, totals(1));
+	expect(memory.get("page1")).toBeUndefined();
+	expect(lists.filter((key) => !memory.get(key))).toEqual(["list0"]);
+});

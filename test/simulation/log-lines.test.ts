@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { scheduler } from "node:timers/promises";
+import { expect, test, vi } from "vitest";
+import { everyShard } from "../../templates/runtime/global/every-shard.ts";
 import { KvMemory } from "../../templates/runtime/kv/memory.ts";
-import { KvReader } from "../../templates/runtime/kv/reader.ts";
+import { KvReader, kvReader } from "../../templates/runtime/kv/reader.ts";
+import { CounterProblem } from "../../templates/runtime/problem.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { batchOf, EPOCH, Place } from "./lone-objects.ts";
+import { batchOf, EPOCH, never, Place } from "./lone-objects.ts";
 
 const gone = () => Promise.reject(new Error("gone"));
 const ERROR = "Error: gone";
@@ -238,6 +241,27 @@ test("the global object writes which shard did not answer", async () => {
 	]);
 });
 
+test("the global object writes of a shard whether it was asked at all", async () => {
+	const place = new Place();
+	const shards = Array.from({ length: 65 }, (_, n) => n);
+	let isOver = () => {};
+	const host = {
+		...place.host,
+		wait: () => new Promise<void>((resolve) => (isOver = resolve)),
+	};
+	const asked = everyShard(host, shards, never);
+	isOver();
+	expect((await asked).unreachable).toHaveLength(65);
+	const errorOf = (shard: number) =>
+		place
+			.said("shard-unreachable")
+			.find(({ details }) => details.shard === shard)?.details.error;
+	expect([errorOf(63), errorOf(64)]).toEqual([
+		"Error: no answer within 30000 ms",
+		"Error: other shards took all the time",
+	]);
+});
+
 test("the global object writes how many requests were refused", () => {
 	const place = new Place();
 	const requests = { unauthorized: 3 };
@@ -265,4 +289,28 @@ test("a reader writes that KV did not answer", async () => {
 	expect(place.said("kv-unreachable")).toEqual([
 		{ level: "warn", details: { error: ERROR } },
 	]);
+});
+
+test("what an isolate writes of reading names the namespace, and KV", async () => {
+	vi.stubGlobal("scheduler", scheduler);
+	const write = vi.spyOn(console, "warn").mockImplementation(() => {});
+	try {
+		const settings = {
+			doNamespace: "METRICS_DO",
+			kvNamespace: "KV",
+			kvPrefix: "m",
+			earlierKvPrefixes: [],
+			logLevel: "warn",
+		} as unknown as CounterSettings;
+		const reader = kvReader({ KV: { getWithMetadata: gone } }, settings);
+		await expect(reader.counters()).rejects.toThrow(CounterProblem);
+		expect(JSON.parse(`${write.mock.lastCall}`)).toMatchObject({
+			event: "kv-unreachable",
+			namespace: "METRICS_DO",
+			object: "kv",
+		});
+	} finally {
+		write.mockRestore();
+		vi.unstubAllGlobals();
+	}
 });

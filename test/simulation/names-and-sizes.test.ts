@@ -81,9 +81,38 @@ test("requests that wait for a registration have room for 8,000,000 characters",
 	// A name weighs its characters, and 24.
 	const weighing = (size: number): Entry[] => [["x".repeat(size - 24), 1]];
 	void shard.increment(weighing(4_000_000));
-	void shard.increment(weighing(4_000_000));
+	void shard.increment(weighing(2_000_000));
+	void shard.increment(weighing(2_000_000));
 	const full = { problem: { code: "shard-full" } };
 	expect(await shard.increment(weighing(25))).toMatchObject(full);
+	// The first is under way, two wait for it.
+	expect(shard.load().waiting).toEqual({
+		requests: 2,
+		volume: 0,
+		size: 8_000_000,
+		keys: 0,
+	});
+	expect(place.said("shard-full")).toHaveLength(1);
+	// It holds nothing, so it sends nothing.
+	expect(shard.health().failures).toEqual({ total: 0, inRow: 0 });
+});
+
+test("what is held, what waits and what comes have room for 8,000,000 characters", async () => {
+	const place = new Place();
+	const shard = place.shard({ apply: never, commit: never });
+	const weighing = (size: number): Entry[] => [["x".repeat(size - 24), 1]];
+	const turn = () => new Promise((resolve) => setImmediate(resolve));
+	for (const size of [1_000_000, 3_000_000, 4_000_000]) {
+		void shard.increment(weighing(size));
+		await turn();
+	}
+	expect(shard.load()).toEqual({
+		open: { volume: 1, size: 1_000_000 },
+		waiting: { requests: 2, volume: 2, size: 7_000_000, keys: 0 },
+	});
+	const full = { problem: { code: "shard-full" } };
+	const answer = await Promise.race([shard.increment(weighing(25)), turn()]);
+	expect(answer).toMatchObject(full);
 });
 
 test("what waited for a registration makes room when it ends, however it does", async () => {

@@ -118,6 +118,28 @@ test("one changed counter rewrites one page, and the page before goes later", as
 	expect(lives.alarm).toBe(undefined);
 });
 
+test("a page is kept for its time from when an alarm finds the clock set back", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	global.apply(batch(1, ENTRIES));
+	await global.publish();
+	global.apply(batch(2, [["d", 1]]));
+	await global.publish();
+	// An alarm may ring once more.
+	lives.now -= 3_600_000;
+	await global.alarm();
+	const keptUntil = lives.now + 600_000;
+	expect(lives.alarm).toBe(keptUntil);
+	// One that is early pauses for a second.
+	for (lives.now of [lives.now, keptUntil - 1_001]) {
+		await global.alarm();
+		expect(lives.deleted).toEqual([]);
+	}
+	lives.now = keptUntil;
+	await global.alarm();
+	expect(lives.deleted).toHaveLength(1);
+});
+
 test("a new start ends a publication that another one began", async () => {
 	const lives = new Lives();
 	const first = lives.start();

@@ -104,6 +104,24 @@ test("a reset that KV did not take is due as soon as it may be tried again", asy
 	expect(place.alarm).toBeUndefined();
 });
 
+test("a reset that KV did not take is due after a restart, though KV had all before", async () => {
+	const place = new Place();
+	const kv = new Kv();
+	const start = () => place.global({ kv: kv.kv }, { globalWriteToKVAfter: 0 });
+	const global = start();
+	global.apply(batchOf(1, [["a", 1]]));
+	await global.publish();
+	kv.left = 0;
+	await global.reset("a");
+	place.alarm = undefined;
+	const again = start();
+	expect(place.alarm).toBeDefined();
+	kv.left = Infinity;
+	place.now = Number(place.alarm);
+	await place.ring(again);
+	expect(kv.puts.at(-1)).toEqual(["metrics~counters", "{}"]);
+});
+
 test("what came while totals were put waits from the moment that these are of", async () => {
 	const place = new Place();
 	const kv = new Kv();

@@ -42,6 +42,9 @@ function configuration(
 	return { ...base, shardCount, shardCounts, reshardings, idempotency };
 }
 
+/** A name that the global object has no room for. */
+const REFUSED = "refused";
+
 /** Real shards on disks that survive, under whatever code is started. */
 class Shards {
 	now = 1_000 * HOUR;
@@ -70,7 +73,7 @@ class Shards {
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => {
 				this.now += this.registersMs;
-				return lists.map(() => []);
+				return lists.map((names) => names.filter((name) => name === REFUSED));
 			},
 			claimAt: async (to, key, ...rest) => {
 				this.claims++;
@@ -86,9 +89,10 @@ class Shards {
 	async count(
 		settings: CounterSettings,
 		key = KEY,
+		name = "a",
 	): Promise<"new" | "repeated" | string> {
 		const shard = homeOf(key, settings.shardCount);
-		const entries = [["a", 1]] as const;
+		const entries = [[name, 1]] as const;
 		const answer = await this.#role(shard).increment(
 			entries,
 			identity(settings, key, entries),
@@ -105,6 +109,25 @@ class Shards {
 		key = "another",
 	): void {
 		this.#role(shard).claim(key, by, knownTo(settings));
+	}
+
+	/** What waits in a shard. */
+	waiting(shard: number): object {
+		return this.#role(shard).load().waiting;
+	}
+
+	/** Keys that a shard has on disk. */
+	keys(shard: number): string[] {
+		const rows = this.#disks
+			.get(shard)
+			?.rows<{ key: string }>(
+				"SELECT key FROM keys0 UNION SELECT key FROM keys1 ORDER BY key",
+			);
+		return (rows ?? []).map(({ key }) => key);
+	}
+
+	rowsWritten(shard: number): number {
+		return this.#disks.get(shard)?.rowsWritten ?? 0;
 	}
 
 	rows(shard: number, table: string): number {
@@ -337,4 +360,95 @@ test("of two latest counts a shard must have known both before it is trusted", (
 	);
 	expect(asked()).not.toContain(11);
 	expect(asked()).toEqual(expect.arrayContaining([12, 13]));
+});
+
+/** Homes for {@link Shardings.homes}: among `n` shards, shard `10 + n`. */
+const tenMore = (count: number) => 10 + count;
+
+test("who knew the latest count is asked again once there is a later one, not for an earlier one", () => {
+	const database = new Storage(() => {}).database(() => true);
+	const shardings = new Shardings(database, HOUR);
+	const known = [
+		{ shardCount: 1, reshardings: 0 },
+		{ shardCount: 2, reshardings: 1 },
+	];
+	shardings.note(known, 0);
+	shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR }, 0);
+	shardings.note([{ shardCount: 4, reshardings: -1 }], 0);
+	expect(shardings.homes(tenMore, 0)).not.toContain(11);
+	shardings.note([{ shardCount: 3, reshardings: 2 }], 0);
+	for (const one of [shardings, new Shardings(database, HOUR)])
+		expect(one.homes(tenMore, 0)).toContain(11);
+});
+
+test("what a shard says of itself costs a row, and no other within a minute of it", () => {
+	const storage = new Storage(() => {});
+	const shardings = new Shardings(
+		storage.database(() => true),
+		HOUR,
+	);
+	const known = [{ shardCount: 2, reshardings: 1 }];
+	shardings.note(known, 0);
+	const before = storage.rowsWritten;
+	const hears = (latestForMs: number) => {
+		shardings.heard(11, { shardings: known, latestForMs }, 2 * HOUR);
+		return storage.rowsWritten - before;
+	};
+	expect([HOUR, HOUR, HOUR + MINUTE, HOUR - MINUTE].map(hears)).toEqual([
+		1, 1, 1, 1,
+	]);
+	expect(hears(HOUR - MINUTE - 1)).toBe(2);
+});
+
+test("a claim refuses all requests of its key that are under way, though one has ended", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	shards.start(1, TWO);
+	const held: (() => void)[] = [];
+	shards.onClaim = () => new Promise((resolve) => held.push(() => resolve(0)));
+	const turn = () => new Promise((resolve) => setImmediate(resolve));
+	const refused = shards.count(TWO, KEY, REFUSED);
+	const counted = shards.count(TWO, KEY, "a");
+	await turn();
+	held[0]?.();
+	expect(await refused).toBe("too-many-counters");
+	shards.claimFrom(1, 0, ONE, KEY);
+	held[1]?.();
+	expect(await counted).toBe("idempotency-key-unsettled");
+	expect(shards.waiting(1)).toMatchObject({ requests: 0, keys: 0 });
+});
+
+test("a key costs one row, and what tells of it stays while nothing expires", async () => {
+	const shards = new Shards();
+	shards.start(0, ONE);
+	const cost = async (key: string) => {
+		const before = shards.rowsWritten(0);
+		expect(await shards.count(ONE, key)).toBe("new");
+		return shards.rowsWritten(0) - before;
+	};
+	// Its name is known afterwards.
+	await cost("first");
+	expect(shards.waiting(0)).toMatchObject({ keys: 0 });
+	// With the row of the journal.
+	expect(await cost("second")).toBe(2);
+	shards.now += HOUR;
+	expect(await cost("third")).toBe(2);
+});
+
+test("what was counted before a deploy is forgotten when it would have been, though the window is longer", async () => {
+	const [short, long] = [
+		configuration(1, [], 0, 15 * MINUTE),
+		configuration(1, [], 0, HOUR),
+	];
+	const shards = new Shards();
+	shards.start(0, short);
+	expect(await shards.count(short, "first")).toBe("new");
+	shards.now += 20 * MINUTE;
+	expect(await shards.count(short, "second")).toBe("new");
+	shards.start(0, long);
+	expect(await shards.count(long, "third")).toBe("new");
+	expect(shards.keys(0)).toEqual(["first", "second", "third"]);
+	shards.now += 20 * MINUTE;
+	expect(await shards.count(long, "fourth")).toBe("new");
+	expect(shards.keys(0)).toEqual(["fourth", "second", "third"]);
 });

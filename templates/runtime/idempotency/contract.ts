@@ -35,6 +35,8 @@ export interface LedgerHost {
 
 /** Keys and claims that a shard knows. */
 export interface Ledger {
+	/** Keys of requests on their way to be counted. */
+	readonly underWay: number;
 	/**
 	 * Settles with the other shards whether a key was counted there; if not,
 	 * calls `count`, which must ask `record` in the step that counts.

@@ -139,14 +139,15 @@ function latestOf(known: ReadonlyMap<number, ShardingRow>): ShardingRow[] {
 	return [...known.values()].filter(({ reshardings }) => reshardings === most);
 }
 
-/** Lists what code knows: its own sharding, and earlier ones. */
+/** Lists what code knows: its own sharding, and every count there ever was. */
 export function knownTo({
 	shardCount,
 	shardCounts,
 	reshardings,
 }: Sharding): KnownSharding[] {
-	const earlier = shardCounts
-		.filter((count) => count !== shardCount)
-		.map((count) => ({ shardCount: count, reshardings: -1 }));
-	return [{ shardCount, reshardings }, ...earlier];
+	const ever = shardCounts.map((count) => ({
+		shardCount: count,
+		reshardings: -1,
+	}));
+	return [{ shardCount, reshardings }, ...ever];
 }

@@ -1,9 +1,9 @@
+import { binding } from "../binding.ts";
 import { errorText } from "../log.ts";
 import { compareNames } from "../names.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { Host } from "../object/host.ts";
 import { wait } from "../object/host.ts";
-import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 import { type Entry, type NameRange, toRecord } from "../protocol.ts";
 import { type CounterSettings, objectLog } from "../settings.ts";

@@ -1,6 +1,6 @@
+import { binding } from "../binding.ts";
 import type { Handle } from "../http/access.ts";
 import type { RateLimiter } from "../http/namespace.ts";
-import { binding } from "../objects.ts";
 import { CounterProblem } from "../problem.ts";
 
 /** Bounds what one client address may send. */

@@ -152,12 +152,12 @@ export class ShardRole {
 	}
 
 	/**
-	 * How full it is: what the open batch holds, and what waits for a commit or a
-	 * registration; of the latter nothing, once all is quiet.
+	 * How full it is: what the open batch holds, and what waits for a commit, a
+	 * registration or a claim; of the latter nothing, once all is quiet.
 	 */
 	load(): {
 		open: { volume: number; size: number };
-		waiting: { requests: number; volume: number; size: number };
+		waiting: { requests: number; volume: number; size: number; keys: number };
 	} {
 		const { volume, size } = this.#outbox;
 		return {
@@ -166,6 +166,7 @@ export class ShardRole {
 				requests: this.#commits.waiting + this.names.waiting,
 				volume: this.#waitingVolume,
 				size: this.#waitingSize + this.names.size,
+				keys: this.#keys.underWay,
 			},
 		};
 	}

@@ -47,6 +47,10 @@ export class KeyLedger implements Ledger {
 		shardings.note(knownTo(sharding), host.now());
 	}
 
+	get underWay(): number {
+		return this.#underWay.size;
+	}
+
 	async once<Answer>(
 		request: IdempotencyKey,
 		count: (key: ClaimedKey) => Promise<Answer>,

@@ -14,6 +14,7 @@ export const idempotencyOff: Idempotency = {
 		throw new Error(keysOff.detail);
 	},
 	open: () => ({
+		underWay: 0,
 		// A Worker of older code may still send keys, …
 		once: async () => ({ problem: keysOff }),
 		forget: () => {},

@@ -79,9 +79,9 @@ export class KvMemory {
 		this.#values.set(key, known);
 		if (this.#values.size <= MAX_VALUES) return;
 		// Pages first: that a key was read is to be known as long as others read it.
-		const keys = [...this.#values.keys()];
-		const page = keys.find((key) => this.#values.get(key)?.neverChanges);
-		this.#values.delete(page ?? keys[0] ?? key);
+		const page = [...this.#values].find(([, known]) => known.neverChanges);
+		const [oldest = key] = this.#values.keys();
+		this.#values.delete(page?.[0] ?? oldest);
 	}
 }
 

@@ -30,7 +30,6 @@ export class KnownNames {
 		const names = entries
 			.map(([name]) => name)
 			.filter((name) => !this.#memory.has(name));
-		if (names.length === 0) return names;
 		const known = new Set(jsonTexts(names).flatMap((text) => this.#find(text)));
 		for (const name of known) this.#remember(name);
 		return names.filter((name) => !known.has(name));
