@@ -1,5 +1,5 @@
 /**
- * What travels between a shard and the global object. Old and new code run
+ * Version of what travels between a shard and the global object. Old and new code run
  * side by side for minutes after a deploy, so every batch names its version.
  */
 export const PROTOCOL_VERSION = 1;
@@ -14,7 +14,7 @@ export const MAX_BATCH_CHARACTERS = 8_000_000;
 /** A counter's name and a whole number: a delta or a total. */
 export type Entry = readonly [name: string, value: number];
 
-/** Why something was written, in the words of `/global/writes`. */
+/** Reason of a write, in the words of `/global/writes`. */
 export type WriteReason =
 	| "exceedMaxRequest"
 	| "afterNoRequest"
@@ -47,7 +47,7 @@ export interface Counted {
 	repeated: boolean;
 }
 
-/** What a shard holds at one moment. */
+/** Counts that a shard holds at one moment. */
 export interface Holdings {
 	epoch: number;
 	/** Number of the last sealed batch. */

@@ -59,7 +59,7 @@ export function logger(threshold: LogLevel, origin: Details): Log {
 }
 
 /**
- * Says an error as a line may hold it. A parser quotes the text that it could
+ * Writes an error as a line may hold it. A parser quotes the text that it could
  * not read, and that may hold names of counters: of these only the kind is said.
  */
 export function errorText(error: unknown): string {

@@ -9,7 +9,7 @@ const FAN_OUT_TIMEOUT_MS = 3 * RPC_TIMEOUT_MS;
 /** Shards that are asked at the same time: answers in memory, calls open. */
 export const AT_ONCE = 64;
 
-/** What shards answered, in their order, and those that did not. */
+/** Answers of shards, in their order, and those that did not answer. */
 export interface Asked<T> {
 	answers: [shard: number, answer: T][];
 	unreachable: string[];
@@ -64,7 +64,7 @@ export async function everyShard<T>(
 }
 
 /**
- * What a caller is told who needs an answer of every shard.
+ * Refuses a caller who needs an answer of every shard.
  *
  * @param known what could be found out without them, as a plain object: RPC
  * takes none without a prototype

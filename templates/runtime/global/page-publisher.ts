@@ -21,7 +21,7 @@ const DELETED_AT_ONCE = 100;
  */
 export const RETENTION_MS = 600_000;
 
-/** How a namespace's keys of KV are written to. */
+/** Surroundings of a publisher: its object, and the keys of KV. */
 export interface PageHost extends Host {
 	kv: KvWriter;
 	/** Most bytes of JSON in a page. */
@@ -33,7 +33,7 @@ export class PagePublisher {
 	readonly #key: string;
 	readonly #storage: PageStorage;
 	readonly #host: PageHost;
-	/** When there may be something to delete. */
+	/** Next moment at which there may be something to delete. */
 	#deleteAt: number | undefined;
 
 	constructor(kvPrefix: string, storage: PageStorage, host: PageHost) {

@@ -28,7 +28,7 @@ const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || to
 	FROM (SELECT name, total FROM counters WHERE ${RANGE} ORDER BY name))`;
 
 /**
- * How the totals are divided into pages, and what of that is in KV.
+ * Divides the totals into pages, and keeps what of these is in KV.
  *
  * A single page has no key of its own: it is the value of the namespace's key.
  * With more, each is under a key that is never rewritten; one that is no longer
@@ -37,7 +37,7 @@ const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || to
  */
 export class PageStorage {
 	readonly #sql: SqlStorage;
-	/** What the keys of pages begin with. */
+	/** Start of the keys of pages. */
 	readonly #prefix: string;
 
 	/** @param key the namespace's */
@@ -146,7 +146,7 @@ export class PageStorage {
 		].map(([first, key]) => ({ first, key }));
 	}
 
-	/** What was published names no other page: those may go at `until`. */
+	/** Lets pages go at `until` that the new publication does not name. */
 	published(until: number): void {
 		this.#sql.exec(
 			"UPDATE stale SET until = ?2 WHERE until IS NULL AND substr(key, 1, length(?1)) = ?1",
@@ -169,7 +169,7 @@ export class PageStorage {
 		].map(([key]) => key);
 	}
 
-	/** When the first key may be deleted. */
+	/** Finds when the first key may be deleted. */
 	staleAt(): number | undefined {
 		const { at } = this.#sql
 			.exec<{ at: number | null }>("SELECT MIN(until) AS at FROM stale")

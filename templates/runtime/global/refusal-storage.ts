@@ -1,6 +1,6 @@
 import type { Database } from "../object/database.ts";
 
-/** How many increment requests were refused: a row a reason, of which there are few. */
+/** Counts increment requests that were refused: a row a reason, of which there are few. */
 export class RefusalStorage {
 	readonly #sql: SqlStorage;
 

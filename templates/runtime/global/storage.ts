@@ -7,7 +7,7 @@ import { ShardRows } from "./shard-rows.ts";
 /** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
 const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
 
-/** Of the names that there is no room for, so many are told. */
+/** Most names without room that an answer lists; one more than a refusal shows. */
 const MAX_REFUSED_NAMES = 11;
 
 /** A counter whose name is in a range. Any BLOB is past any TEXT. */
@@ -22,7 +22,7 @@ export class GlobalStorage {
 	readonly #publication: PublicationStorage;
 	/** Shard writes ever applied. */
 	#written: number;
-	/** How many names there are, once that was counted. */
+	/** Number of names, once that was counted. */
 	#names: number | undefined;
 
 	/** @param shards that there are at least: see {@link ShardRows} */
@@ -58,7 +58,7 @@ export class GlobalStorage {
 		return this.shardRows.applied(shard, epoch);
 	}
 
-	/** Whether any batch of a shard is in the totals. */
+	/** Tells whether any batch of a shard is in the totals. */
 	hasBatchesOf(shard: number): boolean {
 		return this.shardRows.hasBatches(shard);
 	}

@@ -1,17 +1,17 @@
 import type { KvPage } from "./kv.ts";
 
-/** What was under a key of KV, parsed. */
+/** Value of a key of KV, parsed. */
 export type KvValue =
 	| { asOf: number | undefined; totals: ReadonlyMap<string, number> }
 	| { asOf: number | undefined; pages: readonly KvPage[] };
 
-/** How long a value may answer that KV may have replaced; milliseconds. */
+/** Time for which a value may answer that KV may have replaced. */
 const FRESH_MS = 1_000;
 
 /** Holds what was read of a key; no value if that is known to be out of date. */
 interface Known {
 	value?: KvValue;
-	/** When the read began, on the isolate's clock. */
+	/** Start of the read, on the isolate's clock. */
 	begun: number;
 	neverChanges: boolean;
 }
@@ -20,7 +20,7 @@ interface Known {
 const MAX_VALUES = 12;
 
 /**
- * What an isolate has read of KV lately. Values may serve several requests,
+ * Remembers what an isolate has read of KV lately. Values may serve several requests,
  * other than promises. Most requests are so spared a hop, and all the parsing.
  */
 export class KvMemory {
@@ -60,7 +60,7 @@ export class KvMemory {
 	}
 
 	/**
-	 * What was read before, or is being read, answers no later read: of one key
+	 * Has what was read, or is being read, answer no later read: of one key
 	 * or, without it, of any.
 	 */
 	forget(key?: string): void {

@@ -6,20 +6,20 @@ export interface FailureCounts {
 	inRow: number;
 }
 
-/** What a shard holds that may not be in the totals, and how it gets on. */
+/** Health of a shard: how much it holds, and how its flushes go. */
 export interface ShardHealth {
 	/** Increment requests. */
 	requests: number;
 	/** Distinct counters; twice, if a batch is under way and the next has it. */
 	counters: number;
-	/** What the names of the batch weigh that is next: see `sizeOf`. */
+	/** Size of the next batch in characters: see `sizeOf`. */
 	size: number;
 	/** Age of the oldest of these increments; milliseconds, 0 = none. */
 	lag: number;
 	failures: FailureCounts;
 }
 
-/** What a shard brought to the totals since they began. */
+/** Sums of what a shard brought to the totals since they began. */
 export interface ShardStats {
 	shard: number;
 	flushes: number;
@@ -29,7 +29,7 @@ export interface ShardStats {
 	volume: number;
 }
 
-/** How a namespace gets on. */
+/** Health of a namespace. */
 export interface NamespaceHealth {
 	/** Distinct names that have room. */
 	counters: number;
@@ -48,7 +48,7 @@ export interface NamespaceHealth {
 	};
 }
 
-/** How long ago a moment was; 0 if there is none. Clocks may step back. */
+/** Counts the milliseconds since a moment; 0 if there is none. Clocks may step back. */
 export function age(since: number | null | undefined, now: number): number {
 	return Math.max(0, now - (since ?? now));
 }

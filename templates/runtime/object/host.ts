@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 
-/** What a role needs of the object around it besides storage. */
+/** Surroundings of a role besides its storage. */
 export interface Host {
 	/** Milliseconds since 1970. */
 	now(): number;
@@ -18,7 +18,7 @@ export interface Host {
 export const wait: Host["wait"] = (ms, signal) =>
 	scheduler.wait(ms, signal ? { signal } : {});
 
-/** What the platform gives the roles of an object. */
+/** Makes the host of an object's role out of the platform. */
 export function objectHost(storage: DurableObjectStorage, log: Log): Host {
 	return {
 		now: () => Date.now(),

@@ -11,13 +11,13 @@ import {
 export interface ShardBatch {
 	/** Number of the batch. */
 	readonly seq: number;
-	/** When its first increment came; milliseconds since 1970. */
+	/** Moment of its first increment; milliseconds since 1970. */
 	readonly since: number;
 	/** Requests counted into it. */
 	requests: number;
 	/** Sum of the absolute increments: no counter in it can be further from 0. */
 	volume: number;
-	/** What its names weigh: see {@link sizeOf}. */
+	/** Size in characters: see {@link sizeOf}. */
 	size: number;
 	readonly deltas: Map<string, number>;
 }
@@ -43,7 +43,7 @@ export function addToBatch(
 	}
 }
 
-/** What there is of a range of names. */
+/** Picks the entries within a range of names. */
 function within(
 	counts: ShardBatch | undefined,
 	range: NameRange = { from: "" },
@@ -68,7 +68,7 @@ export function holdingsOf(
 	return { sealed: within(sealed, range), pending: within(open, range) };
 }
 
-/** How a shard gets on that holds these batches. */
+/** Reports the health of a shard that holds these batches. */
 export function healthOf(
 	sealed: ShardBatch | undefined,
 	open: ShardBatch | undefined,

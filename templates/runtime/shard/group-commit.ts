@@ -42,7 +42,7 @@ export class GroupCommit<Item, Answer> {
 		this.#turn = turn;
 	}
 
-	/** How many items no batch has taken up yet. */
+	/** Items that no batch has taken up yet. */
 	get waiting(): number {
 		return this.#waiting.length;
 	}

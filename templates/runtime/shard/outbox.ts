@@ -54,7 +54,7 @@ export class Outbox {
 	/** Sent, and not known to be applied. */
 	#sealed: ShardBatch | undefined;
 	#open: ShardBatch | undefined;
-	/** When a batch was last sent, or could not be … */
+	/** Moment of the last attempt to send a batch … */
 	#triedAt: number;
 	/** … and after how many milliseconds it is sent again, should no answer come. */
 	#resendAfter = 0;
@@ -91,7 +91,7 @@ export class Outbox {
 		return this.#open?.volume ?? 0;
 	}
 
-	/** What the names in the open batch weigh: see `sizeOf`. */
+	/** Size of the open batch in characters: see `sizeOf`. */
 	get size(): number {
 		return this.#open?.size ?? 0;
 	}
@@ -125,14 +125,14 @@ export class Outbox {
 		this.#arm();
 	}
 
-	/** What it holds, and how it gets on. */
+	/** Reports how much it holds, and how its flushes go. */
 	health(): ShardHealth {
 		const { failures } = this.#attempts;
 		return healthOf(this.#sealed, this.#open, failures, this.#host.now());
 	}
 
 	/**
-	 * What the shard holds of a range of names, and how far it has got.
+	 * Reports what the shard holds of a range of names, and its last sealed batch.
 	 *
 	 * @param most what the names of all that it holds may weigh; if they weigh
 	 * more, no entry is answered, but how many there are
@@ -268,7 +268,7 @@ export class Outbox {
 		this.#alarm.ringBy(this.#dueAt());
 	}
 
-	/** When the oldest batch must be sent; the open one waits for the sealed. */
+	/** Finds when the oldest batch must be sent; the open one waits for the sealed. */
 	#dueAt(now = this.#host.now()): number | undefined {
 		const { shardWriteToGlobalAfter } = this.#settings;
 		const resendAt = dueAt(this.#triedAt, this.#resendAfter, now);

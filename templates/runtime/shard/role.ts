@@ -44,7 +44,7 @@ interface Increment {
 	entries: readonly Entry[];
 	/** Sum of the absolute values. */
 	volume: number;
-	/** What the names weigh: see `sizeOf`. */
+	/** Size in characters: see `sizeOf`. */
 	size: number;
 	key: ClaimedKey | undefined;
 }
@@ -64,9 +64,9 @@ export class ShardRole {
 	readonly #commits: GroupCommit<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
-	/** What the names of these weigh. */
+	/** Size of these in characters. */
 	#waitingSize = 0;
-	/** When it last was too full; milliseconds since 1970. */
+	/** Moment of the last refusal; milliseconds since 1970. */
 	#refusedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(
@@ -146,7 +146,7 @@ export class ShardRole {
 		return this.#outbox.drain();
 	}
 
-	/** What it holds, and how it gets on. */
+	/** Reports how much it holds, and how its flushes go. */
 	health(): ShardHealth {
 		return this.#outbox.health();
 	}
@@ -171,7 +171,7 @@ export class ShardRole {
 		};
 	}
 
-	/** The alarm rang. Never throws. */
+	/** Sends what is due when the alarm rings. Never throws. */
 	alarm(): Promise<void> {
 		return this.#outbox.alarm();
 	}
@@ -185,7 +185,7 @@ export class ShardRole {
 		);
 	}
 
-	/** Says once that it is full, until it was not for a while. */
+	/** Logs once that it is full, until it was not for a while. */
 	#refuse(): Refusal {
 		const now = this.#host.now();
 		if (dueAt(this.#refusedAt, EPISODE_MS, now) <= now) {

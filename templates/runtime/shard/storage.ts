@@ -15,7 +15,7 @@ type JournalRow = {
 const COMPACT_FROM_ROWS = 32;
 
 /**
- * What a shard has on disk: a journal with one row for each commit, whatever
+ * Keeps a shard's counts on disk: a journal with one row for each commit, whatever
  * the number of counters in it, and which batch was sealed last.
  *
  * A row says which batch it is of: the sealed one, or the open one after it.
@@ -237,7 +237,7 @@ export class ShardStorage {
 		return { ids, size };
 	}
 
-	/** Where the next row goes, and the ones after it: `n` counts from 0. */
+	/** Finds the place of the next row, and of the ones after it: `n` counts from 0. */
 	#place(n: number): number {
 		const { length } = this.#free;
 		return this.#free[length - 1 - n] ?? this.#last + 1 + n - length;

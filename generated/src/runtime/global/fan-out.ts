@@ -26,7 +26,7 @@ import type { GlobalStorage } from "./storage.ts";
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
 const MAX_EXACT_ENTRIES = 200_000;
 
-/** What the names may weigh of answers that are on their way: some 50 MB. */
+/** Bound of the answers on their way, in characters: some 50 MB. */
 const MAX_IN_FLIGHT_CHARACTERS = 2 * MAX_BATCH_CHARACTERS;
 
 /** Calls to shards. */
@@ -34,14 +34,14 @@ export interface ShardsHost extends Host {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number, forget: string | true): Promise<boolean>;
 	/**
-	 * What a shard holds of a range of names; of all without one. If all that it
+	 * Asks a shard what it holds of a range of names; of all without one. If all that it
 	 * holds weighs more than `most`, it answers how much that is, and nothing else.
 	 */
 	holdings(shard: number, range?: NameRange, most?: number): Promise<Holdings>;
 }
 
 /**
- * What takes an answer of every shard, within bounds of memory as long as one
+ * Does what takes an answer of every shard, within bounds of memory as long as one
  * of these is under way at a time.
  */
 export class FanOut {

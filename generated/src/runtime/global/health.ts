@@ -17,11 +17,11 @@ import { RefusalStorage } from "./refusal-storage.ts";
 const HEALTH_TIMEOUT_MS = 5_000;
 
 export interface HealthHost extends Host {
-	/** How a shard gets on. */
+	/** Asks a shard for its health. */
 	health(shard: number): Promise<ShardHealth>;
 }
 
-/** Tells how the namespace gets on, and remembers what was refused. */
+/** Reports the health of the namespace, and remembers what was refused. */
 export class GlobalHealth {
 	readonly #settings: CounterSettings;
 	readonly #storage: PublisherStorage;
@@ -44,7 +44,7 @@ export class GlobalHealth {
 		this.#host = host;
 	}
 
-	/** Increment requests were refused: so many by the code of the problem. */
+	/** Adds up increment requests that were refused, by the code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): void {
 		this.#refusals.add(requests);
 		this.#host.log("info", "requests-refused", { requests });
@@ -58,7 +58,7 @@ export class GlobalHealth {
 		return this.#gathering;
 	}
 
-	/** What it knows of itself, without any shard. */
+	/** Reports what it knows of itself, without any shard. */
 	own(): Pick<NamespaceHealth, "counters" | "refusals" | "kv"> {
 		const { totals, publication } = this.#storage;
 		const { writes, since } = publication.unpublished(totals.written);

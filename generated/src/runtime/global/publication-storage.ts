@@ -3,15 +3,15 @@
 import type { Database } from "../object/database.ts";
 import type { PageStorage } from "./page-storage.ts";
 
-/** What KV does not have yet. Moments are milliseconds since 1970. */
+/** Writes that KV does not have yet. Moments are milliseconds since 1970. */
 export interface Unpublished {
 	/** Shard writes and resets since the last publication. */
 	writes: number;
-	/** When the first of them came; null if there is none. */
+	/** Moment of the first of them; null if there is none. */
 	since: number | null;
 	/** 1 if they must not wait for a threshold: counters were reset. */
 	urgent: number;
-	/** When the namespace's key was last put, or tried to be; 0 before the first. */
+	/** Moment of the last attempt to put the namespace's key; 0 before the first. */
 	triedAt: number;
 }
 
@@ -25,7 +25,7 @@ export interface Snapshot {
 	text: string | undefined;
 }
 
-/** Which totals KV has, and which are on their way. */
+/** Keeps which totals KV has, and which are on their way. */
 export class PublicationStorage {
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
@@ -47,12 +47,12 @@ export class PublicationStorage {
 			.one().publications;
 	}
 
-	/** A shard write came. Costs a row only if it is the first one. */
+	/** Notes a shard write. Costs a row only if it is the first one. */
 	markDirty(now: number): void {
 		this.#sql.exec("UPDATE unpublished SET since = ? WHERE since IS NULL", now);
 	}
 
-	/** A reset came. */
+	/** Notes a reset, which must not wait for a threshold. */
 	markUrgent(now: number): void {
 		this.#sql.exec(
 			"UPDATE unpublished SET settled = settled - 1, since = COALESCE(since, ?), urgent = 1",

@@ -21,7 +21,7 @@ import type { GlobalStorage } from "./storage.ts";
  */
 const KV_PACE_MS = 1_000;
 
-/** What publishing keeps on disk, and what it reads there. */
+/** Storages that publishing reads and writes. */
 export interface PublisherStorage {
 	totals: GlobalStorage;
 	pages: PageStorage;
@@ -46,7 +46,7 @@ export class Publisher {
 	 */
 	#mustPublish: boolean;
 	#failures = 0;
-	/** When one last failed, and after how many milliseconds it is tried again. */
+	/** Moment of the last failure, and milliseconds until the next attempt. */
 	#failedAt = 0;
 	#retryAfter = 0;
 	#publishing: Promise<void> | undefined;
@@ -182,7 +182,7 @@ export class Publisher {
 		return this.#isFull() ? "exceedMaxRequest" : "afterNoRequest";
 	}
 
-	/** When there is something to do. */
+	/** Finds when there is something to do. */
 	#nextAt(): number | undefined {
 		const at = Math.min(
 			this.#dueAt() ?? Infinity,
@@ -191,7 +191,7 @@ export class Publisher {
 		return at === Infinity ? undefined : at;
 	}
 
-	/** When KV must be written to: never before its pace allows. */
+	/** Finds when KV must be written to: never before its pace allows. */
 	#dueAt(now = this.#host.now()): number | undefined {
 		const { globalWriteToKVAfter } = this.#settings;
 		const { since, triedAt } = this.#unpublished();

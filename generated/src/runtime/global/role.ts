@@ -35,7 +35,7 @@ export type GlobalHost = PageHost & ShardsHost & HealthHost;
  * KV when enough has come, or enough time has passed.
  */
 export class GlobalRole {
-	/** How the namespace gets on. */
+	/** Health of the namespace. */
 	readonly health: GlobalHealth;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
@@ -43,7 +43,7 @@ export class GlobalRole {
 	readonly #host: GlobalHost;
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
-	/** What asks all shards does so one after the other. */
+	/** Has what asks all shards take turns. */
 	readonly #flight = new SingleFlight();
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
@@ -143,7 +143,7 @@ export class GlobalRole {
 	}
 
 	/**
-	 * What every shard holds unflushed; the index is the shard. As many as there
+	 * Reports what every shard holds unflushed; the index is the shard. As many as there
 	 * are shards, or more where a retired one has counted. If a shard cannot be
 	 * reached, the refusal says what the others hold; if all hold too much for
 	 * one answer, how much.
@@ -189,7 +189,7 @@ export class GlobalRole {
 		}
 	}
 
-	/** The alarm rang. Never throws. */
+	/** Publishes what is due when the alarm rings. Never throws. */
 	alarm(): Promise<void> {
 		return this.#publisher.alarm();
 	}

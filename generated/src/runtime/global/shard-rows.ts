@@ -8,7 +8,7 @@ import { type Batch, volumeOf } from "../protocol.ts";
 const NO_EPOCH = 0;
 
 /**
- * Which batches are in the totals, and what they brought: a row for each shard,
+ * Keeps which batches are in the totals, and their sums: a row for each shard,
  * and one for each epoch of it that has brought something.
  *
  * Epochs have no order: a batch may arrive after its shard has lost its storage
@@ -54,7 +54,7 @@ export class ShardRows {
 		return row?.seq ?? 0;
 	}
 
-	/** Whether any batch of a shard is in the totals. */
+	/** Tells whether any batch of a shard is in the totals. */
 	hasBatches(shard: number): boolean {
 		return (
 			this.#sql
@@ -87,7 +87,7 @@ export class ShardRows {
 		);
 	}
 
-	/** What each shard brought, in their order. */
+	/** Sums up by shard, in their order, what is in the totals. */
 	all(): ShardStats[] {
 		return this.#sql
 			.exec<{ [Key in keyof ShardStats]: number }>(

@@ -2,9 +2,9 @@
 
 import type { Problem } from "../problem.ts";
 
-/** What is written beside a value. */
+/** Metadata of a value. */
 export interface KvMetadata {
-	/** When these were the totals; milliseconds since 1970. */
+	/** Moment of the totals; milliseconds since 1970. */
 	asOf: number;
 	/** The value is not totals but the list of the pages that hold them. */
 	isManifest?: boolean;
@@ -42,7 +42,7 @@ export function manifestText(pages: readonly KvPage[]): string {
 	return JSON.stringify(pages);
 }
 
-/** What a caller is told when KV refuses. */
+/** Makes the problem of a put that KV refused. */
 export function kvProblem(error: unknown): Problem {
 	return {
 		code: "kv-unavailable",

@@ -16,14 +16,14 @@ import { isolateMemory, type KvMemory, type KvValue } from "./memory.ts";
 /** Totals as published: `asOf` is missing before the first publication. */
 export interface Published {
 	entries: Entry[];
-	/** When these were the totals; milliseconds since 1970. */
+	/** Moment of the totals; milliseconds since 1970. */
 	asOf: number | undefined;
 	/** The name that the part ends with; missing if none comes after it. */
 	last?: string | undefined;
 }
 
 /**
- * How long a location may answer from its own copy; seconds. The least that KV
+ * Time for which a location may answer from its own copy. The least that KV
  * takes. https://developers.cloudflare.com/kv/api/read-key-value-pairs/
  */
 const CACHE_TTL_S = 30;
@@ -128,7 +128,7 @@ export class KvReader {
 	}
 
 	/**
-	 * What is under the current key or, as long as nothing was published there,
+	 * Reads what is under the current key or, as long as nothing was published there,
 	 * under the newest earlier one that has something.
 	 */
 	async #published(): Promise<KvValue> {

@@ -6,7 +6,7 @@ import { FailureStorage } from "./failure-storage.ts";
 import { age, type FailureCounts } from "./health.ts";
 import type { Host } from "./host.ts";
 
-/** How an object's attempts to get rid of what it holds go: told in the log. */
+/** Logs how an object's attempts to pass on what it holds go. */
 export class Attempts {
 	readonly #what: "flush" | "publish";
 	readonly #storage: FailureStorage;

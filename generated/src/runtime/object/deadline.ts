@@ -2,7 +2,7 @@
 
 import type { Host } from "./host.ts";
 
-/** How long another object may take to answer; milliseconds. */
+/** Time that another object may take to answer. */
 export const RPC_TIMEOUT_MS = 10_000;
 
 /**

@@ -6,12 +6,12 @@ import type { FailureCounts } from "./health.ts";
 type Row = {
 	total: number;
 	inRow: number;
-	/** When the first in a row came; milliseconds since 1970. */
+	/** Moment of the first in a row; milliseconds since 1970. */
 	since: number | null;
 };
 
 /**
- * How often what an object does for itself failed. On disk, because an object
+ * Counts failures of what an object does for itself. On disk, because an object
  * whose attempts are far apart is evicted in between. Only a failure, and the
  * success after it, cost a row.
  *
@@ -37,13 +37,13 @@ export class FailureStorage {
 		return { total, inRow };
 	}
 
-	/** It failed. */
+	/** Counts a failure. */
 	failed(now: number): void {
 		const { total, inRow, since } = this.#row;
 		this.#write({ total: total + 1, inRow: inRow + 1, since: since ?? now });
 	}
 
-	/** It succeeded: answers what failed before, and since when, if anything. */
+	/** Ends a row of failures: returns how many there were, and since when, if any. */
 	succeeded(): { failures: number; since: number } | undefined {
 		const { total, inRow, since } = this.#row;
 		if (since !== null || this.#isBehind)

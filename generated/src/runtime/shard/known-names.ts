@@ -20,12 +20,12 @@ export class KnownNames {
 		this.#database = database;
 	}
 
-	/** How often names were forgotten. */
+	/** Counts how often names were forgotten. */
 	get forgotten(): number {
 		return this.#forgotten;
 	}
 
-	/** Those of the entries' names that are not known yet. */
+	/** Picks the names of entries that are not known yet. */
 	unknown(entries: readonly Entry[]): string[] {
 		const names = entries
 			.map(([name]) => name)
@@ -59,7 +59,7 @@ export class KnownNames {
 		this.#forgotten++;
 	}
 
-	/** Those of the names in a JSON list that are on disk. */
+	/** Picks the names of a JSON list that are on disk. */
 	#find(names: string): string[] {
 		const found = this.#database.sql
 			.exec(

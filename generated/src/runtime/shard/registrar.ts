@@ -30,7 +30,7 @@ export class Registrar {
 	readonly #host: RegistrarHost;
 	readonly #names: KnownNames;
 	readonly #batches: GroupCommit<Names, Names | undefined>;
-	/** What the names weigh of the requests whose names are under way. */
+	/** Size in characters of the registrations under way. */
 	#size = 0;
 
 	constructor(
@@ -47,12 +47,12 @@ export class Registrar {
 		);
 	}
 
-	/** How many requests wait for a registration. */
+	/** Requests that wait for a registration. */
 	get waiting(): number {
 		return this.#batches.waiting;
 	}
 
-	/** What the names weigh of the requests whose names are under way. */
+	/** Size in characters of the registrations under way. */
 	get size(): number {
 		return this.#size;
 	}
@@ -62,7 +62,7 @@ export class Registrar {
 		this.#names.forget(name);
 	}
 
-	/** Those of the entries' names that must be registered first. */
+	/** Picks the names of entries that must be registered first. */
 	unknown(entries: readonly Entry[]): Names {
 		return this.#names.unknown(entries);
 	}
@@ -88,7 +88,7 @@ export class Registrar {
 		return refused.length > 0 ? tooMany(this.#settings, refused) : undefined;
 	}
 
-	/** Of each list, what is refused; undefined if the global does not answer. */
+	/** Returns what is refused of each list; undefined if the global does not answer. */
 	async #register(
 		lists: readonly Names[],
 	): Promise<readonly (Names | undefined)[]> {
