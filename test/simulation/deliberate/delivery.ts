@@ -210,7 +210,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "answers do not wait until the count is durable",
-		shows: /must be from|final value/,
+		shows: /must be from|final value|two puts to KV/,
 		profiles: ["basic"],
 		bend: { ungated: true },
 	},
