@@ -21,7 +21,7 @@ const parts: Record<string, Record<string, () => string>> = {
 
 export const pages = Object.keys(parts);
 
-/** Renders a page anew: what stands between `<!-- name -->` and `<!-- end -->`. */
+/** Renders a page anew, with new text between `<!-- name -->` and `<!-- end -->`. */
 export function rendered(page: string): string {
 	let text = readFileSync(join(root, page), "utf8");
 	for (const [name, render] of Object.entries(parts[page] ?? {})) {

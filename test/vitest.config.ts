@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { LeftOut } from "./left-out.ts";
 
 /**
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
@@ -7,8 +9,26 @@ import { defineConfig } from "vitest/config";
  */
 const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
 
+/** Files that load the machine or watch how fast it is; they run alone. */
+const timed = [
+	"bench",
+	"faults",
+	"full-disk",
+	"fuzz",
+	"kill",
+	"package",
+	"watch",
+].map((name) => `e2e/${name}.test.ts`);
+
+/** One test or more of each command, by the real program. */
+const commands = "e2e/commands/*.test.ts";
+
 export default defineConfig({
 	test: {
+		// By default one core stays free, and that is half of a small machine.
+		maxWorkers: Math.max(2, availableParallelism()),
+		reporters: ["default", new LeftOut()],
+		tags: [{ name: "full", description: "Left out by `npm test`." }],
 		projects: [
 			{
 				test: {
@@ -42,9 +62,26 @@ export default defineConfig({
 			{
 				test: {
 					...patience,
+					name: "commands",
+					root: "test",
+					include: [commands],
+				},
+			},
+			{
+				test: {
+					...patience,
 					name: "e2e",
 					root: "test",
 					include: ["e2e/**/*.test.ts"],
+					exclude: [commands, ...timed],
+				},
+			},
+			{
+				test: {
+					...patience,
+					name: "timed",
+					root: "test",
+					include: timed,
 					fileParallelism: false,
 				},
 			},

@@ -19,8 +19,8 @@ const reasons: Readonly<Record<Claim["field"], string>> = {
 };
 
 /**
- * What is wrong with the keys of namespaces, and between namespaces, as far as
- * each of their names is valid by itself. `file` has its defaults merged in.
+ * Finds namespaces with a bad key, and names that clash, as far as each is valid
+ * by itself. `file` has its defaults merged in.
  */
 export function crossCheck(source: Source, file: Values): ConfigProblem[] {
 	const problems: ConfigProblem[] = [];
@@ -46,11 +46,12 @@ export function crossCheck(source: Source, file: Values): ConfigProblem[] {
 		const limiter = limiterClaim(source, key, values);
 		if (limiter) limiters.set(limiter.value, limiter);
 	}
-	// First: of a clash the later is told to change, and these only follow.
+	// Limiters come first: of two that clash the later has to change, and a
+	// limiter has no name of its own to change.
 	return [...problems, ...clashes([...limiters.values(), ...claims])];
 }
 
-/** Told at the later of two equal names, and at the inner of two mounts. */
+/** Reports the later of two equal names, and the inner of two mounts. */
 function clashes(claims: readonly Claim[]): ConfigProblem[] {
 	const first = new Map<string, Claim>();
 	const problems: ConfigProblem[] = [];
@@ -83,7 +84,7 @@ function notUnique(
 	};
 }
 
-/** The paths that a path lies inside of, but for `/`, which may hold all. */
+/** Lists the paths around a path, but for `/`, which may hold all. */
 function parents(path: string): string[] {
 	const parts = path.split("/");
 	return parts.slice(2).map((_, at) => parts.slice(0, at + 2).join("/"));
@@ -106,11 +107,11 @@ export interface Claim {
 	owner: string;
 	/** The value as a message may show it. */
 	shown: string;
-	/** Asked for a clash only: a place takes longer than the rest together. */
+	/** Called for a clash only: a place takes longer than the rest together. */
 	where: () => Place;
 }
 
-/** The binding of KV, which no namespace may have. */
+/** Claims the binding of KV, which no namespace may have. */
 export function kvClaim(source: Source, kv: unknown): Claim | undefined {
 	const { data } = kvBinding.safeParse(isValues(kv) ? kv.binding : undefined);
 	const spot = source.locate(["kv", "binding"]);
@@ -122,8 +123,8 @@ export function kvClaim(source: Source, kv: unknown): Claim | undefined {
 }
 
 /**
- * The names of one namespace, written or derived from its key. A written one
- * that is wrong is left to the schema; a derived one is a problem of the key.
+ * Claims the names of one namespace, written or derived from its key. Leaves a
+ * written one that is wrong to the schema; reports a derived one at the key.
  */
 export function* claimsOf(
 	source: Source,
@@ -156,7 +157,7 @@ export function* claimsOf(
 	}
 }
 
-/** The binding of a namespace's rate limiter, if it has one; it follows from the namespace's. */
+/** Claims the binding of a namespace's rate limiter, if it has one. */
 export function limiterClaim(
 	source: Source,
 	key: string,

@@ -5,7 +5,7 @@ import { type Config, knownKeys } from "./schema.ts";
 import { clip, got, type Source } from "./source.ts";
 import { nearest } from "./unknown-key.ts";
 
-/** The overrides of every environment, by its name, in the order of the file. */
+/** Lists the overrides of every environment by its name, in the order of the file. */
 export function overlays(file: Values): Map<string, Values> {
 	const { environments } = file;
 	const all = isValues(environments) ? Object.entries(environments) : [];
@@ -13,8 +13,8 @@ export function overlays(file: Values): Map<string, Values> {
 }
 
 /**
- * Overrides of namespaces that are not there: an environment changes what the
- * file has, so that a mistyped key cannot become a namespace nobody wanted.
+ * Finds overrides of namespaces that are not there: an environment only changes
+ * what the file has, so that a mistyped key does not add a namespace.
  */
 export function strayNamespaces(source: Source, file: Values): ConfigProblem[] {
 	const known = isValues(file.namespaces) ? Object.keys(file.namespaces) : [];
@@ -36,10 +36,10 @@ export function strayNamespaces(source: Source, file: Values): ConfigProblem[] {
 	);
 }
 
-/** The longest name that a Worker can have. */
-const longestName = 63;
+/** Longest name of a Worker. */
+const MAX_WORKER_NAME_CHARACTERS = 63;
 
-/** What is wrong with the environments' names. */
+/** Finds environments with a bad name, or one that makes their Worker's too long. */
 export function nameProblems(
 	source: Source,
 	file: Values,
@@ -57,10 +57,13 @@ export function nameProblems(
 				what: `the name of an environment ${error.issues[0]?.message}; got ${got(spot.key, source)}`,
 				where,
 			});
-		else if (!isNamed(own) && derived(workerName, name).length > longestName)
+		else if (
+			!isNamed(own) &&
+			derived(workerName, name).length > MAX_WORKER_NAME_CHARACTERS
+		)
 			problems.push({
 				code,
-				what: `the Worker of the environment \`${name}\` would be called ${derived(workerName, name)}, which is longer than ${longestName} characters`,
+				what: `the Worker of the environment \`${name}\` would be called ${derived(workerName, name)}, which is longer than ${MAX_WORKER_NAME_CHARACTERS} characters`,
 				fix: "give the environment a `worker.name` of its own",
 				where,
 			});
@@ -77,10 +80,10 @@ function derived(workerName: string, environment: string): string {
 }
 
 /**
- * A file's value as it stands in one environment. The Worker is another one
- * there, so its name has the environment's at the end unless it is written; and
- * so is the KV namespace: its `id` is not inherited, for two Workers that
- * publish to one key would overwrite each other's totals.
+ * Answers a file's value as it is in one environment. The Worker is another one
+ * there: its name gets the environment's at the end unless it is written. So is
+ * the KV namespace: its `id` is not inherited, for two Workers that publish to one
+ * key would overwrite each other's totals.
  */
 export function inEnvironment(
 	file: Values,
@@ -91,7 +94,7 @@ export function inEnvironment(
 	const { environments: _, kv, worker, ...rest } = file;
 	const { id: __, ...kvWithoutId } = isValues(kv) ? kv : {};
 	const renamed = workerName && {
-		name: derived(workerName, name).slice(0, longestName),
+		name: derived(workerName, name).slice(0, MAX_WORKER_NAME_CHARACTERS),
 	};
 	const base = {
 		...rest,
@@ -104,7 +107,7 @@ export function inEnvironment(
 	return mergeOver(base, Object.fromEntries(known)) as Values;
 }
 
-/** Names on Cloudflare that two environments cannot both have. */
+/** Finds names on Cloudflare that two environments cannot both have. */
 export function environmentClashes(
 	source: Source,
 	configs: ReadonlyMap<string | undefined, Config>,
@@ -155,7 +158,7 @@ export function environmentClashes(
 	return problems;
 }
 
-/** What wrangler calls the KV namespace that it provisions. */
+/** Names the KV namespace that wrangler provisions. */
 function titleOf(worker: string, binding: string): string {
 	return `${worker}-${binding.toLowerCase().replaceAll("_", "-")}`;
 }

@@ -3,7 +3,7 @@ import { text } from "./kinds.ts";
 import type { ProblemParams } from "./problem.ts";
 import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 
-/** Names that no two namespaces have in common; they follow from the key. */
+/** Names that no two namespaces share; by default they follow from the key. */
 export interface Identity {
 	class: string;
 	binding: string;
@@ -20,7 +20,7 @@ export const namespaceKey: z.ZodString = text(
 	"a letter, then letters, digits, `-` or `_`, at most 64 in all",
 );
 
-/** It ends the Worker's name, and is a folder's name. */
+/** Name of an environment: it ends the Worker's name, and names a folder. */
 export const environmentName: z.ZodString = text(
 	/^[a-z][a-z0-9-]{0,31}$/,
 	"1 to 32 lower-case letters, digits or dashes, starting with a letter",

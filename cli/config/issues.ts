@@ -20,7 +20,7 @@ const codes: Readonly<Record<string, ConfigCode>> = {
 	too_big: "out-of-bounds",
 };
 
-/** One issue of the schema as problems of the file, in its user's words. */
+/** Turns an issue of the schema into problems of the file, in its user's words. */
 export function issueProblems(issue: Issue, source: Source): ConfigProblem[] {
 	// Keys of namespaces are judged where namespaces are compared.
 	if (issue.code === "invalid_key") return [];
@@ -32,7 +32,7 @@ export function issueProblems(issue: Issue, source: Source): ConfigProblem[] {
 		: valueProblems(issue, source);
 }
 
-/** What is wrong with a list's entries, if nothing else is with the list. */
+/** Finds the issues of a list's entries, if nothing else is wrong with the list. */
 function entryIssues(issue: Issue): Issue[] {
 	if (issue.code !== "invalid_union") return [];
 	const ofEntries = issue.errors.find((option) =>
@@ -67,7 +67,7 @@ function valueProblems(issue: Issue, source: Source): ConfigProblem[] {
 	return [{ ...fix, ...more, code, what: `${label} ${message}${tail}`, where }];
 }
 
-/** A path as its reader would name it, seen from the map it stands in. */
+/** Names a path as its reader would, seen from the map around it. */
 function labelOf(whole: Path): string {
 	const path = whole.length > 2 ? withoutEnvironment(whole) : whole;
 	const inside =
@@ -81,20 +81,20 @@ function labelOf(whole: Path): string {
 		: `\`${inside.join(".")}\``;
 }
 
-/** What to write for the keys that a file cannot do without. */
+/** Fixes for the keys that a file cannot do without. */
 const starters: Readonly<Record<string, string>> = {
 	version: "write `version: 1`",
 	namespaces: "add one, such as `namespaces: { visits: {} }`",
 };
 
-/** How a name that does not fit its rule was probably meant. */
+/** Guesses at the name that was meant by one that does not fit its rule. */
 const meant: Partial<Record<keyof Identity, (text: string) => string>> = {
 	class: (text) => defaultIdentity(text).class,
 	binding: (text) => text.replaceAll(/[^A-Za-z0-9]+/g, "_"),
 	mount: (text) => `/${text.split("/").filter(Boolean).join("/")}`,
 };
 
-/** What to do about an issue, where that is plain from what is written. */
+/** Suggests a fix, where it is plain from what is written. */
 export function fixFor(
 	{ code, path }: z.core.$ZodIssue,
 	{ value }: Spot,

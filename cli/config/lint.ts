@@ -41,7 +41,7 @@ export async function lint(
 	return (await Promise.all(found)).flat();
 }
 
-/** A namespace that whoever finds its address may reset. */
+/** Warns of a namespace that whoever finds its address may reset. */
 export function* openAdmin(
 	{ key, access }: Namespace,
 	placeOf: (path: readonly string[]) => Place,
@@ -56,7 +56,7 @@ export function* openAdmin(
 	};
 }
 
-/** A namespace whose shards, all busy, flush more than its global can take. */
+/** Warns of a namespace whose shards, all busy, flush more than its global can take. */
 function* globalOverload(
 	{
 		key,
@@ -100,9 +100,10 @@ function* globalOverload(
 }
 
 /**
- * Publications that, steady, use up a day's writes of the free plan in an hour.
+ * Warns of publications that, steady, use up a day's writes of the free plan in an
+ * hour.
  *
- * @param timed how many namespaces share those writes
+ * @param timed number of namespaces that share those writes
  */
 function* kvFreeTier(
 	{ key, globalWriteToKVAfter: after }: Namespace,
@@ -121,7 +122,7 @@ function* kvFreeTier(
 	};
 }
 
-/** A timer of 0, which reads like "at once", beside a threshold that waits. */
+/** Warns of a timer of 0, which reads like "at once", beside a threshold that waits. */
 function* neverFlushed(
 	namespace: Namespace,
 	source: Source,
@@ -154,7 +155,7 @@ function* neverFlushed(
 	}
 }
 
-/** An expression that a name needs only to contain. */
+/** Warns of an expression that a name needs only to contain. */
 function* unanchoredNames(
 	{ key, names }: Namespace,
 	source: Source,
@@ -165,7 +166,7 @@ function* unanchoredNames(
 	const side = start ? "after" : end ? "before" : "around";
 	const path = ["namespaces", key, "names"];
 	const { value } = source.locate(path);
-	// What a variable holds stays a secret; and who would paste the rest?
+	// A variable's value stays secret, and nobody would paste a very long one.
 	const filled = value && source.filled.has(value);
 	const better =
 		filled || !/^\P{C}{1,200}$/u.test(names)
@@ -180,7 +181,7 @@ function* unanchoredNames(
 	};
 }
 
-/** An expression that a caller's name can keep busy. */
+/** Warns of an expression that a caller's name can keep busy. */
 async function slowNames(
 	{ key, names }: Namespace,
 	source: Source,
@@ -197,7 +198,7 @@ async function slowNames(
 	];
 }
 
-/** Bots that are ignored where they could not count anyway. */
+/** Warns of bots that are ignored where they could not count anyway. */
 function* botsWithoutGet(
 	{ key, bots, methods }: Namespace,
 	source: Source,

@@ -21,7 +21,7 @@ import { type Path, Source } from "./source.ts";
 import { syntaxProblems } from "./syntax.ts";
 import { readTree } from "./tree.ts";
 
-/** A configuration that nothing is wrong with. */
+/** A configuration without problems. */
 export interface LoadedConfig {
 	config: Config;
 	/** By name, in the order of the file. */
@@ -39,7 +39,7 @@ export interface LoadedConfig {
  * Reads, checks and resolves the configuration in `file`, a path relative to
  * `io.cwd`; `io.env` fills in its variables. Throws a `CounterGenError` with
  * every problem, in the order of the file, each with a `ConfigCode`.
- * Of a file that is not YAML it tells nothing else.
+ * Of a file that is not YAML it reports nothing else.
  */
 export async function loadConfig(
 	file: string,
@@ -139,7 +139,7 @@ function resolve({ worker, kv, namespaces, removed }: FileValue): Config {
 	};
 }
 
-/** A file must be a map of keys before anything can be said of them. */
+/** Refuses a file that is no map of keys: nothing can be said of its keys. */
 function topProblems(source: Source): ConfigProblem[] {
 	const { contents } = source.doc;
 	if (isMap(contents)) return [];

@@ -2,14 +2,14 @@ import { knownKeys } from "./schema.ts";
 
 export type Values = Record<string, unknown>;
 
-/** Whether a value is a map of the file. */
+/** Tells whether a value is a map of the file. */
 export function isValues(value: unknown): value is Values {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * A file's value with `defaults` merged under every namespace. What is no map
- * stays as it is, for the schema to complain about.
+ * Merges `defaults` under every namespace. Leaves what is no map as it is, for the
+ * schema to complain about.
  */
 export function mergeDefaults(file: Values): Values {
 	const { defaults, namespaces } = file;
@@ -27,8 +27,8 @@ export function mergeDefaults(file: Values): Values {
 }
 
 /**
- * `own` over `base`, key by key: maps combine, anything else replaces. A map
- * that is left empty adds nothing.
+ * Merges `own` over `base`, key by key: maps combine, anything else replaces. A
+ * map that is left empty adds nothing.
  */
 export function mergeOver(base: unknown, own: unknown): unknown {
 	if (!isValues(base)) return own === undefined ? base : own;

@@ -9,7 +9,7 @@ export interface ConfigProblem extends Diagnostic {
 	code: ConfigCode;
 }
 
-/** What a rule of the schema may tell of a problem, as its `params`. */
+/** Parts of a problem that a rule of the schema may set, as its `params`. */
 export type ProblemParams = Partial<
 	Pick<ConfigProblem, "code" | "why" | "fix">
 >;

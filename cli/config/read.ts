@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
 import type { ConfigProblem } from "./problem.ts";
 
-const maxBytes = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The smallest file that works, shown to those who have none. */
 export const minimalExample: string = `    version: 1
@@ -11,7 +11,7 @@ export const minimalExample: string = `    version: 1
       visits: {}`;
 
 /**
- * The text of `file`, a path relative to `cwd`, without a byte order mark.
+ * Reads the text of `file`, a path relative to `cwd`, without a byte order mark.
  * Fails if there is no such regular file, or it is past 1 MiB or not UTF-8.
  */
 export function readConfigFile(file: string, cwd: string): string {
@@ -37,10 +37,10 @@ function readBytes(file: string, path: string): Buffer {
 				what: `${file} is ${found.isDirectory() ? "a directory" : "not a regular file"}`,
 				fix: "name the file itself with --config",
 			});
-		if (found.size > maxBytes)
+		if (found.size > MAX_FILE_BYTES)
 			throw refusal(file, {
 				code: "file-too-large",
-				what: `${file} holds ${found.size.toLocaleString("en")} bytes; a configuration may hold ${maxBytes.toLocaleString("en")}`,
+				what: `${file} holds ${found.size.toLocaleString("en")} bytes; a configuration may hold ${MAX_FILE_BYTES.toLocaleString("en")}`,
 				fix: "name the right file with --config",
 			});
 		return readFileSync(path);

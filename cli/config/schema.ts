@@ -18,7 +18,7 @@ import {
 	whole,
 } from "./kinds.ts";
 
-/** Who may call which routes of a namespace. */
+/** Access to the routes of a namespace. */
 export interface Access {
 	increment: "public" | "token";
 	/** Reads from KV; any other is for `admin`. */
@@ -27,7 +27,7 @@ export interface Access {
 	admin: "token" | "none";
 }
 
-/** How many increments one client address may send. */
+/** Bound of the increments of one client address. */
 export interface RateLimit {
 	/** Requests in one period. */
 	limit: number;
@@ -97,7 +97,7 @@ export const rateLimit: z.ZodType<RateLimit | undefined> = parts
 	.optional()
 	.describe(about);
 
-/** What namespaces can share, and so `defaults` may hold. */
+/** Values that namespaces can share, and so `defaults` may hold. */
 export interface Settings {
 	shardCount: number;
 	shardMinRequestToGlobal: number;
@@ -113,7 +113,7 @@ export interface Settings {
 	maxCounters: number;
 	/** Always contains POST; GET comes first. */
 	methods: ("GET" | "POST")[];
-	/** Whether a GET of a bot counts. */
+	/** With "ignore", a GET of a bot does not count. */
 	bots: "count" | "ignore";
 	access: Access;
 	/** None: any number. */
@@ -274,7 +274,7 @@ export interface FileValue extends Omit<Config, "namespaces"> {
 	>;
 }
 
-/** How much a line of the Worker's log matters, the least first. */
+/** Levels of the Worker's log, the least first. */
 const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** Since then, objects are called by RPC. */
@@ -283,7 +283,7 @@ const earliestCompatibilityDate = "2024-04-03";
 /** No workerd in use knows a later one. */
 const latestCompatibilityDate = "2026-10-23";
 
-/** What a Worker may be called. */
+/** Name of a Worker. */
 export const workerName: z.ZodString = text(
 	/^[a-z][a-z0-9-]{0,62}$/,
 	"1 to 63 lower-case letters, digits or dashes, starting with a letter",
@@ -344,7 +344,7 @@ const namespace = {
 		.meta({ examples: ["votes"] }),
 };
 
-/** What an environment may override: each alone must be right. */
+/** Keys that an environment may override: each alone must be right. */
 const environment = {
 	worker: section(worker).optional(),
 	kv: section(kv).optional(),

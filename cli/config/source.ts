@@ -16,8 +16,8 @@ import type { Place } from "../errors.ts";
 
 const require = createRequire(import.meta.url);
 
-/** A longer excerpt helps nobody. */
-const maxFrame = 400;
+/** Longest excerpt of the file: a longer one helps nobody. */
+const MAX_FRAME_CHARACTERS = 400;
 
 export type Path = readonly PropertyKey[];
 
@@ -110,7 +110,7 @@ export class Source {
 		return this.#walk(path);
 	}
 
-	/** The paths that may hold the value at `path`, the strongest first. */
+	/** Lists the paths that may hold the value at `path`, the strongest first. */
 	#deciding(path: Path): Path[] {
 		const paths =
 			path[0] === "namespaces" && path.length > 2
@@ -146,13 +146,13 @@ export class Source {
 			: this.placeOfKey(spot);
 	}
 
-	/** The text of a node as it stands in the file. */
+	/** Answers the text of a node as the file has it. */
 	written(node: Node): string {
 		const [start, end] = node.range ?? [0, 0];
 		return this.text.slice(start, end);
 	}
 
-	/** The place from offset `start` to `end`, with the line before it. */
+	/** Makes the place from offset `start` to `end`, with the line before it. */
 	place(start: number, end: number): Place {
 		const { line, col } = this.#lines.linePos(start);
 		const first = Math.max(line - 1, 1);
@@ -170,7 +170,7 @@ export class Source {
 			end: { line, column: col + Math.min(end, to) - start },
 		};
 		const place = { file: this.file, line, column: col };
-		if (lines.length > maxFrame) return place;
+		if (lines.length > MAX_FRAME_CHARACTERS) return place;
 		// Only now: a file without problems needs no frame.
 		const {
 			codeFrameColumns,
@@ -207,7 +207,7 @@ export class Source {
 		return { key: pair.key, value: pair.value };
 	}
 
-	/** A map's pairs by key; of a key that is written twice the last counts. */
+	/** Indexes a map's pairs by key; of a key that is written twice the last counts. */
 	#pairs(map: YAMLMap<Node, Node | null>): PairsByKey {
 		const known = this.#maps.get(map);
 		if (known) return known;
@@ -224,17 +224,17 @@ export class Source {
 	}
 }
 
-/** A path without the environment that it starts in. */
+/** Drops the environment that a path starts in. */
 export function withoutEnvironment(path: Path): Path {
 	return path[0] === "environments" ? path.slice(2) : path;
 }
 
-/** A key as `toJS` names it; undefined for one that is a collection. */
+/** Names a key as `toJS` does; undefined for one that is a collection. */
 export function keyName(key: unknown): string | undefined {
 	return isScalar(key) ? String(key.value ?? "") : undefined;
 }
 
-/** The beginning of a text, for use in a sentence. */
+/** Cuts a text to its beginning, for use in a sentence. */
 export function clip(text: string): string {
 	const [line = ""] = text.split(/[\r\n]/, 1);
 	return line.length < text.length || line.length > 60
@@ -242,7 +242,7 @@ export function clip(text: string): string {
 		: line;
 }
 
-/** Quotes a node as the file says it; what a variable holds stays a secret. */
+/** Quotes a node as the file has it; a variable's value stays secret. */
 export function got(node: Node | undefined, source: Source): string {
 	if (isMap(node)) return "a map";
 	if (isSeq(node)) return "a list";

@@ -10,10 +10,10 @@ import type { Diagnostic } from "../errors.ts";
 import type { ConfigCode, ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
 
-/** Past these the parser guesses. */
+/** Most problems that are reported: past these the parser guesses. */
 const maxProblems = 20;
 
-/** What the YAML parser had to say, in words for someone who edits the file. */
+/** Reports the errors of the YAML parser, in words for someone who edits the file. */
 export function syntaxProblems(source: Source): ConfigProblem[] {
 	const { errors, warnings } = source.doc;
 	const byLine = new Map<number | undefined, ConfigProblem>();
@@ -31,14 +31,14 @@ export function syntaxProblems(source: Source): ConfigProblem[] {
 		if (!byLine.has(where.line))
 			byLine.set(where.line, {
 				code,
-				...tellSyntaxError(error, source.text),
+				...explainSyntaxError(error, source.text),
 				where,
 			});
 	}
 	return [...byLine.values()];
 }
 
-/** The last quote or bracket before `offset` that takes in what stands there. */
+/** Finds the last quote or bracket before `offset` that encloses it. */
 function opening(source: Source, offset: number): Node | undefined {
 	let found: Node | undefined;
 	visit(source.doc, {
@@ -53,14 +53,14 @@ function opening(source: Source, offset: number): Node | undefined {
 	return found;
 }
 
-type Told = Pick<Diagnostic, "what" | "why" | "fix">;
+type Explanation = Pick<Diagnostic, "what" | "why" | "fix">;
 
-const tab: Told = {
+const tab: Explanation = {
 	what: "YAML cannot be indented with tabs",
 	fix: "indent with spaces",
 };
 
-const told: Partial<Record<ErrorCode, Told>> = {
+const explanations: Partial<Record<ErrorCode, Explanation>> = {
 	TAB_AS_INDENT: tab,
 	MULTIPLE_DOCS: {
 		what: "the file holds more than one YAML document",
@@ -95,8 +95,11 @@ const told: Partial<Record<ErrorCode, Told>> = {
 	},
 };
 
-/** An error of the YAML parser in words for someone who edits the file. */
-export function tellSyntaxError(error: YAMLError, text: string): Told {
+/** Puts an error of the YAML parser into words for someone who edits the file. */
+export function explainSyntaxError(
+	error: YAMLError,
+	text: string,
+): Explanation {
 	const { code, message, pos } = error;
 	const at = text.slice(...pos);
 	if (isTabbed(error, text)) return tab;
@@ -150,7 +153,7 @@ export function tellSyntaxError(error: YAMLError, text: string): Told {
 			fix: "remove the tag",
 		};
 	return (
-		told[code] ?? {
+		explanations[code] ?? {
 			what: "this does not belong here",
 			why: `the YAML parser says: ${message}`,
 			fix: "check the quotes, brackets and indentation before it",
@@ -158,7 +161,7 @@ export function tellSyntaxError(error: YAMLError, text: string): Told {
 	);
 }
 
-/** Whether the parser met the end of a quote or bracket that does not close. */
+/** Tells whether the parser met the end of a quote or bracket that does not close. */
 export function isUnclosed(error: YAMLError, text: string): boolean {
 	return (
 		/^Missing closing|and end with a/.test(error.message) &&
@@ -166,7 +169,7 @@ export function isUnclosed(error: YAMLError, text: string): boolean {
 	);
 }
 
-/** Whether the parser missed an indentation that the reader sees as tabs. */
+/** Tells whether the parser missed an indentation that the reader sees as tabs. */
 function isTabbed({ code, pos }: YAMLError, text: string): boolean {
 	const line = text.slice(text.lastIndexOf("\n", pos[0] - 1) + 1, pos[0]);
 	return code === "BAD_INDENT" && /^ *\t\s*$/.test(line);

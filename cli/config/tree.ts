@@ -11,8 +11,8 @@ import { clip, keyName, type Source } from "./source.ts";
 import { type Env, fillIn } from "./variables.ts";
 
 /**
- * The plain values of a YAML tree with its variables filled in, and what is
- * wrong with the tree whatever its keys mean.
+ * Reads the plain values of a YAML tree with its variables filled in, and finds the
+ * problems that it has whatever its keys mean.
  */
 export function readTree(
 	source: Source,
@@ -45,7 +45,7 @@ export function readTree(
 	return { value, problems };
 }
 
-/** The values without their tree; none if aliases repeat without measure. */
+/** Takes the values out of the tree; none if aliases repeat without measure. */
 function plainValue({ doc }: Source): {
 	value: unknown;
 	bombed: boolean;
@@ -58,7 +58,7 @@ function plainValue({ doc }: Source): {
 	}
 }
 
-/** No file could hold it: written as UTF-8 it would become another text. */
+/** Refuses half of a character: written as UTF-8 it would become another text. */
 function halfCharacter(source: Source, node: Scalar): ConfigProblem {
 	return {
 		code: "invalid-value",

@@ -15,7 +15,7 @@ const inLevel: Readonly<Record<Level, string>> = {
 	environment: "in an environment",
 };
 
-/** A key that means nothing in the map at `path`, and what was meant by it. */
+/** Reports a key that means nothing in the map at `path`, with a guess at the one meant. */
 export function unknownKey(
 	path: Path,
 	key: string,
@@ -52,7 +52,7 @@ function suggestion(key: string, level: Level): string {
 		: `known keys here: ${known.join(", ")}`;
 }
 
-/** The known key that `key` most likely stands for, if one is near enough. */
+/** Finds the known key that `key` most likely stands for, if one is near enough. */
 export function nearest(
 	key: string,
 	known: readonly string[],

@@ -44,8 +44,8 @@ export function fillIn(
 }
 
 /**
- * The value of an unquoted text by YAML's core rules, as if it had been written
- * in the file, except that it stays one value whatever it holds.
+ * Types an unquoted text by YAML's core rules, as if it had been written in the
+ * file, except that it stays one value whatever it holds.
  */
 function retype({ doc }: Source, text: string): unknown {
 	const tag = doc.schema.tags.find(
@@ -58,7 +58,7 @@ function retype({ doc }: Source, text: string): unknown {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** What became of a text: filled in, or the names and references at fault. */
+/** A text with its variables filled in, or the names and references at fault. */
 export interface Interpolated {
 	text: string;
 	/** Variables that are not set and have no fallback. */
@@ -67,8 +67,8 @@ export interface Interpolated {
 	malformed: string[];
 }
 
-/** More is no configuration; without an end the stack would overflow. */
-const maxDepth = 20;
+/** Most references within fallbacks of others; without a bound the stack would overflow. */
+const MAX_DEPTH = 20;
 
 const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
@@ -77,12 +77,12 @@ const reference = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
  * a shell, `${NAME}` takes a variable that is set but empty, `:-` does not. A
  * fallback may hold braces that pair up, and references of its own.
  *
- * @param depth how deep references may lie in fallbacks of others
+ * @param depth most references within fallbacks of others
  */
 export function interpolate(
 	text: string,
 	env: Env,
-	depth: number = maxDepth,
+	depth: number = MAX_DEPTH,
 ): Interpolated {
 	const result: Interpolated = { text: "", unset: [], malformed: [] };
 	let at = 0;
@@ -110,7 +110,7 @@ export function interpolate(
 	return result;
 }
 
-/** Where the brace opened at `open` closes, if it does. */
+/** Finds the end of the brace opened at `open`, if it closes. */
 function closingBrace(text: string, open: number): number | undefined {
 	let depth = 0;
 	for (let at = open; at < text.length; at++) {

@@ -1,27 +1,55 @@
+import { rateLimitBinding } from "../config/identity.ts";
 import type { Namespace } from "../config/schema.ts";
 
 /** Code that a class is composed with where its YAML asks for it. */
 export interface Feature {
 	/** The key that asks for it. */
 	key: keyof Namespace;
-	/** What its room exports: makes the value of the static. */
-	factory: string;
 	/** Folder in the runtime. */
 	room: string;
+	/** Function of its room that makes the static's value. */
+	factory: string;
+	/** Name of its static. */
+	name: string;
+	/** Makes the argument of the factory. */
+	options: (namespace: Namespace) => object;
 }
 
-/** In the order of their rooms: so generated code imports them. */
+/** In the order of their rooms, as generated code imports them. */
 const FEATURES: readonly Feature[] = [
 	{
 		key: "idempotencyWindow",
-		factory: "idempotencyKeys",
 		room: "idempotency",
+		factory: "idempotencyKeys",
+		name: "idempotency",
+		options: ({ idempotencyWindow }) => ({ windowMs: idempotencyWindow }),
 	},
-	{ key: "rateLimit", factory: "rateLimiter", room: "rate-limit" },
-	{ key: "writeLog", factory: "writeLog", room: "write-log" },
+	{
+		key: "rateLimit",
+		room: "rate-limit",
+		factory: "rateLimiter",
+		name: "rateLimit",
+		options: ({ binding, rateLimit }) => ({
+			binding: rateLimitBinding(binding),
+			limit: rateLimit?.limit,
+			period: rateLimit?.period,
+		}),
+	},
+	{
+		key: "writeLog",
+		room: "write-log",
+		factory: "writeLog",
+		name: "writeLog",
+		options: ({ writeLog }) => ({ events: writeLog }),
+	},
 ];
 
-/** The features that at least one of the namespaces has: the others' code is not imported. */
+/** Lists the features that at least one of the namespaces has: the others' code is not imported. */
 export function featuresOf(namespaces: readonly Namespace[]): Feature[] {
 	return FEATURES.filter(({ key }) => namespaces.some((one) => one[key]));
+}
+
+/** Finds the feature that a key asks for. */
+export function featureOf(key: keyof Namespace): Feature | undefined {
+	return FEATURES.find((one) => one.key === key);
 }

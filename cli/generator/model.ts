@@ -8,24 +8,17 @@ import {
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
-import type { NamespaceHistory } from "../lifecycle/history.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
 import { type Feature, featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
+import { type Static, staticsOf } from "./statics.ts";
 
 /** A namespace as the templates need it. */
-export interface NamespaceModel
-	extends Omit<Namespace, "names" | "rateLimit" | "bots"> {
-	names: RegExp | readonly string[];
+export interface NamespaceModel extends Omit<Namespace, "rateLimit"> {
 	rateLimit: Limiter | undefined;
-	ignoresBots: boolean;
-	/** Every `shardCount` it ever had: retired shards may hold counts. */
-	shardCounts: readonly number[];
-	reshardings: number;
-	/** Prefixes that its totals were published under before, newest first. */
-	earlierKvPrefixes: readonly string[];
+	statics: readonly Static[];
 	/** A counter's name that it accepts. */
 	sample: string;
 	routes: readonly Route[];
@@ -40,7 +33,7 @@ export interface WorkerModel {
 	dir: string;
 	/** Path of its entry file. */
 	main: string;
-	/** Way from its entry file to the runtime. */
+	/** Path from its entry file to the runtime. */
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
@@ -50,7 +43,7 @@ export interface WorkerModel {
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
-	/** What its classes are composed with. */
+	/** Features that its classes are composed with. */
 	features: readonly Feature[];
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
@@ -114,29 +107,14 @@ function toWorker(state: WorkerState): WorkerModel {
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
 		features: featuresOf(config.namespaces),
-		namespaces: config.namespaces.map((one) =>
-			toNamespace(one, state.histories[one.key], limiters.get(one.key)),
-		),
+		namespaces: config.namespaces.map((one) => ({
+			...one,
+			rateLimit: limiters.get(one.key),
+			statics: staticsOf(one, config, state.histories[one.key]),
+			sample: sampleName(one),
+			routes: routesOf(one),
+		})),
 		tombstones: tombstonesOf(state),
-	};
-}
-
-function toNamespace(
-	namespace: Namespace,
-	history: NamespaceHistory | undefined,
-	rateLimit: Limiter | undefined,
-): NamespaceModel {
-	const { names, bots, ...rest } = namespace;
-	return {
-		...rest,
-		ignoresBots: bots === "ignore",
-		names: typeof names === "string" ? new RegExp(names, "u") : names,
-		rateLimit,
-		shardCounts: history?.shardCounts ?? [namespace.shardCount],
-		reshardings: history?.reshardings ?? 0,
-		earlierKvPrefixes: history?.earlierKvPrefixes ?? [],
-		sample: sampleName(namespace),
-		routes: routesOf(namespace),
 	};
 }
 

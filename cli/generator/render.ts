@@ -2,6 +2,7 @@ import { compile } from "./compile.ts";
 import type { Model } from "./model.ts";
 import { byName, type Rendered } from "./rendered.ts";
 import type { Templates } from "./templates.ts";
+import { toTypeScript } from "./typescript.ts";
 
 const helpers = { ts: toTypeScript, toml: toToml };
 
@@ -21,15 +22,6 @@ export function render(model: Model, templates: Templates): Rendered {
 	for (const [path, text] of templates.runtime)
 		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
-}
-
-/** Writes a value as TypeScript source. */
-export function toTypeScript(value: unknown): string {
-	if (value instanceof RegExp) return String(value);
-	if (Array.isArray(value)) return `[${value.map(toTypeScript).join(", ")}]`;
-	return JSON.stringify(value)
-		.replaceAll("\u2028", "\\u2028")
-		.replaceAll("\u2029", "\\u2029");
 }
 
 type Toml = string | number | boolean | readonly Toml[];

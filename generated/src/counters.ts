@@ -19,21 +19,21 @@ export class Metrics extends CounterDurableObject<Env> {
 	static override readonly doNamespace = "METRICS_DO";
 	static override readonly kvNamespace = "KV";
 	static override readonly kvPrefix = "metrics";
-	static override readonly shardCount = 2;
 	static override readonly shardCounts = [2]; // ever
 	static override readonly reshardings = 0;
+	static override readonly logLevel = "info";
+	static override readonly shardCount = 2;
 	static override readonly shardMinRequestToGlobal = 100;
 	static override readonly shardWriteToGlobalAfter = 5000; // ms
 	static override readonly globalMinWritesToKV = 100;
 	static override readonly globalWriteToKVAfter = 5000; // ms
 	static override readonly names = /^[A-Za-z0-9_.:-]{1,128}$/u;
-	static override readonly increment = { min: 1, max: 1000000 };
 	static override readonly maxCounters = 10000;
+	static override readonly increment = { min: 1, max: 1000000 };
+	static override readonly methods = ["GET", "POST"] as const;
+	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 	static override readonly idempotency = idempotencyKeys({ windowMs: 3600000 });
 	static override readonly writeLog = writeLog({ events: 1000 });
-	static override readonly methods = ["GET", "POST"] as const;
-	static override readonly logLevel = "info";
-	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }
 
 /** The namespace `votes`, at `/votes`. */
@@ -42,19 +42,19 @@ export class Votes extends CounterDurableObject<Env> {
 	static override readonly doNamespace = "VOTES_DO";
 	static override readonly kvNamespace = "KV";
 	static override readonly kvPrefix = "votes";
-	static override readonly shardCount = 4;
 	static override readonly shardCounts = [4]; // ever
 	static override readonly reshardings = 0;
+	static override readonly logLevel = "info";
+	static override readonly shardCount = 4;
 	static override readonly shardMinRequestToGlobal = 10;
 	static override readonly shardWriteToGlobalAfter = 500; // ms
 	static override readonly globalMinWritesToKV = 5;
 	static override readonly globalWriteToKVAfter = 1000; // ms
 	static override readonly names = ["agree", "disagree", "abstain"];
-	static override readonly increment = { min: -1, max: 1 };
 	static override readonly maxCounters = 10000;
+	static override readonly increment = { min: -1, max: 1 };
+	static override readonly methods = ["POST"] as const;
+	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 	static override readonly idempotency = idempotencyKeys({ windowMs: 3600000 });
 	static override readonly writeLog = writeLog({ events: 1000 });
-	static override readonly methods = ["POST"] as const;
-	static override readonly logLevel = "info";
-	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 }

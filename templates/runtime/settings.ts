@@ -1,51 +1,64 @@
 import type { Idempotency } from "./idempotency/contract.ts";
-import { keysOff } from "./idempotency/off.ts";
+import { idempotencyOff, keysOff } from "./idempotency/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
 import type { WriteLog } from "./write-log/contract.ts";
+import { writeLogOff } from "./write-log/off.ts";
 
 /**
- * What a namespace may be tuned by: the statics of a `CounterDurableObject`
- * subclass. Times are milliseconds.
+ * Settings of a namespace with their defaults: the statics of a subclass of
+ * `CounterDurableObject`. Times are in milliseconds.
  */
-export interface CounterSettings {
+export class CounterSettings {
 	/** Name of the Durable Object binding in `env`. */
-	readonly doNamespace: string;
+	declare readonly doNamespace: string;
 	/** Name of the KV binding in `env`. */
-	readonly kvNamespace: string;
-	/** Totals are published under `<kvPrefix>~counters`. */
-	readonly kvPrefix: string;
-	/** Prefixes before this one, newest first: read while its key is missing. */
-	readonly earlierKvPrefixes: readonly string[];
-	/** Shards that take new increments; 1 to 4096. */
-	readonly shardCount: number;
+	readonly kvNamespace: string = "KV";
+	/**
+	 * Totals are published under `<kvPrefix>~counters`. It may change: the global
+	 * object publishes everything under the new key as soon as it next runs.
+	 */
+	declare readonly kvPrefix: string;
+	/**
+	 * Every other `kvPrefix` there was, newest first, unless another namespace
+	 * has it now. While the current key is missing, KV reads answer from theirs.
+	 * Those keys are never deleted: code of before the change reads them, in a
+	 * gradual deployment and after a rollback. Once no such code runs and the
+	 * current key is there, they may be deleted by hand.
+	 */
+	readonly earlierKvPrefixes: readonly string[] = [];
+	/** Shards that take increments, 1 to 4096; may change at any time. */
+	declare readonly shardCount: number;
 	/** Every `shardCount` there ever was: retired shards may hold counts. */
-	readonly shardCounts: readonly number[];
-	/** How often `shardCount` changed. */
-	readonly reshardings: number;
-	/** A shard flushes once it holds this many requests. */
-	readonly shardMinRequestToGlobal: number;
-	/** … or this long after its first unflushed one; 0 = never by time. */
-	readonly shardWriteToGlobalAfter: number;
-	/** The global publishes to KV after this many shard writes. */
-	readonly globalMinWritesToKV: number;
-	/** … or this long after the first unpublished one; 0 = never by time. */
-	readonly globalWriteToKVAfter: number;
-	/** Which counter names are accepted. */
-	readonly names: RegExp | readonly string[];
+	readonly shardCounts: readonly number[] = [];
+	/** Number of times that `shardCount` changed. */
+	readonly reshardings: number = 0;
+	/** A shard flushes to the global object once it holds this many requests … */
+	declare readonly shardMinRequestToGlobal: number;
+	/** … or so long after its first unflushed one; milliseconds, 0 is never. */
+	declare readonly shardWriteToGlobalAfter: number;
+	/** The global object publishes to KV after this many shard writes … */
+	declare readonly globalMinWritesToKV: number;
+	/** … or so long after the first unpublished one; milliseconds, 0 is never. */
+	declare readonly globalWriteToKVAfter: number;
+	/** Names that may be counted: a pattern, or all of them. */
+	readonly names: RegExp | readonly string[] = /^[A-Za-z0-9_.:-]{1,128}$/u;
 	/** Bounds of one increment, both inclusive. */
-	readonly increment: { readonly min: number; readonly max: number };
+	readonly increment: { readonly min: number; readonly max: number } = {
+		min: 1,
+		max: 1_000_000,
+	};
 	/** Distinct names; a new one past it is refused, a known one never. */
-	readonly maxCounters: number;
-	/** Has an increment with an idempotency key count once. */
-	readonly idempotency: Idempotency;
-	/** Keeps write events for `/global/writes`. */
-	readonly writeLog: WriteLog;
-	/** Methods that change something answer to. */
-	readonly methods: readonly ("GET" | "POST")[];
-	/** The least level that is written to the log. */
-	readonly logLevel: LogLevel;
+	readonly maxCounters: number = 10_000;
+	/** Has an increment with an idempotency key count once; by default keys are refused. */
+	readonly idempotency: Idempotency = idempotencyOff;
+	/** Keeps write events for `/global/writes`; by default none. */
+	readonly writeLog: WriteLog = writeLogOff;
+	/** HTTP methods of the routes that change something. */
+	readonly methods: readonly ("GET" | "POST")[] = ["POST"];
+	/** The least level that is written to the log; names only at debug. */
+	readonly logLevel: LogLevel = "info";
 }
 
 /** The statics that a subclass cannot leave out. */

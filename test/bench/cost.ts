@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Billed, prices } from "../../cli/planner/prices.ts";
 import { buildMetered } from "./build.ts";
+import { Rig } from "./rig.ts";
 import { spread } from "./rounds.ts";
-import { Stand } from "./stand.ts";
 import { names, type Subject } from "./subjects.ts";
 import type { Target } from "./throughput.ts";
 
@@ -48,27 +48,27 @@ export async function measureCost(
 		progress(`cost: ${subject.name}`);
 		const own = join(dir, `metered-${costs.length}`);
 		const build = await buildMetered(own, subject.build);
-		const stand = await Stand.open({ ...subject, build }, own, signal);
+		const rig = await Rig.open({ ...subject, build }, own, signal);
 		try {
-			costs.push(await costOf(stand, seconds));
+			costs.push(await costOf(rig, seconds));
 		} finally {
-			await stand.server.stop();
+			await rig.server.stop();
 		}
 	}
 	return costs;
 }
 
-async function costOf(stand: Stand, seconds: number): Promise<Cost> {
-	const { origin } = stand.server;
+async function costOf(rig: Rig, seconds: number): Promise<Cost> {
+	const { origin } = rig.server;
 	const read = async () =>
 		(await (await fetch(`${origin}/-/meter`)).json()) as Counts;
 	// Objects start, names get known: that is done once, not for every count.
-	await stand.run({ seconds: Math.min(1, seconds) });
-	stand.server.resume();
+	await rig.run({ seconds: Math.min(1, seconds) });
+	rig.server.resume();
 	const before = await read();
 	let after = before;
 	const long = { seconds: LONGER * seconds };
-	const { acknowledged } = await stand.run(long, async () => {
+	const { acknowledged } = await rig.run(long, async () => {
 		after = await read();
 	});
 	const each = (value: (one: keyof Counts) => number) =>
@@ -80,7 +80,7 @@ async function costOf(stand: Stand, seconds: number): Promise<Cost> {
 		(one) => (counts[one] / prices[one].per) * prices[one].dollars,
 	);
 	const total = metered.reduce((sum, one) => sum + dollars[one], 0);
-	return { name: stand.subject.name, counts, dollars, total };
+	return { name: rig.subject.name, counts, dollars, total };
 }
 
 /** Whether single increments write as few rows as is wanted. */

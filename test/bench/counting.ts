@@ -1,6 +1,6 @@
 import type { Shot } from "../../cli/load/lane.ts";
+import type { Send } from "./rig.ts";
 import { token } from "./stage.ts";
-import type { Send } from "./stand.ts";
 
 /** Names that are read, in turn. */
 const NAMES = namesUpTo(10);

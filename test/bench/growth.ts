@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildGenerated } from "./build.ts";
 import { exactTotal } from "./counting.ts";
 import type { Options } from "./options.ts";
+import { withRigs } from "./rig.ts";
 import { ratioOf, type Spread } from "./rounds.ts";
-import { withStands } from "./stand.ts";
 import type { Subject } from "./subjects.ts";
 import { number } from "./table.ts";
 import { measure, type Target, type Throughput } from "./throughput.ts";
@@ -70,14 +70,14 @@ export async function measureGrowth(
 		...names.map((n) => subject(`${n} names`, "/names", n)),
 	];
 	progress("growth: registering names");
-	return withStands(subjects, dir, signal, async (stands) => {
+	return withRigs(subjects, dir, signal, async (rigs) => {
 		// Many servers: fewer turns, or it would take most of the bench's time.
 		const turns = { ...options, rounds: Math.ceil(options.rounds / 2) };
-		const figures = await measure(stands, turns, (text) =>
+		const figures = await measure(rigs, turns, (text) =>
 			progress(`growth, ${text}`),
 		);
 		const memory = await Promise.all(
-			stands.map(({ server }) => server.peakMemory()),
+			rigs.map(({ server }) => server.peakMemory()),
 		);
 		const points = (sizes: readonly number[], from: number): Point[] =>
 			sizes.map((size, n) => {

@@ -1,5 +1,5 @@
+import type { Rig } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
-import type { Stand } from "./stand.ts";
 import { names } from "./subjects.ts";
 import type { Target, Throughput } from "./throughput.ts";
 
@@ -13,24 +13,24 @@ export interface Latency {
 
 /** Single increments and empty calls, both at half of the increments' rate. */
 export async function measureLatency(
-	stands: readonly Stand[],
+	rigs: readonly Rig[],
 	throughput: readonly Throughput[],
 	{ rounds, seconds }: { rounds: number; seconds: number },
 	progress: (text: string) => void,
 ): Promise<Latency> {
 	const compared = [names.single, names.emptyObject];
 	const [own, base] = compared.map((name) => {
-		const stand = stands.find(({ subject }) => subject.name === name);
-		if (!stand) throw new Error(`latency needs ${name}`);
-		return { stand, name, p50: [] as number[], p99: [] as number[] };
+		const rig = rigs.find(({ subject }) => subject.name === name);
+		if (!rig) throw new Error(`latency needs ${name}`);
+		return { rig, name, p50: [] as number[], p99: [] as number[] };
 	});
 	const saturation = throughput.find(({ name }) => name === names.single);
 	if (!own || !base || !saturation) throw new Error("nothing to compare");
 	const rate = Math.round(saturation.requestsPerSecond.median / 2);
 	for (let round = 1; round <= rounds; round++)
-		for (const { stand, name, p50, p99 } of [own, base]) {
+		for (const { rig, name, p50, p99 } of [own, base]) {
 			progress(`latency, round ${round} of ${rounds}: ${name}`);
-			const turn = await stand.run({ seconds, rate });
+			const turn = await rig.run({ seconds, rate });
 			p50.push(turn.p50Ms);
 			p99.push(turn.p99Ms);
 		}

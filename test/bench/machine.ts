@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { findToolchain } from "../../cli/toolchain/find.ts";
 import { root } from "./generated.ts";
-import { CONNECTIONS } from "./stand.ts";
+import { CONNECTIONS } from "./rig.ts";
 
 /** What the figures depend on. */
 export interface Machine {

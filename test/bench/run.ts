@@ -3,7 +3,7 @@ import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
-import { withStands } from "./stand.ts";
+import { withRigs } from "./rig.ts";
 import { buildSubjects } from "./subjects.ts";
 import {
 	measure,
@@ -38,19 +38,14 @@ export async function runBench(
 	const built = await buildSubjects(dir, only, signal);
 	const subjects = built.filter(({ name }) => options.match.test(name));
 	progress("starting");
-	const { throughput, latency } = await withStands(
+	const { throughput, latency } = await withRigs(
 		subjects,
 		dir,
 		signal,
-		async (stands) => {
-			const throughput = await measure(stands, options, progress);
+		async (rigs) => {
+			const throughput = await measure(rigs, options, progress);
 			if (!only.has("latency")) return { throughput };
-			const latency = await measureLatency(
-				stands,
-				throughput,
-				options,
-				progress,
-			);
+			const latency = await measureLatency(rigs, throughput, options, progress);
 			return { throughput, latency };
 		},
 	);

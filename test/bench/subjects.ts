@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Shot } from "../../cli/load/lane.ts";
 import { type Build, buildGenerated, buildWorker } from "./build.ts";
 import * as counting from "./counting.ts";
-import type { Send } from "./stand.ts";
+import type { Send } from "./rig.ts";
 import { number } from "./table.ts";
 
 export type Group = "ours" | "ceilings" | "rivals";

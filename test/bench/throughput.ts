@@ -1,6 +1,6 @@
 import { BATCH } from "./counting.ts";
+import type { Rig, Turn } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
-import type { Stand, Turn } from "./stand.ts";
 import { type Group, names } from "./subjects.ts";
 
 /** What a subject did in all rounds. */
@@ -36,25 +36,25 @@ export interface Target {
  * counted: code gets compiled.
  */
 export async function measure(
-	stands: readonly Stand[],
+	rigs: readonly Rig[],
 	{ rounds, seconds }: { rounds: number; seconds: number },
 	progress: (text: string) => void,
 ): Promise<Throughput[]> {
-	for (const stand of stands) {
-		progress(`warming up: ${stand.subject.name}`);
-		await stand.run({ seconds: Math.min(1, seconds) });
+	for (const rig of rigs) {
+		progress(`warming up: ${rig.subject.name}`);
+		await rig.run({ seconds: Math.min(1, seconds) });
 	}
-	const turns = new Map<Stand, Turn[]>(stands.map((one) => [one, []]));
+	const turns = new Map<Rig, Turn[]>(rigs.map((one) => [one, []]));
 	for (let round = 1; round <= rounds; round++)
-		for (const [stand, own] of turns) {
-			progress(`round ${round} of ${rounds}: ${stand.subject.name}`);
-			own.push(await stand.run({ seconds }));
+		for (const [rig, own] of turns) {
+			progress(`round ${round} of ${rounds}: ${rig.subject.name}`);
+			own.push(await rig.run({ seconds }));
 		}
 	return [...turns].map(([{ subject }, own]) => summary(subject, own));
 }
 
 function summary(
-	{ name, group, counts }: Stand["subject"],
+	{ name, group, counts }: Rig["subject"],
 	turns: readonly Turn[],
 ): Throughput {
 	const rates = turns.map((one) => one.requestsPerSecond);

@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { withRigs } from "../bench/rig.ts";
 import type { Results } from "../bench/run.ts";
-import { withStands } from "../bench/stand.ts";
 import { buildSubjects, type Group, names } from "../bench/subjects.ts";
 import { Project, root } from "../support/project.ts";
 
@@ -107,11 +107,11 @@ describe("npm run bench", () => {
 		const rivals = await buildSubjects(dir, new Set(["rivals"]), signal);
 		const losing = rivals.filter(({ name }) => name === names.kv);
 		const turn = (group: Group) =>
-			withStands(
+			withRigs(
 				losing.map((one) => ({ ...one, group })),
 				dir,
 				signal,
-				([stand]) => stand?.run({ seconds: 0.3 }) ?? Promise.reject(),
+				([rig]) => rig?.run({ seconds: 0.3 }) ?? Promise.reject(),
 			);
 		expect((await turn("rivals")).lost).toBeGreaterThan(0);
 		await expect(turn("ours")).rejects.toThrow("are lost");

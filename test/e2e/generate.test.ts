@@ -1,51 +1,16 @@
 import { execFile } from "node:child_process";
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { cli } from "../support/process.ts";
-import { Project, root } from "../support/project.ts";
+import { modified, Project, root } from "../support/project.ts";
 
 const run = promisify(execFile);
 const bin = (name: string) => join(root, "node_modules/.bin", name);
 
-async function modified(dir: string): Promise<Record<string, number>> {
-	const files = await readdir(dir, { recursive: true, withFileTypes: true });
-	return Object.fromEntries(
-		await Promise.all(
-			files
-				.filter((file) => file.isFile())
-				.map((file) => join(file.parentPath, file.name))
-				.map(async (path) => [path, (await stat(path)).mtimeMs]),
-		),
-	);
-}
-
 describe("counter-gen generate", () => {
-	it("writes a project, and the second time nothing", async () => {
-		const project = await Project.create();
-		const first = await cli(["generate"], project.dir);
-		expect(first.status).toBe(0);
-		expect(first.stdout).toMatch(
-			/^generated: \d+ written, 0 removed, 0 unchanged\n$/,
-		);
-		const before = await modified(project.path("generated"));
-		const lock = await project.read("counters.lock.json");
-
-		const second = await cli(["generate"], project.dir);
-		expect(second.status).toBe(0);
-		expect(second.stdout).toMatch(
-			/^generated: 0 written, 0 removed, \d+ unchanged\n$/,
-		);
-		expect(await modified(project.path("generated"))).toEqual(before);
-		expect(await project.read("counters.lock.json")).toBe(lock);
-		expect(await cli(["generate", "--check"], project.dir)).toMatchObject({
-			status: 0,
-			stdout: "",
-		});
-	});
-
 	it("writes what compilers, formatters and wrangler accept as it is", async () => {
 		const project = await Project.create();
 		await cli(["generate"], project.dir);

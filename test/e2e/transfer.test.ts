@@ -187,31 +187,3 @@ it.each([
 		expect(await readdir(project.dir)).toEqual([...left, "counters.yaml"]);
 	},
 );
-
-it("status shows what the real Worker says of itself", async () => {
-	const { project, url } = await serving();
-	const text = '{"counter":"a","value":-2}\n{"counter":"b","value":7}\n';
-	await project.write("in.ndjson", text);
-	await cli(["import", url, "in.ndjson"], project.dir);
-	const answer = await eventually(
-		async () =>
-			readAnswer(
-				"Standing",
-				(await cli(["status", url, "--json"], project.dir)).stdout,
-			),
-		({ kv }) => kv?.sum === "5",
-	);
-	expect(answer).toMatchObject({
-		global: { counters: 2, sum: "5" },
-		kv: { counters: 2, sum: "5" },
-		top: [
-			{ counter: "b", value: 7 },
-			{ counter: "a", value: -2 },
-		],
-	});
-	expect(answer.shards).toHaveLength(2);
-	expect(answer.writes[0]).toMatchObject({ cmd: "writeToKV" });
-	const { status, stdout } = await cli(["status", url], project.dir);
-	expect(stdout).toMatch(/^ {2}kv +5 {2}published [\d.]+ s ago$/m);
-	expect(status).toBe(0);
-});

@@ -98,9 +98,9 @@ describe("a change of kvPrefix", () => {
 		expect(await published("fourth")).toEqual({ moved: 4 });
 	});
 
-	it("is assumed where older code did not note the prefix", async () => {
+	it("is assumed where no prefix was noted", async () => {
 		await runInDurableObject(object, (_, { storage }) => {
-			storage.sql.exec("DROP TABLE published");
+			storage.sql.exec("DELETE FROM published");
 		});
 		await deploy("noted", "first");
 		await global.counters();

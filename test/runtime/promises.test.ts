@@ -39,6 +39,7 @@ describe("an exact read", () => {
 				epoch,
 				seq,
 				reason: "requestWrite" as const,
+				requests: 1,
 				entries: [["sealed", 2]] as const,
 			};
 		});

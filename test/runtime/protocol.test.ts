@@ -15,6 +15,7 @@ const batch = (change: Partial<Batch>): Batch => ({
 	epoch: 1_000,
 	seq: 1,
 	reason: "requestWrite",
+	requests: 1,
 	entries: [["applied", 1]],
 	...change,
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DELIBERATE_FAULTS } from "./deliberate/all.ts";
+import { DELIBERATE_FAULTS, SHORT_FAULTS } from "./deliberate/all.ts";
 import type { DeliberateFault } from "./deliberate/fault.ts";
 import { loadPatched } from "./patched.ts";
 import { PROFILES } from "./profiles.ts";
@@ -42,12 +42,21 @@ async function firstFinding(
 	return undefined;
 }
 
-test.each(DELIBERATE_FAULTS)("it is noticed when $name", async (fault) => {
-	const runtime = await loadPatched(fault, temporary);
-	expect(await firstFinding(runtime, fault, SCHEDULES)).toMatch(fault.shows);
+for (const fault of DELIBERATE_FAULTS)
+	test(`it is noticed when ${fault.name}`, {
+		tags: SHORT_FAULTS.includes(fault.name) ? [] : "full",
+	}, async () => {
+		const runtime = await loadPatched(fault, temporary);
+		expect(await firstFinding(runtime, fault, SCHEDULES)).toMatch(fault.shows);
+	});
+
+test("those of the short simulation are among them", () => {
+	const names = DELIBERATE_FAULTS.map(({ name }) => name);
+	expect(names).toEqual(expect.arrayContaining([...SHORT_FAULTS]));
+	expect(new Set(SHORT_FAULTS).size).toBe(10);
 });
 
-test("the runtime as it is shows none of them", async () => {
+test("the runtime as it is shows none of them", { tags: "full" }, async () => {
 	const profiles = [...new Set(DELIBERATE_FAULTS.flatMap((f) => f.profiles))];
 	const runtime = await loadRuntime();
 	expect(

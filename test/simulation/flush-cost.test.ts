@@ -51,6 +51,7 @@ function statementsOf(names: number): number {
 			epoch: 1,
 			seq,
 			reason: "requestWrite",
+			requests: 1,
 			entries,
 		});
 	flush(1);

@@ -151,16 +151,6 @@ test("shards have five seconds to say how they get on, all together", async () =
 	expect(waits).toEqual([5_000]);
 });
 
-test("a batch of code that does not say its requests counts none", async () => {
-	const place = new Place();
-	const global = place.global();
-	const { requests, ...batch } = batchOf(1, [["a", 1]]);
-	expect(requests).toBe(1);
-	global.apply(batch);
-	const { shards } = await global.health.gather();
-	expect(shards).toMatchObject([{ flushes: 1, requests: 0, volume: 1 }]);
-});
-
 test("a batch of another protocol version is refused by its name", () => {
 	const global = new Place().global();
 	expect(() => global.apply(batchOf(4, [["a", 1]], { version: 2 }))).toThrow(

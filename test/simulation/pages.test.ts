@@ -79,6 +79,7 @@ const batch = (seq: number, entries: Entry[]): Batch => ({
 	epoch: 1,
 	seq,
 	reason: "requestWrite",
+	requests: 1,
 	entries,
 });
 const ENTRIES: Entry[] = [

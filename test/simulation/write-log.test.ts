@@ -40,7 +40,7 @@ test("an event names as many counters as a row of the log may have", () => {
 	const names = Array.from({ length: 2_000 }, (_, n) =>
 		`${n}`.padEnd(200, "x"),
 	);
-	const batch = { version: 1, shard: 0, epoch: 1, seq: 1 };
+	const batch = { version: 1, shard: 0, epoch: 1, seq: 1, requests: 1 };
 	const few = names.map((name): Entry => [name.slice(0, 5), 1]);
 	const many = names.map((name): Entry => [name, 1]);
 	global.apply({ ...batch, reason: "requestWrite", entries: few });

@@ -1,8 +1,10 @@
 import {
 	mkdtemp,
+	readdir,
 	readFile,
 	realpath,
 	rm,
+	stat,
 	symlink,
 	writeFile,
 } from "node:fs/promises";
@@ -76,4 +78,17 @@ export class Project {
 		const secrets = await this.read("generated/.dev.vars");
 		return /COUNTER_ADMIN_TOKEN=(\S+)/.exec(secrets)?.[1] ?? "";
 	}
+}
+
+/** When each file below a folder was last modified, by its path. */
+export async function modified(dir: string): Promise<Record<string, number>> {
+	const files = await readdir(dir, { recursive: true, withFileTypes: true });
+	return Object.fromEntries(
+		await Promise.all(
+			files
+				.filter((file) => file.isFile())
+				.map((file) => join(file.parentPath, file.name))
+				.map(async (path) => [path, (await stat(path)).mtimeMs]),
+		),
+	);
 }

@@ -5,17 +5,10 @@ import { DurableObject } from "cloudflare:workers";
 import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
-import type { Access } from "./http/access.ts";
-import type { RateLimiter } from "./http/namespace.ts";
-import type {
-	Idempotency,
-	IdempotencyKey,
-	KnownSharding,
-} from "./idempotency/contract.ts";
-import { idempotencyOff } from "./idempotency/off.ts";
+import { RouteSettings } from "./http/namespace.ts";
+import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
-import type { LogLevel } from "./log.ts";
 import { objectHost } from "./object/host.ts";
 import {
 	type GlobalObject,
@@ -24,12 +17,19 @@ import {
 	shardObject,
 } from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
-import { type CounterSettings, objectLog, REQUIRED } from "./settings.ts";
+import { CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard/role.ts";
 import { GlobalStub } from "./stubs/global.ts";
 import { ShardStub } from "./stubs/shard.ts";
-import type { WriteLog } from "./write-log/contract.ts";
-import { writeLogOff } from "./write-log/off.ts";
+
+class Unconfigured<Env> extends DurableObject<Env> {}
+
+/** Gives every setting to the class as a static, at its default if it has one. */
+const Configured = Object.assign(
+	Unconfigured,
+	new CounterSettings(),
+	new RouteSettings(),
+);
 
 /**
  * Holds a namespace of counters. Extend it, set the statics, export the subclass
@@ -53,69 +53,9 @@ import { writeLogOff } from "./write-log/off.ts";
  * }
  */
 export abstract class CounterDurableObject<Env extends object = object>
-	extends DurableObject<Env>
+	extends Configured<Env>
 	implements ShardObject, GlobalObject
 {
-	/** Name of the Durable Object binding in `env`. */
-	static readonly doNamespace: string;
-	/** Name of the KV binding in `env`. */
-	static readonly kvNamespace: string = "KV";
-	/**
-	 * Totals are published under `<kvPrefix>~counters`. It may change: the global
-	 * object publishes everything under the new key as soon as it next runs.
-	 */
-	static readonly kvPrefix: string;
-	/**
-	 * Every other `kvPrefix` there was, newest first, unless another namespace
-	 * has it now. While the current key is missing, KV reads answer from theirs.
-	 * Those keys are never deleted: code of before the change reads them, in a
-	 * gradual deployment and after a rollback. Once no such code runs and the
-	 * current key is there, they may be deleted by hand.
-	 */
-	static readonly earlierKvPrefixes: readonly string[] = [];
-	/** Shards that take increments, 1 to 4096; may change at any time. */
-	static readonly shardCount: number;
-	/** Every `shardCount` there ever was: retired shards may hold counts. */
-	static readonly shardCounts: readonly number[] = [];
-	/** How often `shardCount` changed. */
-	static readonly reshardings: number = 0;
-	/** A shard flushes to the global object once it holds this many requests … */
-	static readonly shardMinRequestToGlobal: number;
-	/** … or so long after its first unflushed one; milliseconds, 0 = never. */
-	static readonly shardWriteToGlobalAfter: number;
-	/** The global object publishes to KV after this many shard writes … */
-	static readonly globalMinWritesToKV: number;
-	/** … or so long after the first unpublished one; milliseconds, 0 = never. */
-	static readonly globalWriteToKVAfter: number;
-	/** The names that may be counted: a pattern, or all of them. */
-	static readonly names: RegExp | readonly string[] =
-		/^[A-Za-z0-9_.:-]{1,128}$/u;
-	/** Bounds of one increment, both inclusive. */
-	static readonly increment: { readonly min: number; readonly max: number } = {
-		min: 1,
-		max: 1_000_000,
-	};
-	/** Distinct names; a new one past it is refused, a known one never. */
-	static readonly maxCounters: number = 10_000;
-	/** Has an increment with an idempotency key count once; by default keys are refused. */
-	static readonly idempotency: Idempotency = idempotencyOff;
-	/** Keeps write events for `/global/writes`; by default none. */
-	static readonly writeLog: WriteLog = writeLogOff;
-	/** The methods that routes which change something answer to. */
-	static readonly methods: readonly ("GET" | "POST")[] = ["POST"];
-	/** User agents whose GET does not count; none: all count. */
-	static readonly bots: RegExp | undefined = undefined;
-	/** Who may call which routes; stubs ask nobody. */
-	static readonly access: Access = {
-		increment: "public",
-		read: "public",
-		admin: "token",
-	};
-	/** The least level that is written to the log; names only at debug. */
-	static readonly logLevel: LogLevel = "info";
-	/** Bounds the increments of one address; by default nothing does. */
-	static readonly rateLimit: RateLimiter | undefined = undefined;
-
 	/**
 	 * Addresses one shard; without a number, one picked at random.
 	 *
@@ -163,7 +103,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			throw new Error(
 				"CounterDurableObject cannot be bound itself: extend it, set its statics, and bind the subclass",
 			);
-		const settings = new.target as unknown as CounterSettings;
+		const settings: CounterSettings = new.target;
 		for (const name of REQUIRED)
 			if (settings[name] === undefined)
 				throw new Error(`${new.target.name} must set static ${name}`);

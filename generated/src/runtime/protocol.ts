@@ -32,8 +32,8 @@ export interface Batch {
 	/** Counts up by one within an epoch, from 1. */
 	seq: number;
 	reason: WriteReason;
-	/** Requests behind it; earlier code does not say how many. */
-	requests?: number;
+	/** Increment requests behind it. */
+	requests: number;
 	entries: readonly Entry[];
 }
 

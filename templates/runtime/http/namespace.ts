@@ -2,14 +2,25 @@ import type { PageOptions } from "../paging.ts";
 import type { CounterSettings } from "../settings.ts";
 import type { Access, Handle } from "./access.ts";
 
+/** Settings of a namespace that only its routes need, with their defaults. */
+export class RouteSettings {
+	/** Says who may call which routes; stubs ask nobody. */
+	readonly access: Access = {
+		increment: "public",
+		read: "public",
+		admin: "token",
+	};
+	/** User agents whose GET does not count; by default all count. */
+	readonly bots: RegExp | undefined = undefined;
+	/** Bounds the increments of one address; by default nothing does. */
+	readonly rateLimit: RateLimiter | undefined = undefined;
+}
+
 /**
  * Namespace as its routes need it: every subclass of `CounterDurableObject` is
  * one. The stubs document the methods.
  */
-export interface RoutedNamespace extends CounterSettings {
-	readonly access: Access;
-	readonly bots: RegExp | undefined;
-	readonly rateLimit: RateLimiter | undefined;
+export interface RoutedNamespace extends CounterSettings, RouteSettings {
 	shardStub(env: object, shardNumber?: number): RoutedShard;
 	globalStub(env: object): RoutedGlobal;
 }

@@ -23,7 +23,7 @@ export interface ShardHealth {
 export interface ShardStats {
 	shard: number;
 	flushes: number;
-	/** Increment requests; earlier code did not say how many. */
+	/** Increment requests. */
 	requests: number;
 	/** Sum of the absolute deltas. */
 	volume: number;

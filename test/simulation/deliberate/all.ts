@@ -21,3 +21,25 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DISK,
 	...CLOCKS,
 ];
+
+/** Those that `npm test` makes: ten of ten kinds, each found within a second. */
+export const SHORT_FAULTS: readonly string[] = [
+	// Delivery, and what is durable when.
+	"the batch is cleared before the answer",
+	"no alarm is set after a failure",
+	// Publishing.
+	"what came during a publication counts as published",
+	// Pages in KV, and names page by page.
+	"a manifest is put before its pages",
+	"a page of names skips one",
+	// Exact reads.
+	"an exact read counts a batch twice that is applied already",
+	// Idempotency keys.
+	"idempotency keys are not remembered",
+	// Bounds.
+	"the limit of counters does not hold",
+	// A disk that takes a write back.
+	"memory runs ahead of a transaction that is taken back",
+	// Clocks that jump.
+	"a moment that a clock has put into the future is waited for",
+];

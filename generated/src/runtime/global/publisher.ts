@@ -65,8 +65,8 @@ export class Publisher {
 		this.#alarm = new Alarm(host);
 		this.#attempts = attempts;
 		const { writes, triedAt } = this.#unpublished();
-		// Earlier code published without noting the prefix. Not to know it is to
-		// owe: one publication too many costs a put, one too few an empty key.
+		// Publishes also where no prefix was noted, after an attempt that failed: one
+		// publication too many costs a put, one too few an empty key.
 		this.#mustPublish =
 			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
 			storage.publication.unfinished() !== undefined;

@@ -82,7 +82,7 @@ export class ShardRows {
 			batch.epoch,
 			batch.seq,
 			written,
-			batch.requests ?? 0,
+			batch.requests,
 			volumeOf(batch.entries),
 		);
 	}

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryDirectory } from "../support/config.ts";
-import { attempt } from "../support/machine.ts";
-import { root } from "../support/project.ts";
+import { temporaryDirectory } from "../../support/config.ts";
+import { attempt } from "../../support/machine.ts";
+import { root } from "../../support/project.ts";
 
 /** A bash that sources the completion, then presses Tab after each line. */
 function bashScript(lines: readonly (readonly string[])[]): string {

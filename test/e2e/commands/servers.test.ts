@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { readAnswer } from "../support/answers.ts";
+import { readAnswer } from "../../support/answers.ts";
 import {
 	Cli,
 	descendants,
 	eventually,
 	freePort,
 	type Program,
-} from "../support/process.ts";
-import { Project } from "../support/project.ts";
+} from "../../support/process.ts";
+import { Project } from "../../support/project.ts";
 
 /** The nth line of stdout, from 1, once it is there. */
 async function line(program: Program, n: number): Promise<string> {

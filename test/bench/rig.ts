@@ -41,7 +41,7 @@ export interface Turn {
 }
 
 /** A subject on a workerd of its own, which stays up between its turns. */
-export class Stand {
+export class Rig {
 	readonly subject: Subject;
 	readonly server: Server;
 	readonly #signal: AbortSignal;
@@ -57,15 +57,15 @@ export class Stand {
 		subject: Subject,
 		dir: string,
 		signal: AbortSignal,
-	): Promise<Stand> {
+	): Promise<Rig> {
 		const server = await start(subject.build, dir);
-		const stand = new Stand(subject, server, signal);
+		const rig = new Rig(subject, server, signal);
 		await subject.prepare?.(server.origin, (next, requests, concurrency) =>
-			stand.#drive(next, { requests }, concurrency),
+			rig.#drive(next, { requests }, concurrency),
 		);
-		stand.#total = (await subject.total?.(server.origin)) ?? 0;
+		rig.#total = (await subject.total?.(server.origin)) ?? 0;
 		server.pause();
-		return stand;
+		return rig;
 	}
 
 	/**
@@ -133,22 +133,22 @@ export class Stand {
 }
 
 /** Runs `work` with all subjects up, and stops them. */
-export async function withStands<Result>(
+export async function withRigs<Result>(
 	subjects: readonly Subject[],
 	dir: string,
 	signal: AbortSignal,
-	work: (stands: readonly Stand[]) => Promise<Result>,
+	work: (rigs: readonly Rig[]) => Promise<Result>,
 ): Promise<Result> {
 	const opened = await Promise.allSettled(
-		subjects.map((one) => Stand.open(one, dir, signal)),
+		subjects.map((one) => Rig.open(one, dir, signal)),
 	);
-	const stands = opened.flatMap((one) =>
+	const rigs = opened.flatMap((one) =>
 		one.status === "fulfilled" ? [one.value] : [],
 	);
 	try {
 		for (const one of opened) if (one.status === "rejected") throw one.reason;
-		return await work(stands);
+		return await work(rigs);
 	} finally {
-		await Promise.all(stands.map(({ server }) => server.stop()));
+		await Promise.all(rigs.map(({ server }) => server.stop()));
 	}
 }
