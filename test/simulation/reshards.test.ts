@@ -335,10 +335,16 @@ test("a key is refused that is counted by a clock from before its request", asyn
 	expect(await shards.count(ONE)).toBe("new");
 });
 
-test("of two latest counts a shard must have known both before it is trusted", () => {
-	const database = new Storage(() => {}).database(() => true);
+/** What a shard knows of shardings, on a new disk. */
+function keysDisk() {
+	const storage = new Storage(() => {});
+	const database = storage.database(() => true);
 	migrate(database, "idempotency", KEYS_SCHEMA);
-	const shardings = new Shardings(database, HOUR);
+	return { storage, database, shardings: new Shardings(database, HOUR) };
+}
+
+test("of two latest counts a shard must have known both before it is trusted", () => {
+	const { shardings } = keysDisk();
 	const [one, two, three] = [
 		{ shardCount: 1, reshardings: 0 },
 		{ shardCount: 2, reshardings: 1 },
@@ -366,8 +372,7 @@ test("of two latest counts a shard must have known both before it is trusted", (
 const tenMore = (count: number) => 10 + count;
 
 test("who knew the latest count is asked again once there is a later one, not for an earlier one", () => {
-	const database = new Storage(() => {}).database(() => true);
-	const shardings = new Shardings(database, HOUR);
+	const { database, shardings } = keysDisk();
 	const known = [
 		{ shardCount: 1, reshardings: 0 },
 		{ shardCount: 2, reshardings: 1 },
@@ -382,11 +387,7 @@ test("who knew the latest count is asked again once there is a later one, not fo
 });
 
 test("what a shard says of itself costs a row, and no other within a minute of it", () => {
-	const storage = new Storage(() => {});
-	const shardings = new Shardings(
-		storage.database(() => true),
-		HOUR,
-	);
+	const { storage, shardings } = keysDisk();
 	const known = [{ shardCount: 2, reshardings: 1 }];
 	shardings.note(known, 0);
 	const before = storage.rowsWritten;
