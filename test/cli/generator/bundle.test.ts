@@ -7,7 +7,7 @@ import { Project } from "../../support/project.ts";
 /** What the code of a feature is known by: names and texts that only it has. */
 const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
-	"write-log": ["LogStorage", "CREATE TABLE IF NOT EXISTS writes"],
+	"write-log": ["LogStorage", "CREATE TABLE writes"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 } as const;
 
