@@ -117,7 +117,9 @@ function compareGlobals(
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
 	const waits = failures.inRow > 0 || deletes.length > 0;
 	const isDated = !cluster.clocks.areDisturbed;
-	if (isDated && (begun.length === 0 || failures.inRow > 0))
+	// So may one whose failures are of an earlier publication, not due any more.
+	const isRetried = failures.inRow > 0 && object.alarmAt !== undefined;
+	if (isDated && (begun.length === 0 || isRetried))
 		differences.push(...lateAlarm(object, due, waits));
 	return differences;
 }
