@@ -7,6 +7,20 @@ import { adminToken } from "../support/deploying.ts";
 import { allHelp } from "../support/help.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
+import { shared } from "../support/shared.ts";
+
+/** A project whose Worker runs, for the commands that talk to one. */
+const serving = shared(async (until) => {
+	const project = await Project.create({ until });
+	const port = String(await freePort());
+	const argv = ["serve", "--port", port];
+	const server = new Cli(argv, { cwd: project.dir, until });
+	await server.says("Ctrl-C stops it");
+	return { project, port };
+});
+
+/** Examples that need a running Worker, and its token beside them. */
+const asksWorker = /^counter-gen (load|export|import|status)\b/;
 
 /**
  * What an example needs to find, by what it starts with; answers the example
@@ -64,16 +78,12 @@ const preparations: [
 		},
 	],
 	[
-		/^counter-gen (load|export|import|status)\b/,
+		asksWorker,
 		async (project, example) => {
-			const { dir } = project;
 			for (const file of example.match(/[a-z]+\.ndjson/g) ?? [])
 				if (/^counter-gen import/.test(example))
 					await project.write(file, '{"counter":"signups","value":42}\n');
-			const port = String(await freePort());
-			const server = new Cli(["serve", "--port", port], { cwd: dir });
-			await server.says("Ctrl-C stops it");
-			return example.replace(":8787", `:${port}`);
+			return example.replace(":8787", `:${serving().port}`);
 		},
 	],
 ];
@@ -83,7 +93,7 @@ const isServer = /^counter-gen (dev|serve|generate --watch)\b/;
 
 /** A folder for PATH in which `counter-gen` is the program. */
 async function programFolder(project: Project): Promise<string> {
-	await mkdir(project.path("bin"));
+	await mkdir(project.path("bin"), { recursive: true });
 	const script = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "cli/bin.ts")}" "$@"\n`;
 	await project.write("bin/counter-gen", script);
 	await chmod(project.path("bin/counter-gen"), 0o755);
@@ -98,7 +108,9 @@ describe.each(await allHelp())("$command --help", ({ command, examples }) => {
 	});
 
 	it.each(examples)("%s works when pasted", async (example) => {
-		const project = await Project.create();
+		const project = asksWorker.test(example)
+			? serving().project
+			: await Project.create();
 		const path = [await programFolder(project), process.env.PATH];
 		let pasted = example;
 		for (const [start, prepare] of preparations)

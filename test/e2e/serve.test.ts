@@ -9,13 +9,19 @@ import {
 	running,
 } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { shared, type Until } from "../support/shared.ts";
 
 type Counters = Record<string, number>;
 
-async function startServe(project: Project, args: readonly string[] = []) {
+async function startServe(
+	project: Project,
+	args: readonly string[] = [],
+	until?: Until,
+) {
 	const port = await freePort();
 	const serve = new Cli(["serve", "--port", String(port), ...args], {
 		cwd: project.dir,
+		until,
 	});
 	await serve.says("counts are kept in");
 	const url = `http://127.0.0.1:${port}`;
@@ -24,6 +30,12 @@ async function startServe(project: Project, args: readonly string[] = []) {
 		(await fetch(url + path, { headers })).json() as Promise<Counters>;
 	return { serve, url, get };
 }
+
+/** A server that tests leave running. */
+const serving = shared(async (until) => {
+	const project = await Project.create({ until });
+	return { project, ...(await startServe(project, [], until)) };
+});
 
 describe("counter-gen serve", () => {
 	it("counts every namespace, and publishes to its KV", async () => {
@@ -56,19 +68,18 @@ describe("counter-gen serve", () => {
 		}
 		const started = await descendants(serve.pid);
 		expect(started).toHaveLength(1);
-		expect((await serve.stop()).status).toBe(0);
+		expect(await serve.stop()).toMatchObject({ status: 0, stdout: "" });
 		expect(await running(started)).toEqual([]);
 	});
 
 	it("shows what the Worker logs", async () => {
-		const project = await Project.create();
-		const { serve, url } = await startServe(project);
+		const { project, serve, url } = serving();
 		await fetch(`${url}/global/reset`, {
 			method: "POST",
 			headers: { Authorization: `Bearer ${await project.token()}` },
 		});
 		await serve.says('"level":"info","event":"reset","namespace":');
-		expect((await serve.stop()).stdout).toBe("");
+		expect(serve.stdout).toBe("");
 	});
 
 	it("keeps what it acknowledged when it is killed", async () => {
@@ -125,8 +136,7 @@ describe("counter-gen serve", () => {
 	});
 
 	it("refuses a state that another one serves from", async () => {
-		const project = await Project.create();
-		await startServe(project);
+		const { project } = serving();
 		const port = String(await freePort());
 		const second = await cli(["serve", "--port", port], project.dir);
 		expect(second.status).toBe(2);
@@ -152,8 +162,7 @@ describe("counter-gen serve", () => {
 	});
 
 	it("hides its state from git, and the token from its files", async () => {
-		const project = await Project.create();
-		await startServe(project);
+		const { project } = serving();
 		expect(await project.read(".counter-gen/.gitignore")).toBe("*\n");
 		const config = await readFile(
 			project.path(".counter-gen/worker/config.capnp"),

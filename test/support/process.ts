@@ -5,11 +5,19 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { root } from "./project.ts";
+import type { Until } from "./shared.ts";
 
 export interface Ended {
 	status: number | null;
 	stdout: string;
 	stderr: string;
+}
+
+export interface ProgramOptions {
+	cwd: string;
+	env?: Record<string, string>;
+	/** Registers how to stop it; by default after the test. */
+	until?: Until | undefined;
 }
 
 /** A program as a process of its own. */
@@ -22,7 +30,7 @@ export class Program {
 	constructor(
 		file: string,
 		args: readonly string[],
-		options: { cwd: string; env?: Record<string, string> },
+		{ until = onTestFinished, ...options }: ProgramOptions,
 	) {
 		this.#process = spawn(file, args, {
 			cwd: options.cwd,
@@ -40,7 +48,7 @@ export class Program {
 				resolve({ status, stdout: this.stdout, stderr: this.stderr }),
 			),
 		);
-		onTestFinished(async () => {
+		until(async () => {
 			await this.stop();
 		});
 	}
@@ -73,10 +81,7 @@ export class Program {
 
 /** The real `counter-gen`. */
 export class Cli extends Program {
-	constructor(
-		argv: readonly string[],
-		options: { cwd: string; env?: Record<string, string> },
-	) {
+	constructor(argv: readonly string[], options: ProgramOptions) {
 		super(process.execPath, [join(root, "cli/bin.ts"), ...argv], options);
 	}
 }

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { Until } from "./shared.ts";
 
 /** The repository. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,7 +36,14 @@ namespaces:
     increment: { min: -1, max: 1 }
 `;
 
-/** A user's project in a folder of its own, gone when the test is. */
+interface ProjectOptions {
+	/** False leaves out the packages that it needs. */
+	packages?: boolean;
+	/** Registers how to remove it; by default after the test. */
+	until?: Until;
+}
+
+/** A user's project in a folder of its own. */
 export class Project {
 	readonly dir: string;
 
@@ -43,10 +51,13 @@ export class Project {
 		this.dir = dir;
 	}
 
-	/** With `counters.yaml` and, unless told not to, the packages it needs. */
-	static async create({ packages = true } = {}): Promise<Project> {
+	/** Creates one with `counters.yaml` and packages. */
+	static async create({
+		packages = true,
+		until = onTestFinished,
+	}: ProjectOptions = {}): Promise<Project> {
 		const dir = await realpath(await mkdtemp(join(tmpdir(), "counter-gen-")));
-		onTestFinished(() => rm(dir, { recursive: true, force: true }));
+		until(() => rm(dir, { recursive: true, force: true }));
 		const project = new Project(dir);
 		await project.write("counters.yaml", quickConfig);
 		if (packages)
