@@ -39,7 +39,7 @@ export interface LoadedConfig {
  * Reads, checks and resolves the configuration in `file`, a path relative to
  * `io.cwd`; `io.env` fills in its variables. Throws a `CounterGenError` with
  * every problem, in the order of the file, each with a `ConfigCode`.
- * Of a file that is not YAML it reports nothing else.
+ * Reports nothing else if the file is not YAML.
  */
 export async function loadConfig(
 	file: string,

@@ -248,7 +248,7 @@ export function got(node: Node | undefined, source: Source): string {
 	if (isSeq(node)) return "a list";
 	const written = node ? clip(source.written(node)) : "";
 	if (node && source.filled.has(node)) return `the value of \`${written}\``;
-	// Of a text on lines of its own only `|` or `>` stands behind the key.
+	// Marks `|` or `>` for a text on lines of its own: only these stand behind the key.
 	const isBlock = isScalar(node) && node.type?.startsWith("BLOCK");
 	return (isBlock ? clip(String(node.value)) : written) || "nothing";
 }

@@ -39,7 +39,7 @@ function countUpTo(limit: number, latency: Histogram): number {
 		const rank = Math.floor((none + all) / 2);
 		// A little below the rank, so that rounding cannot lead to the next.
 		const value = latency.percentile(((rank - 0.25) / latency.count) * 100);
-		// Of values that it cannot tell apart it returns the upper end.
+		// Returns the upper end of values that it cannot tell apart.
 		if (value <= limit * 1.001) none = rank;
 		else all = rank;
 	}

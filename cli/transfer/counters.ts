@@ -132,7 +132,7 @@ export async function* lines(
 			to = chunk.indexOf(newline, from);
 		}
 		rest = Buffer.concat([rest, chunk.subarray(from)]);
-		// Of such a line only the end matters.
+		// Drops such a line: only its end is looked for.
 		if (rest.length > MAX_LINE_BYTES) isTooLong = true;
 		if (isTooLong) rest = Buffer.alloc(0);
 	}

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { readTemplates, templatesDir } from "../../cli/generator/templates.ts";
 import { Project, root } from "../support/project.ts";
 
-/** What examples use without saying where it comes from, by file of the runtime. */
+/** Names that examples use without an import, by file of the runtime. */
 const IMPORTS = {
 	"counter.ts": "CounterDurableObject",
 	"problem.ts": "CounterProblem",

@@ -111,7 +111,7 @@ class Shards {
 		this.#role(shard).claim(key, by, knownTo(settings));
 	}
 
-	/** What waits in a shard. */
+	/** Requests and names that wait in a shard. */
 	waiting(shard: number): object {
 		return this.#role(shard).load().waiting;
 	}

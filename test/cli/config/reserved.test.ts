@@ -17,7 +17,7 @@ test("no class can take a name that the generated module uses", async () => {
 	const code = (files.get("src/counters.ts") ?? "")
 		.replaceAll(/ = \/.*$/gm, "")
 		.replaceAll(/"[^"]*"|\/\*.*?\*\/|\/\/[^\n]*/gs, "");
-	// Of the bindings, which are in capitals, only BOTS stands for itself.
+	// Leaves out bindings: they are in capitals, as is BOTS, which is none.
 	const names = (code.match(/\b[A-Z]\w*\b/g) ?? []).filter(
 		(name) => name !== "Own" && (name === "BOTS" || /[a-z]/.test(name)),
 	);

@@ -4,7 +4,7 @@ import { apply } from "../../../cli/generator/apply.ts";
 import { planProject } from "../../../cli/generator/project.ts";
 import { Project } from "../../support/project.ts";
 
-/** What the code of a feature is known by: names and texts that only it has. */
+/** Names and texts that only the code of one feature has. */
 const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
 	"write-log": ["LogStorage", "CREATE TABLE writes"],

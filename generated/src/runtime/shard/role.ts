@@ -154,8 +154,8 @@ export class ShardRole {
 	}
 
 	/**
-	 * How full it is: what the open batch holds, and what waits for a commit, a
-	 * registration or a claim; of the latter nothing, once all is quiet.
+	 * Measures how full it is: the open batch, and what waits for a commit, a
+	 * registration or a claim. Once all is quiet, nothing waits.
 	 */
 	load(): {
 		open: { volume: number; size: number };
