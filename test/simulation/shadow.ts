@@ -117,8 +117,15 @@ function compareGlobals(
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
 	const waits = failures.inRow > 0 || deletes.length > 0;
 	const isDated = !cluster.clocks.areDisturbed;
-	// So may one whose failures are of an earlier publication, not due any more.
-	const isRetried = failures.inRow > 0 && object.alarmAt !== undefined;
+	// Unless it failed: then an alarm has to try again. Failures of an earlier one,
+	// which a deploy made no longer due, do not count while no alarm is set.
+	const hasFailed = object.storage.rows(
+		`SELECT 1 FROM failures, unpublished
+		WHERE inRow > 0 AND failures.since >= COALESCE(stagedAt, triedAt)`,
+	);
+	const isRetried =
+		failures.inRow > 0 &&
+		(hasFailed.length > 0 || object.alarmAt !== undefined);
 	if (isDated && (begun.length === 0 || isRetried))
 		differences.push(...lateAlarm(object, due, waits));
 	return differences;
