@@ -41,7 +41,7 @@ async function dev(
 		return run;
 	});
 	const { config } = (await follower.generate()).worker;
-	const toolchain = findToolchain(out);
+	const toolchain = findToolchain(out, config.worker.runtime);
 	await requireFreePort(port);
 	const missing = await ensureDevVars(out, requiredSecrets(config));
 

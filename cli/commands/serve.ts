@@ -39,7 +39,7 @@ async function serve(
 	const paths = projectPaths(options, io.cwd);
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
-	const toolchain = findToolchain(paths.out);
+	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)

@@ -258,6 +258,8 @@ export interface Config {
 		logLevel: (typeof logLevels)[number];
 		/** Origins, or only `*`. */
 		cors: string[];
+		/** "copied" renders the runtime's source too. */
+		runtime: "package" | "copied";
 	};
 	kv: { binding: string; id?: string };
 	/** In the order of the file. */
@@ -323,6 +325,13 @@ const worker = {
 			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
 		)
 		.meta({ examples: [["https://example.com"], "*"] }),
+	runtime: z
+		.enum(["package", "copied"], "must be package or copied")
+		.default("package")
+		.describe(
+			"Where generated code has the counters' code from: the package counter-gen, or a copy of its source in the output folder.",
+		)
+		.meta({ examples: ["copied"] }),
 };
 
 const kv = {

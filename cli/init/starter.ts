@@ -52,7 +52,6 @@ function packageJson({ name, counterGen }: StarterChoices): string {
 			check: "counter-gen generate --check",
 			typecheck: "tsc -p generated",
 		},
-		dependencies: versionsOf("hono"),
 		devDependencies: {
 			...versionsOf("@cloudflare/workers-types"),
 			"counter-gen": counterGen,
