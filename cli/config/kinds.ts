@@ -100,7 +100,10 @@ export function names(): z.ZodType<string | string[]> {
 				});
 			}
 		});
-	const name = text(/^.{1,128}$/s, "a name of 1 to 128 characters");
+	const name = text(/^.{1,128}$/s, "a name of 1 to 128 characters").regex(
+		/^(?!\.\.?$)/,
+		"must not be . or .., which clients take out of a URL",
+	);
 	const atLeastOne = list(name, "[likes, shares]").min(
 		1,
 		"must hold at least one name",

@@ -57,10 +57,10 @@ const kinds: [what: string, ask: () => Promise<Response>, status: number][] = [
 
 describe("the answer to", () => {
 	it.each(kinds)(
-		"%s is JSON that is not kept, run or framed",
+		"%s is a line of JSON that is not kept, run or framed",
 		async (...kind) => {
 			vi.spyOn(console, "error").mockImplementation(() => {});
-			const [, ask, status] = kind;
+			const [what, ask, status] = kind;
 			const answer = await ask();
 			expect(answer.status).toBe(status);
 			expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -70,6 +70,8 @@ describe("the answer to", () => {
 				"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 				"x-content-type-options": "nosniff",
 			});
+			const isHead = what.startsWith("a HEAD");
+			expect(await answer.text()).toMatch(isHead ? /^$/ : /^[[{].*[\]}]\n$/);
 		},
 	);
 
