@@ -320,9 +320,11 @@ const worker = {
 	cors: origins()
 		.prefault([])
 		.describe(
-			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
+			'Origins whose pages may call the Worker, such as https://example.com, or https://*.example.com for any one label; "*" lets all of them.',
 		)
-		.meta({ examples: [["https://example.com"], "*"] }),
+		.meta({
+			examples: [["https://example.com", "https://*.example.com"], "*"],
+		}),
 };
 
 const kv = {

@@ -189,5 +189,5 @@ export default counterWorker({
 		"/moved": Moved,
 		"/big": Big,
 	},
-	cors: ["https://example.com"],
+	cors: ["https://example.com", "https://*.example.org"],
 });
