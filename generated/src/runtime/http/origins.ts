@@ -5,10 +5,7 @@ const LABEL = /^[a-z0-9_-]+$/;
 
 /**
  * Tells whether an origin is one of a list. In the list `https://*.example.com`
- * stands for all whose host has one label more.
- *
- * @example
- * isListed("https://a.example.com", ["https://*.example.com"]); // true
+ * stands for all whose host has one label more, such as `https://a.example.com`.
  */
 export function isListed(origin: string, list: readonly string[]): boolean {
 	return list.some((listed) => {
