@@ -37,10 +37,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
 		});
 	const argv = process.argv.slice(2);
 	const io = {
-		// From source, as this repository's scripts run it, or as a package.
-		program: import.meta.url.endsWith(".ts")
-			? "npm run cg --"
-			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
 		// A getter, because a touch opens it, and most commands do not need it.
