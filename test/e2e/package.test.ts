@@ -81,7 +81,7 @@ describe("the package", () => {
 		expect(messages).toEqual([]);
 	});
 
-	it("says in one line what it needs where Node is older", async () => {
+	it("says what it needs where Node is older, and how to get it", async () => {
 		await type(`tar -xzf ${tarball}`, dir);
 		const bin = join(dir, "package/dist/bin.js");
 		const claim = join(dir, "claim.mjs");
@@ -100,7 +100,7 @@ describe("the package", () => {
 				status: 2,
 				stdout: "",
 				stderr: expect.stringMatching(
-					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+ \(npm install .+\)\n$/,
+					/^counter-gen needs Node\.js 22\.12 or newer; this is [\d.]+\. .+:\n\n {2}npm install --save-dev node@24\n\n$/,
 				),
 			});
 	});
