@@ -58,6 +58,7 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"same-worker",
 	],
 	/** The output folder. */
 	output: [
