@@ -172,12 +172,36 @@ describe("a page of another origin", () => {
 		}
 	});
 
-	it("is told nothing if it is not one of those listed", async () => {
+	it.each(["https://a.example.org", "https://xn--mller-kva.example.org"])(
+		"may call if it is %s, which a star stands for",
+		async (origin) => {
+			for (const method of ["GET", "OPTIONS"]) {
+				const { headers } = await from(origin, "/counters", { method });
+				expect(headers.get("Access-Control-Allow-Origin")).toBe(origin);
+				expect(headers.get("Vary")).toContain("Origin");
+			}
+		},
+	);
+
+	it.each([
+		"https://evil.example",
+		"https://example.org",
+		"https://.example.org",
+		"https://a.b.example.org",
+		"https://*.example.org",
+		"https://a.example.org:8080",
+		"https://a.example.org.evil.example",
+		"https://evil.example/.example.org",
+		"https://evil.example:1.example.org",
+		"http://a.example.org",
+		"https://A.example.org",
+		"https://aexample.org",
+		"https://www.example.com",
+		"null",
+	])("is told nothing if it is %s, which is not listed", async (origin) => {
 		for (const method of ["GET", "OPTIONS"]) {
-			const answer = await from("https://evil.example", "/counters", {
-				method,
-			});
-			expect(answer.headers.has("Access-Control-Allow-Origin")).toBe(false);
+			const { headers } = await from(origin, "/counters", { method });
+			expect(headers.has("Access-Control-Allow-Origin")).toBe(false);
 		}
 	});
 });
