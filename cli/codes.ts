@@ -94,6 +94,8 @@ export const codes = {
 		"state-not-writable",
 		"state-full",
 		"state-broken",
+		"alarms-lost",
+		"few-open-files",
 		"server-ended",
 	],
 	/** Cloudflare. */
