@@ -59,6 +59,7 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"same-worker",
 	],
 	/** The output folder. */
 	output: [
@@ -94,6 +95,8 @@ export const codes = {
 		"state-not-writable",
 		"state-full",
 		"state-broken",
+		"alarms-lost",
+		"few-open-files",
 		"server-ended",
 	],
 	/** Cloudflare. */

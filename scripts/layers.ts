@@ -40,6 +40,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"files",
 				"generator",
 				"init",
+				"lifecycle",
 				"load",
 				"status",
 				"toolchain",

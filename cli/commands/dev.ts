@@ -7,7 +7,7 @@ import { filesOf, generateFrom } from "../generator/run.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
-import { startWrangler } from "../toolchain/wrangler.ts";
+import { startWrangler, wranglerConfig } from "../toolchain/wrangler.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -59,7 +59,7 @@ async function dev(
 			...(options.env ? [`--persist-to=.wrangler/${options.env}`] : []),
 			...wranglerOptions,
 		],
-		out,
+		wranglerConfig(out),
 		io,
 		{
 			onStdout: (text) => {

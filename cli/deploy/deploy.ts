@@ -4,7 +4,11 @@ import { shown } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
-import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
+import {
+	runWrangler,
+	type WranglerRun,
+	wranglerConfig,
+} from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
@@ -54,11 +58,12 @@ export async function deployProject(
 	report: Reporter,
 ): Promise<Deployment> {
 	const { outDir, dryRun, secrets } = plan;
-	const wrangler: Wrangler = async (args, { config, ...options } = {}) => {
-		const target = `--config=${config ?? "wrangler.toml"}`;
+	const generated = wranglerConfig(outDir);
+	const wrangler: Wrangler = async (args, options = {}) => {
+		const { config = generated, ...rest } = options;
 		// Without --env, wrangler warns of environments that were not chosen.
-		const all = [...args, target, `--env=${plan.env ?? ""}`];
-		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
+		const all = [...args, `--env=${plan.env ?? ""}`];
+		const run = await runWrangler(plan.toolchain, all, config, io, rest);
 		// Work that was done before Ctrl-C arrived is reported as done.
 		if (io.signal.aborted && !run.deployed)
 			throw interrupted(args[0] === "deploy" && !dryRun);
@@ -92,7 +97,7 @@ export async function deployProject(
 			secrets: Object.keys(secrets).length > 0 ? secrets : undefined,
 			...(!plan.quiet && { onOutput: (text: string) => report.info(text) }),
 		});
-	let run = await deploy("wrangler.toml");
+	let run = await deploy(generated);
 	if (isKvLeftOver(run)) {
 		report.info(
 			"looking whether an earlier deploy left that KV namespace behind",

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { CounterGenError, exitCode } from "../errors.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
-import { runWrangler } from "./wrangler.ts";
+import { runWrangler, wranglerConfig } from "./wrangler.ts";
 
 /**
  * Bundles the generated Worker into `bundleDir/index.js` as a deploy would.
@@ -18,7 +18,7 @@ export async function bundle(
 	const { status, output, deployed } = await runWrangler(
 		toolchain,
 		["deploy", "--dry-run", "--env=", "--outdir", bundleDir],
-		outDir,
+		wranglerConfig(outDir),
 		io,
 	);
 	// A wrangler that is killed ends with status 0 too, but reports nothing.
