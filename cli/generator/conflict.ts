@@ -65,7 +65,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				code: "edited-file",
 				what: `${file} was changed since counter-gen wrote it.`,
 				why: "Generating would overwrite that change.",
-				fix: "Keep your change elsewhere, delete the file, then run counter-gen generate again.",
+				fix: "Keep your change elsewhere, or drop it: counter-gen generate --discard-edits shows a diff of it and overwrites the file.",
 				where: { file },
 			};
 		case "foreign":

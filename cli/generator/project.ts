@@ -87,6 +87,7 @@ export async function planProject(
 		rendered: render(model, readTemplates()),
 		lock,
 		pasts,
+		discardEdits: options.discardEdits,
 	});
 	return {
 		plan: planned,
