@@ -58,6 +58,7 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"same-worker",
 	],
 	/** The output folder. */
 	output: [
@@ -93,6 +94,8 @@ export const codes = {
 		"state-not-writable",
 		"state-full",
 		"state-broken",
+		"alarms-lost",
+		"few-open-files",
 		"server-ended",
 	],
 	/** Cloudflare. */

@@ -195,7 +195,7 @@ const shape = {
 		.enum(["count", "ignore"], "must be count or ignore")
 		.default("count")
 		.describe(
-			"Whether a GET of a known bot counts, such as a crawler or a link preview, but also curl or an HTTP library. A POST always does.",
+			"Whether a GET of a bot counts: a crawler, a link preview, curl or an HTTP library, what has no User-Agent. The image proxies of Gmail, Yahoo and GitHub are none. A POST always counts.",
 		)
 		.meta({ examples: ["ignore"] }),
 	access,
@@ -320,9 +320,11 @@ const worker = {
 	cors: origins()
 		.prefault([])
 		.describe(
-			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
+			'Origins whose pages may call the Worker, such as https://example.com, or https://*.example.com for any one label; "*" lets all of them.',
 		)
-		.meta({ examples: [["https://example.com"], "*"] }),
+		.meta({
+			examples: [["https://example.com", "https://*.example.com"], "*"],
+		}),
 };
 
 const kv = {

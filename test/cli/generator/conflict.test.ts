@@ -45,7 +45,7 @@ describe("a conflict", () => {
 				code: "edited-file",
 				what: "generated/src/a.ts was changed since counter-gen wrote it.",
 				why: "Generating would overwrite that change.",
-				fix: "Keep your change elsewhere, or drop it: counter-gen generate --discard-edits shows a diff of it and overwrites the file.",
+				fix: "Keep your change elsewhere, or drop it: `npm run cg -- generate --discard-edits` shows a diff of it and overwrites the file.",
 				where: { file: "generated/src/a.ts" },
 			},
 		]);
