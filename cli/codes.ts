@@ -12,6 +12,7 @@ export const codes = {
 		"unknown-environment",
 		"invalid-name",
 		"file-exists",
+		"bad-package-json",
 		"internal-error",
 	],
 	/** Mistakes in a configuration. */
