@@ -38,6 +38,7 @@ export const codes = {
 		"unknown-key",
 		"missing-key",
 		"not-in-defaults",
+		"rendered-key",
 		"bad-namespace-key",
 		"bad-environment-name",
 		// Values
@@ -95,6 +96,8 @@ export const codes = {
 		"state-not-writable",
 		"state-full",
 		"state-broken",
+		"alarms-lost",
+		"few-open-files",
 		"server-ended",
 	],
 	/** Cloudflare. */
