@@ -44,12 +44,12 @@ export function runCommand(manager: PackageManager, script: string): string {
 /** Words the command that runs a program of an installed package. */
 export function execCommand(manager: PackageManager, command: string): string {
 	const words = {
-		npm: "npx --no --",
-		pnpm: "pnpm exec",
-		yarn: "yarn run",
-		bun: "bun run",
+		npm: `npx --no -- ${command}`,
+		pnpm: `pnpm exec ${command}`,
+		yarn: `yarn run ${command}`,
+		bun: `bun run ${command}`,
 	};
-	return `${words[manager]} ${command}`;
+	return words[manager];
 }
 
 /** Words the command that adds a package for development. */
