@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { ensureDevVars } from "../files/dev-vars.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
-import { startWrangler, wranglerConfig } from "../toolchain/wrangler.ts";
+import { startWrangler } from "../toolchain/wrangler.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 

@@ -8,6 +8,7 @@ import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import { isClean, type Plan } from "../generator/plan.ts";
 import { type PlannedProject, planProject } from "../generator/project.ts";
 import { filesOf, planAndApply, reportRun } from "../generator/run.ts";
+import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -102,7 +103,7 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 			{
 				code: "not-up-to-date",
 				what: `${where(plan)} is not up to date`,
-				fix: "run counter-gen generate",
+				fix: `run \`${counterGen} generate\``,
 			},
 		],
 		drift,
@@ -111,10 +112,10 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 	report.error(drift.join("\n"));
 	report.error(
 		interrupted
-			? `a run did not finish, or is under way: counter-gen generate goes on with ${where(plan)}`
+			? `a run did not finish, or is under way: \`${counterGen} generate\` goes on with ${where(plan)}`
 			: plan.conflicts.length > 0
-				? `${where(plan)} holds what counter-gen did not write, or was edited: counter-gen generate tells what to do`
-				: `${where(plan)} is not up to date: run counter-gen generate`,
+				? `${where(plan)} holds what counter-gen did not write, or was edited: \`${counterGen} generate\` tells what to do`
+				: `${where(plan)} is not up to date: run \`${counterGen} generate\``,
 	);
 	return exitCode.findings;
 }

@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	globSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
@@ -40,7 +46,10 @@ describe("docs/cli.md", () => {
 		expect(documented(command).toSorted()).toEqual(own.toSorted());
 		const common = shared.filter((option) => option !== "--config");
 		expect(options).toEqual(expect.arrayContaining(common));
-		for (const example of examples) expect(section(command)).toContain(example);
+		for (const example of examples)
+			expect(section(command)).toContain(
+				example.replace(/^counter-gen/, "npx --no -- counter-gen"),
+			);
 		expect(page).toContain(`\n| [${command}](#${command}) | `);
 	});
 
@@ -65,14 +74,14 @@ describe("docs/cli.md", () => {
 		const { jobs }: Workflow = parse(text ?? "");
 		const lines = Object.values(jobs)
 			.flatMap(({ steps }) => steps.map(({ run = "" }) => run))
-			.filter((run) => run.startsWith("npx --no counter-gen "));
+			.filter((run) => run.startsWith("npx --no -- counter-gen "));
 		expect(lines.length).toBeGreaterThanOrEqual(3);
 		for (const one of help)
 			for (const line of lines.filter((run) =>
-				run.startsWith(`npx --no counter-gen ${one.command} `),
+				run.startsWith(`npx --no -- counter-gen ${one.command} `),
 			))
 				expect(one.options).toEqual(
-					expect.arrayContaining(line.match(/--(?!no )[a-z-]+/g) ?? []),
+					expect.arrayContaining(line.match(/--(?!no )[a-z][a-z-]*/g) ?? []),
 				);
 	});
 });
@@ -117,6 +126,27 @@ test.each(documents)("%s links to nothing that is not there", (document) => {
 		expect([link, existsSync(target)]).toEqual([link, true]);
 		if (anchor) expect(anchors(readFileSync(target, "utf8"))).toContain(anchor);
 	}
+});
+
+/** Commands of wrangler that are about an account, and about no Worker. */
+const OF_ACCOUNT = /^npx --no -- wrangler (login|whoami)\b/;
+
+test.each([
+	...documents,
+	...globSync("{cli/**/*.ts,templates/**/*.{ts,hbs}}", { cwd: root }),
+])("%s calls programs in the one way", (file) => {
+	const text = readFileSync(join(root, file), "utf8");
+	for (const [call] of text.matchAll(/\bnpx (?!vitest)[^`\n]*/g)) {
+		expect(call).toMatch(/^npx --no -- /);
+		if (/^npx --no -- wrangler/.test(call) && !OF_ACCOUNT.test(call))
+			expect(call).toContain(" --config ");
+	}
+	if (!file.endsWith(".md")) return;
+	const commands = help.map(({ command }) => command).join("|");
+	const named = new RegExp(`(.*)\\bcounter-gen (${commands}|--\\w+)\\b`, "g");
+	// A shell completes the bare word, on the PATH.
+	for (const [, before, command] of text.matchAll(named))
+		if (command !== "completion") expect(before).toMatch(/npx --no -- $/);
 });
 
 test.each(documents)("%s has YAML that can be read", (document) => {

@@ -239,7 +239,7 @@ describe("deploy", () => {
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(2);
 		expect(stderr).toContain(
-			"cd generated && npx wrangler secret put COUNTER_TOKEN, then deploy again",
+			"npx --no -- wrangler secret put COUNTER_TOKEN --config generated/wrangler.toml, then deploy again",
 		);
 		const changed = on.api.account.uploads.length;
 		expect(changed).toBe(1);

@@ -79,10 +79,21 @@ export class Program {
 	}
 }
 
+interface CliOptions extends ProgramOptions {
+	/** Options of `ulimit` that it runs under. */
+	ulimit?: string | undefined;
+}
+
 /** The real `counter-gen`. */
 export class Cli extends Program {
-	constructor(argv: readonly string[], options: ProgramOptions) {
-		super(process.execPath, [join(root, "cli/bin.ts"), ...argv], options);
+	constructor(argv: readonly string[], { ulimit, ...options }: CliOptions) {
+		const file = process.execPath;
+		const args = [join(root, "cli/bin.ts"), ...argv];
+		if (ulimit === undefined) super(file, args, options);
+		else {
+			const shell = `ulimit ${ulimit} && exec "$0" "$@"`;
+			super("sh", ["-c", shell, file, ...args], options);
+		}
 	}
 }
 

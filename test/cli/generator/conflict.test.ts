@@ -46,7 +46,7 @@ describe("a conflict", () => {
 				code: "edited-file",
 				what: "generated/src/a.ts was changed since counter-gen wrote it.",
 				why: "Generating would overwrite that change.",
-				fix: "Keep your change elsewhere, delete the file, then run counter-gen generate again.",
+				fix: "Keep your change elsewhere, delete the file, then run `npm run cg -- generate` again.",
 				where: { file: "generated/src/a.ts" },
 			},
 		]);
