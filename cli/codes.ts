@@ -38,6 +38,7 @@ export const codes = {
 		"unknown-key",
 		"missing-key",
 		"not-in-defaults",
+		"rendered-key",
 		"bad-namespace-key",
 		"bad-environment-name",
 		// Values

@@ -22,11 +22,12 @@ export const HOUSES: Readonly<Record<string, House>> = {
 		rooms: {
 			planner: [],
 			ui: [],
+			content: [],
 			config: [],
 			files: [],
 			client: ["config", "files", "ui"],
 			lifecycle: ["config", "files", "ui"],
-			generator: ["config", "files", "lifecycle", "ui"],
+			generator: ["config", "content", "files", "lifecycle", "ui"],
 			toolchain: ["config", "files", "generator", "lifecycle", "ui"],
 			init: ["config", "files", "generator"],
 			deploy: ["config", "files", "lifecycle", "toolchain", "ui"],

@@ -191,7 +191,10 @@ describe("JSON", () => {
 
 	test("of generate, and of its checks, is as documented", async () => {
 		const where = project();
-		const answer = async (name: "Generated" | "Checked", option = "--quiet") =>
+		const answer = async (
+			name: Parameters<typeof readAnswer>[0],
+			option = "--quiet",
+		) =>
 			readAnswer(
 				name,
 				(await runCli(["generate", "--json", option], where)).stdout,
@@ -201,6 +204,10 @@ describe("JSON", () => {
 		expect(dryRun).toMatchObject({ ok: true, dryRun: true });
 		expect(await answer("Generated")).toEqual({ ...dryRun, dryRun: false });
 		expect(await answer("Checked", "--check")).toMatchObject({ ok: true });
+		writeFileSync(join(where.cwd, "generated/README.md"), "mine\n");
+		expect(await answer("Generated", "--discard-edits")).toMatchObject({
+			discarded: ["README.md"],
+		});
 	});
 
 	test("of load is as documented", async () => {
