@@ -16,7 +16,8 @@ import type { Child } from "./child.ts";
 
 interface Serving {
 	config: Config;
-	port: number;
+	/** Where it is called from this machine. */
+	url: string;
 	/** The output folder. */
 	out: string;
 	/** Secrets without a value in `.dev.vars`. */
@@ -29,9 +30,8 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, port, out, missing }: Serving,
+	{ config, url, out, missing }: Serving,
 ): void {
-	const url = `http://localhost:${port}`;
 	const tokenFile = shown(io, devVarsFile(out));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
