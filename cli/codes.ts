@@ -8,6 +8,7 @@ export const codes = {
 		"bad-usage",
 		"bad-option",
 		"invalid-out",
+		"invalid-host",
 		"invalid-port",
 		"unknown-environment",
 		"invalid-name",
