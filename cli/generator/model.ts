@@ -13,6 +13,7 @@ import { featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
+import { sampleName } from "./sample.ts";
 import { type Static, staticsOf } from "./statics.ts";
 import { braced } from "./typescript.ts";
 
@@ -163,17 +164,4 @@ function runtimeImports(
 
 function ignoresBots({ namespaces }: Config): boolean {
 	return namespaces.some(({ bots }) => bots === "ignore");
-}
-
-/**
- * Chooses a name for examples: one that the namespace accepts, if it can be
- * guessed.
- */
-export function sampleName({ names }: Pick<Namespace, "names">): string {
-	if (typeof names !== "string") return names[0] ?? "NAME";
-	const pattern = new RegExp(names, "u");
-	return (
-		["signups", "Signups", "a", "A", "1"].find((name) => pattern.test(name)) ??
-		"NAME"
-	);
 }
