@@ -71,8 +71,8 @@ export async function writeFiles(
 
 /** Writes a text as Cap'n Proto does: as JSON, but for control characters. */
 export function toCapnp(text: string): string {
-	return JSON.stringify(text).replaceAll(/\\(?:u00|.)/g, (escape) =>
-		escape === "\\u00" ? "\\x" : escape,
+	return JSON.stringify(text).replaceAll(/\\(?:u00|.)/g, (one) =>
+		one === "\\u00" ? "\\x" : one,
 	);
 }
 
