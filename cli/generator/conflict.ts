@@ -66,7 +66,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				code: "edited-file",
 				what: `${file} was changed since counter-gen wrote it.`,
 				why: "Generating would overwrite that change.",
-				fix: `Keep your change elsewhere, delete the file, then run \`${counterGen} generate\` again.`,
+				fix: `Keep your change elsewhere, or drop it: \`${counterGen} generate --discard-edits\` shows a diff of it and overwrites the file.`,
 				where: { file },
 			};
 		case "foreign":

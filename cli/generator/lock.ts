@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
@@ -6,14 +5,14 @@ import { shown } from "../files/paths.ts";
 import { reason } from "../files/system-error.ts";
 import { dictionary, type Pasts } from "../lifecycle/history.ts";
 import { counterGen } from "../ui/invocation.ts";
-import { byName, isOutputPath, toLf } from "./rendered.ts";
+import { byName, isOutputPath } from "./rendered.ts";
 
 /** The memory of `counters.lock.json` from one run to the next. */
 export interface Lock extends Pasts {
 	version: typeof lockVersion;
 	/**
-	 * Hashes of all files that were written, by output folder (relative to the
-	 * lock file, "/" separated) and path.
+	 * Records of all files that were written, by output folder (relative to the
+	 * lock file, "/" separated) and path; see `recordOf`.
 	 */
 	outputs: Record<string, Record<string, string>>;
 	/**
@@ -24,11 +23,6 @@ export interface Lock extends Pasts {
 }
 
 export const lockVersion = 1;
-
-/** Hashes a text to `sha256-<hex>`; line endings do not count. */
-export function hash(content: string): string {
-	return `sha256-${createHash("sha256").update(toLf(content)).digest("hex")}`;
-}
 
 // Not z.record(), which drops the key `__proto__`.
 function dictionaryOf<Value>(
@@ -47,11 +41,11 @@ function isPlain(value: unknown): value is object {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const hashes = dictionaryOf(
+const records = dictionaryOf(
 	z.string(),
 	dictionaryOf(
 		z.string().refine(isOutputPath),
-		z.string().regex(/^sha256-[0-9a-f]{64}$/),
+		z.string().regex(/^sha256-[0-9a-f]{64}( sha256-[0-9a-f]{64})?$/),
 	),
 );
 
@@ -75,8 +69,8 @@ const histories = dictionaryOf(
 
 const schema = z.strictObject({
 	version: z.literal(lockVersion),
-	outputs: hashes,
-	unfinished: hashes.exactOptional(),
+	outputs: records,
+	unfinished: records.exactOptional(),
 	namespaces: histories,
 	environments: dictionaryOf(z.string(), histories).exactOptional(),
 });

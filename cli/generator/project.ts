@@ -88,6 +88,7 @@ export async function planProject(
 		rendered: render(model, readTemplates()),
 		lock,
 		pasts,
+		discardEdits: options.discardEdits,
 	});
 	return {
 		plan: planned,

@@ -131,6 +131,9 @@ test.each(documents)("%s links to nothing that is not there", (document) => {
 /** Commands of wrangler that are about an account, and about no Worker. */
 const OF_ACCOUNT = /^npx --no -- wrangler (login|whoami)\b/;
 
+/** How npm, pnpm, Yarn and bun run what is installed, and nothing else. */
+const WAY = /(npx --no --|pnpm exec|yarn run|bun run) $/;
+
 test.each([
 	...documents,
 	...globSync("{cli/**/*.ts,templates/**/*.{ts,hbs}}", { cwd: root }),
@@ -146,7 +149,7 @@ test.each([
 	const named = new RegExp(`(.*)\\bcounter-gen (${commands}|--\\w+)\\b`, "g");
 	// A shell completes the bare word, on the PATH.
 	for (const [, before, command] of text.matchAll(named))
-		if (command !== "completion") expect(before).toMatch(/npx --no -- $/);
+		if (command !== "completion") expect(before).toMatch(WAY);
 });
 
 test.each(documents)("%s has YAML that can be read", (document) => {
@@ -191,7 +194,10 @@ describe("JSON", () => {
 
 	test("of generate, and of its checks, is as documented", async () => {
 		const where = project();
-		const answer = async (name: "Generated" | "Checked", option = "--quiet") =>
+		const answer = async (
+			name: Parameters<typeof readAnswer>[0],
+			option = "--quiet",
+		) =>
 			readAnswer(
 				name,
 				(await runCli(["generate", "--json", option], where)).stdout,
@@ -201,6 +207,10 @@ describe("JSON", () => {
 		expect(dryRun).toMatchObject({ ok: true, dryRun: true });
 		expect(await answer("Generated")).toEqual({ ...dryRun, dryRun: false });
 		expect(await answer("Checked", "--check")).toMatchObject({ ok: true });
+		writeFileSync(join(where.cwd, "generated/README.md"), "mine\n");
+		expect(await answer("Generated", "--discard-edits")).toMatchObject({
+			discarded: ["README.md"],
+		});
 	});
 
 	test("of load is as documented", async () => {
