@@ -91,6 +91,7 @@ export const codes = {
 		"package-missing",
 		"package-too-old",
 		"bundle-failed",
+		"not-in-workerd",
 		"port-in-use",
 		"dev-vars-unusable",
 		"state-in-use",

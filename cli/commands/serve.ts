@@ -15,6 +15,7 @@ import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
+import { notInWorkerd, ownSecrets } from "../toolchain/wrangler-bindings.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -45,7 +46,8 @@ async function serve(
 	const { config } = worker;
 	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const fewFiles = openFilesWarning(worker);
-	if (fewFiles) report.warnings([fewFiles]);
+	const notThere = notInWorkerd(config);
+	report.warnings([fewFiles, notThere].filter((one) => one !== undefined));
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
@@ -61,7 +63,7 @@ async function serve(
 		if (full) throw new CounterGenError(full);
 		await requireFreePort(host, port);
 		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
-		const secrets = await readDevVars(paths.out);
+		const secrets = await readDevVars(paths.out, ownSecrets(config));
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
