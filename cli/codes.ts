@@ -8,10 +8,12 @@ export const codes = {
 		"bad-usage",
 		"bad-option",
 		"invalid-out",
+		"invalid-host",
 		"invalid-port",
 		"unknown-environment",
 		"invalid-name",
 		"file-exists",
+		"bad-package-json",
 		"internal-error",
 	],
 	/** Mistakes in a configuration. */
@@ -37,6 +39,7 @@ export const codes = {
 		"unknown-key",
 		"missing-key",
 		"not-in-defaults",
+		"rendered-key",
 		"bad-namespace-key",
 		"bad-environment-name",
 		// Values
@@ -88,6 +91,7 @@ export const codes = {
 		"package-missing",
 		"package-too-old",
 		"bundle-failed",
+		"not-in-workerd",
 		"port-in-use",
 		"dev-vars-unusable",
 		"state-in-use",

@@ -83,7 +83,8 @@ function derived(workerName: string, environment: string): string {
  * Answers a file's value as it is in one environment. The Worker is another one
  * there: its name gets the environment's at the end unless it is written. So is
  * the KV namespace: its `id` is not inherited, for two Workers that publish to one
- * key would overwrite each other's totals.
+ * key would overwrite each other's totals. Nor is what one Worker alone can have
+ * under `wrangler`.
  */
 export function inEnvironment(
 	file: Values,
@@ -91,7 +92,7 @@ export function inEnvironment(
 	workerName: string | undefined,
 	own: Values,
 ): Values {
-	const { environments: _, kv, worker, ...rest } = file;
+	const { environments: _, kv, worker, wrangler, ...rest } = file;
 	const { id: __, ...kvWithoutId } = isValues(kv) ? kv : {};
 	const renamed = workerName && {
 		name: derived(workerName, name).slice(0, MAX_WORKER_NAME_CHARACTERS),
@@ -100,11 +101,31 @@ export function inEnvironment(
 		...rest,
 		worker: mergeOver(worker, renamed),
 		kv: isValues(kv) ? kvWithoutId : kv,
+		wrangler: isValues(wrangler) ? shareable(wrangler) : wrangler,
 	};
 	const known = Object.entries(own).filter(([key]) =>
 		knownKeys.environment.includes(key),
 	);
 	return mergeOver(base, Object.fromEntries(known)) as Values;
+}
+
+/**
+ * Leaves out what a second Worker would take over from the first: an address, a
+ * queue to consume, a workflow of its own. Wrangler itself would inherit routes
+ * that are not written, so the list stays, empty.
+ */
+function shareable(wrangler: Values): Values {
+	const { routes, queues, workflows } = wrangler;
+	return {
+		...wrangler,
+		...(routes !== undefined && { routes: [] }),
+		...(isValues(queues) && { queues: { ...queues, consumers: [] } }),
+		...(Array.isArray(workflows) && {
+			workflows: workflows.filter(
+				(one) => isValues(one) && one.script_name !== undefined,
+			),
+		}),
+	};
 }
 
 /** Finds names on Cloudflare that two environments cannot both have. */

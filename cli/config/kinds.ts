@@ -57,11 +57,15 @@ export function list<T extends z.ZodType<string>>(
 	item: T,
 	example: string,
 ): z.ZodArray<T> {
-	return z
-		.array(item, `must be a list, such as ${example}`)
-		.refine((all) => new Set(all).size === all.length, {
-			error: "must not hold the same entry twice",
-		});
+	return (
+		z
+			.array(item, `must be a list, such as ${example}`)
+			.refine((all) => new Set(all).size === all.length, {
+				error: "must not hold the same entry twice",
+			})
+			// The refinement above, as a JSON schema says it.
+			.meta({ uniqueItems: true })
+	);
 }
 
 /** A map of known keys. One that is left empty takes the defaults of all. */

@@ -258,8 +258,12 @@ export interface Config {
 		logLevel: (typeof logLevels)[number];
 		/** Origins, or only `*`. */
 		cors: string[];
+		/** "copied" renders the runtime's source too. */
+		runtime: "package" | "copied";
 	};
 	kv: { binding: string; id?: string };
+	/** Keys for wrangler.toml, checked by wrangler's schema. */
+	wrangler: Record<string, unknown>;
 	/** In the order of the file. */
 	namespaces: Namespace[];
 	/** Keys of namespaces that may be deleted with their counts. */
@@ -325,6 +329,13 @@ const worker = {
 		.meta({
 			examples: [["https://example.com", "https://*.example.com"], "*"],
 		}),
+	runtime: z
+		.enum(["package", "copied"], "must be package or copied")
+		.default("package")
+		.describe(
+			"Where generated code has the counters' code from: the package counter-gen, or a copy of its source in the output folder.",
+		)
+		.meta({ examples: ["copied"] }),
 };
 
 const kv = {
@@ -346,10 +357,27 @@ const namespace = {
 		.meta({ examples: ["votes"] }),
 };
 
+/** Any keys: those that there are depend on the wrangler of the project. */
+const wrangler = z
+	.preprocess(
+		(value) => value ?? {},
+		z.record(z.string(), z.unknown(), "must be a map of wrangler's keys"),
+	)
+	.prefault({})
+	.describe(
+		"Goes into wrangler.toml: routes, vars, services, d1_databases, triggers, placement and whatever else wrangler has and counter-gen does not write itself.",
+	)
+	.meta({
+		examples: [
+			{ routes: [{ pattern: "count.example.com", custom_domain: true }] },
+		],
+	});
+
 /** Keys that an environment may override: each alone must be right. */
 const environment = {
 	worker: section(worker).optional(),
 	kv: section(kv).optional(),
+	wrangler: wrangler.optional(),
 	defaults: section(shared).optional(),
 	namespaces: z
 		.record(
@@ -369,6 +397,7 @@ const file = {
 	kv: section(kv)
 		.prefault({})
 		.describe("The KV namespace that reads come from."),
+	wrangler,
 	defaults: section(shared)
 		.prefault({})
 		.describe("Merged under every namespace, key by key."),

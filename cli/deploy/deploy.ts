@@ -1,14 +1,10 @@
 import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
-import { shown } from "../files/paths.ts";
+import { shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
-import {
-	runWrangler,
-	type WranglerRun,
-	wranglerConfig,
-} from "../toolchain/wrangler.ts";
+import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
@@ -66,7 +62,11 @@ export async function deployProject(
 		const run = await runWrangler(plan.toolchain, all, config, io, rest);
 		// Work that was done before Ctrl-C arrived is reported as done.
 		if (io.signal.aborted && !run.deployed)
-			throw interrupted(args[0] === "deploy" && !dryRun);
+			throw interrupted(
+				args[0] === "deploy" && !dryRun
+					? effectUnknown(shown(io, generated), plan.env)
+					: "Nothing was changed on Cloudflare.",
+			);
 		return run;
 	};
 	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
@@ -84,7 +84,8 @@ export async function deployProject(
 				secretMissing({
 					missing,
 					command: plan.secretCommand(missing),
-					outDir: shown(io, outDir),
+					config: shown(io, generated),
+					env: plan.env,
 					isNew: before.worker === "new",
 					why: "Nothing was changed on Cloudflare.",
 				}),
@@ -109,7 +110,7 @@ export async function deployProject(
 		throw fail(
 			run,
 			!plan.quiet,
-			deployFailure(run, { ...plan, outDir: shown(io, outDir) }),
+			deployFailure(run, { ...plan, config: shown(io, generated) }),
 		);
 	return {
 		worker: run.deployed.worker_name ?? "",
@@ -119,12 +120,12 @@ export async function deployProject(
 	};
 }
 
-function interrupted(deploying: boolean): CounterGenError {
+function interrupted(why: string): CounterGenError {
 	return new CounterGenError(
 		{
 			code: "deploy-interrupted",
 			what: "The deploy was interrupted",
-			why: deploying ? effectUnknown : "Nothing was changed on Cloudflare.",
+			why,
 			fix: "Deploy again when you like: that is safe to repeat.",
 		},
 		exitCode.interrupted,

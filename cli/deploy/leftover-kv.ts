@@ -1,12 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import { removeAfter } from "../files/remove-after.ts";
-import {
-	type RunOptions,
-	type WranglerRun,
-	wranglerConfig,
-} from "../toolchain/wrangler.ts";
+import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
 import { triedKv } from "./wrangler-report.ts";
 
 /** Cloudflare's code for a title that a KV namespace has already. */

@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
-import { runWrangler, wranglerConfig } from "./wrangler.ts";
+import { runWrangler } from "./wrangler.ts";
 
 /**
  * Bundles the generated Worker into `bundleDir/index.js` as a deploy would.

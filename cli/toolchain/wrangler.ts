@@ -15,11 +15,6 @@ const QUIET_ENV = {
 	CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** Finds the generated configuration of an output folder. */
-export function wranglerConfig(outDir: string): string {
-	return join(outDir, "wrangler.toml");
-}
-
 /**
  * Starts `wrangler` with `args` in the folder of its configuration. Names that
  * to it: else another one beside or above could take its place.
