@@ -13,6 +13,7 @@ export const codes = {
 		"unknown-environment",
 		"invalid-name",
 		"file-exists",
+		"bad-package-json",
 		"internal-error",
 	],
 	/** Mistakes in a configuration. */
@@ -90,6 +91,7 @@ export const codes = {
 		"package-missing",
 		"package-too-old",
 		"bundle-failed",
+		"not-in-workerd",
 		"port-in-use",
 		"dev-vars-unusable",
 		"state-in-use",

@@ -48,7 +48,7 @@ async function dev(
 		return run;
 	});
 	const { config } = (await follower.generate()).worker;
-	const toolchain = findToolchain(out);
+	const toolchain = findToolchain(out, config.worker.runtime);
 	if (given.port === undefined) await requireFreePort(host, port);
 	const missing = await ensureDevVars(out, requiredSecrets(config));
 

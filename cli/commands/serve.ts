@@ -19,6 +19,7 @@ import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
+import { notInWorkerd, ownSecrets } from "../toolchain/wrangler-bindings.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -47,9 +48,10 @@ async function serve(
 	const paths = projectPaths(options, io.cwd);
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
-	const toolchain = findToolchain(paths.out);
+	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const fewFiles = openFilesWarning(worker);
-	if (fewFiles) report.warnings([fewFiles]);
+	const notThere = notInWorkerd(config);
+	report.warnings([fewFiles, notThere].filter((one) => one !== undefined));
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
@@ -66,7 +68,7 @@ async function serve(
 		await requireFreePort(host, port);
 		const secretsDir = await devVarsFolder(paths.out, state.dir);
 		const missing = await ensureDevVars(secretsDir, requiredSecrets(config));
-		const secrets = await readDevVars(secretsDir);
+		const secrets = await readDevVars(secretsDir, ownSecrets(config));
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;

@@ -26,8 +26,17 @@ export function* bindingNames(wrangler: unknown): Generator<WranglerName> {
 		if (["vars", "wasm_modules", "text_blobs", "data_blobs"].includes(key))
 			for (const name of Object.keys(isValues(value) ? value : {}))
 				yield { name, key, path: ["wrangler", key, name] };
+		else if (key === "secrets") yield* secretNames(value);
 		else yield* inside(key, value, ["wrangler", key]);
 	}
+}
+
+function* secretNames(secrets: unknown): Generator<WranglerName> {
+	const key = "secrets";
+	const required = isValues(secrets) ? secrets.required : undefined;
+	for (const [at, name] of Array.isArray(required) ? required.entries() : [])
+		if (typeof name === "string")
+			yield { name, key, path: ["wrangler", key, "required", at] };
 }
 
 /** Lists the classes that `wrangler.exports` declares. */

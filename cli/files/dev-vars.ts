@@ -58,14 +58,20 @@ export async function ensureDevVars<Name extends string>(
 	return secrets.filter((name) => !present[name]);
 }
 
-/** Reads the counters' secrets from `.dev.vars`; none if there is no such file. */
+/**
+ * Reads the counters' secrets, and others by their names, from `.dev.vars`; none
+ * if there is no such file.
+ */
 export async function readDevVars(
 	outDir: string,
+	others: readonly string[] = [],
 ): Promise<Record<string, string | undefined>> {
 	try {
 		const all = parseEnv(await readFile(devVarsFile(outDir), "utf8"));
 		return Object.fromEntries(
-			Object.entries(all).filter(([name]) => name.startsWith("COUNTER_")),
+			Object.entries(all).filter(
+				([name]) => name.startsWith("COUNTER_") || others.includes(name),
+			),
 		);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
