@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { CounterGenError } from "../errors.ts";
@@ -7,6 +8,28 @@ import { CounterGenError } from "../errors.ts";
 /** Names the file of secrets for development; wrangler reads it too. */
 export function devVarsFile(outDir: string): string {
 	return join(outDir, ".dev.vars");
+}
+
+/**
+ * Chooses the folder of `.dev.vars`: the first that has one, else the first
+ * that can be written to.
+ */
+export async function devVarsFolder(
+	first: string,
+	...others: readonly string[]
+): Promise<string> {
+	const folders = [first, ...others];
+	for (const folder of folders)
+		if (existsSync(devVarsFile(folder))) return folder;
+	for (const folder of folders) if (await isWritable(folder)) return folder;
+	return first;
+}
+
+function isWritable(folder: string): Promise<boolean> {
+	return access(folder, constants.W_OK).then(
+		() => true,
+		() => false,
+	);
 }
 
 /**
