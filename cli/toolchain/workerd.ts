@@ -8,7 +8,7 @@ import type { WorkerState } from "../lifecycle/workers.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
-import { uniqueKeys } from "./unique-keys.ts";
+import { served, uniqueKeys } from "./unique-keys.ts";
 
 /** Writes workerd's files beside the bundle; returns the configuration's path. */
 export async function writeWorkerdConfig(
@@ -18,7 +18,7 @@ export async function writeWorkerdConfig(
 	secrets: readonly string[],
 ): Promise<string> {
 	const { worker, data } = state;
-	const keys = await uniqueKeys(state, histories);
+	const keys = await uniqueKeys(state, served(config, histories));
 	return writeFiles(
 		worker,
 		{ template: "workerd.capnp.hbs", file: "config.capnp" },
