@@ -108,7 +108,11 @@ async function deploy(
 	const settled = worker.deletions.filter((key) =>
 		result.tombstones.includes(worker.histories[key]?.class ?? ""),
 	);
-	report.result(deployText(result, settled), { ...result });
+	const { created } = result.classes;
+	const replaced =
+		!dryRun &&
+		worker.config.namespaces.some((one) => !created.includes(one.class));
+	report.result(deployText(result, settled, replaced), { ...result });
 	return exitCode.done;
 }
 
@@ -132,7 +136,7 @@ function prepare(
 				[TOKEN_SECRET]: readSecret(TOKEN_SECRET, tokenFromEnv, io.env),
 			}),
 		},
-		toolchain: findToolchain(plan.target.outDir),
+		toolchain: findToolchain(plan.target.outDir, worker.config.worker.runtime),
 	};
 }
 

@@ -2,21 +2,26 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
-import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
+import {
+	devVarsFolder,
+	ensureDevVars,
+	readDevVars,
+} from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { generateFrom } from "../generator/run.ts";
 import { type Dropped, droppedRefusal } from "../lifecycle/dropped.ts";
+import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { openFilesWarning } from "../toolchain/open-files.ts";
-import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { classWithObjects } from "../toolchain/unique-keys.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
+import { notInWorkerd, ownSecrets } from "../toolchain/wrangler-bindings.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -26,7 +31,8 @@ export function serveCommand(bind: Bind): Command {
 		"generate, bundle, and run on plain workerd with state on local disk",
 		["counter-gen serve", "counter-gen serve --port 3000 --state counts"],
 	)
-		.option("--port <number>", "port on 127.0.0.1", "8787")
+		.option("--host <address>", "address to listen on", "127.0.0.1")
+		.option("--port <number>", "port to listen on", "8787")
 		.option(
 			"--state <dir>",
 			"where counts are kept (default: .counter-gen, beside the configuration)",
@@ -36,16 +42,18 @@ export function serveCommand(bind: Bind): Command {
 
 async function serve(
 	session: Session,
-	options: { config: string; port: string; state?: string },
+	options: { config: string; host: string; port: string; state?: string },
 ): Promise<number> {
 	const { io, report } = session;
+	const { host } = options;
 	const port = parsePort(options.port);
 	const paths = projectPaths(options, io.cwd);
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
-	const toolchain = findToolchain(paths.out);
+	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const fewFiles = openFilesWarning(worker);
-	if (fewFiles) report.warnings([fewFiles]);
+	const notThere = notInWorkerd(config);
+	report.warnings([fewFiles, notThere].filter((one) => one !== undefined));
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
@@ -60,9 +68,10 @@ async function serve(
 		await requireNoneDropped(worker.dropped, state, place);
 		const full = await fullDisk(state.data, place);
 		if (full) throw new CounterGenError(full);
-		await requireFreePort(port);
-		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
-		const secrets = await readDevVars(paths.out);
+		await requireFreePort(host, port);
+		const secretsDir = await devVarsFolder(paths.out, state.dir);
+		const missing = await ensureDevVars(secretsDir, requiredSecrets(config));
+		const secrets = await readDevVars(secretsDir, ownSecrets(config));
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
@@ -77,11 +86,13 @@ async function serve(
 			worker,
 			port,
 			Object.keys(secrets),
+			host,
 		);
 		const child = startWorkerd(toolchain, configFile, secrets, io, {
 			lockFd: state.lock.fd,
 			listening: () => {
-				announce(session, { config, port, out: paths.out, missing });
+				const url = urlOf(host, port);
+				announce(session, { config, url, secretsDir, missing });
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {

@@ -10,7 +10,14 @@ import { loadContent, temporaryDirectory } from "../../support/config.ts";
 import { root } from "../../support/project.ts";
 import { runCli } from "../../support/run.ts";
 
-const files = await starterFiles({ name: "mine", counterGen: "1.2.3" });
+const choices = {
+	name: "mine",
+	counterGen: "1.2.3",
+	schema: "./node_modules/counter-gen/counters.schema.json",
+	manager: "npm",
+	member: false,
+} as const;
+const files = starterFiles(choices);
 const starter = files.get("counters.yaml") ?? "";
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -18,14 +25,22 @@ const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const everything = starter.replaceAll(/^( *)# ( *(?:#|\w+:).*)$/gm, "$1$2");
 
 describe("the starter's counters.yaml", () => {
-	test("is right as it is, and warns of nothing", async () => {
+	test("is right as it is, and says of the Free plan what validate says", async () => {
 		const cwd = temporaryDirectory();
 		await runCli(["init", "--name", "mine"], { cwd });
-		expect(await runCli(["validate"], { cwd })).toEqual({
+		const { stderr, ...valid } = await runCli(["validate"], { cwd });
+		expect(valid).toEqual({
 			status: 0,
 			stdout: "counters.yaml: 1 namespace, no problems\n",
-			stderr: "",
 		});
+		const [, minutes, seconds] =
+			/in (\d+ minutes)\..* `globalWriteToKVAfter: (\d+)s`\.\n$/.exec(stderr) ??
+			[];
+		const words = starter.replaceAll(/\n *# /g, " ");
+		const [, advised] =
+			/On the Free plan set (\d+)s: with 5s,/.exec(words) ?? [];
+		expect(words).toContain(`uses up a day's 1,000 KV writes in ${minutes}.`);
+		expect(Number(advised)).toBeGreaterThanOrEqual(Number(seconds));
 		const { config } = await loadConfig("counters.yaml", { cwd, env: {} });
 		expect(config.worker.name).toBe("mine");
 	});
@@ -63,11 +78,12 @@ describe("the starter's package.json", () => {
 	const written = JSON.parse(files.get("package.json") ?? "");
 
 	test("has the versions that counter-gen itself is tested with", () => {
-		expect(written.dependencies).toEqual({ hono: own.devDependencies.hono });
+		expect(written.dependencies).toEqual({
+			"counter-gen": "1.2.3",
+		});
 		expect(written.devDependencies).toEqual({
 			"@cloudflare/workers-types":
 				own.devDependencies["@cloudflare/workers-types"],
-			"counter-gen": "1.2.3",
 			node: own.devDependencies.node,
 			typescript: own.devDependencies.typescript,
 			wrangler: own.devDependencies.wrangler,
@@ -79,7 +95,7 @@ describe("the starter's package.json", () => {
 
 	test("lets a clone build itself, and nothing of a registry's", async () => {
 		expect(written.allowScripts).toEqual(own.allowScripts);
-		const linked = await starterFiles({ name: "a", counterGen: "file:../b" });
+		const linked = starterFiles({ ...choices, counterGen: "file:../b" });
 		expect(JSON.parse(linked.get("package.json") ?? "").allowScripts).toEqual({
 			...own.allowScripts,
 			"file:../b": true,
