@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
-import { Deploying, withSecret } from "../support/deploying.ts";
+import { Deploying, deployedOnce, withSecret } from "../support/deploying.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
 import { Project } from "../support/project.ts";
 
@@ -147,6 +147,7 @@ describe("serve", () => {
 });
 
 describe("deploy", () => {
+	const deployed = deployedOnce();
 	const token = "c0unter-token-of-the-tests";
 
 	it("insists on the second secret where the configuration asks for it", async () => {
@@ -158,7 +159,7 @@ describe("deploy", () => {
 			"error [secret-missing] The secrets COUNTER_ADMIN_TOKEN and COUNTER_TOKEN are not set",
 		);
 		expect(neither.stderr).toContain(
-			"fix: npm run cg -- deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
+			"fix: npx counter-gen deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
 		);
 		const one = await on.deploy(withSecret);
 		expect(one.status).toBe(2);
@@ -182,8 +183,7 @@ describe("deploy", () => {
 	});
 
 	it("asks an older Worker for it once the configuration does", async () => {
-		const on = await Deploying.start();
-		expect((await on.deploy(withSecret)).status).toBe(0);
+		const on = await deployed();
 		await withKeys(on.project, closed);
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(2);

@@ -2,12 +2,11 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Project, root } from "../support/project.ts";
+import { bin, Project } from "../support/project.ts";
 import { runCli } from "../support/run.ts";
 
 /** Runs `generate` by way of another program. */
 function generate(project: Project, wrapper: readonly string[]) {
-	const bin = join(root, "cli/bin.ts");
 	const [file = "", ...argv] = [...wrapper, process.execPath, bin, "generate"];
 	return spawnSync(file, argv, { cwd: project.dir, encoding: "utf8" });
 }

@@ -62,7 +62,7 @@ export class Server {
 	#serve(): Promise<void> {
 		const child = spawn(
 			process.execPath,
-			[join(root, "cli/bin.ts"), "serve", "--port", String(this.port)],
+			[join(root, "dist/bin.js"), "serve", "--port", String(this.port)],
 			{
 				cwd: this.#dir,
 				env: { ...process.env, NO_COLOR: "1" },

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { root } from "./project.ts";
+import { bin } from "./project.ts";
 import type { Until } from "./shared.ts";
 
 export interface Ended {
@@ -20,6 +21,12 @@ export interface ProgramOptions {
 	until?: Until | undefined;
 }
 
+/**
+ * Keeps what programs compile, wrangler above all, also for those whose folder for
+ * temporary files is empty.
+ */
+const NODE_COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
+
 /** A program as a process of its own. */
 export class Program {
 	readonly #process: ChildProcess;
@@ -34,7 +41,12 @@ export class Program {
 	) {
 		this.#process = spawn(file, args, {
 			cwd: options.cwd,
-			env: { ...process.env, NO_COLOR: "1", ...options.env },
+			env: {
+				...process.env,
+				NODE_COMPILE_CACHE,
+				NO_COLOR: "1",
+				...options.env,
+			},
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		this.#process.stdout?.setEncoding("utf8").on("data", (text) => {
@@ -79,10 +91,10 @@ export class Program {
 	}
 }
 
-/** The real `counter-gen`. */
+/** The real `counter-gen`, as it is built. */
 export class Cli extends Program {
 	constructor(argv: readonly string[], options: ProgramOptions) {
-		super(process.execPath, [join(root, "cli/bin.ts"), ...argv], options);
+		super(process.execPath, [bin, ...argv], options);
 	}
 }
 

@@ -63,6 +63,16 @@ export class Account {
 	/** Every upload that arrived, refused or not. */
 	readonly uploads: Metadata[] = [];
 
+	/** Another account that holds the same. */
+	copy(): Account {
+		const account = new Account();
+		const { scripts, kv, uploads } = structuredClone(this);
+		for (const [name, script] of scripts) account.scripts.set(name, script);
+		for (const [id, namespace] of kv) account.kv.set(id, namespace);
+		account.uploads.push(...uploads);
+		return account;
+	}
+
 	/** A Worker that something else deployed, with its classes. */
 	seed(name: string, classes: Record<string, ProvisionedClass>): void {
 		this.scripts.set(name, {
