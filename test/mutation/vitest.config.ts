@@ -26,7 +26,7 @@ export default defineConfig({
 		root: "test",
 		include: ["mutation/schedules.ts", "simulation/**/*.test.ts"],
 		exclude: [
-			"simulation/simulation.test.ts",
+			"simulation/simulation{,-keys}.test.ts",
 			"simulation/faults.test.ts",
 			"simulation/fault-edits.test.ts",
 		],
