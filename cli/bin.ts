@@ -5,8 +5,12 @@ import module from "node:module";
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
+	// pnpm builds no package unasked, nor one that it has left unbuilt.
+	const install = process.env.npm_config_user_agent?.startsWith("pnpm/")
+		? "pnpm add --save-dev node@24 --allow-build=node && pnpm rebuild node"
+		: "npm install --save-dev node@24";
 	process.stderr.write(
-		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node} (npm install --save-dev node@24 brings a newer one for npm scripts)\n`,
+		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node}. To have one for this project, its scripts and npx:\n\n  ${install}\n\n`,
 	);
 	process.exitCode = 2;
 } else {
@@ -37,10 +41,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
 		});
 	const argv = process.argv.slice(2);
 	const io = {
-		// From source, as this repository's scripts run it, or as a package.
-		program: import.meta.url.endsWith(".ts")
-			? "npm run cg --"
-			: "npx counter-gen",
 		cwd: process.cwd(),
 		env: process.env,
 		// A getter, because a touch opens it, and most commands do not need it.

@@ -37,6 +37,7 @@ export const codes = {
 		"unknown-key",
 		"missing-key",
 		"not-in-defaults",
+		"rendered-key",
 		"bad-namespace-key",
 		"bad-environment-name",
 		// Values
@@ -58,6 +59,7 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"same-worker",
 	],
 	/** The output folder. */
 	output: [
@@ -93,6 +95,8 @@ export const codes = {
 		"state-not-writable",
 		"state-full",
 		"state-broken",
+		"alarms-lost",
+		"few-open-files",
 		"server-ended",
 	],
 	/** Cloudflare. */

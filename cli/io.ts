@@ -3,8 +3,6 @@ import type { Readable, Writable } from "node:stream";
 
 /** The outside world as a command sees it; tests pass their own. */
 export interface Io {
-	/** The words that call this program, for use in advice. */
-	program: string;
 	/** Directory that relative paths start from. */
 	cwd: string;
 	env: Readonly<Record<string, string | undefined>>;

@@ -6,6 +6,7 @@ import type { Bind, CommonOptions } from "./commands/command.ts";
 import { CounterGenError, exitCode } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { packageRoot } from "./root.ts";
+import { counterGen } from "./ui/invocation.ts";
 import { Reporter } from "./ui/reporter.ts";
 
 /** Commands in the order of `--help`. A start loads only the one it needs. */
@@ -56,7 +57,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 	const program = new Command("counter-gen")
 		.version(version())
 		.description("Counters on Cloudflare Workers from one YAML file")
-		.showHelpAfterError("(counter-gen --help lists the commands)");
+		.showHelpAfterError(`(${counterGen} --help lists the commands)`);
 	const [first = ""] = argv;
 	// All of them, unless one is named: to be listed, or suggested.
 	const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
@@ -126,7 +127,7 @@ function usageFailure({ message }: CommanderError): CounterGenError {
 		what,
 		fix:
 			hint?.replace(/^\((.*)\)$/, "$1") ??
-			"counter-gen --help lists the commands, and --help after one its options",
+			`${counterGen} --help lists the commands, and --help after one its options`,
 	});
 }
 

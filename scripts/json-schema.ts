@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fileSchema } from "../cli/config/schema.ts";
+import { wranglerKeys } from "./wrangler-keys.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
 
@@ -21,21 +22,23 @@ export function jsonSchema(): object {
 		},
 	});
 	const whole = asWritten(file);
-	const shared = shareWithEnvironments(
-		whole.properties as Record<string, Json>,
-	);
+	const properties = whole.properties as Record<string, Json>;
+	const shared = shareWithEnvironments(properties);
+	const definitions = describeWrangler(shared, properties);
 	return {
 		$schema,
 		title: "counters.yaml",
 		description: "Configuration of counter-gen.",
 		...whole,
-		...shared,
+		definitions,
 		type: "object",
 	};
 }
 
 /** Describes once what both the file and an environment hold. */
-function shareWithEnvironments(properties: Record<string, Json>): Json {
+function shareWithEnvironments(
+	properties: Record<string, Json>,
+): Record<string, Json> {
 	const environment = properties.environments?.additionalProperties as Json;
 	const definitions: Record<string, Json> = {};
 	for (const key of Object.keys(environment.properties ?? {})) {
@@ -44,7 +47,42 @@ function shareWithEnvironments(properties: Record<string, Json>): Json {
 		properties[key] = reference;
 		(environment.properties as Record<string, Json>)[key] = reference;
 	}
-	return { definitions };
+	return definitions;
+}
+
+/**
+ * Puts wrangler's own keys under `wrangler`; an environment has all but those
+ * that wrangler has once.
+ *
+ * @returns the definitions, with those that these need
+ */
+function describeWrangler(
+	definitions: Record<string, Json>,
+	{ environments }: Record<string, Json>,
+): Record<string, Json> {
+	const { topOnly, properties, ...more } = wranglerKeys({
+		$ref: "#/definitions/variable",
+	});
+	const { additionalProperties: _, ...any } = definitions.wrangler ?? {};
+	const wrangler: Json = {
+		...any,
+		type: ["object", "null"] as unknown as "object",
+		properties,
+		additionalProperties: false,
+	};
+	const environment = environments?.additionalProperties as Json;
+	(environment.properties as Record<string, Json>).wrangler = {
+		description: "The same for this environment alone.",
+		examples: [{ vars: { GREETING: "hello" } }],
+		allOf: [
+			{ $ref: "#/definitions/wrangler" },
+			{
+				type: ["object", "null"] as unknown as "object",
+				properties: Object.fromEntries(topOnly.map((key) => [key, false])),
+			},
+		],
+	};
+	return { ...definitions, wrangler, variable, ...more.definitions };
 }
 
 /** Admits what a file may hold before variables and empty maps are filled in. */

@@ -49,7 +49,7 @@ function rows(keys: Record<string, Rule>, prefix: string): string[] {
 			rule.default === undefined ? "" : `\`${written(rule.default)}\``;
 		const own = [`\`${name}\``, preset, values(rule), rule.description];
 		const row = `| ${own.map((cell) => (cell ?? "").replaceAll(/[|<]/g, "\\$&")).join(" | ")} |`;
-		return key === "defaults"
+		return key === "defaults" || key === "wrangler"
 			? [row]
 			: [row, ...rows(rule.properties ?? {}, `${name}.`)];
 	});

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 
 /** Options of every command. */
@@ -50,6 +51,10 @@ export function plainCommand(
 		.option("--no-color", "no colours (NO_COLOR works too)")
 		.addHelpText(
 			"after",
-			`\nExamples:\n${examples.map((one) => `  $ ${one}`).join("\n")}\n`,
+			`\nExamples:\n${examples.map(asPasted).join("\n")}\n`,
 		);
+}
+
+function asPasted(example: string): string {
+	return `  $ ${example.replace(/^counter-gen/, counterGen)}`;
 }

@@ -15,6 +15,7 @@ import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject } from "../generator/project.ts";
 import { generateFrom } from "../generator/run.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
+import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
 import { type Bind, type CommonOptions, command } from "./command.ts";
@@ -78,7 +79,7 @@ async function deploy(
 			secrets,
 			required: requiredSecrets(worker.config),
 			secretCommand: (missing) =>
-				commandLine(io.program, {
+				commandLine({
 					...options,
 					...(missing.includes(ADMIN_SECRET) && {
 						secretFromEnv: "ADMIN_TOKEN",
@@ -119,7 +120,7 @@ function prepare(
 	const { confirm = [], secretFromEnv, tokenFromEnv } = options;
 	refuseEdited(plan);
 	requireConfirmed(worker.deletions, confirm, (confirm) =>
-		commandLine(io.program, { ...options, confirm }),
+		commandLine({ ...options, confirm }),
 	);
 	return {
 		secrets: {
@@ -141,17 +142,14 @@ function refuseEdited(plan: Plan): void {
 }
 
 /** Writes a deploy as the user would type it. */
-function commandLine(
-	program: string,
-	{
-		config,
-		out,
-		env,
-		confirm = [],
-		secretFromEnv,
-		tokenFromEnv,
-	}: DeployOptions,
-): string {
+function commandLine({
+	config,
+	out,
+	env,
+	confirm = [],
+	secretFromEnv,
+	tokenFromEnv,
+}: DeployOptions): string {
 	const words = [
 		...(config === "counters.yaml" ? [] : ["--config", config]),
 		...(out === undefined ? [] : ["--out", out]),
@@ -162,5 +160,5 @@ function commandLine(
 		...(tokenFromEnv === undefined ? [] : ["--token-from-env", tokenFromEnv]),
 		...confirm.flatMap((name) => ["--confirm", name]),
 	];
-	return [program, "deploy", ...words.map(shellWord)].join(" ");
+	return [counterGen, "deploy", ...words.map(shellWord)].join(" ");
 }

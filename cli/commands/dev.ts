@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { ensureDevVars } from "../files/dev-vars.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
@@ -59,7 +60,7 @@ async function dev(
 			...(options.env ? [`--persist-to=.wrangler/${options.env}`] : []),
 			...wranglerOptions,
 		],
-		out,
+		wranglerConfig(out),
 		io,
 		{
 			onStdout: (text) => {

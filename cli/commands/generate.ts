@@ -5,9 +5,15 @@ import { conflictDiagnostics } from "../generator/conflict.ts";
 import { Follower } from "../generator/follower.ts";
 import { requireSafeOutput } from "../generator/output-place.ts";
 import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
-import { isClean, type Plan } from "../generator/plan.ts";
+import {
+	discarded,
+	isClean,
+	isLayoutOnly,
+	type Plan,
+} from "../generator/plan.ts";
 import { type PlannedProject, planProject } from "../generator/project.ts";
 import { filesOf, planAndApply, reportRun } from "../generator/run.ts";
+import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -22,6 +28,7 @@ export function generateCommand(bind: Bind): Command {
 		"counter-gen generate",
 		"counter-gen generate --check    # in CI: is the committed project current?",
 		"counter-gen generate --watch",
+		"counter-gen generate --discard-edits > edits.diff    # git apply -R edits.diff brings them back",
 		"counter-gen generate --out worker",
 	])
 		.option(
@@ -34,6 +41,12 @@ export function generateCommand(bind: Bind): Command {
 				"--watch",
 				"generate again whenever the configuration changes, until Ctrl-C",
 			).conflicts(["check", "dryRun"]),
+		)
+		.addOption(
+			new Option(
+				"--discard-edits",
+				"overwrite generated files that were edited; show a diff of what is lost",
+			).conflicts(["check", "watch"]),
 		)
 		.option(
 			"--out <dir>",
@@ -58,10 +71,10 @@ async function generate(
 		if (options.check) return check(session, planned.plan);
 		if (planned.plan.conflicts.length > 0)
 			throw new CounterGenError(conflictDiagnostics(planned.plan));
-		summarise(session, planned, true);
+		await summarise(session, planned, true);
 		return exitCode.done;
 	}
-	summarise(session, await planAndApply(session, project), false);
+	await summarise(session, await planAndApply(session, project), false);
 	return exitCode.done;
 }
 
@@ -74,7 +87,7 @@ async function watch(
 	requireSafeOutput(projectPaths(options, io.cwd), io.env);
 	const follower = new Follower(session, options, async (options) => {
 		const run = await planAndApply(session, options);
-		summarise(session, run, false, { event: "generated" });
+		await summarise(session, run, false, { event: "generated" });
 		return run;
 	});
 	const stays = "the output stays as it was";
@@ -102,7 +115,7 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 			{
 				code: "not-up-to-date",
 				what: `${where(plan)} is not up to date`,
-				fix: "run counter-gen generate",
+				fix: `run \`${counterGen} generate\``,
 			},
 		],
 		drift,
@@ -111,29 +124,42 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 	report.error(drift.join("\n"));
 	report.error(
 		interrupted
-			? `a run did not finish, or is under way: counter-gen generate goes on with ${where(plan)}`
+			? `a run did not finish, or is under way: \`${counterGen} generate\` goes on with ${where(plan)}`
 			: plan.conflicts.length > 0
-				? `${where(plan)} holds what counter-gen did not write, or was edited: counter-gen generate tells what to do`
-				: `${where(plan)} is not up to date: run counter-gen generate`,
+				? `${where(plan)} holds what counter-gen did not write, or was edited: \`${counterGen} generate\` tells what to do`
+				: `${where(plan)} is not up to date: run \`${counterGen} generate\``,
 	);
 	return exitCode.findings;
 }
 
 /** @param more of the JSON */
-function summarise(
+async function summarise(
 	{ report }: Session,
 	{ plan, changes }: PlannedProject,
 	dryRun: boolean,
 	more: object = {},
-): void {
+): Promise<void> {
 	const files = filesOf(plan);
 	const { written, removed, unchanged } = files;
-	for (const { kind, path } of plan.changes) report.info(`${kind} ${path}`);
+	for (const change of plan.changes)
+		report.info(
+			`${change.kind} ${change.path}${isLayoutOnly(change) ? " (a formatter changed its layout)" : ""}`,
+		);
 	const would = dryRun ? " (dry run: nothing was done)" : "";
-	report.result(
-		`${where(plan)}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged${would}`,
-		{ ...more, ok: true, dryRun, ...files, namespaces: changes },
-	);
+	const summary = `${where(plan)}: ${written.length} written, ${removed.length} removed, ${unchanged} unchanged${would}`;
+	const edits = discarded(plan.changes).map(({ path }) => path);
+	const diff = edits.length > 0 ? await discardedDiff(plan) : undefined;
+	// The diff alone on stdout, so that it can be kept.
+	if (diff !== undefined) report.info(summary);
+	report.result(diff ?? summary, {
+		...{ ...more, ok: true, dryRun, ...files, namespaces: changes },
+		...(diff !== undefined && { discarded: edits, diff }),
+	});
+}
+
+/** Loads late: the library of diffs takes as long to load as a plan to make. */
+async function discardedDiff(plan: Plan): Promise<string> {
+	return (await import("../generator/diff.ts")).discardedDiff(plan);
 }
 
 function where({ target }: Plan): string {

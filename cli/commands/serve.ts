@@ -9,9 +9,11 @@ import { generateFrom } from "../generator/run.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
+import { openFilesWarning } from "../toolchain/open-files.ts";
 import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
+import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
@@ -40,6 +42,8 @@ async function serve(
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
 	const toolchain = findToolchain(paths.out);
+	const fewFiles = openFilesWarning(worker);
+	if (fewFiles) report.warnings([fewFiles]);
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
@@ -59,6 +63,12 @@ async function serve(
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
+		const sleeping = await asleep(state, worker);
+		if (sleeping.length > 0) {
+			report.info(`alarms are gone from ${place}: setting them again`);
+			const problem = await wake(sleeping, toolchain, state, worker, io);
+			if (problem) report.warnings([problem]);
+		}
 		const configFile = await writeWorkerdConfig(
 			state,
 			worker,

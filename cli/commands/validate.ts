@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { loadProject } from "../generator/project.ts";
+import { sameWorkerWarnings } from "../lifecycle/same-worker.ts";
 import { type Format, formats } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -28,7 +29,10 @@ export function validateCommand(bind: Bind): Command {
 					});
 				const loaded = await loadProject(options, io);
 				const { config, environments } = loaded;
-				const warnings = await loaded.warnings();
+				const warnings = [
+					...(await loaded.warnings()),
+					...(await sameWorkerWarnings(loaded, loaded.paths.config)),
+				];
 				report.warnings(warnings);
 				const { namespaces } = config;
 				const found =

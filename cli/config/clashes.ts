@@ -10,6 +10,11 @@ import {
 import { isValues, type Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { got, type Source } from "./source.ts";
+import {
+	bindingNames,
+	classNames,
+	type WranglerName,
+} from "./wrangler-names.ts";
 
 const reasons: Readonly<Record<Claim["field"], string>> = {
 	class: "every namespace is a class of its own",
@@ -46,6 +51,11 @@ export function crossCheck(source: Source, file: Values): ConfigProblem[] {
 		const limiter = limiterClaim(source, key, values);
 		if (limiter) limiters.set(limiter.value, limiter);
 	}
+	const wrangler = isValues(file.wrangler) ? file.wrangler : {};
+	for (const one of bindingNames(wrangler))
+		claims.push(wranglerClaim(source, "binding", one));
+	for (const one of classNames(wrangler))
+		claims.push(wranglerClaim(source, "class", one));
 	// Limiters come first: of two that clash the later has to change, and a
 	// limiter has no name of its own to change.
 	return [...problems, ...clashes([...limiters.values(), ...claims])];
@@ -73,13 +83,13 @@ function clashes(claims: readonly Claim[]): ConfigProblem[] {
 
 function notUnique(
 	{ owner }: Claim,
-	{ field, owner: other, shown, where }: Claim,
+	{ field, owner: other, shown, where, fix }: Claim,
 ): ConfigProblem {
 	return {
 		code: "not-unique",
 		what: `${owner} and ${other} have the same \`${field}\`, ${shown}`,
 		why: reasons[field],
-		fix: `give ${other} another \`${field}\``,
+		fix: fix ?? `give ${other} another \`${field}\``,
 		where: where(),
 	};
 }
@@ -109,6 +119,24 @@ export interface Claim {
 	shown: string;
 	/** Called for a clash only: a place takes longer than the rest together. */
 	where: () => Place;
+	/** Takes the place of the usual advice. */
+	fix?: string;
+}
+
+/** Claims a name that a key under `wrangler` gives. */
+function wranglerClaim(
+	source: Source,
+	field: "binding" | "class",
+	{ name, key, path }: WranglerName,
+): Claim {
+	return {
+		field,
+		value: name,
+		owner: `\`wrangler.${key}\``,
+		shown: name,
+		where: () => source.placeOfKey(source.locate(path)),
+		fix: "give one of the two another name; those of the counters are set under `kv` and `namespaces`",
+	};
 }
 
 /** Claims the binding of KV, which no namespace may have. */

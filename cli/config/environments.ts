@@ -83,7 +83,8 @@ function derived(workerName: string, environment: string): string {
  * Answers a file's value as it is in one environment. The Worker is another one
  * there: its name gets the environment's at the end unless it is written. So is
  * the KV namespace: its `id` is not inherited, for two Workers that publish to one
- * key would overwrite each other's totals.
+ * key would overwrite each other's totals. Nor is what one Worker alone can have
+ * under `wrangler`.
  */
 export function inEnvironment(
 	file: Values,
@@ -91,7 +92,7 @@ export function inEnvironment(
 	workerName: string | undefined,
 	own: Values,
 ): Values {
-	const { environments: _, kv, worker, ...rest } = file;
+	const { environments: _, kv, worker, wrangler, ...rest } = file;
 	const { id: __, ...kvWithoutId } = isValues(kv) ? kv : {};
 	const renamed = workerName && {
 		name: derived(workerName, name).slice(0, MAX_WORKER_NAME_CHARACTERS),
@@ -100,11 +101,27 @@ export function inEnvironment(
 		...rest,
 		worker: mergeOver(worker, renamed),
 		kv: isValues(kv) ? kvWithoutId : kv,
+		wrangler: isValues(wrangler) ? shareable(wrangler) : wrangler,
 	};
 	const known = Object.entries(own).filter(([key]) =>
 		knownKeys.environment.includes(key),
 	);
 	return mergeOver(base, Object.fromEntries(known)) as Values;
+}
+
+/**
+ * Empties the keys of wrangler that a second Worker would take over from the
+ * first: an address, a queue's consumer, a workflow. Left out they would be
+ * inherited, or warned about, by wrangler itself.
+ */
+function shareable(wrangler: Values): Values {
+	const { queues } = wrangler;
+	const emptied = ["routes", "workflows"].filter((key) => key in wrangler);
+	return {
+		...wrangler,
+		...Object.fromEntries(emptied.map((key) => [key, []])),
+		...(isValues(queues) && { queues: { ...queues, consumers: [] } }),
+	};
 }
 
 /** Finds names on Cloudflare that two environments cannot both have. */

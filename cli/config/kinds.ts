@@ -57,11 +57,15 @@ export function list<T extends z.ZodType<string>>(
 	item: T,
 	example: string,
 ): z.ZodArray<T> {
-	return z
-		.array(item, `must be a list, such as ${example}`)
-		.refine((all) => new Set(all).size === all.length, {
-			error: "must not hold the same entry twice",
-		});
+	return (
+		z
+			.array(item, `must be a list, such as ${example}`)
+			.refine((all) => new Set(all).size === all.length, {
+				error: "must not hold the same entry twice",
+			})
+			// The refinement above, as a JSON schema says it.
+			.meta({ uniqueItems: true })
+	);
 }
 
 /** A map of known keys. One that is left empty takes the defaults of all. */
@@ -100,7 +104,10 @@ export function names(): z.ZodType<string | string[]> {
 				});
 			}
 		});
-	const name = text(/^.{1,128}$/s, "a name of 1 to 128 characters");
+	const name = text(/^.{1,128}$/s, "a name of 1 to 128 characters").regex(
+		/^(?!\.\.?$)/,
+		"must not be . or .., which clients take out of a URL",
+	);
 	const atLeastOne = list(name, "[likes, shares]").min(
 		1,
 		"must hold at least one name",
@@ -118,19 +125,33 @@ export function methods(): z.ZodType<("GET" | "POST")[]> {
 		.transform((all) => all.toSorted());
 }
 
-/** Origins as a browser sends them, or `*` alone. */
+/** Matches an origin whose host begins with a star, below a domain or localhost. */
+const starred = /^(https?:\/\/)\*(\.(?:[^*]+\.[^*]+|localhost(?::\d+)?))$/i;
+
+/** Origins as a browser sends them, with a star for one label, or `*` alone. */
 export function origins(): z.ZodType<string[]> {
 	const error = "must be an origin, such as https://example.com";
 	const origin = z.string(error).superRefine((value, context) => {
-		const url = URL.parse(value);
 		if (value === "*") return;
-		if (!url || !/^https?:$/.test(url.protocol))
+		// Puts a label where the star stands, and the star back into the fix.
+		const plain = value.replace(starred, "$1star$2");
+		const url = URL.parse(plain);
+		if (plain.includes("*"))
+			context.addIssue({
+				code: "custom",
+				message:
+					"may hold a star only for the first label below a domain, as in https://*.example.com",
+				params: { fix: "list the origins that may call" },
+			});
+		else if (!url || !/^https?:$/.test(url.protocol))
 			context.addIssue({ code: "custom", message: error });
-		else if (url.origin !== value)
+		else if (url.origin !== plain)
 			context.addIssue({
 				code: "custom",
 				message: `${error}: no path, no slash at the end, lower case`,
-				params: { fix: `write ${url.origin}` },
+				params: {
+					fix: `write ${plain === value ? url.origin : url.origin.replace("//star.", "//*.")}`,
+				},
 			});
 	});
 	const several = list(origin, "[https://example.com]").refine(

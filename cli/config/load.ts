@@ -1,3 +1,4 @@
+import { dirname, resolve as resolvePath } from "node:path";
 import { isMap, isScalar, isSeq } from "yaml";
 import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -51,7 +52,8 @@ export async function loadConfig(
 	const { value, problems } = readTree(source, io.env);
 	if (!isValues(value)) throw new CounterGenError(sorted(problems));
 
-	const { workers, problems: found } = judge(source, value);
+	const dir = dirname(resolvePath(io.cwd, file));
+	const { workers, problems: found } = await judge(source, value, dir);
 	refuse([...problems, ...found]);
 	const { config, environments } = workers;
 	if (!config) throw new Error("a file without problems has no value");
@@ -84,14 +86,16 @@ export async function loadConfig(
 }
 
 /** Resolves a file's value for all Workers, and finds what is wrong with it. */
-function judge(
+async function judge(
 	source: Source,
 	value: Values,
-): {
+	dir: string,
+): Promise<{
 	workers: { config: Config | undefined; environments: Map<string, Config> };
 	problems: ConfigProblem[];
-} {
-	const { config, problems } = check(value, source);
+}> {
+	const checkWrangler = await wranglerCheck(value, dir);
+	const { config, problems } = check(value, source, checkWrangler);
 	const name = config?.worker.name;
 	problems.push(
 		...nameProblems(source, value, name),
@@ -101,23 +105,58 @@ function judge(
 	for (const [environment, own] of overlays(value)) {
 		if (!environmentName.safeParse(environment).success) continue;
 		const whole = inEnvironment(value, environment, name, own);
-		const inside = check(whole, source.in(environment));
+		const inside = check(
+			whole,
+			source.in(environment),
+			checkWrangler,
+			environment,
+		);
 		problems.push(...inside.problems);
 		if (inside.config) environments.set(environment, inside.config);
 	}
 	return { workers: { config, environments }, problems };
 }
 
+type WranglerCheck = (
+	wrangler: Values,
+	source: Source,
+	environment?: string,
+) => { problems: ConfigProblem[]; wrangler: Values };
+
+/** Loads the check of what is under `wrangler`, and its schema, if anything is. */
+async function wranglerCheck(
+	file: Values,
+	dir: string,
+): Promise<WranglerCheck> {
+	const all = [file, ...overlays(file).values()];
+	if (all.every(({ wrangler }) => !isValues(wrangler)))
+		return () => ({ problems: [], wrangler: {} });
+	const { checkWrangler } = await import("./wrangler.ts");
+	const { WranglerSchema } = await import("./wrangler-schema.ts");
+	const schema = WranglerSchema.read(dir);
+	return (wrangler, source, environment) =>
+		checkWrangler(wrangler, schema, source, environment);
+}
+
 /** Checks one Worker; there is a configuration unless there are problems. */
 function check(
 	file: Values,
 	source: Source,
+	checkWrangler: WranglerCheck,
+	environment?: string,
 ): { config: Config | undefined; problems: ConfigProblem[] } {
 	const merged = mergeDefaults(file);
 	const { data, error } = fileSchema.safeParse(merged);
+	const { wrangler } = merged;
+	const wranglers = checkWrangler(
+		isValues(wrangler) ? wrangler : {},
+		source,
+		environment,
+	);
 	return {
-		config: data && resolve(data),
+		config: data && resolve({ ...data, wrangler: wranglers.wrangler }),
 		problems: [
+			...wranglers.problems,
 			...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
 			...crossCheck(source, merged),
 			...lifeProblems(source, merged),
@@ -126,10 +165,17 @@ function check(
 }
 
 /** Derives the names of namespaces that a valid file leaves out. */
-function resolve({ worker, kv, namespaces, removed }: FileValue): Config {
+function resolve({
+	worker,
+	kv,
+	wrangler,
+	namespaces,
+	removed,
+}: FileValue): Config {
 	return {
 		worker,
 		kv,
+		wrangler,
 		removed,
 		namespaces: Object.entries(namespaces).map(([key, written]) => ({
 			key,

@@ -195,7 +195,7 @@ const shape = {
 		.enum(["count", "ignore"], "must be count or ignore")
 		.default("count")
 		.describe(
-			"Whether a GET of a known bot counts, such as a crawler or a link preview, but also curl or an HTTP library. A POST always does.",
+			"Whether a GET of a bot counts: a crawler, a link preview, curl or an HTTP library, what has no User-Agent. The image proxies of Gmail, Yahoo and GitHub are none. A POST always counts.",
 		)
 		.meta({ examples: ["ignore"] }),
 	access,
@@ -260,6 +260,8 @@ export interface Config {
 		cors: string[];
 	};
 	kv: { binding: string; id?: string };
+	/** Keys for wrangler.toml, checked by wrangler's schema. */
+	wrangler: Record<string, unknown>;
 	/** In the order of the file. */
 	namespaces: Namespace[];
 	/** Keys of namespaces that may be deleted with their counts. */
@@ -320,9 +322,11 @@ const worker = {
 	cors: origins()
 		.prefault([])
 		.describe(
-			'Origins whose pages may call the Worker, such as https://example.com; "*" lets all of them.',
+			'Origins whose pages may call the Worker, such as https://example.com, or https://*.example.com for any one label; "*" lets all of them.',
 		)
-		.meta({ examples: [["https://example.com"], "*"] }),
+		.meta({
+			examples: [["https://example.com", "https://*.example.com"], "*"],
+		}),
 };
 
 const kv = {
@@ -344,10 +348,27 @@ const namespace = {
 		.meta({ examples: ["votes"] }),
 };
 
+/** Any keys: those that there are depend on the wrangler of the project. */
+const wrangler = z
+	.preprocess(
+		(value) => value ?? {},
+		z.record(z.string(), z.unknown(), "must be a map of wrangler's keys"),
+	)
+	.prefault({})
+	.describe(
+		"Goes into wrangler.toml: routes, vars, services, d1_databases, triggers, placement and whatever else wrangler has and counter-gen does not write itself.",
+	)
+	.meta({
+		examples: [
+			{ routes: [{ pattern: "count.example.com", custom_domain: true }] },
+		],
+	});
+
 /** Keys that an environment may override: each alone must be right. */
 const environment = {
 	worker: section(worker).optional(),
 	kv: section(kv).optional(),
+	wrangler: wrangler.optional(),
 	defaults: section(shared).optional(),
 	namespaces: z
 		.record(
@@ -367,6 +388,7 @@ const file = {
 	kv: section(kv)
 		.prefault({})
 		.describe("The KV namespace that reads come from."),
+	wrangler,
 	defaults: section(shared)
 		.prefault({})
 		.describe("Merged under every namespace, key by key."),

@@ -21,9 +21,20 @@ export function readTree(
 	const problems: ConfigProblem[] = [];
 	const anchors = new Set<string>();
 	const aliases: Alias[] = [];
+	let selfAliased = false;
 	visit(source.doc, {
-		Alias(_, node) {
+		Pair(_, { key }) {
+			if (!isScalar(key) || key.value !== "<<") return undefined;
+			problems.push(mergeKey(source, key));
+			return visit.REMOVE;
+		},
+		Alias(_, node, around) {
 			aliases.push(node);
+			const inside = node.resolve(source.doc);
+			if (inside && around.includes(inside)) {
+				problems.push(selfAlias(source, node));
+				selfAliased = true;
+			}
 			if (!anchors.has(node.source)) problems.push(unknownAlias(source, node));
 		},
 		Value(key, node) {
@@ -37,7 +48,7 @@ export function readTree(
 				for (const one of fillIn(source, node, env)) problems.push(one);
 		},
 	});
-	if (problems.some((one) => one.code === "unknown-alias"))
+	if (selfAliased || problems.some((one) => one.code === "unknown-alias"))
 		return { value: undefined, problems };
 	const { value, bombed } = plainValue(source);
 	const [first] = aliases;
@@ -74,6 +85,26 @@ function unknownAlias(source: Source, alias: Alias): ConfigProblem {
 		what: `\`*${alias.source}\` repeats a value that is not named before it`,
 		fix: `name the value with \`&${alias.source}\` where it first stands; a text that starts with \`*\` needs quotes`,
 		where: source.placeOfKey({ value: alias }),
+	};
+}
+
+/** Refuses a value that would hold itself, and so have no end. */
+function selfAlias(source: Source, alias: Alias): ConfigProblem {
+	return {
+		code: "too-many-aliases",
+		what: `\`*${alias.source}\` lies inside the value that it repeats`,
+		fix: "write the values out",
+		where: source.placeOfKey({ value: alias }),
+	};
+}
+
+/** Explains a key that editors merge, and the program would take for a name. */
+function mergeKey(source: Source, key: Scalar): ConfigProblem {
+	return {
+		code: "unknown-key",
+		what: "`<<` is not part of YAML 1.2: nothing is merged here",
+		fix: "write the keys out, or repeat a whole value by an alias; `defaults` holds what namespaces share, and environments are merged over the file",
+		where: source.placeOfKey({ key }),
 	};
 }
 

@@ -39,8 +39,6 @@ export function unknownKey(
 }
 
 function suggestion(key: string, level: Level): string {
-	if (key === "<<")
-		return "merge keys are not part of YAML 1.2; put what namespaces share under `defaults`";
 	const known = knownKeys[level];
 	const near = nearest(key, known);
 	if (near) return `did you mean \`${near}\`?`;

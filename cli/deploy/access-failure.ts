@@ -8,7 +8,7 @@ const REFUSED_TOKEN_CODES = [6003, 9106, 9109, 10_000, 10_001];
 const UNROUTABLE_CODE = 7003;
 
 const login =
-	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx wrangler login.";
+	"Set CLOUDFLARE_API_TOKEN to a token made from the template Edit Cloudflare Workers, or run npx --no -- wrangler login.";
 
 /**
  * Explains why wrangler could not work with Cloudflare's API at all: no
@@ -29,7 +29,7 @@ export function accessFailure({
 		return {
 			code: "wrangler-failed",
 			what: "Cloudflare knows no such account",
-			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx wrangler whoami lists them.",
+			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx --no -- wrangler whoami lists them.",
 		};
 	if (/set a CLOUDFLARE_API_TOKEN|Not logged in|Did not login/.test(message))
 		return {
@@ -41,7 +41,7 @@ export function accessFailure({
 		return {
 			code: "wrangler-failed",
 			what: "wrangler does not know which account to deploy to",
-			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx wrangler whoami lists them.",
+			fix: "Set CLOUDFLARE_ACCOUNT_ID to the account's id; npx --no -- wrangler whoami lists them.",
 		};
 	if (/fetch failed|timed? ?out|ENOTFOUND|ECONNREFUSED/i.test(message))
 		return {

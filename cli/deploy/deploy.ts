@@ -1,6 +1,6 @@
 import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
-import { shown } from "../files/paths.ts";
+import { shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
@@ -54,14 +54,19 @@ export async function deployProject(
 	report: Reporter,
 ): Promise<Deployment> {
 	const { outDir, dryRun, secrets } = plan;
-	const wrangler: Wrangler = async (args, { config, ...options } = {}) => {
-		const target = `--config=${config ?? "wrangler.toml"}`;
+	const generated = wranglerConfig(outDir);
+	const wrangler: Wrangler = async (args, options = {}) => {
+		const { config = generated, ...rest } = options;
 		// Without --env, wrangler warns of environments that were not chosen.
-		const all = [...args, target, `--env=${plan.env ?? ""}`];
-		const run = await runWrangler(plan.toolchain, all, outDir, io, options);
+		const all = [...args, `--env=${plan.env ?? ""}`];
+		const run = await runWrangler(plan.toolchain, all, config, io, rest);
 		// Work that was done before Ctrl-C arrived is reported as done.
 		if (io.signal.aborted && !run.deployed)
-			throw interrupted(args[0] === "deploy" && !dryRun);
+			throw interrupted(
+				args[0] === "deploy" && !dryRun
+					? effectUnknown(shown(io, generated), plan.env)
+					: "Nothing was changed on Cloudflare.",
+			);
 		return run;
 	};
 	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
@@ -79,7 +84,8 @@ export async function deployProject(
 				secretMissing({
 					missing,
 					command: plan.secretCommand(missing),
-					outDir: shown(io, outDir),
+					config: shown(io, generated),
+					env: plan.env,
 					isNew: before.worker === "new",
 					why: "Nothing was changed on Cloudflare.",
 				}),
@@ -92,7 +98,7 @@ export async function deployProject(
 			secrets: Object.keys(secrets).length > 0 ? secrets : undefined,
 			...(!plan.quiet && { onOutput: (text: string) => report.info(text) }),
 		});
-	let run = await deploy("wrangler.toml");
+	let run = await deploy(generated);
 	if (isKvLeftOver(run)) {
 		report.info(
 			"looking whether an earlier deploy left that KV namespace behind",
@@ -104,7 +110,7 @@ export async function deployProject(
 		throw fail(
 			run,
 			!plan.quiet,
-			deployFailure(run, { ...plan, outDir: shown(io, outDir) }),
+			deployFailure(run, { ...plan, config: shown(io, generated) }),
 		);
 	return {
 		worker: run.deployed.worker_name ?? "",
@@ -114,12 +120,12 @@ export async function deployProject(
 	};
 }
 
-function interrupted(deploying: boolean): CounterGenError {
+function interrupted(why: string): CounterGenError {
 	return new CounterGenError(
 		{
 			code: "deploy-interrupted",
 			what: "The deploy was interrupted",
-			why: deploying ? effectUnknown : "Nothing was changed on Cloudflare.",
+			why,
 			fix: "Deploy again when you like: that is safe to repeat.",
 		},
 		exitCode.interrupted,

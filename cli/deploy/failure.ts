@@ -3,6 +3,7 @@ import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { WranglerRun } from "../toolchain/wrangler.ts";
+import { wranglerCall } from "../ui/invocation.ts";
 import { accessFailure } from "./access-failure.ts";
 import { classFailure } from "./class-failure.ts";
 import { secretMissing } from "./secret.ts";
@@ -17,7 +18,9 @@ export interface Circumstances {
 	required: readonly SecretName[];
 	/** The command that `secret-missing` advises. */
 	secretCommand: (missing: readonly SecretName[]) => string;
-	outDir: string;
+	/** The generated configuration as the user would type it. */
+	config: string;
+	env: string | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Circumstances {
  */
 export function deployFailure(
 	run: WranglerRun,
-	{ dryRun, history, required, secretCommand, outDir }: Circumstances,
+	{ dryRun, history, required, secretCommand, config, env }: Circumstances,
 ): Diagnostic {
 	const { status } = run;
 	const message = stripVTControlCharacters(run.failure?.message ?? "");
@@ -37,7 +40,8 @@ export function deployFailure(
 		return secretMissing({
 			missing,
 			command: secretCommand(missing),
-			outDir,
+			config,
+			env,
 			isNew: message.includes("does not exist yet"),
 			why: leftBehind(run, "The Worker was not changed."),
 		});
@@ -54,16 +58,14 @@ export function deployFailure(
 		fix: "Read what it said above, and deploy again: that is safe to repeat.",
 	};
 	if (dryRun) return { ...general, why: "Nothing was uploaded." };
+	const unknown = effectUnknown(config, env);
 	const access = run.failure && accessFailure(run.failure);
 	if (access) {
 		// A refused call changed nothing; a lost answer leaves that open.
 		const refusal = run.failure?.code !== undefined;
 		return {
 			...access,
-			why: leftBehind(
-				run,
-				refusal ? "The Worker was not changed." : effectUnknown,
-			),
+			why: leftBehind(run, refusal ? "The Worker was not changed." : unknown),
 		};
 	}
 	const call = /request to the Cloudflare API \((.+?)\) failed/.exec(message);
@@ -72,13 +74,14 @@ export function deployFailure(
 		what: call
 			? `Cloudflare's API answered with an error in the middle of the deploy (${call[1]})`
 			: general.what,
-		why: leftBehind(run, effectUnknown),
+		why: leftBehind(run, unknown),
 	};
 }
 
 /** For a lost answer, and for an error of Cloudflare's own. */
-export const effectUnknown =
-	"Whether the upload took effect is not known; npx wrangler deployments list in the output folder tells.";
+export function effectUnknown(config: string, env: string | undefined): string {
+	return `Whether the upload took effect is not known; ${wranglerCall("deployments list", config, env)} tells.`;
+}
 
 /** Describes the state of Cloudflare, as far as wrangler's report goes. */
 function leftBehind({ stdout }: WranglerRun, otherwise: string): string {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import { removeAfter } from "../files/remove-after.ts";
 import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
 import { triedKv } from "./wrangler-report.ts";
@@ -8,7 +9,7 @@ import { triedKv } from "./wrangler-report.ts";
 /** Cloudflare's code for a title that a KV namespace has already. */
 const TITLE_TAKEN_CODE = 10_014;
 
-/** Runs wrangler for one project, with a configuration in its output folder. */
+/** Runs wrangler for one project, by default with the generated configuration. */
 export type Wrangler = (
 	args: readonly string[],
 	options?: RunOptions & { config?: string },
@@ -43,7 +44,7 @@ export async function deployWithLeftover(
 }
 
 /**
- * Lends `work` the name of a changed copy of wrangler.toml, which stands beside
+ * Lends `work` the path of a changed copy of wrangler.toml, which stands beside
  * it because its paths are relative. Returns undefined, and does no work, if
  * there is nothing to change.
  */
@@ -52,14 +53,13 @@ async function withChangedConfig<Result>(
 	change: (text: string) => string,
 	work: (config: string) => Promise<Result>,
 ): Promise<Result | undefined> {
-	const text = await readFile(join(outDir, "wrangler.toml"), "utf8");
+	const text = await readFile(wranglerConfig(outDir), "utf8");
 	const changed = change(text);
 	if (changed === text) return undefined;
-	const config = `.wrangler.${process.pid}.toml`;
-	const file = join(outDir, config);
+	const file = join(outDir, `.wrangler.${process.pid}.toml`);
 	return removeAfter(file, async () => {
 		await writeFile(file, changed, { flag: "wx" });
-		return work(config);
+		return work(file);
 	});
 }
 

@@ -1,6 +1,7 @@
 import { ADMIN_SECRET, type SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import type { Io } from "../io.ts";
+import { wranglerCall } from "../ui/invocation.ts";
 
 /** Secrets to set, by name. */
 export type Secrets = Partial<Record<SecretName, string>>;
@@ -66,22 +67,25 @@ export function readSecret(
 export function secretMissing({
 	missing,
 	command,
-	outDir,
+	config,
+	env,
 	isNew,
 	why,
 }: {
 	missing: readonly SecretName[];
 	/** The deploy that sets them. */
 	command: string;
-	/** The folder as the user would type it. */
-	outDir: string;
+	/** The generated configuration as the user would type it. */
+	config: string;
+	env: string | undefined;
 	/** Set if the Worker does not exist yet. */
 	isNew: boolean;
 	why: string;
 }): Diagnostic {
 	const several = missing.length > 1;
-	const puts = missing.map((name) => `npx wrangler secret put ${name}`);
-	const byHand = [`cd ${outDir}`, ...puts].join(" && ");
+	const byHand = missing
+		.map((name) => wranglerCall(`secret put ${name}`, config, env))
+		.join(" && ");
 	const holders = missing.map((name) => optionOf(name).variable).join(" and ");
 	return {
 		code: "secret-missing",

@@ -20,3 +20,8 @@ export function realPath(path: string): string {
 		return above === path ? path : join(realPath(above), basename(path));
 	}
 }
+
+/** Finds the configuration of wrangler in an output folder. */
+export function wranglerConfig(outDir: string): string {
+	return join(outDir, "wrangler.toml");
+}

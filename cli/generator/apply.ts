@@ -2,6 +2,7 @@ import { rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CounterGenError } from "../errors.ts";
 import { Transaction } from "../files/transaction.ts";
+import { counterGen } from "../ui/invocation.ts";
 import { conflictDiagnostics } from "./conflict.ts";
 import { Disk } from "./disk.ts";
 import { serializeLock } from "./lock.ts";
@@ -63,7 +64,7 @@ async function requireUntouched(target: Target, change: Change): Promise<void> {
 		code: "output-changed",
 		what: `${file} was changed while counter-gen was at work.`,
 		why: "Nothing was generated, so that the change is not lost.",
-		fix: "Run counter-gen generate again.",
+		fix: `Run \`${counterGen} generate\` again.`,
 		where: { file },
 	});
 }

@@ -5,7 +5,7 @@ export const compileOptions: Parameters<typeof Handlebars.compile>[1] = {
 	strict: true,
 	noEscape: true,
 	knownHelpersOnly: true,
-	knownHelpers: { ts: true, toml: true, capnp: true },
+	knownHelpers: { ts: true, capnp: true },
 };
 
 /**

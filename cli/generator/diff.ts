@@ -1,8 +1,8 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { shown } from "../files/paths.ts";
-import type { Plan } from "./plan.ts";
+import { discarded, isLayoutOnly, type Plan } from "./plan.ts";
 import { byName } from "./rendered.ts";
-import { shownOutput } from "./target.ts";
+import { shownOutput, type Target } from "./target.ts";
 
 interface Patch {
 	path: string;
@@ -14,17 +14,25 @@ interface Patch {
 /**
  * Shows the changes of a run as a patch that `git apply` takes in the current
  * directory, with those of files that were edited or are not ours. The lock is
- * left out.
+ * left out, and what differs in layout only.
  */
-export function unifiedDiff(plan: Plan): string {
-	const patches: Patch[] = [
-		...plan.changes,
-		...plan.conflicts.filter((one) => one.kind !== "obstructed"),
-	];
+export function unifiedDiff({ target, changes, conflicts }: Plan): string {
+	return patch(target, [
+		...changes.filter((one) => !isLayoutOnly(one)),
+		...conflicts.filter((one) => one.kind !== "obstructed"),
+	]);
+}
+
+/** Shows the edits that a run discards: `git apply -R` brings them back. */
+export function discardedDiff({ target, changes }: Plan): string {
+	return patch(target, discarded(changes));
+}
+
+function patch(target: Target, patches: readonly Patch[]): string {
 	return patches
-		.sort((a, b) => byName(a.path, b.path))
+		.toSorted((a, b) => byName(a.path, b.path))
 		.map(({ path, before, after, binary }) => {
-			const name = shownOutput(plan.target, path);
+			const name = shownOutput(target, path);
 			// In git's words, which `git apply` passes over.
 			if (binary) return `Binary files a/${name} and b/${name} differ\n`;
 			return createTwoFilesPatch(
@@ -55,10 +63,12 @@ const words = {
 export function driftList(plan: Plan): string[] {
 	const { target, changes, conflicts, kept, lockChanged } = plan;
 	const drift: { path: string; word: string }[] = [
-		...[...changes, ...conflicts].map(({ path, kind }) => ({
-			path,
-			word: words[kind],
-		})),
+		...[...changes.filter((one) => !isLayoutOnly(one)), ...conflicts].map(
+			({ path, kind }) => ({
+				path,
+				word: words[kind],
+			}),
+		),
 		...kept.map((path) => ({ path, word: "stale, edited by hand" })),
 	];
 	const lines = drift

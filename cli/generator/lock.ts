@@ -1,18 +1,18 @@
-import { createHash } from "node:crypto";
 import { lstat, readFile } from "node:fs/promises";
 import * as z from "zod";
 import { CounterGenError, type Place } from "../errors.ts";
 import { shown } from "../files/paths.ts";
 import { reason } from "../files/system-error.ts";
 import { dictionary, type Pasts } from "../lifecycle/history.ts";
-import { byName, isOutputPath, toLf } from "./rendered.ts";
+import { counterGen } from "../ui/invocation.ts";
+import { byName, isOutputPath } from "./rendered.ts";
 
 /** The memory of `counters.lock.json` from one run to the next. */
 export interface Lock extends Pasts {
 	version: typeof lockVersion;
 	/**
-	 * Hashes of all files that were written, by output folder (relative to the
-	 * lock file, "/" separated) and path.
+	 * Records of all files that were written, by output folder (relative to the
+	 * lock file, "/" separated) and path; see `recordOf`.
 	 */
 	outputs: Record<string, Record<string, string>>;
 	/**
@@ -23,11 +23,6 @@ export interface Lock extends Pasts {
 }
 
 export const lockVersion = 1;
-
-/** Hashes a text to `sha256-<hex>`; line endings do not count. */
-export function hash(content: string): string {
-	return `sha256-${createHash("sha256").update(toLf(content)).digest("hex")}`;
-}
 
 // Not z.record(), which drops the key `__proto__`.
 function dictionaryOf<Value>(
@@ -46,11 +41,11 @@ function isPlain(value: unknown): value is object {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const hashes = dictionaryOf(
+const records = dictionaryOf(
 	z.string(),
 	dictionaryOf(
 		z.string().refine(isOutputPath),
-		z.string().regex(/^sha256-[0-9a-f]{64}$/),
+		z.string().regex(/^sha256-[0-9a-f]{64}( sha256-[0-9a-f]{64})?$/),
 	),
 );
 
@@ -74,8 +69,8 @@ const histories = dictionaryOf(
 
 const schema = z.strictObject({
 	version: z.literal(lockVersion),
-	outputs: hashes,
-	unfinished: hashes.exactOptional(),
+	outputs: records,
+	unfinished: records.exactOptional(),
 	namespaces: histories,
 	environments: dictionaryOf(z.string(), histories).exactOptional(),
 });
@@ -112,7 +107,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 		throw new CounterGenError({
 			code: "lock-merge-conflict",
 			what: `${where.file} holds an unresolved merge conflict.`,
-			fix: 'Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side, and take the output folder from the same one (git checkout --ours or --theirs). Then run counter-gen generate.',
+			fix: `Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side, and take the output folder from the same one (git checkout --ours or --theirs). Then run \`${counterGen} generate\`.`,
 			where: { ...where, line },
 		});
 	}
@@ -156,7 +151,7 @@ function broken(where: Place, how: string): CounterGenError {
 		code: "lock-broken",
 		what: `${where.file} ${how}`,
 		why: "It remembers which files counter-gen wrote and how many shards ever held counts.",
-		fix: "Restore it from version control. Without an older copy delete it and run counter-gen generate; shards above the current shardCount are then forgotten.",
+		fix: `Restore it from version control. Without an older copy delete it and run \`${counterGen} generate\`; shards above the current shardCount are then forgotten.`,
 		where,
 	});
 }

@@ -27,8 +27,6 @@ export interface NamespaceModel extends Omit<Namespace, "rateLimit"> {
 /** A Worker of the project: the top level, or an environment. */
 export interface WorkerModel {
 	environment: string | undefined;
-	/** Prefix of its tables in wrangler.toml. */
-	table: string;
 	/** Folder of its source, "/" separated. */
 	dir: string;
 	/** Path of its entry file. */
@@ -37,6 +35,8 @@ export interface WorkerModel {
 	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
+	/** Keys for wrangler.toml that the user wrote. */
+	wrangler: Config["wrangler"];
 	/** The secrets that a route asks for. */
 	secrets: readonly { name: SecretName; opens: string }[];
 	/** Their names. */
@@ -97,12 +97,12 @@ function toWorker(state: WorkerState): WorkerModel {
 	const dir = environment ? `src/environments/${environment}` : "src";
 	return {
 		environment,
-		table: environment ? `env.${environment}.` : "",
 		dir,
 		main: `${dir}/index.ts`,
 		runtime: environment ? "../../runtime" : "./runtime",
 		worker: config.worker,
 		kv: { binding: config.kv.binding, id: config.kv.id },
+		wrangler: config.wrangler,
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,

@@ -15,6 +15,8 @@ export interface ProjectOptions {
 	env?: string;
 	/** Render the Worker of `env` only, as a project of its own. */
 	standalone?: boolean;
+	/** Overwrite and remove generated files that were edited. */
+	discardEdits?: boolean;
 	/** A past; namespaces that it does not know may vanish again. */
 	since?: Pasts;
 }

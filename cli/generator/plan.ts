@@ -2,27 +2,39 @@ import { basename, dirname } from "node:path";
 import { leftoversIn } from "../files/temporary.ts";
 import { dictionary, type Pasts } from "../lifecycle/history.ts";
 import { Disk, type Found } from "./disk.ts";
-import { hash, type Lock, lockVersion, serializeLock } from "./lock.ts";
+import { type Lock, lockVersion, serializeLock } from "./lock.ts";
+import { match, recordOf } from "./record.ts";
 import { byName, isOutputPath, type Rendered, toLf } from "./rendered.ts";
 import { outputKey, type Target } from "./target.ts";
 
 /** One file that a run would write or remove; texts have LF line endings. */
 export type Change =
 	| { kind: "create"; path: string; after: string }
-	| { kind: "update"; path: string; before: string; after: string }
-	| { kind: "remove"; path: string; before: string };
+	| (Overwritten & {
+			kind: "update";
+			after: string;
+			/** Set if a formatter laid the file out anew, and that is all. */
+			layoutOnly?: true;
+	  })
+	| (Overwritten & { kind: "remove" });
+
+/** A file that stands there. */
+interface Overwritten {
+	path: string;
+	before: string;
+	/** Set if it was edited: the edit is lost, which was asked for. */
+	edited?: true;
+	/** Set if `before` cannot be shown. */
+	binary?: true;
+}
 
 /** A file that cannot be written without losing what stands there. */
 export type Conflict =
 	/** "edited": ours, changed since. "foreign": not written by counter-gen. */
-	| {
+	| (Omit<Overwritten, "edited"> & {
 			kind: "edited" | "foreign";
-			path: string;
-			before: string;
 			after: string;
-			/** Set if `before` cannot be shown. */
-			binary?: true;
-	  }
+	  })
 	/** Something other than the wanted file or folder stands at `path`. */
 	| { kind: "obstructed"; path: string; wanted: "file" | "folder" };
 
@@ -66,6 +78,8 @@ export interface PlanInput {
 	lock: Lock;
 	/** Pasts of the namespaces, this run included. */
 	pasts: Pasts;
+	/** Overwrite and remove files of ours that were edited. */
+	discardEdits?: boolean | undefined;
 }
 
 /**
@@ -74,14 +88,14 @@ export interface PlanInput {
  * @throws CounterGenError `output-not-readable`
  */
 export async function plan(input: PlanInput): Promise<Plan> {
-	const { target, rendered, lock, pasts } = input;
+	const { target, rendered, lock, pasts, discardEdits = false } = input;
 	const disk = new Disk(target);
 	const { outDir, lockFile } = target;
 	const key = outputKey(target);
 	const written = new Map(Object.entries(lock.outputs[key] ?? {}));
 	const begun = new Map(Object.entries(lock.unfinished?.[key] ?? {}));
-	const ours = (path: string) =>
-		[written.get(path), begun.get(path)].filter((hash) => hash !== undefined);
+	const recordsOf = (path: string) =>
+		[written.get(path), begun.get(path)].filter((one) => one !== undefined);
 	const nextWritten = new Map<string, string>();
 	const changes: Change[] = [];
 	// Keyed by path, because one obstacle may be in the way of many files.
@@ -93,7 +107,10 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		if (!isOutputPath(path))
 			throw new Error(`"${path}" is no path inside the output folder`);
 		const after = toLf(content);
-		const verdict = judge(path, after, ours(path), disk.inspect(path));
+		const records = recordsOf(path);
+		const record = await recordOf(path, after, records);
+		const file = { path, after, record, records };
+		const verdict = await judge(file, disk.inspect(path), discardEdits);
 		if (verdict === "unchanged") unchanged++;
 		else if (verdict.kind === "create" || verdict.kind === "update")
 			changes.push(verdict);
@@ -103,7 +120,7 @@ export async function plan(input: PlanInput): Promise<Plan> {
 			if (known) nextWritten.set(path, known);
 			continue;
 		}
-		nextWritten.set(path, hash(after));
+		nextWritten.set(path, record);
 	}
 
 	const known = new Set([...written.keys(), ...begun.keys()]);
@@ -111,8 +128,14 @@ export async function plan(input: PlanInput): Promise<Plan> {
 	for (const path of dropped) {
 		const found = disk.inspect(path);
 		if (found.kind !== "file") continue;
-		if (ours(path).includes(hash(found.text)))
-			changes.push({ kind: "remove", path, before: found.text });
+		const { text: before, binary } = found;
+		const isOurs = await match(path, before, recordsOf(path));
+		if (isOurs) changes.push({ kind: "remove", path, before });
+		else if (discardEdits)
+			changes.push({
+				...{ kind: "remove", path, before, edited: true },
+				...(binary && { binary }),
+			});
 		else kept.push(path);
 	}
 
@@ -128,7 +151,8 @@ export async function plan(input: PlanInput): Promise<Plan> {
 		...pasts,
 	};
 	for (const change of changes)
-		if (change.kind !== "remove") begun.set(change.path, hash(change.after));
+		if (change.kind !== "remove")
+			begun.set(change.path, nextWritten.get(change.path) ?? "");
 	const journal: Lock = {
 		...lock,
 		unfinished: dictionary(unfinished.set(key, dictionary(begun))),
@@ -154,32 +178,64 @@ export async function plan(input: PlanInput): Promise<Plan> {
 	};
 }
 
-/** Decides about one generated file. `ours` are hashes of what we wrote. */
-function judge(
-	path: string,
-	after: string,
-	ours: readonly string[],
+/** A file to generate, and what is known of the one that stands there. */
+interface Wanted {
+	path: string;
+	after: string;
+	/** Record of `after`. */
+	record: string;
+	/** Records of what we wrote. */
+	records: readonly string[];
+}
+
+/** Decides about one generated file. */
+async function judge(
+	{ path, after, record, records }: Wanted,
 	found: Found,
-): Exclude<Change, { kind: "remove" }> | Conflict | "unchanged" {
+	discardEdits: boolean,
+): Promise<Exclude<Change, { kind: "remove" }> | Conflict | "unchanged"> {
 	if (found.kind === "missing") return { kind: "create", path, after };
 	if (found.kind === "obstacle") return { ...found, kind: "obstructed" };
 	const { text: before, binary } = found;
 	// Even if the lock does not know it: a run may have died before the lock.
 	if (before === after) return "unchanged";
-	if (ours.includes(hash(before)))
-		return { kind: "update", path, before, after };
-	const kind = ours.length > 0 ? "edited" : "foreign";
-	return { kind, path, before, after, ...(binary && { binary }) };
+	const update = { kind: "update", path, before, after } as const;
+	const ours = await match(path, before, [...records, record]);
+	if (ours?.how === "layout" && ours.records.includes(record))
+		return { ...update, layoutOnly: true };
+	if (ours) return update;
+	const unshown = binary && ({ binary } as const);
+	if (records.length === 0) return { ...update, kind: "foreign", ...unshown };
+	return discardEdits
+		? { ...update, edited: true, ...unshown }
+		: { ...update, kind: "edited", ...unshown };
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {
 	return byName(a.path, b.path);
 }
 
-/** Tells if a run would write nothing and refuse nothing. */
+/** Tells if a change only takes back what a formatter did. */
+export function isLayoutOnly(change: Change): boolean {
+	return change.kind === "update" && change.layoutOnly === true;
+}
+
+/** Lists the changes that lose an edit. */
+export function discarded(
+	changes: readonly Change[],
+): Exclude<Change, { kind: "create" }>[] {
+	return changes
+		.filter((one) => one.kind !== "create")
+		.filter(({ edited }) => edited);
+}
+
+/**
+ * Tells if a run would write nothing but files that a formatter laid out anew,
+ * and refuse nothing.
+ */
 export function isClean(plan: Plan): boolean {
 	return (
-		plan.changes.length === 0 &&
+		plan.changes.every(isLayoutOnly) &&
 		plan.conflicts.length === 0 &&
 		!plan.lockChanged
 	);

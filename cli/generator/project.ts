@@ -1,6 +1,7 @@
 import { openAdmin } from "../config/lint.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";
 import type { Pasts } from "../lifecycle/history.ts";
@@ -87,12 +88,16 @@ export async function planProject(
 		rendered: render(model, readTemplates()),
 		lock,
 		pasts,
+		discardEdits: options.discardEdits,
 	});
 	return {
 		plan: planned,
 		worker,
 		before: lock,
-		changes: changesOf([top, ...environments]),
+		changes: changesOf(
+			[top, ...environments],
+			shown(io, wranglerConfig(paths.out)),
+		),
 		warnings: [
 			...keptWarnings(planned),
 			// validate alone reports other doubtful settings, not every run.

@@ -3,12 +3,13 @@ import type { Model } from "./model.ts";
 import { byName, type Rendered } from "./rendered.ts";
 import type { Templates } from "./templates.ts";
 import { toTypeScript } from "./typescript.ts";
+import { wranglerToml } from "./wrangler-toml.ts";
 
-const helpers = { ts: toTypeScript, toml: toToml };
+const helpers = { ts: toTypeScript };
 
 /** Renders a project: the same bytes for the same model, and nothing else. */
 export function render(model: Model, templates: Templates): Rendered {
-	const files = new Map<string, string>();
+	const files = new Map([["wrangler.toml", wranglerToml(model)]]);
 	for (const [path, text] of templates.project)
 		files.set(path, compile(text)(model, { helpers }));
 	for (const [path, text] of templates.worker) {
@@ -22,12 +23,4 @@ export function render(model: Model, templates: Templates): Rendered {
 	for (const [path, text] of templates.runtime)
 		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
-}
-
-type Toml = string | number | boolean | readonly Toml[];
-
-/** Writes a value as TOML: its basic strings are JSON's, apart from DEL. */
-export function toToml(value: Toml): string {
-	if (typeof value === "object") return `[${value.map(toToml).join(", ")}]`;
-	return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
 }

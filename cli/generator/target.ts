@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { pathFrom, shown } from "../files/paths.ts";
 import { systemFailure } from "../files/system-error.ts";
+import { counterGen } from "../ui/invocation.ts";
 
 /** Place that a run writes to, and the start of paths that a person sees. */
 export interface Target {
@@ -31,8 +32,8 @@ const fixes: Readonly<Record<string, string>> = {
 	EACCES: "Change the permissions, or choose another folder with --out.",
 	EPERM: "Change the permissions, or choose another folder with --out.",
 	EROFS: "Choose a folder on a writable disk with --out.",
-	ENOSPC: "Free some space, then run counter-gen generate again.",
-	EDQUOT: "Free some space, then run counter-gen generate again.",
+	ENOSPC: `Free some space, then run \`${counterGen} generate\` again.`,
+	EDQUOT: `Free some space, then run \`${counterGen} generate\` again.`,
 };
 
 /**

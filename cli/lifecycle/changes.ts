@@ -1,4 +1,6 @@
 import type { Config } from "../config/schema.ts";
+import { wranglerCall } from "../ui/invocation.ts";
+import { shellWord } from "../ui/text.ts";
 import type { NamespaceChange } from "./history.ts";
 import type { WorkerState } from "./workers.ts";
 
@@ -10,12 +12,19 @@ export type WorkerChange = NamespaceChange & {
 	text: string;
 };
 
-/** Describes the changes of a run to namespaces; inherited ones once. */
-export function changesOf(workers: readonly WorkerState[]): WorkerChange[] {
+/**
+ * Describes the changes of a run to namespaces; inherited ones once.
+ *
+ * @param file configuration of wrangler, as the user would type it
+ */
+export function changesOf(
+	workers: readonly WorkerState[],
+	file: string,
+): WorkerChange[] {
 	const reported = new Set<string>();
 	return workers.flatMap(({ environment, config, changes }) =>
 		changes.flatMap((change): WorkerChange[] => {
-			const line = describe(change, config);
+			const line = describe(change, config, file);
 			if (reported.has(line)) return [];
 			reported.add(line);
 			return environment === undefined
@@ -30,6 +39,7 @@ const texts: {
 	[Kind in NamespaceChange["kind"]]: (
 		change: Extract<NamespaceChange, { kind: Kind }>,
 		config: Config,
+		file: string,
 	) => string;
 } = {
 	added: () => "new",
@@ -42,8 +52,8 @@ const texts: {
 		`class ${from} -> ${to}; the next deploy renames it, its counts come along`,
 	binding: ({ from, to }) =>
 		`binding ${from} -> ${to}; code of yours that uses env.${from} must follow`,
-	kvPrefix: ({ from, to }, { kv }) =>
-		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it, in the output folder: npx wrangler kv key delete --binding ${kv.binding} --remote '${from.replaceAll("'", "'\\''")}~counters' (and --env for an environment)`,
+	kvPrefix: ({ from, to }, { kv }, file) =>
+		`KV key ${from}~counters -> ${to}~counters; reads go on from the old key until the totals are published under the new one. The old key stays; once no deployed version reads it: ${wranglerCall(`kv key delete --binding ${kv.binding} --remote ${shellWord(`${from}~counters`)}`, file)} (with --env for an environment)`,
 	mount: ({ from, to }, { namespaces }) => {
 		const successor = namespaces.find(({ mount }) => mount === from)?.key;
 		return `mount ${from} -> ${to}; the URLs under ${from} ${successor ? `are those of ${successor} now: whoever still calls them counts there` : "answer 404"}`;
@@ -54,10 +64,15 @@ const texts: {
 			: `shardCount ${from} -> ${to}`,
 };
 
-function describe(change: NamespaceChange, config: Config): string {
+function describe(
+	change: NamespaceChange,
+	config: Config,
+	file: string,
+): string {
 	const line = texts[change.kind] as (
 		change: NamespaceChange,
 		config: Config,
+		file: string,
 	) => string;
-	return `${change.key}: ${line(change, config)}`;
+	return `${change.key}: ${line(change, config, file)}`;
 }

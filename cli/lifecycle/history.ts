@@ -19,6 +19,14 @@ export interface NamespaceHistory {
 	removed?: true;
 }
 
+/** Counts the shards of a namespace, the retired ones included: these may hold counts. */
+export function allShards(
+	histories: Histories,
+	{ key, shardCount }: Pick<CurrentNamespace, "key" | "shardCount">,
+): number {
+	return Math.max(shardCount, ...(histories[key]?.shardCounts ?? []));
+}
+
 /** Histories of all Workers of a configuration. */
 export interface Pasts {
 	namespaces: Histories;

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { CounterGenError, exitCode } from "../errors.ts";
+import { wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
 import { runWrangler } from "./wrangler.ts";
@@ -18,7 +19,7 @@ export async function bundle(
 	const { status, output, deployed } = await runWrangler(
 		toolchain,
 		["deploy", "--dry-run", "--env=", "--outdir", bundleDir],
-		outDir,
+		wranglerConfig(outDir),
 		io,
 	);
 	// A wrangler that is killed ends with status 0 too, but reports nothing.

@@ -9,6 +9,7 @@ import { exitCode } from "../errors.ts";
 import { devVarsFile } from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
 import { sampleName } from "../generator/model.ts";
+import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
 import type { Child } from "./child.ts";
@@ -45,9 +46,7 @@ export function announce(
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
 			"",
 			"  try it:",
-			...sampleCalls(io.program, config, url, tokenFile).map(
-				(call) => `    ${call}`,
-			),
+			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map(
 				(name) =>
@@ -70,7 +69,6 @@ const kinds: Readonly<Record<SecretName, string>> = {
  * its file.
  */
 function sampleCalls(
-	program: string,
 	{ namespaces: [first] }: Config,
 	url: string,
 	tokenFile: string,
@@ -89,7 +87,7 @@ function sampleCalls(
 		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
 		`curl -X POST ${header(access.increment)}${base}/increment/${sample}${by}`,
 		`curl ${header(access.read)}${base}/counters`,
-		`${program} load ${base}${counter}`,
+		`${counterGen} load ${base}${counter}`,
 	];
 }
 

@@ -19,10 +19,10 @@ export async function writeWorkerdConfig(
 ): Promise<string> {
 	const { worker, data } = state;
 	const keys = await uniqueKeys(state, histories);
-	const read = (name: string) =>
-		readFile(join(templatesDir, "serve", name), "utf8");
-	const template = compile(await read("workerd.capnp.hbs"));
-	const text = template(
+	return writeFiles(
+		worker,
+		{ template: "workerd.capnp.hbs", file: "config.capnp" },
+		["kv.js", "rate-limiter.js", "storage-probe.js"],
 		{
 			address: `127.0.0.1:${port}`,
 			compatibilityDate: config.worker.compatibilityDate,
@@ -40,13 +40,28 @@ export async function writeWorkerdConfig(
 			),
 			secrets,
 		},
-		{ helpers: { capnp: (value: string) => JSON.stringify(value) } },
 	);
-	const file = join(worker, "config.capnp");
-	for (const name of ["kv.js", "rate-limiter.js", "storage-probe.js"])
-		await writeFile(join(worker, name), await read(name));
-	await writeFile(file, text);
-	return file;
+}
+
+/**
+ * Renders a configuration of `templates/serve` in a folder, and puts the modules
+ * there that it embeds; returns the configuration's path.
+ */
+export async function writeFiles(
+	folder: string,
+	{ template, file }: { template: string; file: string },
+	modules: readonly string[],
+	values: object,
+): Promise<string> {
+	const read = (name: string) =>
+		readFile(join(templatesDir, "serve", name), "utf8");
+	for (const name of modules)
+		await writeFile(join(folder, name), await read(name));
+	const render = compile(await read(template));
+	const helpers = { capnp: (value: string) => JSON.stringify(value) };
+	const path = join(folder, file);
+	await writeFile(path, render(values, { helpers }));
+	return path;
 }
 
 /** Starts workerd. */

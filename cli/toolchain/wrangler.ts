@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { withPrivateFolder } from "../files/remove-after.ts";
 import type { Io } from "../io.ts";
@@ -15,19 +15,29 @@ const QUIET_ENV = {
 	CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** Starts `wrangler` with `args` in the output folder. */
+/**
+ * Starts `wrangler` with `args` in the folder of its configuration. Names that
+ * to it: else another one beside or above could take its place.
+ *
+ * @param config absolute path
+ */
 export function startWrangler(
 	{ wrangler }: Toolchain,
 	args: readonly string[],
-	outDir: string,
+	config: string,
 	io: Pick<Io, "env">,
 	output: Pick<ChildOptions, "onStdout" | "onStderr">,
 ): Child {
-	return new Child(process.execPath, [wrangler, ...args], {
-		cwd: outDir,
-		env: { ...io.env, ...QUIET_ENV },
-		...output,
-	});
+	// Before the user's own, which may add a second Worker by -c.
+	return new Child(
+		process.execPath,
+		[wrangler, `--config=${config}`, ...args],
+		{
+			cwd: dirname(config),
+			env: { ...io.env, ...QUIET_ENV },
+			...output,
+		},
+	);
 }
 
 /** One run of wrangler, from its start to its end. */
@@ -64,14 +74,11 @@ export interface RunOptions {
 	secrets?: Readonly<Record<string, string>> | undefined;
 }
 
-/**
- * Runs wrangler to its end in the output folder, without prompts. Ctrl-C ends
- * it.
- */
+/** Runs wrangler to its end, without prompts. Ctrl-C ends it. */
 export function runWrangler(
 	toolchain: Toolchain,
 	args: readonly string[],
-	outDir: string,
+	config: string,
 	io: Pick<Io, "env" | "signal">,
 	{ onOutput, secrets }: RunOptions = {},
 ): Promise<WranglerRun> {
@@ -89,7 +96,7 @@ export function runWrangler(
 		const child = startWrangler(
 			toolchain,
 			[...args, ...(secrets ? ["--secrets-file", secretsFile] : [])],
-			outDir,
+			config,
 			{
 				env: {
 					...io.env,

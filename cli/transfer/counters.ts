@@ -105,9 +105,18 @@ function parse(text: Line): Omit<Wanted, "line"> | string {
 		return `the line has a key ${JSON.stringify(other)} besides \`counter\` and \`value\``;
 	if (typeof counter !== "string" || counter === "" || !counter.isWellFormed())
 		return "`counter` is not a name";
-	if (!Number.isSafeInteger(value))
-		return "`value` is not a whole number within ±(2^53 − 1)";
+	if (counter === "." || counter === "..")
+		return `\`counter\` is ${counter}, which clients take out of a URL`;
+	if (!Number.isSafeInteger(value)) return `\`value\` is ${wrongValue(value)}`;
 	return { counter, value: value as number };
+}
+
+function wrongValue(value: unknown): string {
+	if (value === undefined) return "missing";
+	if (typeof value !== "string") return "not a whole number within ±(2^53 − 1)";
+	return /^-?\d+$/.test(value) && Number.isSafeInteger(Number(value))
+		? `the string "${value}": write ${value}, without quotes`
+		: "a string, not a whole number without quotes";
 }
 
 const newline = 0x0a;

@@ -99,10 +99,12 @@ const SHOWN_NAMES = 10;
 
 /** Tells whether a counter may have that name at all, whatever `names` says. */
 function isName(name: string): boolean {
-	// No route would name an empty one, and halves of surrogate pairs would all
-	// be stored as the same character.
+	// No route would name an empty one, nor these dots: clients fold them away.
+	// Halves of surrogate pairs would all be stored as the same character.
 	return (
-		name !== "" && name.length <= MAX_NAME_CHARACTERS && name.isWellFormed()
+		!/^\.{0,2}$/.test(name) &&
+		name.length <= MAX_NAME_CHARACTERS &&
+		name.isWellFormed()
 	);
 }
 
@@ -115,22 +117,22 @@ export function checkPastName(name: string): void {
 	if (!isName(name))
 		throw invalid(
 			"invalid-counter-name",
-			`A counter's name has 1 to ${MAX_NAME_CHARACTERS} characters, all of them whole`,
+			`A counter's name has 1 to ${MAX_NAME_CHARACTERS} characters, all of them whole, and is neither . nor .., which clients take out of a URL`,
 		);
 }
 
 /** @throws CounterProblem (400) unless `name` may be counted here. */
 export function checkName(settings: CounterSettings, name: string): void {
+	checkPastName(name);
 	const { names } = settings;
-	const known =
-		isName(name) &&
-		(names instanceof RegExp ? names.test(name) : setOf(names).has(name));
-	if (known) return;
+	const isPattern = names instanceof RegExp;
+	if (isPattern ? names.test(name) : setOf(names).has(name)) return;
+	const rule = isPattern
+		? `does not match ${names}`
+		: `is none of ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`;
 	throw invalid(
 		"invalid-counter-name",
-		names instanceof RegExp
-			? `A counter's name must match ${names} and have 1 to ${MAX_NAME_CHARACTERS} characters`
-			: `The counters here are ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`,
+		`${JSON.stringify(name)} ${rule}: \`names\` of this namespace in counters.yaml says what may be counted`,
 	);
 }
 

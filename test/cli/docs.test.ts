@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	globSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
@@ -40,7 +46,10 @@ describe("docs/cli.md", () => {
 		expect(documented(command).toSorted()).toEqual(own.toSorted());
 		const common = shared.filter((option) => option !== "--config");
 		expect(options).toEqual(expect.arrayContaining(common));
-		for (const example of examples) expect(section(command)).toContain(example);
+		for (const example of examples)
+			expect(section(command)).toContain(
+				example.replace(/^counter-gen/, "npx --no -- counter-gen"),
+			);
 		expect(page).toContain(`\n| [${command}](#${command}) | `);
 	});
 
@@ -65,14 +74,14 @@ describe("docs/cli.md", () => {
 		const { jobs }: Workflow = parse(text ?? "");
 		const lines = Object.values(jobs)
 			.flatMap(({ steps }) => steps.map(({ run = "" }) => run))
-			.filter((run) => run.startsWith("npx --no counter-gen "));
+			.filter((run) => run.startsWith("npx --no -- counter-gen "));
 		expect(lines.length).toBeGreaterThanOrEqual(3);
 		for (const one of help)
 			for (const line of lines.filter((run) =>
-				run.startsWith(`npx --no counter-gen ${one.command} `),
+				run.startsWith(`npx --no -- counter-gen ${one.command} `),
 			))
 				expect(one.options).toEqual(
-					expect.arrayContaining(line.match(/--(?!no )[a-z-]+/g) ?? []),
+					expect.arrayContaining(line.match(/--(?!no )[a-z][a-z-]*/g) ?? []),
 				);
 	});
 });
@@ -119,6 +128,27 @@ test.each(documents)("%s links to nothing that is not there", (document) => {
 	}
 });
 
+/** Commands of wrangler that are about an account, and about no Worker. */
+const OF_ACCOUNT = /^npx --no -- wrangler (login|whoami)\b/;
+
+test.each([
+	...documents,
+	...globSync("{cli/**/*.ts,templates/**/*.{ts,hbs}}", { cwd: root }),
+])("%s calls programs in the one way", (file) => {
+	const text = readFileSync(join(root, file), "utf8");
+	for (const [call] of text.matchAll(/\bnpx (?!vitest)[^`\n]*/g)) {
+		expect(call).toMatch(/^npx --no -- /);
+		if (/^npx --no -- wrangler/.test(call) && !OF_ACCOUNT.test(call))
+			expect(call).toContain(" --config ");
+	}
+	if (!file.endsWith(".md")) return;
+	const commands = help.map(({ command }) => command).join("|");
+	const named = new RegExp(`(.*)\\bcounter-gen (${commands}|--\\w+)\\b`, "g");
+	// A shell completes the bare word, on the PATH.
+	for (const [, before, command] of text.matchAll(named))
+		if (command !== "completion") expect(before).toMatch(/npx --no -- $/);
+});
+
 test.each(documents)("%s has YAML that can be read", (document) => {
 	const text = readFileSync(join(root, document), "utf8");
 	for (const [, block = ""] of text.matchAll(/```yaml\n(.*?)```/gs))
@@ -161,7 +191,10 @@ describe("JSON", () => {
 
 	test("of generate, and of its checks, is as documented", async () => {
 		const where = project();
-		const answer = async (name: "Generated" | "Checked", option = "--quiet") =>
+		const answer = async (
+			name: Parameters<typeof readAnswer>[0],
+			option = "--quiet",
+		) =>
 			readAnswer(
 				name,
 				(await runCli(["generate", "--json", option], where)).stdout,
@@ -171,6 +204,10 @@ describe("JSON", () => {
 		expect(dryRun).toMatchObject({ ok: true, dryRun: true });
 		expect(await answer("Generated")).toEqual({ ...dryRun, dryRun: false });
 		expect(await answer("Checked", "--check")).toMatchObject({ ok: true });
+		writeFileSync(join(where.cwd, "generated/README.md"), "mine\n");
+		expect(await answer("Generated", "--discard-edits")).toMatchObject({
+			discarded: ["README.md"],
+		});
 	});
 
 	test("of load is as documented", async () => {

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { Agent, request } from "undici";
 import { describe, expect, it } from "vitest";
 import { Deploying, deployedOnce, withSecret } from "../support/deploying.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
@@ -28,7 +29,7 @@ async function start(project: Project, command: "dev" | "serve" = "serve") {
 			method: "POST",
 			headers: token ? { Authorization: `Bearer ${token}` } : {},
 		});
-	return { server, url, post };
+	return { server, port, url, post };
 }
 
 /** A secret that `.dev.vars` holds. */
@@ -114,6 +115,32 @@ describe("serve", () => {
 		expect((await post("/votes/increment/agree")).status).toBe(200);
 	});
 
+	it("gives each address its share of a rate limit, and none to a header that a client makes up", async () => {
+		const project = await projectWith(limited);
+		const { port } = await start(project);
+		const countFrom = async (localAddress: string, claimed: string) => {
+			const dispatcher = new Agent({ localAddress });
+			const { statusCode, body } = await request(
+				`http://127.0.0.1:${port}/increment/x`,
+				{
+					method: "POST",
+					headers: { "CF-Connecting-IP": claimed },
+					dispatcher,
+				},
+			);
+			await body.dump();
+			await dispatcher.close();
+			return statusCode;
+		};
+		const statuses: number[] = [];
+		// Two periods let six through, if one ends meanwhile.
+		for (let n = 0; n < 7; n++)
+			statuses.push(await countFrom("127.0.0.1", `198.51.100.${n}`));
+		expect(statuses.slice(0, 3)).toEqual([200, 200, 200]);
+		expect(statuses).toContain(429);
+		expect(await countFrom("127.0.0.2", "127.0.0.1")).toBe(200);
+	});
+
 	it("needs no secret where admin is none, and warns", async () => {
 		const project = await Project.create();
 		await project.edit(
@@ -188,7 +215,7 @@ describe("deploy", () => {
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(2);
 		expect(stderr).toContain(
-			"cd generated && npx wrangler secret put COUNTER_TOKEN, then deploy again",
+			"npx --no -- wrangler secret put COUNTER_TOKEN --config generated/wrangler.toml, then deploy again",
 		);
 		const changed = on.api.account.uploads.length;
 		expect(changed).toBe(1);

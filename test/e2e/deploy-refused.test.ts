@@ -27,7 +27,7 @@ describe("counter-gen deploy, before anything is uploaded", () => {
 		expect(stderr).toContain("error [secret-missing]");
 		expect(stderr).toContain("deploy --secret-from-env ADMIN_TOKEN");
 		expect(stderr).toContain(
-			"cd generated && npx wrangler secret put COUNTER_ADMIN_TOKEN",
+			"npx --no -- wrangler secret put COUNTER_ADMIN_TOKEN --config generated/wrangler.toml",
 		);
 		expect(on.api.changes).toEqual([]);
 	});
@@ -71,7 +71,7 @@ describe("counter-gen deploy, before anything is uploaded", () => {
 					code: "wrangler-failed",
 					what: "wrangler has no credentials for Cloudflare",
 					why: unchanged,
-					fix: expect.stringContaining("npx wrangler login"),
+					fix: expect.stringContaining("npx --no -- wrangler login"),
 				},
 			],
 			warnings: [],

@@ -81,7 +81,7 @@ describe("the package", () => {
 		expect(messages).toEqual([]);
 	});
 
-	it("says in one line what it needs where Node is older", async () => {
+	it("says what it needs where Node is older, and how to get it", async () => {
 		await type(`tar -xzf ${tarball}`, dir);
 		const bin = join(dir, "package/dist/bin.js");
 		const claim = join(dir, "claim.mjs");
@@ -100,7 +100,7 @@ describe("the package", () => {
 				status: 2,
 				stdout: "",
 				stderr: expect.stringMatching(
-					/^counter-gen needs Node.js 22.12 or newer; this is [\d.]+ \(npm install .+\)\n$/,
+					/^counter-gen needs Node\.js 22\.12 or newer; this is [\d.]+\. .+:\n\n {2}npm install --save-dev node@24\n\n$/,
 				),
 			});
 	});
@@ -113,20 +113,23 @@ describe("a project of one's own", () => {
 		const project = join(dir, "from tarball");
 		await mkdir(project);
 		await type(`${install} --no-save ${tarball}`, project);
-		await type("npx counter-gen init", project, newNode);
+		await type("npx --no -- counter-gen init", project, newNode);
 		await type(install, project);
 
 		await type("npm run generate", project);
 		await type("npm run typecheck", project);
 		await type("npm run check", project);
-		await type("npx wrangler deploy --dry-run", join(project, "generated"));
+		await type(
+			"npx --no -- wrangler deploy --dry-run --config generated/wrangler.toml",
+			project,
+		);
 		const port = await freePort();
 		await leaveRunning(
 			`npm run serve -- --port ${port}`,
 			project,
 			"counts are kept in",
 		);
-		const load = `npx counter-gen load http://127.0.0.1:${port} --requests 500`;
+		const load = `npx --no -- counter-gen load http://127.0.0.1:${port} --requests 500`;
 		expect(await type(`${load} --verify exact`, project)).toContain(
 			"verified: exact total of load-test rose by exactly 500",
 		);

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import {
 	Cli,
@@ -16,12 +16,12 @@ type Counters = Record<string, number>;
 async function startServe(
 	project: Project,
 	args: readonly string[] = [],
-	until?: Until,
+	options: { until?: Until; ulimit?: string } = {},
 ) {
 	const port = await freePort();
 	const serve = new Cli(["serve", "--port", String(port), ...args], {
 		cwd: project.dir,
-		until,
+		...options,
 	});
 	await serve.says("counts are kept in");
 	const url = `http://127.0.0.1:${port}`;
@@ -34,7 +34,7 @@ async function startServe(
 /** A server that tests leave running. */
 const serving = shared(async (until) => {
 	const project = await Project.create({ until });
-	return { project, ...(await startServe(project, [], until)) };
+	return { project, ...(await startServe(project, [], { until })) };
 });
 
 describe("counter-gen serve", () => {
@@ -110,6 +110,34 @@ describe("counter-gen serve", () => {
 		expect(published).toEqual({ kept: 20 });
 	});
 
+	it("sets a copy going again that has no alarms", async () => {
+		const project = await Project.create();
+		// The copy starts before it is due: an object then sets no alarm itself.
+		await project.edit("counters.yaml", "100ms", "30s");
+		const first = await startServe(project);
+		for (let n = 0; n < 20; n++)
+			await fetch(`${first.url}/increment/kept`, { method: "POST" });
+		await first.serve.stop();
+		await cp(project.path(".counter-gen"), project.path("copy"), {
+			recursive: true,
+			filter: (path) => !path.includes("metadata.sqlite"),
+		});
+
+		const second = await startServe(project, ["--state", "copy"]);
+		expect(second.serve.stderr).toContain(
+			"alarms are gone from copy/data: setting them again",
+		);
+		// No request reaches a shard.
+		const published = await eventually(
+			() => second.get("/counters"),
+			({ kept }) => kept === 20,
+		);
+		expect(published).toEqual({ kept: 20 });
+		await second.serve.stop();
+		const third = await startServe(project, ["--state", "copy"]);
+		expect(third.serve.stderr).not.toContain("alarms");
+	});
+
 	it("keeps the counts of a namespace that is renamed, there and back", async () => {
 		const project = await Project.create();
 		const first = await startServe(project);
@@ -159,6 +187,30 @@ describe("counter-gen serve", () => {
 		);
 		expect(both.filter((one) => one === "serves")).toHaveLength(1);
 		expect(both.find((one) => one !== "serves")).toContain("[state-in-use]");
+	});
+
+	it("raises the limit of open files where it may, so that all objects can live", async () => {
+		const project = await Project.create();
+		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 150");
+		const { serve, url } = await startServe(project, [], { ulimit: "-Sn 256" });
+		expect(serve.stderr).not.toContain("warning");
+		const statuses = await Promise.all(
+			Array.from({ length: 300 }, async () => {
+				const answer = await fetch(`${url}/increment/many`, { method: "POST" });
+				return answer.status;
+			}),
+		);
+		expect(new Set(statuses)).toEqual(new Set([200]));
+	});
+
+	it("says before it starts that objects can need more files than it may open", async () => {
+		const project = await Project.create();
+		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 150");
+		const { serve } = await startServe(project, [], { ulimit: "-n 256" });
+		const [before = ""] = serve.stderr.split("bundling");
+		expect(before).toContain(
+			"warning [few-open-files] workerd may open 256 files, and 153 objects can need 541",
+		);
 	});
 
 	it("hides its state from git, and the token from its files", async () => {

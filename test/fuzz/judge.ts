@@ -102,6 +102,7 @@ function judgeForm(shot: Shot, { status, headers, body }: Answer): string[] {
 	if (status === 401 && !headers.has("www-authenticate"))
 		findings.push("a 401 has no WWW-Authenticate");
 	if (shot.method === "HEAD") return findings;
+	if (!body.endsWith("\n")) findings.push("the body does not end its line");
 	const value = parse(body);
 	if (value === undefined)
 		findings.push(`the body is not JSON: ${body.slice(0, 200)}`);

@@ -130,5 +130,7 @@ export function allows({ names }: Namespace, name: string): boolean {
 
 /** Whether a counter may have that name where `names` allows anything. */
 export function isName(name: string): boolean {
-	return name !== "" && name.length <= 256 && name.isWellFormed();
+	return (
+		!["", ".", ".."].includes(name) && name.length <= 256 && name.isWellFormed()
+	);
 }

@@ -221,11 +221,12 @@ describe("rateLimit", () => {
 	const ask = async (
 		from: string | undefined,
 		path = "/increment/limited",
-		{ method = "POST", token = "new-caller", body = "1" } = {},
+		{ method = "POST", token = "new-caller", body = "1", clientIp = "" } = {},
 	) =>
 		worker.fetch(
 			new Request(`http://test${path}`, {
 				method,
+				...(clientIp && { cf: { clientIp } as CfProperties }),
 				headers: {
 					Authorization: `Bearer ${token}`,
 					...(from && { "CF-Connecting-IP": from }),
@@ -273,6 +274,24 @@ describe("rateLimit", () => {
 		expect(statuses).toContain(429);
 		expect((await ask(other)).status).toBe(200);
 	});
+
+	it.each([
+		["198.51.100.7:1024", "198.51.100.7", "198.51.100.8:1024"],
+		["[2001:db8:2:7::1]:1024", "2001:db8:2:7::2", "[2001:db8:2:8::1]:1024"],
+	])(
+		"takes %s, as plain workerd has it, for %s, not %s, whatever the header says",
+		async (clientIp, same, other) => {
+			const pretend = (clientIp: string) =>
+				ask(address(), "/increment/limited", { clientIp });
+			const statuses: number[] = [];
+			for (let n = 0; n < 3 && !statuses.includes(429); n++) {
+				await exhaust(same);
+				statuses.push((await pretend(clientIp)).status);
+			}
+			expect(statuses).toContain(429);
+			expect((await pretend(other)).status).toBe(200);
+		},
+	);
 
 	it("counts nothing that it refuses", async () => {
 		const total = async () => {

@@ -57,10 +57,10 @@ const kinds: [what: string, ask: () => Promise<Response>, status: number][] = [
 
 describe("the answer to", () => {
 	it.each(kinds)(
-		"%s is JSON that is not kept, run or framed",
+		"%s is a line of JSON that is not kept, run or framed",
 		async (...kind) => {
 			vi.spyOn(console, "error").mockImplementation(() => {});
-			const [, ask, status] = kind;
+			const [what, ask, status] = kind;
 			const answer = await ask();
 			expect(answer.status).toBe(status);
 			expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -70,6 +70,8 @@ describe("the answer to", () => {
 				"content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 				"x-content-type-options": "nosniff",
 			});
+			const isHead = what.startsWith("a HEAD");
+			expect(await answer.text()).toMatch(isHead ? /^$/ : /^[[{].*[\]}]\n$/);
 		},
 	);
 
@@ -170,12 +172,36 @@ describe("a page of another origin", () => {
 		}
 	});
 
-	it("is told nothing if it is not one of those listed", async () => {
+	it.each(["https://a.example.org", "https://xn--mller-kva.example.org"])(
+		"may call if it is %s, which a star stands for",
+		async (origin) => {
+			for (const method of ["GET", "OPTIONS"]) {
+				const { headers } = await from(origin, "/counters", { method });
+				expect(headers.get("Access-Control-Allow-Origin")).toBe(origin);
+				expect(headers.get("Vary")).toContain("Origin");
+			}
+		},
+	);
+
+	it.each([
+		"https://evil.example",
+		"https://example.org",
+		"https://.example.org",
+		"https://a.b.example.org",
+		"https://*.example.org",
+		"https://a.example.org:8080",
+		"https://a.example.org.evil.example",
+		"https://evil.example/.example.org",
+		"https://evil.example:1.example.org",
+		"http://a.example.org",
+		"https://A.example.org",
+		"https://aexample.org",
+		"https://www.example.com",
+		"null",
+	])("is told nothing if it is %s, which is not listed", async (origin) => {
 		for (const method of ["GET", "OPTIONS"]) {
-			const answer = await from("https://evil.example", "/counters", {
-				method,
-			});
-			expect(answer.headers.has("Access-Control-Allow-Origin")).toBe(false);
+			const { headers } = await from(origin, "/counters", { method });
+			expect(headers.has("Access-Control-Allow-Origin")).toBe(false);
 		}
 	});
 });

@@ -1,9 +1,13 @@
 import { env } from "cloudflare:workers";
+import { getPattern } from "isbot";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { counterWorker } from "../../templates/runtime/worker.ts";
 import { asAdmin, call, json, post } from "./support.ts";
-import worker from "./worker/index.ts";
+import worker, { Metrics } from "./worker/index.ts";
 
 type Counters = Record<string, number>;
+
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0";
 
 const exact = () => json<Counters>(asAdmin("/manual/counters?read=exact"));
 
@@ -213,27 +217,17 @@ describe("a GET that counts", () => {
 		expect(await linked()).toBe(before);
 	});
 
-	it("does not if a bot makes it that the namespace ignores", async () => {
-		const before = await linked();
-		const answer = await get({ "User-Agent": "Slackbot 1.0 (+https://slack)" });
-		expect(answer.status).toBe(403);
-		expect(await answer.json()).toMatchObject(problem("bot-not-counted"));
-		expect(await linked()).toBe(before);
-	});
-
 	it("does if a person makes it", async () => {
-		const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0";
 		const before = (await linked()) ?? 0;
-		expect((await get({ "User-Agent": agent })).status).toBe(200);
+		expect((await get({ "User-Agent": FIREFOX })).status).toBe(200);
 		expect((await get({ "Sec-Purpose": "" })).status).toBe(200);
 		expect(await linked()).toBe(before + 2);
 	});
 
 	it("is a POST that always counts, whoever sends it", async () => {
 		const before = (await linked()) ?? 0;
-		expect((await get({ "User-Agent": "robot" }, "POST")).status).toBe(200);
 		expect((await get({ Purpose: "prefetch" }, "POST")).status).toBe(200);
-		expect(await linked()).toBe(before + 2);
+		expect(await linked()).toBe(before + 1);
 	});
 
 	it("does not reset ahead of time either", async () => {
@@ -241,5 +235,53 @@ describe("a GET that counts", () => {
 			headers: { Authorization: "Bearer first-token", Purpose: "prefetch" },
 		});
 		expect(answer.status).toBe(403);
+	});
+});
+
+describe("a GET where bots are ignored", () => {
+	class Ignoring extends Metrics {
+		static override readonly bots = getPattern();
+	}
+	const { fetch } = counterWorker({ mounts: { "/": Ignoring }, cors: [] });
+	const seen = async () =>
+		(await json<Counters>(asAdmin("/counters?read=exact"))).seen ?? 0;
+	const get = async (agent: string | undefined, method = "GET") => {
+		const headers = agent === undefined ? {} : { "User-Agent": agent };
+		const url = "http://test/increment/seen";
+		return fetch(new Request(url, { method, headers }), env);
+	};
+
+	it.each([
+		"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+		"Slack-ImgProxy (+https://api.slack.com/robots)",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+		"Mozilla/5.0",
+		"curl/8.14.1",
+		"camouflage-bot/1.0",
+		"",
+		" ",
+		undefined,
+	])("does not count if it comes from %j, and a POST does", async (agent) => {
+		const before = await seen();
+		const answer = await get(agent);
+		expect(answer.status).toBe(403);
+		expect(await answer.json()).toMatchObject(problem("bot-not-counted"));
+		expect(await seen()).toBe(before);
+		expect((await get(agent, "POST")).status).toBe(200);
+		expect(await seen()).toBe(before + 1);
+	});
+
+	it.each([
+		FIREFOX,
+		"Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+		"YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
+		"Mozilla/5.0 (compatible; YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html)",
+		"github-camo (876de43e)",
+		"Camo Asset Proxy 2.3.0",
+		"go-camo/2.4.6",
+	])("counts if it comes from %s, which a person looks at", async (agent) => {
+		const before = await seen();
+		expect((await get(agent)).status).toBe(200);
+		expect(await seen()).toBe(before + 1);
 	});
 });

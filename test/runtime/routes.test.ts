@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
-import worker, { Shrunk } from "./worker/index.ts";
+import worker, { Manual, Shrunk } from "./worker/index.ts";
 
 type Counters = Record<string, number>;
 
@@ -74,9 +74,19 @@ describe("POST /increment/:counter", () => {
 		});
 	});
 
-	it("keeps to `names`, as a list and as a pattern", async () => {
-		expect((await post("/votes/increment/maybe")).status).toBe(400);
-		expect((await post("/increment/a%20b")).status).toBe(400);
+	it("keeps to `names`, as a list and as a pattern, and says so", async () => {
+		const listed = await post("/votes/increment/maybe");
+		expect(listed.status).toBe(400);
+		expect(await json<{ detail: string }>(listed)).toMatchObject({
+			detail:
+				'"maybe" is none of yes, no: `names` of this namespace in counters.yaml says what may be counted',
+		});
+		const pattern = await post("/increment/a%20b");
+		expect(pattern.status).toBe(400);
+		expect(await json<{ detail: string }>(pattern)).toMatchObject({
+			detail:
+				'"a b" does not match /^[A-Za-z0-9_.:-]{1,128}$/u: `names` of this namespace in counters.yaml says what may be counted',
+		});
 		expect((await post(`/increment/${"x".repeat(129)}`)).status).toBe(400);
 		expect((await post(`/manual/increment/${"x".repeat(257)}`)).status).toBe(
 			400,
@@ -157,6 +167,32 @@ describe("POST /increments", () => {
 		expect(await json(call("/increments?a=1&b=2"))).toMatchObject({
 			counters: { a: 1, b: 2 },
 		});
+	});
+});
+
+describe.each([".", ".."])("%s, which clients take out of a URL", (name) => {
+	it("is refused at every door", async () => {
+		const headers = {
+			Authorization: "Bearer first-token",
+			"Idempotency-Key": `name ${name}`,
+		};
+		const body = JSON.stringify({ beside: 1, [name]: 1 });
+		const refused = [
+			post("/manual/increments", { beside: 1, [name]: 1 }),
+			call(`/increments?beside=1&${name}=1`),
+			call("/manual/global/import", { method: "POST", headers, body }),
+		].map(async (answer) => json<object>(answer));
+		const type = "urn:problem-type:counter-gen:invalid-counter-name";
+		for (const problem of await Promise.all(refused))
+			expect(problem).toMatchObject({ status: 400, type });
+		const shard = Manual.shardStub(env);
+		await expect(shard.increment(name)).rejects.toThrow("neither . nor ..");
+		await expect(shard.import({ [name]: 1 }, "key")).rejects.toThrow();
+		await expect(Manual.globalStub(env).reset(name)).rejects.toThrow();
+		for (const mount of ["", "/manual"]) {
+			const exact = asAdmin(`${mount}/counters?read=exact`);
+			expect(Object.keys(await json<Counters>(exact))).not.toContain("beside");
+		}
 	});
 });
 

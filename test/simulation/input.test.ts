@@ -12,6 +12,7 @@ import {
 	checkEntries,
 	checkKey,
 	checkName,
+	checkPastName,
 } from "../../templates/runtime/settings.ts";
 import { shardRoutes } from "../../templates/runtime/stubs/routes.ts";
 import type { ShardStub } from "../../templates/runtime/stubs/shard.ts";
@@ -31,7 +32,11 @@ const settings: CounterSettings = {
 const anyText: Arbitrary<string> = fc.oneof(
 	fc.string({ unit: "binary", maxLength: 300 }),
 	fc.string({ unit: fc.constantFrom(..."az_-\ud800é💥"), maxLength: 4 }),
-	fc.constantFrom("__proto__", "a\n", "n".repeat(256), "n".repeat(257)),
+	fc.constantFrom(
+		..."__proto__ . .. ... a\n".split(" "),
+		"n".repeat(256),
+		"n".repeat(257),
+	),
 );
 const anyNumber = fc.oneof(
 	fc.integer({ min: -6, max: 11 }),
@@ -53,12 +58,16 @@ function refusal(check: () => void): number | undefined {
 const property = <T>(arbitrary: Arbitrary<T>, check: (value: T) => void) =>
 	fc.assert(fc.property(arbitrary, check), { numRuns: 3_000, seed: 1 });
 
-test("a name is taken if it matches, has 1 to 256 characters, and no halves of any", () => {
+test("a name is taken if it matches, has 1 to 256 characters, no halves of any, and is no step in a path", () => {
 	const all = { ...settings, names: /^[\s\S]*$/u };
-	const listed = { ...settings, names: ["a", "__proto__"] };
+	const listed = { ...settings, names: ["a", "__proto__", ".."] };
 	property(anyText, (name) => {
-		const isWhole = name !== "" && name.length <= 256 && name.isWellFormed();
+		const isWhole =
+			!["", ".", ".."].includes(name) &&
+			name.length <= 256 &&
+			name.isWellFormed();
 		expect(refusal(() => checkName(all, name))).toBe(isWhole ? undefined : 400);
+		expect(refusal(() => checkPastName(name))).toBe(isWhole ? undefined : 400);
 		const matches = /^[a-z_]{1,3}$/.test(name);
 		expect(refusal(() => checkName(settings, name))).toBe(
 			matches ? undefined : 400,
@@ -176,7 +185,9 @@ test("`by` is a whole number as it is written, or refused", async () => {
 test("a list of names is told in part only", () => {
 	const names = Array.from({ length: 30 }, (_, n) => `n${n}`);
 	const check = () => checkName({ ...settings, names }, "other");
-	expect(check).toThrow(/n9, …$/);
+	expect(check).toThrow(
+		'"other" is none of n0, n1, n2, n3, n4, n5, n6, n7, n8, n9, …: `names` of this namespace in counters.yaml says what may be counted',
+	);
 	expect(check).not.toThrow(/n10/);
 	expect(() => checkName({ ...settings, names }, "n29")).not.toThrow();
 });

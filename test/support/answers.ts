@@ -60,6 +60,8 @@ export const answers = {
 		written: z.array(z.string()),
 		removed: z.array(z.string()),
 		unchanged: count,
+		discarded: z.array(z.string()).optional(),
+		diff: z.string().optional(),
 		namespaces: z.array(namespaceChange),
 	}),
 	NamespaceChange: namespaceChange,

@@ -56,6 +56,12 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
 	maxCounters: ["1", "1e6"],
 	increment: ["{}", "{ min: -0 }", "{ min: -1e12, max: 1e12 }"],
 	methods: ["[POST]", "[POST, GET]"],
+	wrangler: [
+		"{}",
+		'{ vars: { A: 1e-7, B: [1, { c: "\\u007f" }], "": "${SECRET}" } }',
+		"{ routes: [a.example/*, { pattern: b.example, custom_domain: true }] }",
+		"{ limits: { cpu_ms: 1 }, triggers: { crons: [] }, d1_databases: [] }",
+	],
 	access: ["{}", "{ increment: token, read: token }", "{ admin: none }"],
 	rateLimit: ["{ limit: 1, period: 10 }", "{ limit: 1e6, period: 60.0 }"],
 	idempotencyWindow: ["0", "1ms", "24h"],

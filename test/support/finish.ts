@@ -39,7 +39,6 @@ export async function finish(
 ): Promise<Finished> {
 	const [stdout, stderr] = [new Sink(), new Sink()];
 	const status = await work({
-		program: "counter-gen",
 		cwd: cwd ?? emptyDirectory(),
 		env: env ?? {},
 		signal: signal ?? new AbortController().signal,

@@ -7,7 +7,7 @@ export interface Help {
 	command: string;
 	/** Long names, such as `--config`, in the order of the help. */
 	options: string[];
-	/** Command lines to paste. */
+	/** Command lines, from `counter-gen` on. */
 	examples: string[];
 }
 
@@ -25,7 +25,7 @@ export async function allHelp(): Promise<Help[]> {
 				.map((line) => /^ {2}(?:-\w, )?(--[\w-]+)/.exec(line)?.[1])
 				.filter((name) => name !== undefined);
 			const examples = indented(text, "Examples:").map((line) =>
-				line.replace(/^ +\$ /, ""),
+				line.replace(/^ +\$ /, "").replace(/^npm run cg --/, "counter-gen"),
 			);
 			return { command, options, examples };
 		}),

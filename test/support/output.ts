@@ -12,8 +12,13 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { apply } from "../../cli/generator/apply.ts";
 import { readLock } from "../../cli/generator/lock.ts";
-import { type Plan, plan } from "../../cli/generator/plan.ts";
+import { type Plan, type PlanInput, plan } from "../../cli/generator/plan.ts";
+import { recordOf } from "../../cli/generator/record.ts";
 import type { Target } from "../../cli/generator/target.ts";
+
+/** The record of a TypeScript file with this text. */
+export const record = (text: string): Promise<string> =>
+	recordOf("a.ts", text, []);
 
 /** A project of its own in a temporary directory, gone after the test. */
 export class Project {
@@ -45,9 +50,11 @@ export class Project {
 	async plan(
 		files: Record<string, string>,
 		target: Target = this.target,
+		options: Pick<PlanInput, "discardEdits"> = {},
 	): Promise<Plan> {
 		const lock = await readLock(target.lockFile, target.cwd);
 		return plan({
+			...options,
 			target,
 			rendered: new Map(Object.entries(files)),
 			lock,

@@ -91,10 +91,21 @@ export class Program {
 	}
 }
 
+interface CliOptions extends ProgramOptions {
+	/** Options of `ulimit` that it runs under. */
+	ulimit?: string | undefined;
+}
+
 /** The real `counter-gen`, as it is built. */
 export class Cli extends Program {
-	constructor(argv: readonly string[], options: ProgramOptions) {
-		super(process.execPath, [bin, ...argv], options);
+	constructor(argv: readonly string[], { ulimit, ...options }: CliOptions) {
+		const file = process.execPath;
+		const args = [bin, ...argv];
+		if (ulimit === undefined) super(file, args, options);
+		else {
+			const shell = `ulimit ${ulimit} && exec "$0" "$@"`;
+			super("sh", ["-c", shell, file, ...args], options);
+		}
 	}
 }
 

@@ -11,12 +11,16 @@ import {
 } from "./http/errors.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
 import type { RoutedNamespace } from "./http/namespace.ts";
+import { isListed } from "./http/origins.ts";
 import { counterRouter } from "./http/router.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */
 	mounts: Readonly<Record<string, RoutedNamespace>>;
-	/** Origins that browsers may call from; `*` stands for all. */
+	/**
+	 * Origins that browsers may call from; `*` alone stands for all, and as the
+	 * first label of a host for any one label.
+	 */
 	cors: readonly string[];
 }
 
@@ -45,7 +49,9 @@ export function counterWorker(options: WorkerOptions): Hono {
 	if (options.cors.length > 0)
 		app.use(
 			cors({
-				origin: options.cors.includes("*") ? "*" : [...options.cors],
+				origin: options.cors.includes("*")
+					? "*"
+					: (origin) => (isListed(origin, options.cors) ? origin : null),
 				allowMethods: ["GET", "HEAD", "POST"],
 				maxAge: PREFLIGHT_AGE_S,
 				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],

@@ -13,13 +13,13 @@ const ALWAYS: Headers = {
 	"X-Content-Type-Options": "nosniff",
 };
 
-/** Answers data as JSON. */
+/** Answers data as JSON, in a line of its own: a shell's prompt follows. */
 export function answer(
 	data: object,
 	headers?: Headers,
 	status = 200,
 ): Response {
-	return new Response(JSON.stringify(data), {
+	return new Response(`${JSON.stringify(data)}\n`, {
 		status,
 		headers: { ...ALWAYS, ...headers },
 	});

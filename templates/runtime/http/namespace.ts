@@ -71,14 +71,14 @@ export interface Counted {
 export interface Total {
 	/** Missing if it was never counted. */
 	value: number | undefined;
-	/** When it was read, milliseconds since 1970; missing before the first publication. */
+	/** When it was read, milliseconds since 1970; missing if KV does not have it. */
 	asOf: number | undefined;
 }
 
 /** A part of the totals. */
 export interface Page {
 	counters: Record<string, number>;
-	/** When they were read, milliseconds since 1970; missing before the first publication. */
+	/** When they were read, milliseconds since 1970; missing if KV does not have it. */
 	asOf: number | undefined;
 	/** Where the next page begins; missing if there is none. */
 	cursor?: string | undefined;

@@ -11,10 +11,13 @@ import { namingFullStorage } from "../storage-full.ts";
 import { type KvMetadata, type KvPage, kvKey } from "./kv.ts";
 import { isolateMemory, type KvMemory, type KvValue } from "./memory.ts";
 
-/** Totals as published: `asOf` is missing before the first publication. */
+/** Totals as published. */
 export interface Published {
 	entries: Entry[];
-	/** Moment of the totals; milliseconds since 1970. */
+	/**
+	 * Moment of the totals, milliseconds since 1970; missing before the first
+	 * publication, and of what something else wrote.
+	 */
 	asOf: number | undefined;
 	/** The name that the part ends with; missing if none comes after it. */
 	last?: string | undefined;

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { binding } from "../binding.ts";
 import type { Handle } from "../http/access.ts";
 import type { RateLimiter } from "../http/namespace.ts";
@@ -33,9 +34,7 @@ export function rateLimiter(options: RateLimitOptions): RateLimiter {
 	return {
 		limit: (handle: Handle) => async (c) => {
 			const limiter = binding<RateLimit>(c.env, name);
-			// Plain workerd tells no address: there, all clients share one limit.
-			const key = clientOf(c.req.header("CF-Connecting-IP") ?? "");
-			const { success } = await limiter.limit({ key });
+			const { success } = await limiter.limit({ key: clientOf(addressOf(c)) });
 			if (success) return handle(c);
 			throw new CounterProblem({
 				code: "rate-limited",
@@ -46,6 +45,17 @@ export function rateLimiter(options: RateLimitOptions): RateLimiter {
 			});
 		},
 	};
+}
+
+/**
+ * Reads the address that a request came from; empty if nobody knows. Plain workerd
+ * has it with its port, `127.0.0.1:50344` or `[::1]:50344`, and leaves the header to
+ * the client. Cloudflare has only the header, and writes that itself.
+ */
+function addressOf(c: Context): string {
+	const { clientIp } = (c.req.raw.cf ?? {}) as { clientIp?: string };
+	if (clientIp === undefined) return c.req.header("CF-Connecting-IP") ?? "";
+	return clientIp.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
 }
 
 /**

@@ -43,7 +43,7 @@ test("the command to type has the options that were given", async () => {
 	);
 	expect(status).toBe(2);
 	expect(stderr).toContain(
-		"fix: counter-gen deploy --config 'it'\\''s mine.yaml' --out worker --secret-from-env TOKEN\n",
+		"fix: npm run cg -- deploy --config 'it'\\''s mine.yaml' --out worker --secret-from-env TOKEN\n",
 	);
 });
 

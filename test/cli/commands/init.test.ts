@@ -111,7 +111,7 @@ describe("counter-gen init", () => {
 	test("its help shows examples", async () => {
 		const { status, stdout } = await runCli(["init", "--help"]);
 		expect(status).toBe(0);
-		expect(stdout).toContain("$ counter-gen init my-counters\n");
+		expect(stdout).toContain("$ npm run cg -- init my-counters\n");
 		expect(stdout).not.toContain("--config");
 	});
 });

@@ -67,7 +67,7 @@ test("says how to start a server where none answers", async () => {
 		`error [server-unreachable] no answer from ${server.url} (connection refused)`,
 	);
 	expect(stderr).toContain(
-		"fix: start it with `npm start` or `counter-gen dev`",
+		"fix: start it with `npm start` or `npm run cg -- dev`",
 	);
 	expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 });
@@ -112,7 +112,7 @@ test.each([
 test("its help has an example to paste", async () => {
 	const { status, stdout } = await runCli(["load", "--help"]);
 	expect(stdout).toContain(
-		"$ counter-gen load http://localhost:8787 --requests 5000 --concurrency 64",
+		"$ npm run cg -- load http://localhost:8787 --requests 5000 --concurrency 64",
 	);
 	expect(status).toBe(0);
 });

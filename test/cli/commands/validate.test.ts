@@ -206,7 +206,7 @@ test("--config names another file, and variables come from the environment", asy
 test("--help has examples", async () => {
 	const { status, stdout } = await runCli(["validate", "--help"]);
 	expect(status).toBe(0);
-	expect(stdout).toContain("$ counter-gen validate --json\n");
+	expect(stdout).toContain("$ npm run cg -- validate --json\n");
 });
 
 test("a namespace that was generated and is gone is a problem of the file", async () => {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the file
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -37,10 +38,35 @@ describe("counters.schema.json", () => {
 		{ namespaces: { a: { access: { admin: "public" } } } },
 		{ namespaces: { a: { rateLimit: { limit: 5, period: 30 } } } },
 		{ shardCount: 4 },
+		{ namespaces: { a: { names: ["likes", "likes"] } } },
+		{ namespaces: { a: { methods: ["POST", "POST"] } } },
+		{ removed: ["votes", "votes"] },
+		{ worker: { cors: ["https://a.example", "https://a.example"] } },
+		{ wrangler: { rotes: ["example.com/*"] } },
+		{ wrangler: { name: "mine" } },
+		{ wrangler: { minify: "yes" } },
+		{ wrangler: { routes: [{ zone_nme: "example.com" }] } },
+		{ environments: { staging: { wrangler: { keep_vars: true } } } },
+		{ environments: { staging: { wrangler: { limits: { cpu: 1 } } } } },
 	])("refuses %j", (wrong) => {
 		const right = { version: 1, namespaces: { a: {} } };
 		expect(accepts(right)).toBe(true);
 		expect(accepts({ ...right, ...wrong })).toBe(false);
+	});
+
+	test("takes what wrangler takes, and variables in its place", () => {
+		const wrangler = {
+			routes: [{ pattern: "example.com/*", zone_name: "example.com" }, "a.b/*"],
+			vars: { GREETING: "hello", LIMITS: { max: [3] } },
+			minify: "${MINIFY}",
+			limits: { cpu_ms: "${CPU_MS:-50}" },
+			triggers: { crons: ["0 3 * * *"] },
+		};
+		const value = { version: 1, namespaces: { a: {} }, wrangler };
+		expect(schema.safeParse(value).error?.issues).toBeUndefined();
+		const { limits } = wrangler;
+		const environments = { staging: { wrangler: { limits } } };
+		expect(accepts({ ...value, environments })).toBe(true);
 	});
 
 	test("describes every key", () => {
@@ -83,9 +109,11 @@ function keysOf(
 		definitions[one.$ref?.split("/").at(-1) ?? ""] ?? one,
 	]);
 	const others = schema.additionalProperties;
+	// Wrangler describes the keys below its own itself.
+	const inside = own.filter(([key]) => key !== "wrangler");
 	return [
 		...own,
-		...own.flatMap(([, value]) => keysOf(value, definitions)),
+		...inside.flatMap(([, value]) => keysOf(value, definitions)),
 		...(typeof others === "object" ? keysOf(others, definitions) : []),
 	];
 }

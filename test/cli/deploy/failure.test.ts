@@ -76,7 +76,8 @@ describe("a failed deploy", () => {
 		history,
 		required: [ADMIN_SECRET, TOKEN_SECRET] as const,
 		secretCommand: (missing: readonly string[]) => `deploy ${missing.join()}`,
-		outDir: "generated",
+		config: "generated/wrangler.toml",
+		env: "staging",
 	};
 	const run = { status: 1, stdout: "", output: "" };
 
@@ -111,8 +112,11 @@ describe("a failed deploy", () => {
 		expect(failure.code).toBe("secret-missing");
 		expect(failure.what).toBe(what);
 		expect(failure.fix).toContain(`deploy ${all.join()}, where `);
-		const puts = all.map((name) => `npx wrangler secret put ${name}`);
-		expect(failure.fix).toContain(`cd generated && ${puts.join(" && ")}, then`);
+		const puts = all.map(
+			(name) =>
+				`npx --no -- wrangler secret put ${name} --config generated/wrangler.toml --env staging`,
+		);
+		expect(failure.fix).toContain(`or ${puts.join(" && ")}, then`);
 	});
 
 	it.each([null, 0])("says that wrangler was killed: status %s", (status) => {

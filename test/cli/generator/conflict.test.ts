@@ -1,9 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { conflictDiagnostics } from "../../../cli/generator/conflict.ts";
-import { hash } from "../../../cli/generator/lock.ts";
 import { isClean } from "../../../cli/generator/plan.ts";
-import { Project } from "../../support/output.ts";
+import { Project, record } from "../../support/output.ts";
 
 const first = { "src/a.ts": "a1\n", "src/b.ts": "b1\n" };
 const second = { "src/a.ts": "a2\n", "src/b.ts": "b1\n" };
@@ -30,8 +29,8 @@ describe("a conflict", () => {
 				},
 			]);
 			expect(edited.lock.outputs.generated).toEqual({
-				"src/a.ts": hash("a1\n"),
-				"src/b.ts": hash("b1\n"),
+				"src/a.ts": await record("a1\n"),
+				"src/b.ts": await record("b1\n"),
 			});
 			expect(isClean(edited)).toBe(false);
 		}
@@ -46,7 +45,7 @@ describe("a conflict", () => {
 				code: "edited-file",
 				what: "generated/src/a.ts was changed since counter-gen wrote it.",
 				why: "Generating would overwrite that change.",
-				fix: "Keep your change elsewhere, delete the file, then run counter-gen generate again.",
+				fix: "Keep your change elsewhere, or drop it: `npm run cg -- generate --discard-edits` shows a diff of it and overwrites the file.",
 				where: { file: "generated/src/a.ts" },
 			},
 		]);

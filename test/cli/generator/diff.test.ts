@@ -1,7 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { expect, it } from "vitest";
-import { driftList, unifiedDiff } from "../../../cli/generator/diff.ts";
+import {
+	discardedDiff,
+	driftList,
+	unifiedDiff,
+} from "../../../cli/generator/diff.ts";
 import { Project } from "../../support/output.ts";
 
 const first = {
@@ -80,6 +84,45 @@ it("tells changed, missing, stale and edited files apart", async () => {
 	`);
 });
 
+it("leaves out what differs in layout only, and shows it if more does", async () => {
+	const project = new Project();
+	await project.generate(first);
+	project.write("generated/changed.ts", "one; two\n;three");
+	project.write("generated/same.ts", "(same);\n");
+	const drift = async (files: Record<string, string>) => {
+		const plan = await project.plan(files);
+		return [unifiedDiff(plan), driftList(plan)];
+	};
+	expect(await drift(first)).toEqual(["", []]);
+	const [patch, list] = await drift({ ...first, "changed.ts": "one\n" });
+	expect(list).toEqual([
+		"generated/changed.ts: changed",
+		"counters.lock.json: out of date",
+	]);
+	expect(patch).toContain("-one; two");
+	expect(patch).not.toContain("same");
+});
+
+it("shows the edits that a run discards, and nothing else", async () => {
+	const project = await drifted();
+	rmSync(project.path("generated/foreign.ts"));
+	rmSync(project.path("generated/obstructed.ts"), { recursive: true });
+	const discarding = { discardEdits: true };
+	const plan = await project.plan(second, project.target, discarding);
+	expect(discardedDiff(plan)).toMatchInlineSnapshot(`
+		"--- a/generated/edited.ts
+		+++ b/generated/edited.ts
+		@@ -1,1 +1,1 @@
+		-mine
+		+generated
+		--- a/generated/stale-edited.ts
+		+++ /dev/null
+		@@ -1,1 +0,0 @@
+		-mine
+		"
+	`);
+});
+
 it("says nothing where there is no drift", async () => {
 	const project = new Project();
 	await project.generate(first);
@@ -92,7 +135,7 @@ it("mentions a lock that is alone out of date, or missing", async () => {
 	await project.generate(first);
 	const lock = project.read("counters.lock.json");
 	for (const [text, word] of [
-		[lock.replace(/\w{8}",/, '00000000",'), "out of date"],
+		[lock.replace(/sha256-\w{8}/, "sha256-00000000"), "out of date"],
 		[undefined, "missing"],
 	] as const) {
 		if (text) project.write("counters.lock.json", text);

@@ -3,7 +3,6 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CounterGenError, type Diagnostic } from "../../../cli/errors.ts";
 import {
-	hash,
 	type Lock,
 	readLock,
 	serializeLock,
@@ -138,17 +137,6 @@ describe("the lock as text", () => {
 			});
 		}
 		expect(lock.namespaces.hasOwnProperty).toBeUndefined();
-	});
-});
-
-describe("hash", () => {
-	it("is the SHA-256 of the text", () => {
-		expect(hash("abc")).toBe(abc);
-	});
-
-	it("does not depend on line endings", () => {
-		expect(hash("a\r\nb\r\n")).toBe(hash("a\nb\n"));
-		expect(hash("a\nb")).not.toBe(hash("a\nb\n"));
 	});
 });
 

@@ -1,9 +1,9 @@
-import { rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { keptWarnings } from "../../../cli/generator/conflict.ts";
-import { hash, readLock } from "../../../cli/generator/lock.ts";
+import { readLock, serializeLock } from "../../../cli/generator/lock.ts";
 import { isClean, plan } from "../../../cli/generator/plan.ts";
-import { Project } from "../../support/output.ts";
+import { Project, record } from "../../support/output.ts";
 
 const first = { "src/a.ts": "a1\n", "src/b.ts": "b1\n" };
 const second = { "src/a.ts": "a2\n", "src/b.ts": "b1\n" };
@@ -28,8 +28,8 @@ describe("what a file needs", () => {
 		]);
 		expect(conflicts).toEqual([]);
 		expect(lock.outputs.generated).toEqual({
-			"src/a.ts": hash("a1\n"),
-			"src/b.ts": hash("b1\n"),
+			"src/a.ts": await record("a1\n"),
+			"src/b.ts": await record("b1\n"),
 		});
 		expect(project.tree()).toEqual({});
 	});
@@ -63,7 +63,9 @@ describe("what a file needs", () => {
 		project.write("generated/src/a.ts", "a2\n");
 		const adopted = await project.plan(second);
 		expect(adopted).toMatchObject({ changes: [], conflicts: [], unchanged: 2 });
-		expect(adopted.lock.outputs.generated?.["src/a.ts"]).toBe(hash("a2\n"));
+		expect(adopted.lock.outputs.generated?.["src/a.ts"]).toBe(
+			await record("a2\n"),
+		);
 		expect(adopted.lockChanged).toBe(true);
 		expect(isClean(adopted)).toBe(false);
 	});
@@ -75,7 +77,9 @@ describe("what a file needs", () => {
 			"src/a.ts": "a1\n",
 		});
 		expect({ changes, conflicts }).toEqual({ changes: [], conflicts: [] });
-		expect(lock.outputs.generated).toEqual({ "src/a.ts": hash("a1\n") });
+		expect(lock.outputs.generated).toEqual({
+			"src/a.ts": await record("a1\n"),
+		});
 	});
 });
 
@@ -86,7 +90,9 @@ describe("a stale file", () => {
 		expect(changes).toEqual([
 			{ kind: "remove", path: "src/b.ts", before: "b1\n" },
 		]);
-		expect(lock.outputs.generated).toEqual({ "src/a.ts": hash("a1\n") });
+		expect(lock.outputs.generated).toEqual({
+			"src/a.ts": await record("a1\n"),
+		});
 	});
 
 	it("stays if it was edited, with a warning, and leaves the lock", async () => {
@@ -99,7 +105,9 @@ describe("a stale file", () => {
 			kept: ["src/b.ts"],
 			lockChanged: true,
 		});
-		expect(stale.lock.outputs.generated).toEqual({ "src/a.ts": hash("a1\n") });
+		expect(stale.lock.outputs.generated).toEqual({
+			"src/a.ts": await record("a1\n"),
+		});
 		expect(keptWarnings(stale)).toMatchObject([
 			{ code: "stale-file-kept", where: { file: "generated/src/b.ts" } },
 		]);
@@ -110,7 +118,9 @@ describe("a stale file", () => {
 		rmSync(project.path("generated/src/b.ts"));
 		const { changes, kept, lock } = await project.plan({ "src/a.ts": "a1\n" });
 		expect({ changes, kept }).toEqual({ changes: [], kept: [] });
-		expect(lock.outputs.generated).toEqual({ "src/a.ts": hash("a1\n") });
+		expect(lock.outputs.generated).toEqual({
+			"src/a.ts": await record("a1\n"),
+		});
 	});
 
 	it("is not followed through a link", async () => {
@@ -120,6 +130,110 @@ describe("a stale file", () => {
 		symlinkSync(project.path("elsewhere"), project.path("generated/src"));
 		const { changes, kept } = await project.plan({});
 		expect({ changes, kept }).toEqual({ changes: [], kept: [] });
+	});
+});
+
+describe("a file that a formatter laid out anew", () => {
+	const formatted = "a1;";
+
+	it("is written back, and clean until then", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", formatted);
+		const update = await project.plan(first);
+		expect(update.changes).toEqual([
+			{
+				...{ kind: "update", path: "src/a.ts", layoutOnly: true },
+				...{ before: formatted, after: "a1\n" },
+			},
+		]);
+		expect(isClean(update)).toBe(true);
+		await project.generate(first);
+		expect(project.read("generated/src/a.ts")).toBe("a1\n");
+	});
+
+	it("is an update where its content changes, too", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", formatted);
+		const update = await project.plan(second);
+		expect(update.changes).toEqual([
+			{ kind: "update", path: "src/a.ts", before: formatted, after: "a2\n" },
+		]);
+		expect(isClean(update)).toBe(false);
+	});
+
+	it("is removed once it is stale", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", formatted);
+		const { changes, kept } = await project.plan({ "src/b.ts": "b1\n" });
+		expect(changes).toMatchObject([{ kind: "remove", path: "src/a.ts" }]);
+		expect(kept).toEqual([]);
+	});
+
+	it("is known without a lock if it is what would be written", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", formatted);
+		rmSync(project.target.lockFile);
+		const update = await project.plan(first);
+		expect(update.changes).toMatchObject([{ layoutOnly: true }]);
+		const other = await project.plan(second);
+		expect(other.conflicts).toMatchObject([{ kind: "foreign" }]);
+	});
+
+	it("is one that an interrupted run wrote", async () => {
+		const project = await generated();
+		const { journal } = await project.plan(second);
+		project.write("counters.lock.json", serializeLock(journal));
+		project.write("generated/src/a.ts", "a2;");
+		const { conflicts } = await project.plan({ ...first, "src/a.ts": "a3\n" });
+		expect(conflicts).toEqual([]);
+	});
+
+	it("is edited if there is a comment that was not there", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", "a1; // mine\n");
+		const { conflicts } = await project.plan(first);
+		expect(conflicts).toMatchObject([{ kind: "edited" }]);
+	});
+});
+
+describe("an edit that is to be discarded", () => {
+	const discarding = { discardEdits: true };
+
+	it("is overwritten, or removed with its file", async () => {
+		const project = await generated();
+		project.write("generated/src/a.ts", "mine\n");
+		project.write("generated/src/b.ts", "mine\n");
+		const { changes, conflicts, kept } = await project.plan(
+			{ "src/a.ts": "a2\n" },
+			project.target,
+			discarding,
+		);
+		expect({ conflicts, kept }).toEqual({ conflicts: [], kept: [] });
+		expect(changes).toEqual([
+			{
+				...{ kind: "update", path: "src/a.ts", edited: true },
+				...{ before: "mine\n", after: "a2\n" },
+			},
+			{ kind: "remove", path: "src/b.ts", before: "mine\n", edited: true },
+		]);
+	});
+
+	it("is none of a file that is not ours, or no file", async () => {
+		const project = await generated();
+		project.write("generated/src/c.ts", "mine\n");
+		rmSync(project.path("generated/src/a.ts"));
+		mkdirSync(project.path("generated/src/a.ts"));
+		const files = { ...first, "src/c.ts": "c1\n" };
+		const { changes, conflicts } = await project.plan(
+			files,
+			project.target,
+			discarding,
+		);
+		expect(changes).toEqual([]);
+		expect(conflicts.map(({ kind }) => kind)).toEqual([
+			"obstructed",
+			"foreign",
+		]);
 	});
 });
 
@@ -156,8 +270,11 @@ describe("the next lock", () => {
 		const other = { ...project.target, outDir: project.path("../other/out") };
 		const { lock } = await project.plan({ "x.ts": "x\n" }, other);
 		expect(lock.outputs).toEqual({
-			generated: { "src/a.ts": hash("a1\n"), "src/b.ts": hash("b1\n") },
-			"../other/out": { "x.ts": hash("x\n") },
+			generated: {
+				"src/a.ts": await record("a1\n"),
+				"src/b.ts": await record("b1\n"),
+			},
+			"../other/out": { "x.ts": await record("x\n") },
 		});
 	});
 

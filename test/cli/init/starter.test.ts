@@ -49,12 +49,13 @@ describe("the starter's counters.yaml", () => {
 	});
 
 	test("says in comments what is the case without them", async () => {
-		const { kv, ...config } = await loadContent(
+		const { kv, wrangler, ...config } = await loadContent(
 			everything.replaceAll(/^ *(renamedFrom: hits|rateLimit: .*)$/gm, ""),
 		);
-		const plain = await loadContent(starter);
+		const { wrangler: _, ...plain } = await loadContent(starter);
 		expect({ kv: { binding: kv.binding }, ...config }).toEqual(plain);
 		expect(kv.id).toMatch(/^[0-9a-f]{32}$/);
+		expect(Object.keys(wrangler)).toEqual(["routes", "vars"]);
 	});
 });
 

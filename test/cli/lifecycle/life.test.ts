@@ -138,7 +138,7 @@ describe("a changed name", () => {
 		);
 		for (const line of [
 			"votes: KV key votes~counters -> polls~counters",
-			"npx wrangler kv key delete --binding TOTALS --remote 'votes~counters'",
+			"npx --no -- wrangler kv key delete --binding TOTALS --remote 'votes~counters' --config generated/wrangler.toml (with --env",
 			"votes: binding VOTES_DO -> POLLS; code of yours that uses env.VOTES_DO must follow",
 			"votes: mount /votes -> /; the URLs under /votes answer 404",
 			"votes: shardCount 2 -> 1; the retired shards pass on what they hold",

@@ -31,7 +31,6 @@ export class Metrics extends CounterDurableObject<Cloudflare.Env> {
 		windowMs: 3_600_000,
 	});
 	static override readonly writeLog: WriteLog = writeLog({ events: 5 });
-	static override readonly bots: RegExp | undefined = /bot|^Slack/;
 }
 
 /** A list of names, votes for and against, and POST only. */
@@ -189,5 +188,5 @@ export default counterWorker({
 		"/moved": Moved,
 		"/big": Big,
 	},
-	cors: ["https://example.com"],
+	cors: ["https://example.com", "https://*.example.org"],
 });

@@ -91,7 +91,7 @@ function guard(secret: string, what: string): MiddlewareHandler {
 		if (tokens.length === 0)
 			throw closed(
 				"secret-not-set",
-				`Set the secret ${secret}: in .dev.vars for development, else with wrangler secret put ${secret}`,
+				`Set the secret ${secret}: in .dev.vars for development, else with npx --no -- wrangler secret put ${secret} --config generated/wrangler.toml`,
 			);
 		if (
 			!tokens.every(

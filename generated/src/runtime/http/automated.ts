@@ -13,8 +13,17 @@ const PURPOSE = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 const MAX_AGENT_CHARACTERS = 256;
 
 /**
+ * Matches the image proxies of mail and code hosts, though bots by their names:
+ * they ask because a person looks. These are Gmail's, Yahoo's and GitHub's, and
+ * camo, which others run.
+ */
+const IMAGE_PROXY =
+	/GoogleImageProxy|YahooMailProxy|^(?:github-camo|go-camo|camo asset proxy)\b/i;
+
+/**
  * Keeps a GET that no person meant from counting: one that a browser makes
- * ahead of time or, where the namespace ignores bots, one that a bot makes.
+ * ahead of time or, where the namespace ignores bots, one that a bot makes. Browsers name
+ * themselves, so no User-Agent is a bot's.
  *
  * @param bots matches the User-Agent headers of those to ignore
  * @throws CounterProblem (403): browsers drop a page fetched ahead of time that
@@ -32,11 +41,15 @@ export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
 		0,
 		MAX_AGENT_CHARACTERS,
 	);
-	if (bots?.test(agent))
+	if (bots && (agent === "" || isBot(agent, bots)))
 		throw refusal(
 			"bot-not-counted",
-			"Bots do not count here. Nothing was changed; a program that should count sends POST",
+			"Bots do not count here, nor does what has no User-Agent. Nothing was changed; a program that should count sends POST",
 		);
+}
+
+function isBot(agent: string, bots: RegExp): boolean {
+	return bots.test(agent) && !IMAGE_PROXY.test(agent);
 }
 
 function refusal(code: ProblemCode, detail: string): CounterProblem {

@@ -45,14 +45,20 @@ export async function readCounter(
 	checkPastName(name);
 	const read = readLevel(c);
 	const { value, asOf } = await readOne(c, counter, read, name);
-	if (value === undefined || asOf === undefined)
+	if (value === undefined)
 		throw new CounterProblem({
 			code: "unknown-counter",
 			status: 404,
 			title: "There is no such counter",
 			detail: `Nothing was counted under this name as far as the ${read} read knows`,
 		});
-	return answer({ counter: name, value, asOf: moment(asOf), read });
+	return answer({
+		counter: name,
+		value,
+		// Of what something else wrote to KV nobody knows the moment.
+		...(asOf !== undefined && { asOf: moment(asOf) }),
+		read,
+	});
 }
 
 async function readPage(
