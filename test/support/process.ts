@@ -118,17 +118,22 @@ export function cli(
 	return new Cli(argv, { cwd, env }).ended;
 }
 
-/** A port that nothing listens on. */
-export function freePort(): Promise<number> {
-	return new Promise((resolve) => {
+/**
+ * Finds a port that nothing listens on. It is none of those that systems give to
+ * connections: one of these could take it before a server does.
+ */
+export async function freePort(): Promise<number> {
+	for (;;) {
+		const port = 10_000 + Math.floor(Math.random() * 20_000);
 		const server = createServer();
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() =>
-				resolve(typeof address === "object" && address ? address.port : 0),
-			);
+		const isFree = await new Promise((resolve) => {
+			server.once("error", () => resolve(false));
+			server.listen(port, "127.0.0.1", () => resolve(true));
 		});
-	});
+		if (!isFree) continue;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
 }
 
 /** A process's state letter and its parent, by /proc; undefined if gone. */
@@ -141,9 +146,11 @@ async function status(pid: number): Promise<[string, number] | undefined> {
 /** Ids of all processes that descend from `pid`. */
 export async function descendants(pid: number): Promise<number[]> {
 	const parents = new Map<number, number>();
-	for (const entry of await readdir("/proc")) {
-		const [, parent] = (await status(Number(entry))) ?? [];
-		if (parent !== undefined) parents.set(Number(entry), parent);
+	const pids = (await readdir("/proc")).map(Number);
+	const states = await Promise.all(pids.map(status));
+	for (const [n, pid] of pids.entries()) {
+		const [, parent] = states[n] ?? [];
+		if (parent !== undefined) parents.set(pid, parent);
 	}
 	const found = [pid];
 	for (const ancestor of found)
