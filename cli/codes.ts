@@ -8,10 +8,12 @@ export const codes = {
 		"bad-usage",
 		"bad-option",
 		"invalid-out",
+		"invalid-host",
 		"invalid-port",
 		"unknown-environment",
 		"invalid-name",
 		"file-exists",
+		"bad-package-json",
 		"internal-error",
 	],
 	/** Mistakes in a configuration. */

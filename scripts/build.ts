@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
@@ -7,7 +8,13 @@ import { readTexts, templatesDir } from "../cli/generator/templates.ts";
 import { packageRoot as root } from "../cli/root.ts";
 
 /*
- * Bundles the program into `dist`: most of a start is loading files, and one
+ * Builds `dist`.
+ *
+ * `dist/runtime` is the library that generated code imports: JavaScript with
+ * declarations, a file for each of `templates/runtime`, so that a bundler leaves
+ * out what nothing imports.
+ *
+ * The rest is the program, bundled: most of a start is loading files, and one
  * file loads several times faster than hundreds. Dependencies of the package
  * stay outside; those of the repository alone come along.
  */
@@ -39,6 +46,10 @@ function templates(): string[] {
 }
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
+execFileSync("tsc", ["-p", "scripts/tsconfig.runtime.json"], {
+	cwd: root,
+	stdio: "inherit",
+});
 const { metafile } = await build({
 	absWorkingDir: root,
 	entryPoints: ["cli/bin.ts"],

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { LeftOut } from "./left-out.ts";
@@ -20,6 +21,9 @@ const timed = [
 	"watch",
 ].map((name) => `e2e/${name}.test.ts`);
 
+/** Builds the package first, for projects of users that import it. */
+const built = join(import.meta.dirname, "support/built.ts");
+
 /** One test or more of each command, by the real program. */
 const commands = "e2e/commands/*.test.ts";
 
@@ -35,7 +39,7 @@ export default defineConfig({
 					...patience,
 					name: "cli",
 					root: "test",
-					globalSetup: "support/built.ts",
+					globalSetup: built,
 					include: ["cli/**/*.test.ts"],
 				},
 			},
@@ -65,7 +69,7 @@ export default defineConfig({
 					...patience,
 					name: "commands",
 					root: "test",
-					globalSetup: "support/built.ts",
+					globalSetup: built,
 					include: [commands],
 				},
 			},
@@ -74,7 +78,7 @@ export default defineConfig({
 					...patience,
 					name: "e2e",
 					root: "test",
-					globalSetup: "support/built.ts",
+					globalSetup: built,
 					include: ["e2e/**/*.test.ts"],
 					exclude: [commands, ...timed],
 				},
@@ -84,7 +88,7 @@ export default defineConfig({
 					...patience,
 					name: "timed",
 					root: "test",
-					globalSetup: "support/built.ts",
+					globalSetup: built,
 					include: timed,
 					fileParallelism: false,
 				},

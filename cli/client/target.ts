@@ -13,9 +13,17 @@ export interface Target {
 
 const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Reads the base URL of a namespace. @throws CounterGenError `bad-url` */
+/** Address of the server that `dev` and `serve` start by default. */
+export const LOCAL_URL = "http://localhost:8787";
+
+/**
+ * Reads the base URL of a namespace. Without a scheme it is http on this
+ * machine, and https elsewhere.
+ *
+ * @throws CounterGenError `bad-url`
+ */
 export function parseTarget(text: string): Target {
-	const url = URL.canParse(text) ? new URL(text) : undefined;
+	const url = readUrl(text);
 	// A name or password would be printed and a query lost: neither has a use.
 	if (
 		!url ||
@@ -34,4 +42,13 @@ export function parseTarget(text: string): Target {
 		prefix,
 		loopback: loopbackHost.test(url.hostname),
 	};
+}
+
+function readUrl(text: string): URL | undefined {
+	if (/^https?:|:\/\//i.test(text))
+		return URL.canParse(text) ? new URL(text) : undefined;
+	const plain = `http://${text}`;
+	if (!URL.canParse(plain)) return undefined;
+	const url = new URL(plain);
+	return loopbackHost.test(url.hostname) ? url : new URL(`https://${text}`);
 }

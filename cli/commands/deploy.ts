@@ -131,7 +131,7 @@ function prepare(
 				[TOKEN_SECRET]: readSecret(TOKEN_SECRET, tokenFromEnv, io.env),
 			}),
 		},
-		toolchain: findToolchain(plan.target.outDir),
+		toolchain: findToolchain(plan.target.outDir, worker.config.worker.runtime),
 	};
 }
 

@@ -5,10 +5,11 @@ import { wranglerConfig } from "../files/paths.ts";
 import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
+import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { findToolchain } from "../toolchain/find.ts";
-import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
+import { optionsIn, replaced } from "../toolchain/wrangler-options.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -24,50 +25,57 @@ export function devCommand(bind: Bind): Command {
 	)
 		.argument("[wrangler-options...]", "passed on to wrangler dev, after --")
 		.option("--env <name>", "run this environment (default: the top level)")
-		.option("--port <number>", "port on localhost", "8787")
+		.option("--host <address>", "address to listen on", "localhost")
+		.option("--port <number>", "port to listen on", "8787")
 		.action(bind(dev));
 }
 
 async function dev(
 	session: Session,
-	options: { config: string; env?: string; port: string },
-	wranglerOptions: readonly string[],
+	options: { config: string; env?: string; host: string; port: string },
+	words: readonly string[],
 ): Promise<number> {
 	const { io, report } = session;
+	const given = optionsIn(words);
+	const host = given.ip ?? options.host;
+	const env = given.env ?? options.env ?? "";
 	const port = parsePort(options.port);
 	const { out } = projectPaths(options, io.cwd);
-	const follower = new Follower(session, options, async (options) => {
+	const project = { config: options.config, ...(env !== "" && { env }) };
+	const follower = new Follower(session, project, async (options) => {
 		const run = await generateFrom(session, options);
 		report.event({ event: "generated", ok: true, ...filesOf(run.plan) });
 		return run;
 	});
 	const { config } = (await follower.generate()).worker;
-	const toolchain = findToolchain(out);
-	await requireFreePort(port);
+	const toolchain = findToolchain(out, config.worker.runtime);
+	if (given.port === undefined) await requireFreePort(host, port);
 	const missing = await ensureDevVars(out, requiredSecrets(config));
 
+	const own = {
+		port: String(port),
+		ip: host,
+		"show-interactive-dev-session": "false",
+		env,
+		// Keeps environments apart: else all would share one KV, as they do
+		// nowhere else.
+		...(env !== "" && { "persist-to": `.wrangler/${env}` }),
+	};
 	let ready = false;
 	const child = startWrangler(
 		toolchain,
-		[
-			"dev",
-			`--port=${port}`,
-			"--ip=localhost",
-			"--show-interactive-dev-session=false",
-			`--env=${options.env ?? ""}`,
-			// Keeps environments apart: else all would share one KV, as they do
-			// nowhere else.
-			...(options.env ? [`--persist-to=.wrangler/${options.env}`] : []),
-			...wranglerOptions,
-		],
+		["dev", ...replaced(own, words)],
 		wranglerConfig(out),
 		io,
 		{
 			onStdout: (text) => {
 				report.info(text);
-				if (ready || !text.includes("Ready on")) return;
+				const [, protocol, port] =
+					/Ready on (https?):.*:(\d+)/.exec(text) ?? [];
+				if (ready || port === undefined) return;
 				ready = true;
-				announce(session, { config, port, out, missing });
+				const url = urlOf(host, Number(port), protocol);
+				announce(session, { config, url, out, missing });
 			},
 			onStderr: (text) => report.info(text),
 		},

@@ -6,11 +6,11 @@ import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { generateFrom } from "../generator/run.ts";
+import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { openFilesWarning } from "../toolchain/open-files.ts";
-import { parsePort, requireFreePort } from "../toolchain/port.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
@@ -24,7 +24,8 @@ export function serveCommand(bind: Bind): Command {
 		"generate, bundle, and run on plain workerd with state on local disk",
 		["counter-gen serve", "counter-gen serve --port 3000 --state counts"],
 	)
-		.option("--port <number>", "port on 127.0.0.1", "8787")
+		.option("--host <address>", "address to listen on", "127.0.0.1")
+		.option("--port <number>", "port to listen on", "8787")
 		.option(
 			"--state <dir>",
 			"where counts are kept (default: .counter-gen, beside the configuration)",
@@ -34,14 +35,15 @@ export function serveCommand(bind: Bind): Command {
 
 async function serve(
 	session: Session,
-	options: { config: string; port: string; state?: string },
+	options: { config: string; host: string; port: string; state?: string },
 ): Promise<number> {
 	const { io, report } = session;
+	const { host } = options;
 	const port = parsePort(options.port);
 	const paths = projectPaths(options, io.cwd);
 	const { worker } = await generateFrom(session, options);
 	const { config } = worker;
-	const toolchain = findToolchain(paths.out);
+	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const fewFiles = openFilesWarning(worker);
 	if (fewFiles) report.warnings([fewFiles]);
 	const state = await StateDir.open(
@@ -57,7 +59,7 @@ async function serve(
 	try {
 		const full = await fullDisk(state.data, place);
 		if (full) throw new CounterGenError(full);
-		await requireFreePort(port);
+		await requireFreePort(host, port);
 		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
 		const secrets = await readDevVars(paths.out);
 		report.info("bundling");
@@ -74,11 +76,13 @@ async function serve(
 			worker,
 			port,
 			Object.keys(secrets),
+			host,
 		);
 		const child = startWorkerd(toolchain, configFile, secrets, io, {
 			lockFd: state.lock.fd,
 			listening: () => {
-				announce(session, { config, port, out: paths.out, missing });
+				const url = urlOf(host, port);
+				announce(session, { config, url, out: paths.out, missing });
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {

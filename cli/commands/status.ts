@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { NamespaceClient } from "../client/client.ts";
-import { parseTarget } from "../client/target.ts";
+import { LOCAL_URL, parseTarget } from "../client/target.ts";
 import { findAdminToken } from "../client/token.ts";
 import { CounterGenError, exitCode, interrupted } from "../errors.ts";
 import { projectPaths } from "../generator/paths.ts";
@@ -26,14 +26,19 @@ const clearScreen = "\u001b[2J\u001b[H";
 /** `counter-gen status` */
 export function statusCommand(bind: Bind): Command {
 	return command("status", "show the totals of a namespace, and its lag", [
-		"counter-gen status http://localhost:8787",
+		"counter-gen status    # of the server on this machine, at port 8787",
+		"counter-gen status localhost:8787/votes",
 		"counter-gen status http://localhost:8787 --top 3 --json",
 	])
-		.argument("<url>", "base of one namespace: the Worker's address and mount")
+		.argument(
+			"[url]",
+			"base of one namespace: the Worker's address and mount",
+			LOCAL_URL,
+		)
 		.option("--top <n>", "counters to list, the greatest first", top, 10)
 		.option("--watch", "draw it again every 2 seconds, until Ctrl-C")
 		.action(
-			bind<StatusFlags>(async ({ io, report }, options, [url = ""]) => {
+			bind<StatusFlags>(async ({ io, report }, options, [url = LOCAL_URL]) => {
 				const { stdout, signal } = io;
 				const isTerminal = "isTTY" in stdout && stdout.isTTY === true;
 				if (options.watch && (options.json || !isTerminal))

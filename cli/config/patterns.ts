@@ -5,12 +5,12 @@ export interface Ends {
 }
 
 /** The tokens of a valid expression with the flag `u`. */
-const tokens =
-	/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gsu;
+export const tokens: RegExp =
+	/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|\d+|.)|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gisu;
 
 /** Tokens that assert something of a place without taking text. */
-const look = /^\(\?<?[=!]$|^\\[bB]$/;
-const quantifier = /^(?:[*+?]|\{\d)/;
+export const look: RegExp = /^\(\?<?[=!]$|^\\[bB]$/;
+export const quantifier: RegExp = /^(?:[*+?]|\{\d)/;
 const mayBeNone = /^(?:[*?]|\{0+[,}])/;
 
 /** A group, or the whole, as far as it was read. */

@@ -258,6 +258,8 @@ export interface Config {
 		logLevel: (typeof logLevels)[number];
 		/** Origins, or only `*`. */
 		cors: string[];
+		/** "copied" renders the runtime's source too. */
+		runtime: "package" | "copied";
 	};
 	kv: { binding: string; id?: string };
 	/** Keys for wrangler.toml, checked by wrangler's schema. */
@@ -327,6 +329,13 @@ const worker = {
 		.meta({
 			examples: [["https://example.com", "https://*.example.com"], "*"],
 		}),
+	runtime: z
+		.enum(["package", "copied"], "must be package or copied")
+		.default("package")
+		.describe(
+			"Where generated code has the counters' code from: the package counter-gen, or a copy of its source in the output folder.",
+		)
+		.meta({ examples: ["copied"] }),
 };
 
 const kv = {

@@ -5,9 +5,9 @@ import type { Namespace } from "../config/schema.ts";
 export interface Feature {
 	/** The key that asks for it. */
 	key: keyof Namespace;
-	/** Folder in the runtime. */
-	room: string;
-	/** Function of its room that makes the static's value. */
+	/** Module of the runtime that exports the factory. */
+	module: string;
+	/** Function that makes the static's value. */
 	factory: string;
 	/** Name of its static. */
 	name: string;
@@ -15,18 +15,18 @@ export interface Feature {
 	options: (namespace: Namespace) => object;
 }
 
-/** In the order of their rooms, as generated code imports them. */
+/** In the order in which generated code imports them. */
 const FEATURES: readonly Feature[] = [
 	{
 		key: "idempotencyWindow",
-		room: "idempotency",
+		module: "idempotency/feature",
 		factory: "idempotencyKeys",
 		name: "idempotency",
 		options: ({ idempotencyWindow }) => ({ windowMs: idempotencyWindow }),
 	},
 	{
 		key: "rateLimit",
-		room: "rate-limit",
+		module: "rate-limit/feature",
 		factory: "rateLimiter",
 		name: "rateLimit",
 		options: ({ binding, rateLimit }) => ({
@@ -37,7 +37,7 @@ const FEATURES: readonly Feature[] = [
 	},
 	{
 		key: "writeLog",
-		room: "write-log",
+		module: "write-log/feature",
 		factory: "writeLog",
 		name: "writeLog",
 		options: ({ writeLog }) => ({ events: writeLog }),

@@ -9,11 +9,13 @@ import {
 } from "../config/secrets.ts";
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
-import { type Feature, featuresOf } from "./features.ts";
+import { featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
+import { sampleName } from "./sample.ts";
 import { type Static, staticsOf } from "./statics.ts";
+import { braced } from "./typescript.ts";
 
 /** A namespace as the templates need it. */
 export interface NamespaceModel extends Omit<Namespace, "rateLimit"> {
@@ -31,8 +33,6 @@ export interface WorkerModel {
 	dir: string;
 	/** Path of its entry file. */
 	main: string;
-	/** Path from its entry file to the runtime. */
-	runtime: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
 	/** Keys for wrangler.toml that the user wrote. */
@@ -43,8 +43,17 @@ export interface WorkerModel {
 	secretNames: readonly SecretName[];
 	/** Matches the user agents of bots; only where a namespace ignores these. */
 	bots: RegExp | undefined;
-	/** Features that its classes are composed with. */
-	features: readonly Feature[];
+	/** Statements that import and export. */
+	modules: {
+		/** Imports the function that makes the Worker. */
+		worker: string;
+		/** Imports what classes are made of. */
+		runtime: string;
+		/** Imports the classes. */
+		classes: string;
+		/** Exports them. */
+		exports: string;
+	};
 	namespaces: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
@@ -94,19 +103,32 @@ function toWorker(state: WorkerState): WorkerModel {
 	const { environment, config } = state;
 	const secretNames = requiredSecrets(config);
 	const limiters = limitersOf(config);
+	const classes = config.namespaces.map((one) => one.class);
 	const dir = environment ? `src/environments/${environment}` : "src";
 	return {
 		environment,
 		dir,
 		main: `${dir}/index.ts`,
-		runtime: environment ? "../../runtime" : "./runtime",
 		worker: config.worker,
 		kv: { binding: config.kv.binding, id: config.kv.id },
 		wrangler: config.wrangler,
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
-		features: featuresOf(config.namespaces),
+		modules: {
+			worker: runtimeImports([["counterWorker", "worker"]], state),
+			runtime: runtimeImports(
+				[
+					["CounterDurableObject", "counter"],
+					...featuresOf(config.namespaces).map(
+						({ factory, module }) => [factory, module] as const,
+					),
+				],
+				state,
+			),
+			classes: braced("import ", classes, ' from "./counters";'),
+			exports: braced("export ", classes, ";"),
+		},
 		namespaces: config.namespaces.map((one) => ({
 			...one,
 			rateLimit: limiters.get(one.key),
@@ -118,19 +140,28 @@ function toWorker(state: WorkerState): WorkerModel {
 	};
 }
 
-function ignoresBots({ namespaces }: Config): boolean {
-	return namespaces.some(({ bots }) => bots === "ignore");
+/**
+ * Imports from the package's runtime, or from its copy: there each from its own
+ * module, since bundlers cannot know that a module nobody uses does nothing.
+ *
+ * @param names with the modules that export them
+ */
+function runtimeImports(
+	names: readonly (readonly [name: string, module: string])[],
+	{ environment, config }: WorkerState,
+): string {
+	if (config.worker.runtime === "package")
+		return braced(
+			"import ",
+			names.map(([name]) => name),
+			' from "counter-gen/runtime";',
+		);
+	const copy = environment ? "../../runtime" : "./runtime";
+	return names
+		.map(([name, module]) => `import { ${name} } from "${copy}/${module}";`)
+		.join("\n");
 }
 
-/**
- * Chooses a name for examples: one that the namespace accepts, if it can be
- * guessed.
- */
-export function sampleName({ names }: Pick<Namespace, "names">): string {
-	if (typeof names !== "string") return names[0] ?? "NAME";
-	const pattern = new RegExp(names, "u");
-	return (
-		["signups", "Signups", "a", "A", "1"].find((name) => pattern.test(name)) ??
-		"NAME"
-	);
+function ignoresBots({ namespaces }: Config): boolean {
+	return namespaces.some(({ bots }) => bots === "ignore");
 }

@@ -20,7 +20,19 @@ export function render(model: Model, templates: Templates): Rendered {
 				template({ ...model, ...worker }, { helpers }),
 			);
 	}
-	for (const [path, text] of templates.runtime)
-		files.set(`src/runtime/${path}`, `// ${model.header}\n\n${text}`);
+	if (model.workers.some(({ worker }) => worker.runtime === "copied"))
+		for (const [path, text] of templates.runtime)
+			files.set(
+				`src/runtime/${path}`,
+				`// ${model.header}\n\n${withoutExtensions(text)}`,
+			);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
+}
+
+/**
+ * Names the modules that a file imports without their ending: with it, a program
+ * that checks the file needs `allowImportingTsExtensions`.
+ */
+function withoutExtensions(code: string): string {
+	return code.replaceAll(/( from "\.[^"]*)\.ts";$/gm, '$1";');
 }

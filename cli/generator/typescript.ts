@@ -10,3 +10,23 @@ export function toTypeScript(value: unknown): string {
 		.replaceAll("\u2028", "\\u2028")
 		.replaceAll("\u2029", "\\u2029");
 }
+
+/** Characters of a line that formatters do not break. */
+const LINE_CHARACTERS = 80;
+
+/**
+ * Writes names between braces as formatters do: on one line if there is room,
+ * else each on its own.
+ *
+ * @param before start of the line, up to the brace
+ * @param after the rest of it
+ */
+export function braced(
+	before: string,
+	names: readonly string[],
+	after: string,
+): string {
+	const line = `${before}{ ${names.join(", ")} }${after}`;
+	if (line.length <= LINE_CHARACTERS) return line;
+	return `${before}{\n${names.map((name) => `\t${name},\n`).join("")}}${after}`;
+}

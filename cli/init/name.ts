@@ -18,9 +18,16 @@ export function checkName(name: string): string {
 	});
 }
 
-/** Makes a legal name of a folder's. */
-export function nameOf(dir: string): string {
-	return legalName(basename(dir));
+/**
+ * Makes a legal name of a folder's.
+ *
+ * @param shared true if another project is there, whose Worker may have the
+ * folder's name
+ */
+export function nameOf(dir: string, shared = false): string {
+	const name = legalName(basename(dir));
+	if (!shared || name.endsWith("counters")) return name;
+	return `${name.slice(0, 54).replace(/-$/, "")}-counters`;
 }
 
 function legalName(text: string): string {

@@ -1,9 +1,16 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
-import { packageRoot } from "../root.ts";
+import { Manifest } from "./manifest.ts";
+import { addPackages, addScripts, allowBuilds, buildsOf } from "./needs.ts";
+import type { PackageManager } from "./package-manager.ts";
+
+export const starterNames = [
+	".gitignore",
+	"counters.yaml",
+	"package.json",
+] as const;
 
 /** Differences between one starter and another. */
 export interface StarterChoices {
@@ -11,65 +18,38 @@ export interface StarterChoices {
 	name: string;
 	/** Version of this program in package.json; see `originFor`. */
 	counterGen: string;
+	/** Way from the folder to the schema in the installed package. */
+	schema: string;
+	manager: PackageManager;
+	/** True in a workspace, whose root decides about install scripts. */
+	member: boolean;
 }
-
-type Versions = Record<string, string>;
-
-/** This program's own package.json, the one place of versions. */
-const own: {
-	version: string;
-	devDependencies: Versions;
-	allowScripts: Record<string, boolean>;
-} = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
-
-export const ownVersion: string = own.version;
 
 /**
  * Makes the files of a new project, by name: LF text, the same for the same
  * choices.
  */
-export async function starterFiles(
-	choices: StarterChoices,
-): Promise<Map<string, string>> {
+export function starterFiles(choices: StarterChoices): Map<string, string> {
 	const files = new Map([["package.json", packageJson(choices)]]);
 	const templates = readTexts(join(templatesDir, "init"), ".hbs", "");
 	for (const [path, text] of templates) files.set(path, compile(text)(choices));
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
 }
 
-function packageJson({ name, counterGen }: StarterChoices): string {
-	const content = {
-		name,
-		private: true,
-		type: "module",
-		scripts: {
-			start: "counter-gen dev",
-			serve: "counter-gen serve",
-			deploy: "counter-gen deploy",
-			load: "counter-gen load http://localhost:8787",
-			validate: "counter-gen validate",
-			generate: "counter-gen generate",
-			check: "counter-gen generate --check",
-			typecheck: "tsc -p generated",
-		},
-		dependencies: versionsOf("hono"),
-		devDependencies: {
-			...versionsOf("@cloudflare/workers-types"),
-			"counter-gen": counterGen,
-			...versionsOf("node", "typescript", "wrangler"),
-		},
-		allowScripts: {
-			...own.allowScripts,
-			// A clone builds itself when npm links to it.
-			...(counterGen.startsWith("file:") && { [counterGen]: true }),
-		},
-	};
-	return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-/** Picks versions that this program is tested with. */
-function versionsOf(...names: string[]): Versions {
-	return Object.fromEntries(
-		names.map((name) => [name, own.devDependencies[name] ?? ""]),
-	);
+function packageJson({
+	name,
+	counterGen,
+	manager,
+	member,
+}: StarterChoices): string {
+	const content = { name, private: true, type: "module" };
+	const manifest = new Manifest(JSON.stringify(content), "package.json");
+	addScripts(manifest);
+	// Yarn runs scripts by the Node.js that runs itself, whatever is installed.
+	addPackages(manifest, { counterGen, node: manager !== "yarn" });
+	// A clone builds itself when npm links to it.
+	const clone = counterGen.startsWith("file:") ? [counterGen] : [];
+	if (!member)
+		allowBuilds(manifest, manager, [...buildsOf(manifest), ...clone]);
+	return manifest.toString();
 }

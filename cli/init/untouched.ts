@@ -1,34 +1,44 @@
-import { starterFiles } from "./starter.ts";
+import { toLf } from "../generator/rendered.ts";
+import type { Standing } from "./standing.ts";
+import { type StarterChoices, starterFiles } from "./starter.ts";
 
 /**
  * Finds files that some `init` of this version wrote and nobody edited since.
  * No record is kept of that: such a file is what `init` would write for the
- * choices in it, and the name is the same in all.
- *
- * @param standing text by file name; undefined for what is no file
+ * choices in it, and the name in counters.yaml is that in package.json.
  */
-export async function untouched(
-	standing: ReadonlyMap<string, string | undefined>,
-): Promise<Set<string>> {
-	const texts = [...standing.values()].filter((text) => text !== undefined);
-	const names = new Set(texts.flatMap(nameIn));
-	const [name = ""] = names.size === 1 ? names : [];
-	const counterGen = texts.flatMap(originIn)[0] ?? "";
-	const files = await starterFiles({ name, counterGen });
-	const same = [...standing].filter(([file, text]) => files.get(file) === text);
-	return new Set(same.map(([file]) => file));
+export function untouched(
+	standing: Standing,
+	choices: Pick<StarterChoices, "manager" | "member">,
+): Set<string> {
+	const ours = new Map<string, string>();
+	const counterGen = originIn(standing.get("package.json"));
+	for (const [file, text] of standing) {
+		if (text === undefined) continue;
+		const name = nameIn(text);
+		const schema = schemaIn(text);
+		const files = starterFiles({ ...choices, name, counterGen, schema });
+		if (files.get(file) === toLf(text)) ours.set(file, name);
+	}
+	const name = ours.get("package.json");
+	if (name !== undefined && ours.get("counters.yaml") !== name)
+		ours.delete("counters.yaml");
+	return new Set(ours.keys());
 }
 
 /**
  * Finds the name of the Worker in counters.yaml, or of the package in
  * package.json.
  */
-function nameIn(text: string): string[] {
-	const [, name] = /^\s+"?name"?: "?([a-z0-9-]+)/m.exec(text) ?? [];
-	return name ? [name] : [];
+function nameIn(text = ""): string {
+	return /^\s+"?name"?: "?([a-z0-9-]+)/m.exec(text)?.[1] ?? "";
 }
 
-function originIn(text: string): string[] {
-	const [, origin] = /"counter-gen": ("[^"\\]*"),$/m.exec(text) ?? [];
-	return origin ? [JSON.parse(origin)] : [];
+function originIn(text = ""): string {
+	const [, origin] = /"counter-gen": ("[^"\\]*"),?$/m.exec(text) ?? [];
+	return origin ? JSON.parse(origin) : "";
+}
+
+function schemaIn(text = ""): string {
+	return /\$schema=(\S+)/.exec(text)?.[1] ?? "";
 }

@@ -54,7 +54,7 @@ export async function measureCeiling(
 /** Finds the workerd of the wrangler beside this package. */
 function findOwn(): Toolchain | undefined {
 	try {
-		return findToolchain(packageRoot);
+		return findToolchain(packageRoot, "package");
 	} catch (error) {
 		if (error instanceof CounterGenError) return undefined;
 		throw error;

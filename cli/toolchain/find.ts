@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { satisfies } from "semver";
+import type { Config } from "../config/schema.ts";
 import { CounterGenError } from "../errors.ts";
 import { packageRoot } from "../root.ts";
 
@@ -13,27 +14,40 @@ export interface Toolchain {
 	workerd: string;
 }
 
-/**
- * Versions that the generated project is written for: the package's own peers.
- */
-const {
-	wrangler: wranglerRange,
-	hono: honoRange,
-}: { wrangler: string; hono: string } = JSON.parse(
-	readFileSync(join(packageRoot, "package.json"), "utf8"),
-).peerDependencies;
+/** This package's own package.json, the one place of versions. */
+const own: {
+	version: string;
+	dependencies: { hono: string };
+	peerDependencies: { wrangler: string };
+} = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
+
+const wranglerRange = own.peerDependencies.wrangler;
+
+/** Packages that the generated code imports, with a version to install. */
+const IMPORTED = {
+	package: {
+		specifier: "counter-gen/runtime",
+		install: `counter-gen@${own.version}`,
+	},
+	copied: { specifier: "hono", install: `hono@^${own.dependencies.hono}` },
+} as const;
 
 /**
  * Finds what the generated project needs, where the project itself would find
  * it: in `node_modules` of the output folder or of a folder above it.
  *
+ * @param runtime where the generated code has the runtime from
  * @throws CounterGenError `package-missing`, `package-too-old`
  */
-export function findToolchain(outDir: string): Toolchain {
+export function findToolchain(
+	outDir: string,
+	runtime: Config["worker"]["runtime"],
+): Toolchain {
 	const wrangler = resolveFrom(outDir, "wrangler/package.json");
+	const { specifier, install } = IMPORTED[runtime];
 	const missing = [
 		...(wrangler ? [] : [`wrangler@${wranglerRange}`]),
-		...(resolveFrom(outDir, "hono") ? [] : [`hono@${honoRange}`]),
+		...(resolveFrom(outDir, specifier) ? [] : [install]),
 	];
 	if (wrangler === undefined || missing.length > 0)
 		throw new CounterGenError({

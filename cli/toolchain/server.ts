@@ -8,7 +8,7 @@ import {
 import { exitCode } from "../errors.ts";
 import { devVarsFile } from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
-import { sampleName } from "../generator/model.ts";
+import { accepts, sampleName } from "../generator/sample.ts";
 import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
@@ -16,7 +16,8 @@ import type { Child } from "./child.ts";
 
 interface Serving {
 	config: Config;
-	port: number;
+	/** Where it is called from this machine. */
+	url: string;
 	/** The output folder. */
 	out: string;
 	/** Secrets without a value in `.dev.vars`. */
@@ -29,9 +30,8 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, port, out, missing }: Serving,
+	{ config, url, out, missing }: Serving,
 ): void {
-	const url = `http://localhost:${port}`;
 	const tokenFile = shown(io, devVarsFile(out));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
@@ -74,20 +74,22 @@ function sampleCalls(
 	tokenFile: string,
 ): string[] {
 	if (!first) return [];
-	const { access, increment, mount, names } = first;
+	const { access, increment, mount } = first;
 	const base = url + (mount === "/" ? "" : mount);
-	const sample = encodeURIComponent(sampleName(first));
+	const sample = sampleName(first);
 	const { min, max } = increment;
-	const by = min > 1 || max < 1 ? `?by=${min > 1 ? min : max}` : "";
-	const counter = Array.isArray(names) ? ` --counter ${sample}` : "";
+	const by = min > 1 ? min : max >= 1 ? 1 : max || min;
+	const query = by === 1 ? "" : `?by=${by}`;
+	const counting = `${base}/increment/${encodeURIComponent(sample)}${query}`;
+	const counter = ` --counter ${shellWord(sample)}`;
 	const header = (who: "public" | "token") =>
 		who === "token" ? `-H "Authorization: Bearer $${TOKEN_SECRET}" ` : "";
 	const asked = access.increment === "token" || access.read === "token";
 	return [
 		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
-		`curl -X POST ${header(access.increment)}${base}/increment/${sample}${by}`,
+		`curl -X POST ${header(access.increment)}${shellWord(counting)}`,
 		`curl ${header(access.read)}${base}/counters`,
-		`${counterGen} load ${base}${counter}`,
+		`${counterGen} load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
 	];
 }
 

@@ -5,6 +5,7 @@ import { limitersOf } from "../generator/rate-limits.ts";
 import { templatesDir } from "../generator/templates.ts";
 import type { Io } from "../io.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
+import { hostInUrl } from "./address.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
@@ -16,6 +17,7 @@ export async function writeWorkerdConfig(
 	{ config, histories }: Pick<WorkerState, "config" | "histories">,
 	port: number,
 	secrets: readonly string[],
+	host = "127.0.0.1",
 ): Promise<string> {
 	const { worker, data } = state;
 	const keys = await uniqueKeys(state, histories);
@@ -24,7 +26,7 @@ export async function writeWorkerdConfig(
 		{ template: "workerd.capnp.hbs", file: "config.capnp" },
 		["kv.js", "rate-limiter.js", "storage-probe.js"],
 		{
-			address: `127.0.0.1:${port}`,
+			address: `${hostInUrl(host)}:${port}`,
 			compatibilityDate: config.worker.compatibilityDate,
 			dataDir: data,
 			kvBinding: config.kv.binding,

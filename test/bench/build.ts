@@ -1,4 +1,4 @@
-import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,6 +8,7 @@ import { planProject } from "../../cli/generator/project.ts";
 import type { WorkerState } from "../../cli/lifecycle/workers.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import { findToolchain, type Toolchain } from "../../cli/toolchain/find.ts";
+import { linkPackages } from "../support/packages.ts";
 import { root } from "./generated.ts";
 
 /** A Worker, bundled once and started often. */
@@ -27,13 +28,13 @@ export async function buildGenerated(
 ): Promise<Build> {
 	await mkdir(dir, { recursive: true });
 	await writeFile(join(dir, "counters.yaml"), configuration);
-	await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+	await linkPackages(dir);
 	const options = { config: "counters.yaml" };
 	const io = { cwd: dir, env: process.env, signal };
 	const { plan, worker } = await planProject(options, io);
 	await apply(plan);
 	const { out } = projectPaths(options, dir);
-	const toolchain = findToolchain(out);
+	const toolchain = findToolchain(out, worker.config.worker.runtime);
 	const bundleDir = join(dir, "bundle");
 	await bundle(toolchain, out, bundleDir, io);
 	signal.throwIfAborted();

@@ -35,7 +35,7 @@ export function thisMachine({
 	rounds,
 	seconds,
 }: Pick<Machine, "rounds" | "seconds">): Machine {
-	const { workerd } = findToolchain(root);
+	const { workerd } = findToolchain(root, "package");
 	const version = execFileSync(workerd, ["--version"], { encoding: "utf8" });
 	const [cpu] = cpus();
 	return {

@@ -131,6 +131,9 @@ test.each(documents)("%s links to nothing that is not there", (document) => {
 /** Commands of wrangler that are about an account, and about no Worker. */
 const OF_ACCOUNT = /^npx --no -- wrangler (login|whoami)\b/;
 
+/** How npm, pnpm, Yarn and bun run what is installed, and nothing else. */
+const WAY = /(npx --no --|pnpm exec|yarn run|bun run) $/;
+
 test.each([
 	...documents,
 	...globSync("{cli/**/*.ts,templates/**/*.{ts,hbs}}", { cwd: root }),
@@ -146,7 +149,7 @@ test.each([
 	const named = new RegExp(`(.*)\\bcounter-gen (${commands}|--\\w+)\\b`, "g");
 	// A shell completes the bare word, on the PATH.
 	for (const [, before, command] of text.matchAll(named))
-		if (command !== "completion") expect(before).toMatch(/npx --no -- $/);
+		if (command !== "completion") expect(before).toMatch(WAY);
 });
 
 test.each(documents)("%s has YAML that can be read", (document) => {

@@ -3,7 +3,7 @@ import { Agent, request } from "undici";
 import { describe, expect, it } from "vitest";
 import { Deploying, deployedOnce, withSecret } from "../support/deploying.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
-import { Project } from "../support/project.ts";
+import { bin, Project } from "../support/project.ts";
 import { shared, type Until } from "../support/shared.ts";
 
 /** Adds these keys to the namespace at the root. */
@@ -128,6 +128,30 @@ describe("serve", () => {
 		expect(answer.status).toBe(503);
 		expect(await answer.text()).toContain("Set the secret COUNTER_TOKEN");
 		expect((await post("/votes/increment/agree")).status).toBe(200);
+	});
+
+	it("tells calls that work as they are pasted, whatever the namespace takes", async () => {
+		const names = "names: ^[a-z]+ '\\d{2}$";
+		const project = await Project.create();
+		await withKeys(project, names, "increment: { min: 5, max: 9 }");
+		const { server } = await start(project);
+		const calls = /try it:\n((?: {4}.*\n)*)/.exec(server.stderr)?.[1] ?? "";
+		const [count = "", read = "", load = ""] = calls.split("\n");
+		const counter = "a '11";
+		expect(count).toContain(encodeURIComponent(counter).replace("'", "'\\''"));
+		const program = `'${process.execPath}' '${bin}' load`;
+		const pasted = [
+			count.replace("curl ", "curl -sf "),
+			read.replace("curl ", "curl -sf "),
+			`${load.replace(/^.* load /, () => `${program} `)} --requests 20`,
+		];
+		const shell = new Program("sh", ["-ec", pasted.join("\n")], {
+			cwd: project.dir,
+		});
+		const { status, stdout, stderr } = await shell.ended;
+		expect(stdout).toContain(JSON.stringify({ counter, by: 5 }).slice(0, -1));
+		expect(stdout).toContain(`global total of ${counter} rose by exactly 100`);
+		expect({ status, stderr }).toMatchObject({ status: 0 });
 	});
 
 	it("gives each address its share of a rate limit, and none to a header that a client makes up", async () => {

@@ -148,6 +148,8 @@ describe("a run that is killed", () => {
 
 	it("is finished by the next one also if it is the first of all", async () => {
 		const project = await Project.create({ packages: false });
+		const copied = "  name: quick\n  runtime: copied\n";
+		await project.edit("counters.yaml", "  name: quick\n", copied);
 		const before = tree(project.dir);
 		const after = await finished(project);
 		const moments = await atEveryMoment(

@@ -222,7 +222,7 @@ describe("counter-gen dev", () => {
 			expect(status).toBe(2);
 			expect(stderr).toContain("[package-missing]");
 			expect(stderr).toMatch(
-				/npm install --save-dev wrangler@\^[\d.]+ hono@\^[\d.]+\n/,
+				/npm install --save-dev wrangler@\^[\d.]+ counter-gen@[\d.]+\n/,
 			);
 		}
 	});
@@ -231,14 +231,21 @@ describe("counter-gen dev", () => {
 		const project = await Project.create({ packages: false });
 		for (const [name, version] of [
 			["wrangler", "4.86.0"],
-			["hono", "4.13.0"],
+			["counter-gen", "0.1.0"],
 		] as const) {
 			await mkdir(project.path(`node_modules/${name}`), { recursive: true });
 			await project.write(
 				`node_modules/${name}/package.json`,
-				JSON.stringify({ name, version }),
+				JSON.stringify({
+					name,
+					version,
+					exports: {
+						"./package.json": "./package.json",
+						"./runtime": "./x.js",
+					},
+				}),
 			);
-			await project.write(`node_modules/${name}/index.js`, "");
+			await project.write(`node_modules/${name}/x.js`, "");
 		}
 		const { status, stderr } = await cli(["dev"], project.dir);
 		expect(status).toBe(2);

@@ -83,7 +83,10 @@ const preparations: [
 			for (const file of example.match(/[a-z]+\.ndjson/g) ?? [])
 				if (/^counter-gen import/.test(example))
 					await project.write(file, '{"counter":"signups","value":42}\n');
-			return example.replace(":8787", `:${serving().port}`);
+			const url = `localhost:${serving().port}`;
+			return example
+				.replace("localhost:8787", url)
+				.replace("status  ", `status ${url}  `);
 		},
 	],
 ];

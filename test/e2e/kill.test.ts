@@ -65,7 +65,7 @@ class Server {
 		await ensureDevVars(out, ["COUNTER_ADMIN_TOKEN"]);
 		const secrets = await readDevVars(out);
 		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
-		const toolchain = findToolchain(out);
+		const toolchain = findToolchain(out, "package");
 		const state = await StateDir.open(this.#project.path("state"));
 		await state.release();
 		await bundle(toolchain, out, state.worker, io);

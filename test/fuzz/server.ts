@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { linkPackages } from "../support/packages.ts";
 import { configOf, NAMESPACES } from "./namespaces.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,7 +29,7 @@ export class Server {
 	static async start(): Promise<Server> {
 		const dir = await mkdtemp(join(tmpdir(), "counter-gen-fuzz-"));
 		await writeFile(join(dir, "counters.yaml"), configOf(NAMESPACES));
-		await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+		await linkPackages(dir);
 		await mkdir(join(dir, "generated"));
 		await writeFile(
 			join(dir, "generated/.dev.vars"),

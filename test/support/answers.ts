@@ -49,7 +49,12 @@ export const answers = {
 	Place: place,
 	Diagnostic: diagnostic,
 	Answer: answer,
-	Started: answer.extend({ dir: z.string(), written: z.array(z.string()) }),
+	Started: answer.extend({
+		dir: z.string(),
+		written: z.array(z.string()),
+		added: z.record(z.string(), z.array(z.string())),
+		kept: z.array(z.string()),
+	}),
 	Completing: answer.extend({ shell: z.string(), script: z.string() }),
 	Validated: answer.extend({
 		namespaces: z.array(z.string()),

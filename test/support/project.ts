@@ -5,13 +5,13 @@ import {
 	realpath,
 	rm,
 	stat,
-	symlink,
 	writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { linkPackages } from "./packages.ts";
 import type { Until } from "./shared.ts";
 
 /** The repository. */
@@ -63,8 +63,7 @@ export class Project {
 		until(() => rm(dir, { recursive: true, force: true }));
 		const project = new Project(dir);
 		await project.write("counters.yaml", quickConfig);
-		if (packages)
-			await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+		if (packages) await linkPackages(dir);
 		return project;
 	}
 

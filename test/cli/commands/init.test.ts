@@ -51,6 +51,8 @@ describe("counter-gen init", () => {
 			warnings: [],
 			dir: "new",
 			written: names,
+			added: {},
+			kept: [],
 		});
 		expect(stderr).toBe("");
 	});
@@ -85,14 +87,14 @@ describe("counter-gen init", () => {
 
 	test("lists all that is in its way, and writes nothing", async () => {
 		const project = new Project();
-		project.write("new/package.json", "{}");
-		project.write("new/.gitignore", "");
+		project.write("new/counters.yaml", "");
+		mkdirSync(project.path("new/.gitignore"));
 		const before = project.tree();
 		const { status, stdout, stderr } = await runCli(["init", "new"], project);
 		expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
 		expect(stderr.match(/^new\S+ error \[file-exists\]/gm)).toEqual([
 			"new/.gitignore error [file-exists]",
-			"new/package.json error [file-exists]",
+			"new/counters.yaml error [file-exists]",
 		]);
 		expect(project.tree()).toEqual(before);
 	});
@@ -155,16 +157,33 @@ describe("counter-gen init --force", () => {
 		["counters.yaml", "shardCount: 2", "shardCount: 3"],
 		["counters.yaml", "name: first", "name: mine"],
 		["package.json", '"name": "first"', '"name": "mine"'],
-		["package.json", "counter-gen dev", "counter-gen dev --port 3000"],
-		[".gitignore", "node_modules/", "/node_modules"],
 	])("leaves %s with an edit, and all others", async (name, from, to) => {
 		const project = await started();
 		project.write(name, project.read(name).replace(from, to));
 		const before = project.tree();
 		expect(await force(project)).toContain(
-			`[file-exists] ${name} is in the way: it is not as init writes it.`,
+			"[file-exists] counters.yaml is in the way: it is not as init writes it.",
 		);
 		expect(project.tree()).toEqual(before);
+	});
+
+	test("adds to a package.json and a .gitignore with an edit", async () => {
+		const project = await started();
+		const edits = [
+			["package.json", "counter-gen dev", "counter-gen dev --port 3000"],
+			[".gitignore", "node_modules/", "/node_modules"],
+		] as const;
+		for (const [name, from, to] of edits)
+			project.write(name, project.read(name).replace(from, to));
+		const ignored = project.read(".gitignore");
+		await force(project);
+		expect(nameOf(project)).toEqual(["second", "first"]);
+		expect(JSON.parse(project.read("package.json")).scripts).toMatchObject({
+			start: "counter-gen dev --port 3000",
+			"counters:start": "counter-gen dev",
+			serve: "counter-gen serve",
+		});
+		expect(project.read(".gitignore")).toBe(ignored);
 	});
 
 	test.each(["folder", "link"])("leaves a %s of that name", async (kind) => {

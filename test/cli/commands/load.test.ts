@@ -74,7 +74,8 @@ test("says how to start a server where none answers", async () => {
 
 test.each([
 	[[], "missing required argument 'url'"],
-	[["localhost:8787"], "[bad-url]"],
+	[["localhost:port"], "[bad-url]"],
+	[["me:secret@localhost"], "[bad-url]"],
 	[["ftp://localhost"], "[bad-url]"],
 	[["http://me:secret@localhost"], "[bad-url]"],
 	[["http://localhost/?a=b"], "[bad-url]"],

@@ -41,6 +41,12 @@ last writes
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("asks the server on this machine where no other is named", async () => {
+	// Whether one happens to run there or not.
+	const { stdout, stderr } = await runCli(["status"], { env });
+	expect(stdout + stderr).toContain("http://localhost:8787");
+});
+
 test("has the terminal obey nothing that a server answers", async () => {
 	const write = { shardName: "\u001b]0;x\u0007", event: "\u001b[2J" };
 	const { url } = await new NamespaceServer(totals, { write }).start();

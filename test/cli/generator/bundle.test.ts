@@ -15,7 +15,10 @@ const LEAST = "idempotencyWindow: 0, writeLog: 0";
 const FULLEST = "rateLimit: { limit: 100, period: 60 }";
 
 /** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
-async function bundle(...namespaces: string[]): Promise<{
+async function bundle(
+	runtime: "package" | "copied",
+	...namespaces: string[]
+): Promise<{
 	/** As it is deployed: names kept. */
 	text: string;
 	/** Rooms of the runtime that are in it. */
@@ -27,7 +30,7 @@ async function bundle(...namespaces: string[]): Promise<{
 	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
 	await project.write(
 		"counters.yaml",
-		`version: 1\nworker: { name: bundled }\nnamespaces:\n${yaml}`,
+		`version: 1\nworker: { name: bundled, runtime: ${runtime} }\nnamespaces:\n${yaml}`,
 	);
 	const io = { cwd: project.dir, env: {} };
 	await apply((await planProject({ config: "counters.yaml" }, io)).plan);
@@ -59,41 +62,44 @@ function roomsOf({ metafile }: BuildResult<{ metafile: true }>): Set<string> {
 		Object.entries(output?.inputs ?? {})
 			.filter(
 				([path, { bytesInOutput }]) =>
-					bytesInOutput > 0 && !path.endsWith("/off.ts"),
+					bytesInOutput > 0 && !/\/off\.[jt]s$/.test(path),
 			)
 			.map(([path]) => /runtime\/([^/]+)\//.exec(path)?.[1] ?? ""),
 	);
 }
 
-test("a Worker has the code of the features that its YAML asks for, and of no others", async () => {
-	const least = await bundle(LEAST);
-	const fullest = await bundle(FULLEST);
-	for (const [room, marks] of Object.entries(MARKS)) {
-		expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
-		expect([room, least.rooms.has(room)]).toEqual([room, false]);
-		const found = ({ text }: { text: string }) =>
-			marks.filter((mark) => text.includes(mark));
-		expect(found(fullest)).toEqual(marks);
-		expect(found(least)).toEqual([]);
-	}
-	expect(least.minified).toBeLessThan(fullest.minified);
-	const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
-	console.log(
-		`bundle, minified: ${kib(least.minified)} at the least, ${kib(fullest.minified)} with all features`,
-	);
-});
+test.each(["package", "copied"] as const)(
+	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
+	async (runtime) => {
+		const least = await bundle(runtime, LEAST);
+		const fullest = await bundle(runtime, FULLEST);
+		for (const [room, marks] of Object.entries(MARKS)) {
+			expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
+			expect([room, least.rooms.has(room)]).toEqual([room, false]);
+			const found = ({ text }: { text: string }) =>
+				marks.filter((mark) => text.includes(mark));
+			expect(found(fullest)).toEqual(marks);
+			expect(found(least)).toEqual([]);
+		}
+		expect(least.minified).toBeLessThan(fullest.minified);
+		const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+		console.log(
+			`bundle, minified, runtime ${runtime}: ${kib(least.minified)} at the least, ${kib(fullest.minified)} with all features`,
+		);
+	},
+);
 
 test.each([
 	["idempotency", "writeLog: 0"],
 	["write-log", "idempotencyWindow: 0"],
 	["rate-limit", `${LEAST}, ${FULLEST}`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
-	const { rooms } = await bundle(keys);
+	const { rooms } = await bundle("package", keys);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);
 });
 
 test("one namespace of several is enough to bring a feature", async () => {
-	const { rooms } = await bundle(LEAST, `${LEAST}, ${FULLEST}`);
+	const { rooms } = await bundle("package", LEAST, `${LEAST}, ${FULLEST}`);
 	expect(rooms).toContain("rate-limit");
 	expect(rooms).not.toContain("idempotency");
 });

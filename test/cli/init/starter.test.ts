@@ -10,7 +10,14 @@ import { loadContent, temporaryDirectory } from "../../support/config.ts";
 import { root } from "../../support/project.ts";
 import { runCli } from "../../support/run.ts";
 
-const files = await starterFiles({ name: "mine", counterGen: "1.2.3" });
+const choices = {
+	name: "mine",
+	counterGen: "1.2.3",
+	schema: "./node_modules/counter-gen/counters.schema.json",
+	manager: "npm",
+	member: false,
+} as const;
+const files = starterFiles(choices);
 const starter = files.get("counters.yaml") ?? "";
 const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -63,11 +70,12 @@ describe("the starter's package.json", () => {
 	const written = JSON.parse(files.get("package.json") ?? "");
 
 	test("has the versions that counter-gen itself is tested with", () => {
-		expect(written.dependencies).toEqual({ hono: own.devDependencies.hono });
+		expect(written.dependencies).toEqual({
+			"counter-gen": "1.2.3",
+		});
 		expect(written.devDependencies).toEqual({
 			"@cloudflare/workers-types":
 				own.devDependencies["@cloudflare/workers-types"],
-			"counter-gen": "1.2.3",
 			node: own.devDependencies.node,
 			typescript: own.devDependencies.typescript,
 			wrangler: own.devDependencies.wrangler,
@@ -79,7 +87,7 @@ describe("the starter's package.json", () => {
 
 	test("lets a clone build itself, and nothing of a registry's", async () => {
 		expect(written.allowScripts).toEqual(own.allowScripts);
-		const linked = await starterFiles({ name: "a", counterGen: "file:../b" });
+		const linked = starterFiles({ ...choices, counterGen: "file:../b" });
 		expect(JSON.parse(linked.get("package.json") ?? "").allowScripts).toEqual({
 			...own.allowScripts,
 			"file:../b": true,

@@ -1,0 +1,16 @@
+/// <reference types="@cloudflare/workers-types" preserve="true" />
+
+/** The library `counter-gen/runtime`: all that code outside may rely on. */
+export { CounterDurableObject } from "./counter.ts";
+export { idempotencyKeys } from "./idempotency/feature.ts";
+export {
+	CounterProblem,
+	type Problem,
+	type ProblemCode,
+} from "./problem.ts";
+export { type RateLimitOptions, rateLimiter } from "./rate-limit/feature.ts";
+export type { GlobalStub, ReadTotals } from "./stubs/global.ts";
+export type { IncrementOptions, ShardStub } from "./stubs/shard.ts";
+export type { ShardWrites } from "./stubs/shard-writes.ts";
+export { counterWorker, type WorkerOptions } from "./worker.ts";
+export { writeLog } from "./write-log/feature.ts";
