@@ -40,7 +40,7 @@ export default defineConfig({
 					name: "cli",
 					root: "test",
 					globalSetup: built,
-					include: ["cli/**/*.test.ts"],
+					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
 				},
 			},
 			{

@@ -223,7 +223,7 @@ describe("deploy", () => {
 			"error [secret-missing] The secrets COUNTER_ADMIN_TOKEN and COUNTER_TOKEN are not set",
 		);
 		expect(neither.stderr).toContain(
-			"fix: npx counter-gen deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
+			"fix: npx --no -- counter-gen deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
 		);
 		const one = await on.deploy(withSecret);
 		expect(one.status).toBe(2);

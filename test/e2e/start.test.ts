@@ -14,7 +14,7 @@ describe("the start of counter-gen", () => {
 		expect(stderr).toContain("fix: npm run cg -- deploy\n");
 		expect(status).toBe(2);
 		const built = await cli(argv, cwd);
-		expect(built.stderr).toContain("fix: npx counter-gen deploy\n");
+		expect(built.stderr).toContain("fix: npx --no -- counter-gen deploy\n");
 	});
 
 	it("keeps compiled code in the folder for temporary files, unless told not to", async () => {

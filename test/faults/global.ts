@@ -71,13 +71,9 @@ async function run(
 	const before = load.acknowledged;
 	const held: number[] = [];
 	let names = 0;
-	const added = new Observer(
-		server,
-		load,
-		() => `/increment/new-${names++}`,
-		undefined,
-		"POST",
-	);
+	const added = new Observer(server, () => `/increment/new-${names++}`, {
+		method: "POST",
+	});
 	const seen = await observed(scene, load, async ({ shards, shard }) => {
 		for (let part = 0; part < 4; part++) {
 			await scene.last(1 / 4);

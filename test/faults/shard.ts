@@ -43,13 +43,9 @@ export const shardOverloaded: Fault = {
 		});
 		const before = { hot: hot.acknowledged, calm: calm.acknowledged };
 		hot.start();
-		const increments = new Observer(
-			server,
-			hot,
-			() => "/increment/probe",
-			undefined,
-			"POST",
-		);
+		const increments = new Observer(server, () => "/increment/probe", {
+			method: "POST",
+		});
 		await observed(scene, hot, () => scene.last(1));
 		await increments.stop();
 		scene.saw("increment", increments);
