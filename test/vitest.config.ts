@@ -8,7 +8,7 @@ import { LeftOut } from "./left-out.ts";
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
  * says nothing about how fast one is.
  */
-const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Files that load the machine or watch how fast it is; they run alone. */
 const timed = [
@@ -36,7 +36,7 @@ export default defineConfig({
 		projects: [
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "cli",
 					root: "test",
 					globalSetup: built,
@@ -45,7 +45,7 @@ export default defineConfig({
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "simulation",
 					root: "test",
 					include: ["simulation/**/*.test.ts", "mutation/**/*.test.ts"],
@@ -58,7 +58,7 @@ export default defineConfig({
 					}),
 				],
 				test: {
-					...patience,
+					...timeouts,
 					name: "runtime",
 					root: "test",
 					include: ["runtime/**/*.test.ts"],
@@ -66,7 +66,7 @@ export default defineConfig({
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "commands",
 					root: "test",
 					globalSetup: built,
@@ -75,7 +75,7 @@ export default defineConfig({
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "e2e",
 					root: "test",
 					globalSetup: built,
@@ -85,7 +85,7 @@ export default defineConfig({
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "timed",
 					root: "test",
 					globalSetup: built,

@@ -67,7 +67,7 @@ async function atEveryMoment(
 }
 
 /**
- * What is on disk now, and how `generate` and `--check` go on from there.
+ * Checks what is on disk now, and how `generate` and `--check` go on from there.
  * Answers whether the lock tells that a run did not finish.
  */
 async function checkHealing(
@@ -122,7 +122,7 @@ async function older(): Promise<Project> {
 	return project;
 }
 
-/** What an uninterrupted run makes of a project. */
+/** Reads what an uninterrupted run makes of a project. */
 async function finished(project: Project): Promise<Tree> {
 	const whole = await copyOf(project);
 	await runCli(["generate"], { cwd: whole.dir });

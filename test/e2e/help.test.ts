@@ -23,8 +23,8 @@ const serving = shared(async (until) => {
 const asksWorker = /^counter-gen (load|export|import|status)\b/;
 
 /**
- * What an example needs to find, by what it starts with; answers the example
- * as it is to be pasted. Ports become free ones, in case someone uses them.
+ * Prepares what an example needs to find, by what it starts with; answers the
+ * example as it is to be pasted. Ports become free ones, in case someone uses them.
  */
 const preparations: [
 	start: RegExp,

@@ -57,7 +57,7 @@ const extremes = lines([
 	["zero", 0],
 ]);
 
-/** What tells files apart, but for the order of their lines. */
+/** Tells files apart, but for the order of their lines. */
 function content(text: string): { lines: number; hash: string } {
 	const sorted = text.split("\n").toSorted();
 	const hash = createHash("sha256").update(sorted.join("\n"));

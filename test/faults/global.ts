@@ -116,7 +116,7 @@ async function run(
 	for (const name of ["flush_failures_in_row", "pending_requests"])
 		await metric(scene, `counter_gen_${name}`, "afterwards", (n) => n === 0);
 	await metric(scene, "counter_gen_up", "afterwards", (n) => n === 1);
-	// What was refused was not counted.
+	// Nothing that was refused was counted.
 	const counted = added.answers.get("200") ?? 0;
 	const { body: totals } = await server.ask("/counters?read=exact");
 	const found = Object.keys(totals as object).filter((name) =>

@@ -10,8 +10,8 @@ import type { Pace } from "../../cli/load/schedule.ts";
 import { verify } from "../../cli/load/verify.ts";
 import type { Server } from "./server.ts";
 
-/** Milliseconds that a request may take: longer than a short fault. */
-const TIMEOUT = 90_000;
+/** Limit of a request: longer than a short fault. */
+const TIMEOUT_MS = 90_000;
 
 /** Increments of one namespace, and what became of them. */
 export class Load {
@@ -52,7 +52,7 @@ export class Load {
 		};
 		await drive(this.#server.url, next, this.#plan.pace, {
 			signal: new AbortController().signal,
-			timeoutMs: TIMEOUT,
+			timeoutMs: TIMEOUT_MS,
 			onAnswer: (n, outcome) => this.#record(outcome, requests[n]),
 		});
 	}
@@ -67,7 +67,7 @@ export class Load {
 			"/-/flood",
 			"POST",
 			flood,
-			2 * TIMEOUT,
+			2 * TIMEOUT_MS,
 		);
 		if (status !== 200) throw new Error(`a flood was answered with ${status}`);
 		const { counted = 0, ...others } = body as Record<string, number>;
@@ -102,11 +102,11 @@ export class Load {
 		await this.#running;
 	}
 
-	/** What is wrong with the totals, once they stand still; nothing, if so. */
+	/** Finds what is wrong with the totals, once they stand still. */
 	async verify(read: Read): Promise<string | undefined> {
 		const target = parseTarget(this.#server.url + this.#prefix);
 		const { signal } = new AbortController();
-		const api = new CounterApi(target, this.#server.token, signal, TIMEOUT);
+		const api = new CounterApi(target, this.#server.token, signal, TIMEOUT_MS);
 		const { acknowledged, indeterminate, counters } = this;
 		const { ok, ...found } = await verify(api, {
 			counters,

@@ -9,7 +9,7 @@ import { holdingsOf } from "./totals.ts";
 /** More than may wait at a shard: see templates/runtime/shard/role.ts. */
 const FLOOD = 15_000;
 
-/** How a client is told. */
+/** Words of the refusal. */
 const FULL = "Nothing was counted; try again in a second";
 
 /**

@@ -18,7 +18,7 @@ export class Server {
 	readonly port: number;
 	readonly #dir: string;
 	#process: ChildProcess | undefined;
-	/** What it said since somebody looked. */
+	/** Text on stderr since somebody looked. */
 	said = "";
 
 	private constructor(dir: string, port: number) {

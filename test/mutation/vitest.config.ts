@@ -18,8 +18,7 @@ class SimulationsFirst extends BaseSequencer {
 }
 
 /**
- * What mutants are run against: short simulations and the unit tests of the
- * roles. The long simulations, and what patches the runtime, are left out.
+ * Runs mutants against short simulations and the unit tests of the roles. The long simulations, and what patches the runtime, are left out.
  */
 export default defineConfig({
 	test: {

@@ -7,7 +7,7 @@ import { makeRole } from "./host.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
 
 /** The longest wait after a failure; milliseconds. */
-const LONGEST_BACKOFF = 60_000;
+const LONGEST_BACKOFF_MS = 60_000;
 
 /** Asks for keys in the shadow only, as a shard that there never is. */
 const NOBODY = 4095;
@@ -143,7 +143,7 @@ function lateAlarm(
 	waits: boolean,
 ): Differences {
 	if (due === undefined || alarmDropped || isRinging) return [];
-	const latest = due + (waits ? LONGEST_BACKOFF : 0);
+	const latest = due + (waits ? LONGEST_BACKOFF_MS : 0);
 	return (alarmAt ?? Infinity) > latest
 		? [`an alarm at ${due} instead of ${alarmAt}`]
 		: [];

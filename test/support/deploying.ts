@@ -67,7 +67,7 @@ export class Deploying {
 		return ended;
 	}
 
-	/** That no secret was printed or left behind, and no call was unknown. */
+	/** Checks that no secret was printed or left behind, and no call was unknown. */
 	check({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">): void {
 		for (const secret of [adminToken, this.api.token])
 			if (`${stdout}${stderr}`.includes(secret))

@@ -38,7 +38,7 @@ export interface Script {
 	/** Ids of the versions, the deployed one last. */
 	versions: string[];
 	tags: string[];
-	/** Whether it answers on workers.dev. */
+	/** True if it answers on workers.dev. */
 	reachable: boolean;
 }
 
@@ -193,7 +193,7 @@ function emptyScript(): Script {
 	};
 }
 
-/** What a bundle exports: it ends with one `export { … }`. */
+/** Lists what a bundle exports: it ends with one `export { … }`. */
 function exportedNames(mainModule: string): Set<string> {
 	const list = /export \{([^}]*)\};?\s*(?:\/\/.*\s*)*$/.exec(mainModule)?.[1];
 	return new Set(
