@@ -48,6 +48,9 @@ export default defineConfig({
 					...timeouts,
 					name: "simulation",
 					root: "test",
+					// Loads a copy of the runtime for each deliberate fault: Node strips types
+					// in less time than Vite transforms them.
+					experimental: { viteModuleRunner: false },
 					include: ["simulation/**/*.test.ts", "mutation/**/*.test.ts"],
 				},
 			},
