@@ -61,6 +61,8 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"shared-data",
+		"no-address",
 		"same-worker",
 	],
 	/** The output folder. */
@@ -91,6 +93,7 @@ export const codes = {
 		"package-missing",
 		"package-too-old",
 		"bundle-failed",
+		"not-in-workerd",
 		"port-in-use",
 		"dev-vars-unusable",
 		"state-in-use",

@@ -107,7 +107,11 @@ async function deploy(
 	const settled = worker.deletions.filter((key) =>
 		result.tombstones.includes(worker.histories[key]?.class ?? ""),
 	);
-	report.result(deployText(result, settled), { ...result });
+	const { created } = result.classes;
+	const replaced =
+		!dryRun &&
+		worker.config.namespaces.some((one) => !created.includes(one.class));
+	report.result(deployText(result, settled, replaced), { ...result });
 	return exitCode.done;
 }
 

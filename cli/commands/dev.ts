@@ -75,7 +75,7 @@ async function dev(
 				if (ready || port === undefined) return;
 				ready = true;
 				const url = urlOf(host, Number(port), protocol);
-				announce(session, { config, url, out, missing });
+				announce(session, { config, url, secretsDir: out, missing });
 			},
 			onStderr: (text) => report.info(text),
 		},

@@ -2,7 +2,11 @@ import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
+import {
+	devVarsFolder,
+	ensureDevVars,
+	readDevVars,
+} from "../files/dev-vars.ts";
 import { shown } from "../files/paths.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { generateFrom } from "../generator/run.ts";
@@ -15,6 +19,7 @@ import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
+import { notInWorkerd, ownSecrets } from "../toolchain/wrangler-bindings.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -45,7 +50,8 @@ async function serve(
 	const { config } = worker;
 	const toolchain = findToolchain(paths.out, config.worker.runtime);
 	const fewFiles = openFilesWarning(worker);
-	if (fewFiles) report.warnings([fewFiles]);
+	const notThere = notInWorkerd(config);
+	report.warnings([fewFiles, notThere].filter((one) => one !== undefined));
 	const state = await StateDir.open(
 		options.state
 			? resolve(io.cwd, options.state)
@@ -60,8 +66,9 @@ async function serve(
 		const full = await fullDisk(state.data, place);
 		if (full) throw new CounterGenError(full);
 		await requireFreePort(host, port);
-		const missing = await ensureDevVars(paths.out, requiredSecrets(config));
-		const secrets = await readDevVars(paths.out);
+		const secretsDir = await devVarsFolder(paths.out, state.dir);
+		const missing = await ensureDevVars(secretsDir, requiredSecrets(config));
+		const secrets = await readDevVars(secretsDir, ownSecrets(config));
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
@@ -82,7 +89,7 @@ async function serve(
 			lockFd: state.lock.fd,
 			listening: () => {
 				const url = urlOf(host, port);
-				announce(session, { config, url, out: paths.out, missing });
+				announce(session, { config, url, secretsDir, missing });
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {

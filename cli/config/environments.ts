@@ -110,17 +110,21 @@ export function inEnvironment(
 }
 
 /**
- * Empties the keys of wrangler that a second Worker would take over from the
- * first: an address, a queue's consumer, a workflow. Left out they would be
- * inherited, or warned about, by wrangler itself.
+ * Leaves out what a second Worker would take over from the first: an address, a
+ * queue to consume, a workflow of its own. Wrangler itself would inherit routes
+ * that are not written, so the list stays, empty.
  */
 function shareable(wrangler: Values): Values {
-	const { queues } = wrangler;
-	const emptied = ["routes", "workflows"].filter((key) => key in wrangler);
+	const { routes, queues, workflows } = wrangler;
 	return {
 		...wrangler,
-		...Object.fromEntries(emptied.map((key) => [key, []])),
+		...(routes !== undefined && { routes: [] }),
 		...(isValues(queues) && { queues: { ...queues, consumers: [] } }),
+		...(Array.isArray(workflows) && {
+			workflows: workflows.filter(
+				(one) => isValues(one) && one.script_name !== undefined,
+			),
+		}),
 	};
 }
 

@@ -1,5 +1,4 @@
 import { isValues, type Values } from "./merge.ts";
-import type { Path } from "./source.ts";
 
 /** A name that a key under `wrangler` gives in the Worker's env, or to a class. */
 export interface WranglerName {
@@ -7,7 +6,7 @@ export interface WranglerName {
 	/** The key under `wrangler` that gives it. */
 	key: string;
 	/** Path of the name in the file. */
-	path: Path;
+	path: readonly (string | number)[];
 }
 
 /** Keys that name a binding by `name`; all others do by `binding`. */
@@ -26,8 +25,17 @@ export function* bindingNames(wrangler: unknown): Generator<WranglerName> {
 		if (["vars", "wasm_modules", "text_blobs", "data_blobs"].includes(key))
 			for (const name of Object.keys(isValues(value) ? value : {}))
 				yield { name, key, path: ["wrangler", key, name] };
+		else if (key === "secrets") yield* secretNames(value);
 		else yield* inside(key, value, ["wrangler", key]);
 	}
+}
+
+function* secretNames(secrets: unknown): Generator<WranglerName> {
+	const key = "secrets";
+	const required = isValues(secrets) ? secrets.required : undefined;
+	for (const [at, name] of Array.isArray(required) ? required.entries() : [])
+		if (typeof name === "string")
+			yield { name, key, path: ["wrangler", key, "required", at] };
 }
 
 /** Lists the classes that `wrangler.exports` declares. */
@@ -43,7 +51,7 @@ export function classNames({ exports }: Values): WranglerName[] {
 function* inside(
 	key: string,
 	value: unknown,
-	path: Path,
+	path: WranglerName["path"],
 ): Generator<WranglerName> {
 	if (Array.isArray(value)) {
 		for (const [at, entry] of value.entries())

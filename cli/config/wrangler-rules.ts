@@ -40,7 +40,7 @@ const never = () => false;
 const secret: Rule = {
 	code: "reserved-name",
 	must: "must not be in the file: it is a secret of the counters",
-	fix: "set it as `counter-gen deploy --help` says; for development it is in `.dev.vars`",
+	fix: "set it with the option of `deploy`; for development it is in `.dev.vars`",
 	holds: never,
 };
 

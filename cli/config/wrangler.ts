@@ -14,8 +14,8 @@ export const RENDERED: readonly (readonly [path: string, fix: string])[] = [
 	["env", "override keys under `environments`"],
 	["migrations", "leave it out: classes are declared in `exports`"],
 	["route", "write a list, `routes`"],
-	["dev.port", "use `counter-gen dev --port`"],
-	["dev.ip", "use `counter-gen dev -- --ip`"],
+	["dev.port", "use the option `--port` of `dev`"],
+	["dev.ip", "use the option `--host` of `dev`"],
 	["$schema", "leave it out: it is for editors of a wrangler.json"],
 	["pages_build_output_dir", "leave it out: this is no Pages project"],
 ];

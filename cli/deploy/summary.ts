@@ -16,6 +16,7 @@ export interface DeployReport extends Deployment {
  * Words the result for people.
  *
  * @param settled keys of removed namespaces that Cloudflare has nothing of
+ * @param replaced tells that objects may be alive with earlier code
  */
 export function deployText(
 	{
@@ -30,6 +31,7 @@ export function deployText(
 		kv,
 	}: DeployReport,
 	settled: readonly string[],
+	replaced: boolean,
 ): string {
 	const lines: [label: string, values: readonly string[]][] = [
 		["classes created", classes.created],
@@ -54,5 +56,9 @@ export function deployText(
 		...lines
 			.filter(([, values]) => values.length > 0)
 			.map(([label, values]) => `  ${label}: ${values.join(", ")}`),
+		// Asked for by wrangler: a deferred update, within 300 seconds.
+		...(replaced
+			? ["  objects may go on with the earlier code for up to five minutes"]
+			: []),
 	].join("\n");
 }

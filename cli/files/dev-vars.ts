@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { CounterGenError } from "../errors.ts";
@@ -7,6 +8,28 @@ import { CounterGenError } from "../errors.ts";
 /** Names the file of secrets for development; wrangler reads it too. */
 export function devVarsFile(outDir: string): string {
 	return join(outDir, ".dev.vars");
+}
+
+/**
+ * Chooses the folder of `.dev.vars`: the first that has one, else the first
+ * that can be written to.
+ */
+export async function devVarsFolder(
+	first: string,
+	...others: readonly string[]
+): Promise<string> {
+	const folders = [first, ...others];
+	for (const folder of folders)
+		if (existsSync(devVarsFile(folder))) return folder;
+	for (const folder of folders) if (await isWritable(folder)) return folder;
+	return first;
+}
+
+function isWritable(folder: string): Promise<boolean> {
+	return access(folder, constants.W_OK).then(
+		() => true,
+		() => false,
+	);
 }
 
 /**
@@ -35,14 +58,20 @@ export async function ensureDevVars<Name extends string>(
 	return secrets.filter((name) => !present[name]);
 }
 
-/** Reads the counters' secrets from `.dev.vars`; none if there is no such file. */
+/**
+ * Reads the counters' secrets, and others by their names, from `.dev.vars`; none
+ * if there is no such file.
+ */
 export async function readDevVars(
 	outDir: string,
+	others: readonly string[] = [],
 ): Promise<Record<string, string | undefined>> {
 	try {
 		const all = parseEnv(await readFile(devVarsFile(outDir), "utf8"));
 		return Object.fromEntries(
-			Object.entries(all).filter(([name]) => name.startsWith("COUNTER_")),
+			Object.entries(all).filter(
+				([name]) => name.startsWith("COUNTER_") || others.includes(name),
+			),
 		);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};

@@ -21,10 +21,15 @@ export async function removeAfter<Result>(
 	}
 }
 
-/** Lends `work` a folder that only this user can read. */
+/**
+ * Lends `work` a folder that only this user can read.
+ *
+ * @param inside where it is made; by default among the system's temporary files
+ */
 export async function withPrivateFolder<Result>(
 	work: (folder: string) => Promise<Result>,
+	inside: string = tmpdir(),
 ): Promise<Result> {
-	const folder = await mkdtemp(join(tmpdir(), "counter-gen-"));
+	const folder = await mkdtemp(join(inside, "counter-gen-"));
 	return removeAfter(folder, () => work(folder));
 }

@@ -18,8 +18,8 @@ interface Serving {
 	config: Config;
 	/** Where it is called from this machine. */
 	url: string;
-	/** The output folder. */
-	out: string;
+	/** Folder of `.dev.vars`. */
+	secretsDir: string;
 	/** Secrets without a value in `.dev.vars`. */
 	missing: readonly SecretName[];
 }
@@ -30,9 +30,9 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, url, out, missing }: Serving,
+	{ config, url, secretsDir, missing }: Serving,
 ): void {
-	const tokenFile = shown(io, devVarsFile(out));
+	const tokenFile = shown(io, devVarsFile(secretsDir));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
 		url: url + (mount === "/" ? "" : mount),

@@ -5,6 +5,7 @@ import { ProcessLock } from "../files/process-lock.ts";
 
 /** The state folder of `serve`, locked for this process. Paths are absolute. */
 export class StateDir {
+	readonly dir: string;
 	/** The bundle, and the configuration that workerd reads. */
 	readonly worker: string;
 	/** Counts: the storage of every Durable Object, and KV. */
@@ -15,6 +16,7 @@ export class StateDir {
 	#isOpen = true;
 
 	private constructor(dir: string, lock: ProcessLock) {
+		this.dir = dir;
 		this.worker = join(dir, "worker");
 		this.data = join(dir, "data");
 		this.lock = lock;

@@ -10,6 +10,7 @@ import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
 import { uniqueKeys } from "./unique-keys.ts";
+import { ownLimiters, variablesOf } from "./wrangler-bindings.ts";
 
 /** Writes workerd's files beside the bundle; returns the configuration's path. */
 export async function writeWorkerdConfig(
@@ -34,13 +35,18 @@ export async function writeWorkerdConfig(
 				...one,
 				uniqueKey: keys.get(one.class) ?? one.class,
 			})),
-			limiters: [...limitersOf(config).values()].map(
+			limiters: [...limitersOf(config).values(), ...ownLimiters(config)].map(
 				({ binding, id, limit, period }) => ({
 					binding,
 					props: JSON.stringify({ id, limit, period }),
 				}),
 			),
 			secrets,
+			// As for wrangler, a line of .dev.vars takes a variable's place.
+			variables: variablesOf(config).filter(
+				({ name }) => !secrets.includes(name),
+			),
+			compatibilityFlags: config.wrangler.compatibility_flags ?? [],
 		},
 	);
 }
@@ -60,10 +66,16 @@ export async function writeFiles(
 	for (const name of modules)
 		await writeFile(join(folder, name), await read(name));
 	const render = compile(await read(template));
-	const helpers = { capnp: (value: string) => JSON.stringify(value) };
 	const path = join(folder, file);
-	await writeFile(path, render(values, { helpers }));
+	await writeFile(path, render(values, { helpers: { capnp: toCapnp } }));
 	return path;
+}
+
+/** Writes a text as Cap'n Proto does: as JSON, but for control characters. */
+export function toCapnp(text: string): string {
+	return JSON.stringify(text).replaceAll(/\\(?:u00|.)/g, (one) =>
+		one === "\\u00" ? "\\x" : one,
+	);
 }
 
 /** Starts workerd. */

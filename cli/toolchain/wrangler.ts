@@ -16,10 +16,11 @@ const QUIET_ENV = {
 };
 
 /**
- * Starts `wrangler` with `args` in the folder of its configuration. Names that
- * to it: else another one beside or above could take its place.
+ * Starts `wrangler` with `args`. Names its configuration to it: else another
+ * one beside or above could take its place.
  *
  * @param config absolute path
+ * @param cwd by default the folder of the configuration
  */
 export function startWrangler(
 	{ wrangler }: Toolchain,
@@ -27,13 +28,14 @@ export function startWrangler(
 	config: string,
 	io: Pick<Io, "env">,
 	output: Pick<ChildOptions, "onStdout" | "onStderr">,
+	cwd: string = dirname(config),
 ): Child {
 	// Before the user's own, which may add a second Worker by -c.
 	return new Child(
 		process.execPath,
 		[wrangler, `--config=${config}`, ...args],
 		{
-			cwd: dirname(config),
+			cwd,
 			env: { ...io.env, ...QUIET_ENV },
 			...output,
 		},
@@ -72,6 +74,8 @@ export interface RunOptions {
 	onOutput?: (text: string) => void;
 	/** Secrets for `--secrets-file`; they are in no argument and no output. */
 	secrets?: Readonly<Record<string, string>> | undefined;
+	/** Where it starts, and what it writes goes; by default as it likes. */
+	cwd?: string;
 }
 
 /** Runs wrangler to its end, without prompts. Ctrl-C ends it. */
@@ -80,7 +84,7 @@ export function runWrangler(
 	args: readonly string[],
 	config: string,
 	io: Pick<Io, "env" | "signal">,
-	{ onOutput, secrets }: RunOptions = {},
+	{ onOutput, secrets, cwd }: RunOptions = {},
 ): Promise<WranglerRun> {
 	return withPrivateFolder(async (folder) => {
 		const outputFile = join(folder, "output.ndjson");
@@ -112,6 +116,7 @@ export function runWrangler(
 				},
 				onStderr: listen,
 			},
+			cwd,
 		);
 		const stop = () => void child.stop();
 		if (io.signal.aborted) stop();
@@ -124,7 +129,7 @@ export function runWrangler(
 			output,
 			...(await readOutput(outputFile)),
 		};
-	});
+	}, cwd);
 }
 
 /** Reads wrangler's report for machines: a line of JSON an event. */

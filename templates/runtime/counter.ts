@@ -7,6 +7,8 @@ import { RouteSettings } from "./http/namespace.ts";
 import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
+import type { Log } from "./log.ts";
+import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
 import {
 	type GlobalObject,
@@ -93,6 +95,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return kvReader(env, this).counters();
 	}
 
+	readonly #log: Log;
 	readonly #role: ShardRole | GlobalRole;
 
 	constructor(ctx: DurableObjectState, env: Env) {
@@ -105,11 +108,17 @@ export abstract class CounterDurableObject<Env extends object = object>
 		for (const name of REQUIRED)
 			if (settings[name] === undefined)
 				throw new Error(`${new.target.name} must set static ${name}`);
-		this.#role = this.#play(settings);
+		const { name = "" } = ctx.id;
+		this.#log = objectLog(settings, name);
+		try {
+			this.#role = this.#play(settings, name);
+		} catch (error) {
+			logFailed(error, this.#log, "start");
+			throw error;
+		}
 	}
 
-	#play(settings: CounterSettings): ShardRole | GlobalRole {
-		const { name = "" } = this.ctx.id;
+	#play(settings: CounterSettings, name: string): ShardRole | GlobalRole {
 		const [, index] = /^shard(\d+)$/.exec(name) ?? [];
 		if (name !== "global" && index === undefined)
 			throw new Error(
@@ -118,7 +127,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 		const { storage } = this.ctx;
 		const global = () => globalObject(settings, this.env);
 		const shardAt = (n: number) => shardObject(settings, this.env, n);
-		const host = objectHost(storage, objectLog(settings, name));
+		const host = objectHost(storage, this.#log);
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...host,
@@ -149,7 +158,13 @@ export abstract class CounterDurableObject<Env extends object = object>
 	}
 
 	override async alarm(): Promise<void> {
-		await this.#role.alarm();
+		try {
+			await this.#role.alarm();
+		} catch (error) {
+			logFailed(error, this.#log, "alarm");
+			// The platform rings again.
+			throw error;
+		}
 	}
 
 	async increment(entries: readonly Entry[], key?: IdempotencyKey) {

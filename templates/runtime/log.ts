@@ -22,6 +22,7 @@ export type LogEvent =
 	| "publish-failed"
 	| "publish-recovered"
 	| "kv-unreachable"
+	| "object-failed"
 	| "published"
 	| "request-failed"
 	| "requests-refused"
@@ -53,6 +54,16 @@ export function logger(threshold: LogLevel, origin: Details): Log {
 		const shown = typeof details === "function" ? details() : details;
 		const time = new Date().toISOString();
 		console[level](JSON.stringify({ time, level, event, ...origin, ...shown }));
+	};
+}
+
+/** Describes an error that nobody expected, under an id of its own, a URN. */
+export function unexpected(error: unknown): Details & { instance: string } {
+	const { stack } = error as Partial<Error>;
+	return {
+		instance: `urn:uuid:${crypto.randomUUID()}`,
+		error: errorText(error),
+		stack: stack?.replace(String(error), () => errorText(error)),
 	};
 }
 

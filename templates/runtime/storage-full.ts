@@ -30,19 +30,27 @@ export async function namingFullStorage(
 	log: Log,
 ): Promise<unknown> {
 	if (!(await isStorageFull(error, env))) return error;
-	const now = Date.now();
-	if (Math.abs(now - loggedAt) > EPISODE_MS) {
-		loggedAt = now;
-		log("error", "storage-full", { error: errorText(error) });
-	}
+	logFull(error, log);
 	return new CounterProblem(storageFull);
+}
+
+/** Logs a full disk, once a minute. */
+export function logFull(error: unknown, log: Log): void {
+	const now = Date.now();
+	if (Math.abs(now - loggedAt) <= EPISODE_MS) return;
+	loggedAt = now;
+	log("error", "storage-full", { error: errorText(error) });
 }
 
 /** Tells whether an error or, where that hides its cause, the disk says that it is full. */
 async function isStorageFull(error: unknown, env: object): Promise<boolean> {
-	const text = String(error);
-	if (FULL.test(text)) return true;
-	return HIDDEN.test(text) && (await probed(env)) === true;
+	if (saysFull(error)) return true;
+	return HIDDEN.test(String(error)) && (await probed(env)) === true;
+}
+
+/** Tells whether an error itself says that the disk is full. */
+export function saysFull(error: unknown): boolean {
+	return FULL.test(String(error));
 }
 
 /**

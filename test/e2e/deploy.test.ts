@@ -21,6 +21,7 @@ describe("counter-gen deploy", () => {
 				compatibility_date: "2026-10-20",
 				observability: { enabled: true },
 				keep_bindings: ["secret_text", "secret_key"],
+				code_update_strategy: { mode: "deferred", max_delay: 300 },
 				bindings: [
 					{
 						name: "COUNTER_ADMIN_TOKEN",
@@ -57,7 +58,7 @@ describe("counter-gen deploy", () => {
 		const { status, stdout } = await on.deploy();
 		expect(status).toBe(0);
 		expect(stdout).toMatch(
-			/^deployed quick, version \S+\n {2}https:\S+\n {2}files: 2 written, 0 removed\n$/,
+			/^deployed quick, version \S+\n {2}https:\S+\n {2}files: 2 written, 0 removed\n {2}objects may go on with the earlier code for up to five minutes\n$/,
 		);
 		const [, second] = on.api.account.uploads;
 		expect(second?.bindings).toEqual(

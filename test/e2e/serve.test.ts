@@ -9,27 +9,8 @@ import {
 	running,
 } from "../support/process.ts";
 import { Project } from "../support/project.ts";
-import { shared, type Until } from "../support/shared.ts";
-
-type Counters = Record<string, number>;
-
-async function startServe(
-	project: Project,
-	args: readonly string[] = [],
-	options: { until?: Until; ulimit?: string } = {},
-) {
-	const port = await freePort();
-	const serve = new Cli(["serve", "--port", String(port), ...args], {
-		cwd: project.dir,
-		...options,
-	});
-	await serve.says("counts are kept in");
-	const url = `http://127.0.0.1:${port}`;
-	const headers = { Authorization: `Bearer ${await project.token()}` };
-	const get = async (path: string): Promise<Counters> =>
-		(await fetch(url + path, { headers })).json() as Promise<Counters>;
-	return { serve, url, get };
-}
+import { startServe } from "../support/serving.ts";
+import { shared } from "../support/shared.ts";
 
 /** A server that tests leave running. */
 const serving = shared(async (until) => {

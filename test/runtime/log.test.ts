@@ -13,7 +13,7 @@ import {
 } from "../../templates/runtime/log.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { eventually } from "./support.ts";
-import { Logged, type Manual, Unpublishable } from "./worker/index.ts";
+import { Faulty, Logged, type Manual, Unpublishable } from "./worker/index.ts";
 
 /** No line above debug may hold it, nor the key. */
 const NAME = "secret-name";
@@ -269,6 +269,52 @@ describe("what an object says", () => {
 		});
 		expect(events("delete-failed")).toMatchObject([
 			{ level: "warn", object: "global", error: expect.any(String) },
+		]);
+	});
+});
+
+describe("an error that meets no request", () => {
+	const failed = {
+		level: "error",
+		event: "object-failed",
+		instance: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
+		stack: expect.stringContaining("at "),
+	};
+
+	it("of an alarm, is logged under an id", async () => {
+		await startAt("info");
+		await runInDurableObject(object("global"), async (logged, { storage }) => {
+			storage.sql.exec("ALTER TABLE unpublished RENAME TO other");
+			await expect(logged.alarm()).rejects.toThrow("no such table");
+			storage.sql.exec("ALTER TABLE other RENAME TO unpublished");
+		});
+		expect(events("object-failed")).toEqual([
+			{
+				...failed,
+				namespace: "LOGGED_DO",
+				object: "global",
+				during: "alarm",
+				error: expect.stringContaining("no such table: unpublished"),
+			},
+		]);
+	});
+
+	it("of a start, too", async () => {
+		const stub = env.FAULTY_DO.getByName("shard0");
+		await runInDurableObject(stub, (_, { storage }) => {
+			storage.sql.exec("DROP TABLE failures");
+		});
+		await evictDurableObject(stub);
+		const count = Faulty.shardStub(env, 0).increment(NAME);
+		await expect(count).rejects.toThrow("no such table");
+		expect(events("object-failed")).toEqual([
+			{
+				...failed,
+				namespace: "FAULTY_DO",
+				object: "shard0",
+				during: "start",
+				error: expect.stringContaining("no such table: failures"),
+			},
 		]);
 	});
 });

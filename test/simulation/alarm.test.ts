@@ -1,3 +1,4 @@
+import { scheduler } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Alarm } from "../../templates/runtime/object/alarm.ts";
 import { objectHost } from "../../templates/runtime/object/host.ts";
@@ -69,10 +70,24 @@ test("one that rings in time does not pause, though something is due later", asy
 test("an object sets its alarm in its storage, and deletes it there", () => {
 	const done: unknown[] = [];
 	const storage = {
-		setAlarm: (at: number) => done.push(at),
-		deleteAlarm: () => done.push("deleted"),
+		setAlarm: async (at: number) => done.push(at),
+		deleteAlarm: async () => done.push("deleted"),
 	} as unknown as Parameters<typeof objectHost>[0];
 	const { setAlarm } = objectHost(storage, () => {});
 	for (const at of [5_000, undefined, 0]) setAlarm(at);
 	expect(done).toEqual([5_000, "deleted", 0]);
+});
+
+test.each([
+	["the disk breaks", "object-failed"],
+	["database or disk is full: SQLITE_FULL", "storage-full"],
+])("an alarm that cannot be set is logged: %s", async (text, event) => {
+	const storage = {
+		setAlarm: () => Promise.reject(new Error(text)),
+	} as unknown as Parameters<typeof objectHost>[0];
+	const lines: unknown[][] = [];
+	objectHost(storage, (...line) => lines.push(line)).setAlarm(5_000);
+	await scheduler.yield();
+	const error = `Error: ${text}`;
+	expect(lines).toEqual([["error", event, expect.objectContaining({ error })]]);
 });

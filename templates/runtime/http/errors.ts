@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { errorText, logger } from "../log.ts";
+import { logger, unexpected } from "../log.ts";
 import { CounterProblem, type Problem } from "../problem.ts";
 import { answerProblem } from "./answer.ts";
 
@@ -15,19 +15,15 @@ export function answerErrors(error: Error): Response {
 function toProblem(error: Error): Problem {
 	const problem = expected(error);
 	if (problem) return problem;
-	const instance = `urn:uuid:${crypto.randomUUID()}`;
-	logger("error", {})("error", "request-failed", {
-		instance,
-		error: errorText(error),
-		stack: error.stack?.replace(String(error), () => errorText(error)),
-	});
+	const details = unexpected(error);
+	logger("error", {})("error", "request-failed", details);
 	return {
 		code: "internal-error",
 		status: 500,
 		title: "Something went wrong",
 		detail:
 			"The log says what, under the `instance` of this answer. It is not known whether an increment was counted",
-		extra: { instance },
+		extra: { instance: details.instance },
 	};
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { logFailed } from "./failed.ts";
 
 /** Surroundings of a role besides its storage. */
 export interface Host {
@@ -24,8 +25,12 @@ export function objectHost(storage: DurableObjectStorage, log: Log): Host {
 		now: () => Date.now(),
 		random: () => Math.random(),
 		wait,
-		setAlarm: (at) =>
-			at === undefined ? storage.deleteAlarm() : storage.setAlarm(at),
+		setAlarm: (at) => {
+			const set =
+				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at);
+			// Nobody waits for it: the output gate holds answers until it is durable.
+			set.catch((error) => logFailed(error, log, "setAlarm"));
+		},
 		log,
 	};
 }

@@ -204,6 +204,12 @@ describe("what cannot be is refused, at its line:", () => {
 			"Give `polls` another `kvPrefix`.",
 		],
 		[
+			"a former class declared by hand",
+			"namespaces: { polls: { renamedFrom: votes } }\nwrangler: { exports: { Votes: { type: durable-object, state: deleted } } }",
+			"counters.yaml:3:31 error [class-reused] The class Votes of `wrangler.exports` was that of `polls` before.",
+			"Take it out there, or give your class another name.",
+		],
+		[
 			"the class of a removed namespace",
 			"namespaces: { polls: { class: Votes, kvPrefix: p } }\nremoved: [votes]",
 			"counters.yaml:2:31 error [class-reused]",
