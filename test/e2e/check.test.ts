@@ -49,7 +49,8 @@ describe("generate --check", () => {
 	it("undoes what was edited by hand, a lost last line end too", async () => {
 		const project = await committed();
 		const index = await project.read("generated/src/index.ts");
-		await project.write("generated/src/index.ts", index.trimEnd());
+		const edited = `${index}// Mine, without a line end.`;
+		await project.write("generated/src/index.ts", edited);
 		await project.edit("generated/README.md", "Run it", "Run it well");
 		const { status, stdout, stderr } = await check(project);
 		expect(status).toBe(1);

@@ -38,6 +38,9 @@ describe("a disk that does not take everything", () => {
 		"leaves nothing of a first run: %i KiB a file",
 		async (size) => {
 			const project = await Project.create({ packages: false });
+			// Some of the runtime's files are longer than either.
+			const copied = "  name: quick\n  runtime: copied\n";
+			await project.edit("counters.yaml", "  name: quick\n", copied);
 			const limit = `ulimit -f ${size}; exec "$0" "$@"`;
 			const { status, stderr } = generate(project, ["bash", "-c", limit]);
 			expect(status).toBe(2);

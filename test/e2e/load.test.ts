@@ -5,20 +5,16 @@ import {
 	cli,
 	descendants,
 	eventually,
-	freePort,
 	running,
 } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
 import { shared } from "../support/shared.ts";
 
 /** A Worker to load. */
 const serving = shared(async (until) => {
 	const project = await Project.create({ until });
-	const port = await freePort();
-	const argv = ["serve", "--port", `${port}`];
-	const serve = new Cli(argv, { cwd: project.dir, until });
-	await serve.says("counts are kept in");
-	return { project, url: `http://127.0.0.1:${port}` };
+	return { project, ...(await startServe(project, [], { until })) };
 });
 
 describe("counter-gen load", () => {

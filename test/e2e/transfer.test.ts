@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { json, serve } from "../cli/load/counter-server.ts";
 import { readAnswer } from "../support/answers.ts";
-import { Cli, cli, eventually, freePort } from "../support/process.ts";
+import { Cli, cli, eventually } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
 import { shared } from "../support/shared.ts";
 
 const config = `version: 1
@@ -30,11 +31,7 @@ namespaces:
 const serving = shared(async (until) => {
 	const project = await Project.create({ until });
 	await project.write("counters.yaml", config);
-	const port = String(await freePort());
-	const argv = ["serve", "--port", port];
-	const server = new Cli(argv, { cwd: project.dir, until });
-	await server.says("counts are kept in");
-	return { project, url: `http://127.0.0.1:${port}` };
+	return { project, ...(await startServe(project, [], { until })) };
 });
 
 /** A counter a line. */
