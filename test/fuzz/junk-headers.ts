@@ -63,7 +63,10 @@ export const headers: Arbitrary<readonly (readonly [string, string])[]> =
 			.constantFrom(
 				"Content-Type: text/plain",
 				"Content-Type: application/x-www-form-urlencoded",
+				"Content-Type: application/x-www-form-urlencoded;charset=UTF-8",
 				"Content-Type: multipart/form-data",
+				"Content-Type: multipart/form-data; boundary=x",
+				"Content-Type: text/ping",
 				"Content-Type: application/json; charset=utf-16",
 				"Content-Type: ;;;",
 				"Content-Encoding: gzip",

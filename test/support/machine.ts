@@ -54,10 +54,11 @@ export async function leaveRunning(
 	commandLine: string,
 	cwd: string,
 	text: string,
+	env: NodeJS.ProcessEnv = machine,
 ): Promise<void> {
 	const child = spawn(commandLine, {
 		cwd,
-		env: machine,
+		env,
 		shell: true,
 		// A group of its own, which a signal can reach as a terminal does.
 		detached: true,

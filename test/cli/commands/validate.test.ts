@@ -12,9 +12,9 @@ function project(content: string): string {
 }
 
 const good =
-	"version: 1\nnamespaces:\n  metrics: {}\n  votes: { globalWriteToKVAfter: 1h }\n";
+	"version: 1\nnamespaces:\n  metrics: { globalWriteToKVAfter: 10m }\n  votes: { globalWriteToKVAfter: 1h }\n";
 const linted =
-	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n";
+	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n    globalWriteToKVAfter: 10m\n";
 const broken =
 	"version: 1\nnamespaces:\n  metrics:\n    shardCount: 0\n    colour: red\n";
 
@@ -24,6 +24,36 @@ test("a good file is said to have no problems", async () => {
 		stdout: "counters.yaml: 2 namespaces, no problems\n",
 		stderr: "",
 	});
+});
+
+test.each([
+	["{}", "84 minutes", "87s`"],
+	["{}, b: {}", "42 minutes", "173s` in each namespace"],
+	[
+		"{}, b: { globalWriteToKVAfter: 0, globalMinWritesToKV: 1 }",
+		"84 minutes",
+		"87s`",
+	],
+	["{ globalWriteToKVAfter: 86s }", "1434 minutes", "87s`"],
+])(
+	"says how long the Free plan lasts with a: %s",
+	async (namespaces, minutes, timer) => {
+		const cwd = project(`version: 1\nnamespaces: { a: ${namespaces} }\n`);
+		const { status, stderr } = await runCli(["validate"], { cwd });
+		expect({ status, stderr }).toEqual({
+			status: 0,
+			stderr: `On the Free plan, steady traffic uses up the 1,000 KV writes of a day in ${minutes}. To make them last, set \`globalWriteToKVAfter: ${timer}.\n`,
+		});
+		expect((await runCli(["validate", "--quiet"], { cwd })).stderr).toBe("");
+	},
+);
+
+test.each([
+	["lasts", "{ globalWriteToKVAfter: 87s }"],
+	["is not asked for", "{ globalWriteToKVAfter: 0, globalMinWritesToKV: 1 }"],
+])("says nothing of a Free plan that %s", async (_, namespace) => {
+	const cwd = project(`version: 1\nnamespaces: { a: ${namespace} }\n`);
+	expect((await runCli(["validate"], { cwd })).stderr).toBe("");
 });
 
 test("one namespace is counted as one", async () => {
