@@ -19,7 +19,7 @@ export function globalWith(host: Partial<GlobalHost>): GlobalRole {
 	return global;
 }
 
-/** What a shard answers that has sealed nothing. */
+/** Answers as a shard that has sealed nothing. */
 export function holding(pending: readonly Entry[]): Holdings {
 	return { epoch: 1, seq: 0, sealed: [], pending };
 }

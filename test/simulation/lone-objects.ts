@@ -54,10 +54,10 @@ export class Place {
 	now = 1_000_000;
 	/** Writes that the disk does not take. */
 	refused: RegExp | undefined;
-	/** Whether transactions run to their end, and are rolled back there. */
+	/** True if transactions run to their end, and are rolled back there. */
 	refusesCommits = false;
 	random = 0.5;
-	/** What the alarm is set to. */
+	/** Moment that the alarm is set to. */
 	alarm: number | undefined;
 	readonly lines: Line[] = [];
 	/** Statements that wrote something. */
@@ -169,7 +169,7 @@ export function batchOf(
 	};
 }
 
-/** What is never answered. */
+/** Never answers. */
 export function never<T>(): Promise<T> {
 	return new Promise(() => {});
 }

@@ -41,7 +41,7 @@ export async function testPromises(
 	}
 }
 
-/** Whether clients of a kind send idempotency keys. */
+/** Tells whether clients of a kind send idempotency keys. */
 export function hasKeys({ mix }: Profile): boolean {
 	return mix.keyed > 0;
 }

@@ -44,7 +44,7 @@ const REFUSED = "refused";
 /** Real shards on disks that survive, under whatever code is started. */
 class Shards {
 	now = 1_000 * HOUR;
-	/** How long the global object takes to register names; milliseconds. */
+	/** Time that the global object takes to register names; milliseconds. */
 	registersMs = 0;
 	/** Called in each claim, after it has been answered and before that arrives. */
 	onClaim: () => Promise<unknown> = async () => {};
@@ -321,7 +321,7 @@ test("a key is refused that is counted by a clock from before its request", asyn
 	expect(await shards.count(ONE)).toBe("new");
 });
 
-/** What a shard knows of shardings, on a new disk. */
+/** Makes a shard's table of shardings, on a new disk. */
 function keysDisk() {
 	const storage = new Storage(() => {});
 	const database = storage.database(() => true);

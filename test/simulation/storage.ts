@@ -7,9 +7,9 @@ type Row = Record<string, unknown>;
 /** A statement, and what has to be known of it each time that it runs. */
 interface Prepared {
 	statement: StatementSync;
-	/** Whether it answers rows. */
+	/** True if it answers rows. */
 	reads: boolean;
-	/** Whether it changes the schema. */
+	/** True if it changes the schema. */
 	isSchema: boolean;
 }
 
@@ -56,7 +56,7 @@ export class Storage {
 		this.#sqlite.close();
 	}
 
-	/** What the roles take for `ctx.storage`, as long as `isAlive`. */
+	/** Stands in for `ctx.storage`, as long as `isAlive`. */
 	database(isAlive: () => boolean): Database {
 		const check = () => {
 			if (!isAlive()) throw new Error("storage of an object that is gone");
@@ -113,7 +113,7 @@ export class Storage {
 		return this.#run(query, bindings);
 	}
 
-	/** Whether something would change what is there. */
+	/** Tells whether something would change what is there. */
 	#changes(run: () => void): boolean {
 		return this.aside(() => {
 			const before = this.#version();
@@ -200,7 +200,7 @@ export class Storage {
 	}
 }
 
-/** What `sql.exec` answers; every row is there already. */
+/** Makes an answer of `sql.exec`; every row is there already. */
 function cursor(rows: readonly unknown[], rowsWritten: number) {
 	const list = rows.map((row) => ({ ...(row as Row) }));
 	return {

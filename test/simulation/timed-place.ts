@@ -7,12 +7,12 @@ const MOST_RINGS = 5_000;
 export class TimedPlace extends Place {
 	/** Time as it is; milliseconds since 1970. */
 	real = 1_800_000_000_000;
-	/** How far the alarm service's clock is ahead; milliseconds. */
+	/** Lead of the alarm service's clock; milliseconds. */
 	alarmsAhead = 0;
 	rung = 0;
-	/** How far the object's clock is ahead. */
+	/** Lead of the object's clock; milliseconds. */
 	#ahead = 0;
-	/** What that clock shows while it stands still. */
+	/** Time that this clock shows while it stands still. */
 	#stoppedAt: number | undefined;
 	#waits: { at: number; done: () => void }[] = [];
 
