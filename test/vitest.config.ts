@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -21,8 +21,13 @@ const timed = [
 	"watch",
 ].map((name) => `e2e/${name}.test.ts`);
 
-/** Builds the package first, for projects of users that import it. */
-const built = join(import.meta.dirname, "support/built.ts");
+/** For tests that start programs. */
+const programs = {
+	/** Builds the package first: it is started, and projects of users import it. */
+	globalSetup: join(import.meta.dirname, "support/built.ts"),
+	/** Keeps what Node compiles: wrangler has 15 MB, and tests start it often. */
+	env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
+};
 
 /** One test or more of each command, by the real program. */
 const commands = "e2e/commands/*.test.ts";
@@ -37,9 +42,9 @@ export default defineConfig({
 			{
 				test: {
 					...timeouts,
+					...programs,
 					name: "cli",
 					root: "test",
-					globalSetup: built,
 					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
 				},
 			},
@@ -70,18 +75,18 @@ export default defineConfig({
 			{
 				test: {
 					...timeouts,
+					...programs,
 					name: "commands",
 					root: "test",
-					globalSetup: built,
 					include: [commands],
 				},
 			},
 			{
 				test: {
 					...timeouts,
+					...programs,
 					name: "e2e",
 					root: "test",
-					globalSetup: built,
 					include: ["e2e/**/*.test.ts"],
 					exclude: [commands, ...timed],
 				},
@@ -89,9 +94,9 @@ export default defineConfig({
 			{
 				test: {
 					...timeouts,
+					...programs,
 					name: "timed",
 					root: "test",
-					globalSetup: built,
 					include: timed,
 					fileParallelism: false,
 				},

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { bin } from "./project.ts";
@@ -21,12 +19,6 @@ export interface ProgramOptions {
 	until?: Until | undefined;
 }
 
-/**
- * Keeps what programs compile, wrangler above all, also for those whose folder for
- * temporary files is empty.
- */
-const NODE_COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
-
 /** A program as a process of its own. */
 export class Program {
 	readonly #process: ChildProcess;
@@ -41,12 +33,7 @@ export class Program {
 	) {
 		this.#process = spawn(file, args, {
 			cwd: options.cwd,
-			env: {
-				...process.env,
-				NODE_COMPILE_CACHE,
-				NO_COLOR: "1",
-				...options.env,
-			},
+			env: { ...process.env, NO_COLOR: "1", ...options.env },
 			stdio: ["ignore", "pipe", "pipe"],
 		});
 		this.#process.stdout?.setEncoding("utf8").on("data", (text) => {
