@@ -139,6 +139,32 @@ describe("counter-gen dev", () => {
 		await dev.says("[namespace-dropped]");
 	});
 
+	it("follows renames, there and back, without a failure", async () => {
+		const project = await Project.create();
+		const { dev, url } = await startDev(project);
+		const config = await project.read("counters.yaml");
+		for (const [key, from] of [
+			["polls", "votes"],
+			["votes", "polls"],
+			["polls", "votes"],
+		]) {
+			const renamed = `  ${key}:\n    renamedFrom: ${from}\n`;
+			await project.write(
+				"counters.yaml",
+				config.replace("  votes:\n", renamed),
+			);
+			// While wrangler is ended, nothing answers.
+			const count = () =>
+				fetch(`${url}/${key}/increment/agree`, { method: "POST" }).then(
+					({ status }) => status,
+					() => 0,
+				);
+			expect(await eventually(count, (status) => status === 200)).toBe(200);
+		}
+		expect(dev.stderr).not.toContain("ERROR");
+		expect(await dev.stop()).toMatchObject({ status: 0 });
+	});
+
 	it("runs an environment with --env", async () => {
 		const project = await Project.create();
 		await project.edit(

@@ -119,9 +119,12 @@ export class FanOut {
 			);
 		// Retired shards that have never counted have answered, too.
 		const [last = -1] =
-			answers.findLast(
-				([shard, { count }]) => count > 0 || this.#storage.hasBatchesOf(shard),
-			) ?? [];
+			[...answers]
+				.reverse()
+				.find(
+					([shard, { count }]) =>
+						count > 0 || this.#storage.hasBatchesOf(shard),
+				) ?? [];
 		const held = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },
