@@ -96,7 +96,7 @@ export class Publisher {
 		if ((this.#dueAt(now) ?? Infinity) <= now)
 			await this.#publish(this.#reason()).catch(() => {});
 		await this.#pages.deleteStale();
-		this.#alarm.ringAt(this.#nextAt());
+		await this.#alarm.ringAt(this.#nextAt());
 	}
 
 	/** Publishes, or joins the publication that is under way. */

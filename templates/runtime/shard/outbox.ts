@@ -164,7 +164,7 @@ export class Outbox {
 			await this.#flush(reason).catch(() => {});
 		}
 		if (!this.#sealed && !this.#open) this.#settle();
-		this.#alarm.ringAt(this.#dueAt());
+		await this.#alarm.ringAt(this.#dueAt());
 	}
 
 	/** On a full disk it is left out: the batch is sent again after a restart. */

@@ -203,8 +203,8 @@ export const DISK: readonly DeliberateFault[] = [
 			{
 				file: "object/alarm.ts",
 				within: "Alarm.ringAt",
-				find: "if (at === this.#at) return;",
-				to: "",
+				find: "at !== this.#at",
+				to: "true",
 			},
 			{
 				file: "object/alarm.ts",
