@@ -143,17 +143,18 @@ export class Outbox {
 	}
 
 	/**
-	 * Brings everything counted so far to the global object.
+	 * Brings everything counted so far to the global object, and notes that it is
+	 * there: after a reset nothing of it must be sent once more.
 	 *
 	 * @returns false if there was nothing to bring
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
 	async drain(): Promise<boolean> {
 		const last = this.#open?.seq ?? this.#sealed?.seq;
-		if (last === undefined) return false;
 		const behind = () => (this.#sealed ?? this.#open)?.seq ?? Infinity;
-		while (behind() <= last) await this.#flush("requestWrite");
-		return true;
+		while (behind() <= (last ?? 0)) await this.#flush("requestWrite");
+		if (!this.#sealed) this.#settle();
+		return last !== undefined;
 	}
 
 	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
