@@ -83,7 +83,7 @@ export class Outbox {
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
 		this.#triedAt = host.now();
 		// The platform drops an alarm that failed too often: bring it back.
-		if (batches.length > 0) this.#arm();
+		this.#arm();
 	}
 
 	/** Sum of the absolute increments that the open batch holds. */
