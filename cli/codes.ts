@@ -61,6 +61,8 @@ export const codes = {
 		"never-flushed",
 		"bots-without-get",
 		"open-admin",
+		"shared-data",
+		"no-address",
 		"same-worker",
 	],
 	/** The output folder. */

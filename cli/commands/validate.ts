@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { freePlanNote } from "../config/free-plan.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { loadProject } from "../generator/project.ts";
 import { sameWorkerWarnings } from "../lifecycle/same-worker.ts";
@@ -47,6 +48,8 @@ export function validateCommand(bind: Bind): Command {
 						environments: [...environments.keys()],
 					},
 				);
+				const note = freePlanNote(config);
+				if (note !== undefined) report.info(note);
 				return exitCode.done;
 			}),
 		);

@@ -1,5 +1,6 @@
 import type { Place } from "../errors.ts";
 import { formatDuration } from "./duration.ts";
+import { kvFreeTier } from "./free-plan.ts";
 import { anchored, endsOf, isSlow } from "./patterns.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Config, Namespace } from "./schema.ts";
@@ -13,25 +14,14 @@ import type { Source } from "./source.ts";
  */
 const [globalLimit, shardLimit] = [300, 1_000];
 
-/**
- * KV writes a day on the free plan.
- * https://developers.cloudflare.com/kv/platform/limits/
- */
-const freeWrites = 1_000;
-
-const [hour, day] = [3_600_000, 86_400_000];
-
 /** Finds what is legal in a configuration but hardly meant; in no order. */
 export async function lint(
 	config: Config,
 	source: Source,
 ): Promise<ConfigProblem[]> {
-	const timed = config.namespaces.filter(
-		(one) => one.globalWriteToKVAfter > 0,
-	).length;
 	const found = config.namespaces.map(async (namespace) => [
 		...globalOverload(namespace, source),
-		...kvFreeTier(namespace, timed, source),
+		...kvFreeTier(namespace, config, (path) => placeOf(source, path)),
 		...neverFlushed(namespace, source),
 		...unanchoredNames(namespace, source),
 		...(await slowNames(namespace, source)),
@@ -96,29 +86,6 @@ function* globalOverload(
 		why: `one object is good for some ${globalLimit}; past that, shards hold counts back and totals lag`,
 		fix: `set ${fixes.join(" and ")}${orFewer}`,
 		where: placeOf(source, written ? decisive : path("shardCount")),
-	};
-}
-
-/**
- * Warns of publications that, steady, use up a day's writes of the free plan in an
- * hour.
- *
- * @param timed number of namespaces that share those writes
- */
-function* kvFreeTier(
-	{ key, globalWriteToKVAfter: after }: Namespace,
-	timed: number,
-	source: Source,
-): Generator<ConfigProblem> {
-	if (after === 0 || hour / after <= freeWrites) return;
-	const minutes = Math.ceil((freeWrites * after) / 60_000);
-	const seconds = Math.ceil((timed * day) / freeWrites / 1_000);
-	yield {
-		code: "kv-free-tier",
-		what: `with steady traffic, \`${key}\` would write to KV ${count(Math.round(day / after))} times a day`,
-		why: `the free plan takes ${count(freeWrites)}: they are used up within ${formatDuration(minutes * 60_000)}, and for the rest of the day reads show old totals`,
-		fix: `on the free plan, set \`globalWriteToKVAfter\` to at least ${formatDuration(seconds * 1_000)}${timed > 1 ? " in each namespace" : ""}`,
-		where: placeOf(source, ["namespaces", key, "globalWriteToKVAfter"]),
 	};
 }
 

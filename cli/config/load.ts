@@ -4,6 +4,7 @@ import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { crossCheck } from "./clashes.ts";
 import { lifeProblems } from "./contradictions.ts";
+import { environmentLint } from "./environment-lint.ts";
 import {
 	environmentClashes,
 	inEnvironment,
@@ -65,7 +66,11 @@ export async function loadConfig(
 		async warnings() {
 			const found = new Map<string, ConfigProblem>();
 			for (const [name, one] of all) {
-				for (const problem of await lint(one, source.in(name))) {
+				const there = source.in(name);
+				for (const problem of [
+					...(await lint(one, there)),
+					...(name ? environmentLint(config, one, there) : []),
+				]) {
 					const { what, where } = problem;
 					// Says once what `defaults` or the top level cause.
 					const cause = `${where?.line}:${where?.column} ${what}`;

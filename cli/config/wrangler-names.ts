@@ -1,5 +1,4 @@
 import { isValues, type Values } from "./merge.ts";
-import type { Path } from "./source.ts";
 
 /** A name that a key under `wrangler` gives in the Worker's env, or to a class. */
 export interface WranglerName {
@@ -7,7 +6,7 @@ export interface WranglerName {
 	/** The key under `wrangler` that gives it. */
 	key: string;
 	/** Path of the name in the file. */
-	path: Path;
+	path: readonly (string | number)[];
 }
 
 /** Keys that name a binding by `name`; all others do by `binding`. */
@@ -52,7 +51,7 @@ export function classNames({ exports }: Values): WranglerName[] {
 function* inside(
 	key: string,
 	value: unknown,
-	path: Path,
+	path: WranglerName["path"],
 ): Generator<WranglerName> {
 	if (Array.isArray(value)) {
 		for (const [at, entry] of value.entries())

@@ -3,7 +3,7 @@ import { isValues } from "./merge.ts";
 import type { ConfigCode, ConfigProblem } from "./problem.ts";
 import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 import { got, type Path, type Source } from "./source.ts";
-import { labelOf } from "./wrangler-findings.ts";
+import { labelOf } from "./wrangler-words.ts";
 
 /** A rule that wrangler or Cloudflare has, but wrangler's schema does not. */
 interface Rule {
@@ -40,7 +40,7 @@ const never = () => false;
 const secret: Rule = {
 	code: "reserved-name",
 	must: "must not be in the file: it is a secret of the counters",
-	fix: "set it as `counter-gen deploy --help` says; for development it is in `.dev.vars`",
+	fix: "set it with the option of `deploy`; for development it is in `.dev.vars`",
 	holds: never,
 };
 

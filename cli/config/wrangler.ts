@@ -1,9 +1,9 @@
 import { isValues, type Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
-import { findingProblems, strangerProblem } from "./wrangler-findings.ts";
 import { strictProblems } from "./wrangler-rules.ts";
 import type { Level, WranglerSchema } from "./wrangler-schema.ts";
+import { findingProblems, strangerProblem } from "./wrangler-words.ts";
 
 /** Keys that counter-gen renders itself or has no use for, with what to do instead. */
 export const RENDERED: readonly (readonly [path: string, fix: string])[] = [
@@ -14,8 +14,8 @@ export const RENDERED: readonly (readonly [path: string, fix: string])[] = [
 	["env", "override keys under `environments`"],
 	["migrations", "leave it out: classes are declared in `exports`"],
 	["route", "write a list, `routes`"],
-	["dev.port", "use `counter-gen dev --port`"],
-	["dev.ip", "use `counter-gen dev -- --ip`"],
+	["dev.port", "use the option `--port` of `dev`"],
+	["dev.ip", "use the option `--host` of `dev`"],
 	["$schema", "leave it out: it is for editors of a wrangler.json"],
 	["pages_build_output_dir", "leave it out: this is no Pages project"],
 ];

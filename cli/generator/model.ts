@@ -11,7 +11,7 @@ import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
 import { featuresOf } from "./features.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
-import { header } from "./rendered.ts";
+import { byName, header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
 import { sampleName } from "./sample.ts";
 import { type Static, staticsOf } from "./statics.ts";
@@ -103,7 +103,8 @@ function toWorker(state: WorkerState): WorkerModel {
 	const { environment, config } = state;
 	const secretNames = requiredSecrets(config);
 	const limiters = limitersOf(config);
-	const classes = config.namespaces.map((one) => one.class);
+	// In the order that linters ask for.
+	const classes = config.namespaces.map((one) => one.class).sort(byName);
 	const dir = environment ? `src/environments/${environment}` : "src";
 	return {
 		environment,

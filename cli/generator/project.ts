@@ -75,7 +75,7 @@ export async function planProject(
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
 	const model = options.standalone
-		? toModel(paths.config, worker)
+		? toModel(paths.config, alone(worker, top))
 		: toModel(paths.config, top, environments);
 	const target = {
 		outDir: paths.out,
@@ -107,6 +107,12 @@ export async function planProject(
 			...(await legacyWarnings(worker.config, target)),
 		],
 	};
+}
+
+/** Gives a Worker the keys of wrangler that only the top level can have, too. */
+function alone(worker: WorkerState, top: WorkerState): WorkerState {
+	const wrangler = { ...top.config.wrangler, ...worker.config.wrangler };
+	return { ...worker, config: { ...worker.config, wrangler } };
 }
 
 function select(

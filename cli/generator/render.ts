@@ -24,15 +24,15 @@ export function render(model: Model, templates: Templates): Rendered {
 		for (const [path, text] of templates.runtime)
 			files.set(
 				`src/runtime/${path}`,
-				`// ${model.header}\n\n${withoutExtensions(text)}`,
+				`// ${model.header}\n\n${withoutTsEndings(text)}`,
 			);
 	return new Map([...files].sort(([a], [b]) => byName(a, b)));
 }
 
 /**
- * Names the modules that a file imports without their ending: with it, a program
- * that checks the file needs `allowImportingTsExtensions`.
+ * Names the modules that a file imports as compiled ones: a program that checks
+ * the file then needs no `allowImportingTsExtensions`.
  */
-function withoutExtensions(code: string): string {
-	return code.replaceAll(/( from "\.[^"]*)\.ts";$/gm, '$1";');
+function withoutTsEndings(code: string): string {
+	return code.replaceAll(/( from "\.[^"]*)\.ts";$/gm, '$1.js";');
 }

@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { Config } from "../config/schema.ts";
+import { classNames } from "../config/wrangler-names.ts";
 import type { Diagnostic, Place } from "../errors.ts";
 import type { Histories } from "./history.ts";
 
@@ -167,5 +168,26 @@ export function ownerProblems(
 					where: placeOf(["namespaces", key, kind]),
 				});
 		}
-	return problems;
+	return [...problems, ...declaredAgain(owners, config, placeOf)];
+}
+
+/** Reports classes under `wrangler` that were those of a namespace. */
+function declaredAgain(
+	owners: ReadonlyMap<string, string>,
+	{ wrangler }: Past["config"],
+	placeOf: Past["placeOf"],
+): Diagnostic[] {
+	return classNames(wrangler).flatMap(({ name, path }): Diagnostic[] => {
+		const owner = owners.get(`class ${name}`);
+		if (owner === undefined) return [];
+		return [
+			{
+				code: "class-reused",
+				what: `The class ${name} of \`wrangler.exports\` was that of \`${owner}\` before.`,
+				why: `Its Durable Objects hold the counts of \`${owner}\`; counter-gen writes what becomes of them.`,
+				fix: "Take it out there, or give your class another name.",
+				where: placeOf(path),
+			},
+		];
+	});
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { satisfies } from "semver";
 import type { Config } from "../config/schema.ts";
-import { CounterGenError } from "../errors.ts";
+import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { packageRoot } from "../root.ts";
 
 /** Programs that the project around the output folder has installed. */
@@ -53,8 +53,7 @@ export function findToolchain(
 		throw new CounterGenError({
 			code: "package-missing",
 			what: `${missing.join(" and ")} cannot be found from ${outDir}`,
-			why: "The generated project is bundled and run with the packages of the project around it.",
-			fix: `npm install --save-dev ${missing.join(" ")}`,
+			...remedy(outDir, missing),
 		});
 	const { version } = JSON.parse(readFileSync(wrangler, "utf8"));
 	if (!satisfies(version, wranglerRange))
@@ -70,6 +69,44 @@ export function findToolchain(
 		wrangler: join(dirname(wrangler), "bin", "wrangler.js"),
 		workerd: workerd.default,
 	};
+}
+
+/** Tells why packages are missing, and where they belong. */
+function remedy(
+	outDir: string,
+	missing: readonly string[],
+): Pick<Diagnostic, "why" | "fix"> {
+	const names = missing.map((spec) => spec.replace(/(?<=.)@.*/, ""));
+	if (!names.every((name) => isLeftOut(outDir, name)))
+		return {
+			why: "The generated project is bundled and run with the packages of the project around it.",
+			fix: `npm install --save-dev ${missing.join(" ")}`,
+		};
+	const all = names.join(" and ");
+	return {
+		why: `package.json has ${all} under devDependencies, and an installation for production (NODE_ENV=production, --omit=dev) leaves those out.`,
+		fix: `Move ${all} to dependencies in package.json and install again, or install devDependencies as well: npm ci --include=dev`,
+	};
+}
+
+/** Tells if the nearest package.json with this package has it for development only. */
+function isLeftOut(dir: string, name: string): boolean {
+	for (let at = dir; ; at = dirname(at)) {
+		const { dependencies, devDependencies } = packageAt(at);
+		if (dependencies?.[name] !== undefined) return false;
+		if (devDependencies?.[name] !== undefined) return true;
+		if (at === dirname(at)) return false;
+	}
+}
+
+function packageAt(
+	dir: string,
+): Partial<Record<string, Record<string, string>>> {
+	try {
+		return JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+	} catch {
+		return {};
+	}
 }
 
 /** Finds the file that one in `dir` would import as `specifier`. */

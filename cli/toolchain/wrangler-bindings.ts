@@ -2,6 +2,7 @@ import { isValues } from "../config/merge.ts";
 import type { Config } from "../config/schema.ts";
 import { bindingNames } from "../config/wrangler-names.ts";
 import type { Diagnostic } from "../errors.ts";
+import { counterGen } from "../ui/invocation.ts";
 
 /** Keys under `wrangler` that plain workerd can do, each in its own way. */
 const SERVED_KEYS: readonly string[] = ["vars", "secrets", "ratelimits"];
@@ -70,6 +71,6 @@ export function notInWorkerd({
 		code: "not-in-workerd",
 		what: `plain workerd has no ${missing.join(", ")}`,
 		why: "they are Cloudflare's, or need other Workers; counting needs none of them",
-		fix: "run counter-gen dev where code of yours uses them",
+		fix: `run ${counterGen} dev where code of yours uses them`,
 	};
 }

@@ -104,7 +104,7 @@ function isName(name: string): boolean {
 	return (
 		!/^\.{0,2}$/.test(name) &&
 		name.length <= MAX_NAME_CHARACTERS &&
-		name.isWellFormed()
+		!/\p{Surrogate}/u.test(name)
 	);
 }
 

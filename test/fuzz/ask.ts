@@ -1,15 +1,15 @@
 import type { Entry } from "./model.ts";
 import { allows, type Namespace } from "./namespaces.ts";
 import type { Place, Route } from "./route.ts";
-import type { Shot } from "./shot.ts";
+import { headerOf, type Shot } from "./shot.ts";
 
-/** What an increment asks for, as far as the documentation says. */
+/** Request of an increment, as far as the documentation decides it. */
 export interface Ask {
 	/** Undefined if it is not to be told. */
 	entries?: readonly Entry[];
-	/** Whether it must be refused (400). */
+	/** True if it must be refused (400). */
 	refused: boolean;
-	/** Whether it is for the implementation to take it or not. */
+	/** True if the implementation may take it or not. */
 	doubtful: boolean;
 }
 
@@ -58,22 +58,33 @@ function mayCount(
 	);
 }
 
-/** `?by=n`, or a JSON number as body, or 1. */
+/** `?by=n`, a JSON number as body, a form's `by`, or 1. */
 function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 	const given = query.getAll("by");
 	const { body = "" } = shot;
-	// Whether a GET has a body is for servers in between, too.
+	const [type = ""] = (headerOf(shot, "content-type") ?? "").split(";");
+	// Servers in between may take the body of a GET away.
 	if (shot.method !== "POST" && (body !== "" || shot.framing)) return DOUBTFUL;
-	if (given.length > 0 && body !== "") return REFUSED;
-	if (given.length > 1) return REFUSED;
-	const text = given[0] ?? (body === "" ? "1" : textOf(body));
-	return text === undefined ? REFUSED : numbers([[name, text]]);
+	const isForm = type === "application/x-www-form-urlencoded";
+	const text = textOf(body);
+	if (type === "multipart/form-data" && body !== "") return DOUBTFUL;
+	if (text === undefined) return REFUSED;
+	const fields =
+		isForm && text.includes("=")
+			? new URLSearchParams(text).getAll("by")
+			: text === "" || type === "text/ping"
+				? []
+				: [text];
+	const [by = "1", ...others] = [...given, ...fields];
+	return others.length > 0 ? REFUSED : numbers([[name, by]]);
 }
 
 /** A JSON object in the body; for GET, the query. */
 function manyOf(shot: Shot, query: URLSearchParams): Ask {
 	if (shot.method === "GET") {
-		const pairs = [...query];
+		const pairs = [...query].filter(
+			([name, by]) => !/^utm_|^fbclid$/.test(name) && !Number.isNaN(Number(by)),
+		);
 		const names = new Set(pairs.map(([name]) => name));
 		return names.size < pairs.length ? REFUSED : numbers(pairs);
 	}

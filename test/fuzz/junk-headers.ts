@@ -63,7 +63,10 @@ export const headers: Arbitrary<readonly (readonly [string, string])[]> =
 			.constantFrom(
 				"Content-Type: text/plain",
 				"Content-Type: application/x-www-form-urlencoded",
+				"Content-Type: application/x-www-form-urlencoded;charset=UTF-8",
 				"Content-Type: multipart/form-data",
+				"Content-Type: multipart/form-data; boundary=x",
+				"Content-Type: text/ping",
 				"Content-Type: application/json; charset=utf-16",
 				"Content-Type: ;;;",
 				"Content-Encoding: gzip",
@@ -130,7 +133,7 @@ export const headers: Arbitrary<readonly (readonly [string, string])[]> =
 		fc.constant(Array.from({ length: 90 }, (_, n) => [`X-${n}`, "x"] as const)),
 	);
 
-/** What no client sends. */
+/** Bytes that no client sends. */
 export const bytes: Arbitrary<string> = fc.oneof(
 	fc.constantFrom(
 		"",

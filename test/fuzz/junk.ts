@@ -71,12 +71,12 @@ export const path: Arbitrary<string> = fc.oneof(
 	fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
 );
 
-/** What may come after the `?`, or after what is there already. */
+/** Text for after the `?`, or after what is there already. */
 export const query: Arbitrary<string> = fc.oneof(
 	numberText.map((text) => `by=${escape(text)}`),
 	numberText.map((text) => `limit=${escape(text)}`),
 	fc.constantFrom(
-		..."by by= by=1&by=2 by[]=1 BY=3 b%79=2 by=%31 by=%ff by=1%00 by=+1 by=1;by=2 & = && ?by=2 by=1#x read= read=exact read=EXACT read=kv&read=exact read=__proto__ read%00=kv limit=1&limit=2 limit=-1 limit=10001 cursor= cursor=YQ cursor=YQ== cursor=%00 cursor=_w cursor=4pyTIA cursor=!! cursor=YQ&limit=1 __proto__=1 constructor=1 .=1 ..=1 a=1&%2e%2E=1 a=1&a=2 a=1&b=x %=1 %ff=1 a=1&%61=1 token=x access_token=x".split(
+		..."by by= by=1&by=2 by[]=1 BY=3 b%79=2 by=%31 by=%ff by=1%00 by=+1 by=1;by=2 & = && ?by=2 by=1#x read= read=exact read=EXACT read=kv&read=exact read=__proto__ read%00=kv limit=1&limit=2 limit=-1 limit=10001 cursor= cursor=YQ cursor=YQ== cursor=%00 cursor=_w cursor=4pyTIA cursor=!! cursor=YQ&limit=1 __proto__=1 constructor=1 .=1 ..=1 a=1&%2e%2E=1 a=1&fbclid=x a=1&utm_source=2 utm_id=1 a=1&a=2 a=1&b=x %=1 %ff=1 a=1&%61=1 token=x access_token=x".split(
 			" ",
 		),
 		`access_token=${ADMIN_TOKEN}`,

@@ -65,6 +65,49 @@ describe("POST /increment/:counter", () => {
 		},
 	);
 
+	const form = (fields: Record<string, string>) => {
+		const data = new FormData();
+		for (const [name, value] of Object.entries(fields)) data.set(name, value);
+		return data;
+	};
+	const FORM = "application/x-www-form-urlencoded";
+
+	it.each<[what: string, by: number, type: string | undefined, BodyInit]>([
+		["a ping", 1, "text/ping", "PING"],
+		["a ping of another kind", 1, "Text/Ping; charset=utf-8", "7"],
+		["a form", 1, undefined, new URLSearchParams({ email: "a@b", n: "7" })],
+		["a form with a field `by`", 7, undefined, new URLSearchParams("a=&by=7")],
+		["an empty form", 1, FORM, ""],
+		["a FormData beacon", 1, undefined, form({ page: "/", n: "7" })],
+		["FormData with a field `by`", 7, undefined, form({ by: "7" })],
+		["FormData without a field", 1, undefined, new FormData()],
+		["FormData without a byte", 1, "multipart/form-data; boundary=x", ""],
+		["a beacon of bytes", 1, "application/octet-stream", new Uint8Array()],
+		["a number as curl sends it", 7, FORM, "7"],
+		["a number as text", 7, "text/plain;charset=UTF-8", "7"],
+	])("counts %s by %i", async (_, by, type, body) => {
+		const headers = type === undefined ? {} : { "Content-Type": type };
+		const init = { method: "POST", headers, body };
+		const answer = await call("/manual/increment/pinged", init);
+		expect([answer.status, await answer.json()]).toMatchObject([200, { by }]);
+	});
+
+	it.each<[what: string, type: string | undefined, BodyInit, query?: string]>([
+		["no whole number as curl sends it", FORM, "1.5"],
+		["JSON as curl sends it", FORM, '{"by":2}'],
+		["a form's `by` that is no number", undefined, new URLSearchParams("by=x")],
+		["a form with two", undefined, new URLSearchParams("by=1&by=1")],
+		["FormData's `by` that is no number", undefined, form({ by: "" })],
+		["FormData beside ?by=", undefined, form({ by: "2" }), "?by=2"],
+		["what is no FormData", "multipart/form-data", "2"],
+		["what is none within its bounds", "multipart/form-data; boundary=x", "2"],
+	])("refuses %s", async (_, type, body, query = "") => {
+		const headers = type === undefined ? {} : { "Content-Type": type };
+		const init = { method: "POST", headers, body };
+		const answer = await call(`/manual/increment/pinged${query}`, init);
+		expect(answer.status).toBe(400);
+	});
+
 	it("keeps to the bounds of `increment`", async () => {
 		expect((await post("/votes/increment/yes?by=-1")).status).toBe(200);
 		const answer = await post("/votes/increment/yes?by=2");
@@ -161,6 +204,23 @@ describe("POST /increments", () => {
 	it("refuses a query that names a counter twice", async () => {
 		expect((await call("/increments?a=1&a=2")).status).toBe(400);
 		expect((await call("/increments")).status).toBe(400);
+	});
+
+	it("leaves out of a query what others add to links", async () => {
+		for (const added of [
+			"fbclid=IwAR0abc",
+			"fbclid=7",
+			"utm_source=2&utm_source=3&UTM_Campaign=1",
+			"gad_source=1&_gl=1*x&ref=newsletter",
+			"x=abc&x=def",
+		])
+			expect(await json(call(`/increments?home=1&${added}`))).toMatchObject({
+				counters: { home: 1 },
+			});
+		for (const query of ["utm_source=2", "home=abc", "home=1.5", "home=1&x"])
+			expect((await call(`/increments?${query}`)).status).toBe(400);
+		const tracked = { utm_source: 2 };
+		expect((await post("/increments", tracked)).status).toBe(200);
 	});
 
 	it("takes the query with GET", async () => {

@@ -9,14 +9,14 @@ import { checkShadow } from "./shadow.ts";
 import type { Workload } from "./workload.ts";
 
 /** More steps than any schedule needs to come to rest. */
-const TOO_MANY = 20_000;
+const TOO_MANY_STEPS = 20_000;
 
 /**
  * So long after the last failure all must be healthy again: a put to KV that is
  * never answered is given up after a minute, the next attempt comes after
  * another, and messages take their time. Milliseconds.
  */
-const SOON = 150_000;
+const SOON_MS = 150_000;
 
 /** What clients do when everything is healthy again. */
 const OPERATIONS = 8;
@@ -40,7 +40,7 @@ export async function finish(
 	// KV has the totals of a disk that is lost until something is counted.
 	if (cluster.clocks.areDisturbed || cluster.lostTotals.length > 0)
 		await countEverywhere(cluster, clients);
-	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
+	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	checkAll(cluster, profile);
 	cluster.healthyAt = cluster.scheduler.moment();
 	// Not always: what they count makes up for what was forgotten.
@@ -84,14 +84,14 @@ async function countEverywhere(
 			if (outcome === "indeterminate")
 				cluster.report(`${name} does not count, though nothing fails`);
 		});
-	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
+	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	for (const shard of shards) checkAtRest(cluster, shard);
 	for (const { name } of shards) request(cluster, name, "drain");
 }
 
 /** Runs until nothing is left to happen, or until then. */
 async function rest(cluster: Cluster, until = Infinity): Promise<boolean> {
-	for (let n = 0; n < TOO_MANY; n++) {
+	for (let n = 0; n < TOO_MANY_STEPS; n++) {
 		const { nextAt } = cluster.scheduler;
 		if (nextAt === Infinity || nextAt > until) return true;
 		await cluster.step();

@@ -199,6 +199,11 @@ test.each([
 		{ ["__proto__"]: 3, "a b": -1 },
 	],
 	["http://localhost, evil.example/increments?a=1", { a: 1 }],
+	["http://localhost/increments?a=1&fbclid=x&utm_id=3&b=word", { a: 1 }],
+	[
+		"http://localhost/increments?utm=1&clid=2&autm_=3",
+		{ utm: 1, clid: 2, autm_: 3 },
+	],
 	["http://localhost/increments", {}],
 ])("a GET of %s counts what its query says", async (url, counters) => {
 	const counted: unknown[] = [];

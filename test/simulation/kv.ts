@@ -16,7 +16,7 @@ interface Entry {
  * A put of an object that died may still land, but within this time after it
  * was begun: the pace of a second between two puts then keeps them in order.
  */
-const LANDS_WITHIN = 700;
+const LANDS_WITHIN_MS = 700;
 
 /** The least time between two puts of a key. */
 const PACE_MS = 1_000;
@@ -145,9 +145,9 @@ export class SimulatedKv {
 				const answerLost = random.chance(faults.kvAnswerLost);
 				const isSlow = random.chance(faults.slow);
 				const hangs = random.chance(faults.hangs);
-				const latest = Math.max(begun + LANDS_WITHIN - now, 0);
+				const latest = Math.max(begun + LANDS_WITHIN_MS - now, 0);
 				const wait = Math.min(
-					random.int(0, isSlow ? LANDS_WITHIN : 20),
+					random.int(0, isSlow ? LANDS_WITHIN_MS : 20),
 					latest,
 				);
 				scheduler.after(wait, () => {

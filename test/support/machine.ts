@@ -2,7 +2,7 @@ import { exec, spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
 import type { Ended } from "./process.ts";
 
-/** What a person at this machine has: nothing of this repository's packages. */
+/** Environment of a person at this machine: nothing of this repository's packages. */
 export const machine: NodeJS.ProcessEnv = {
 	...Object.fromEntries(
 		Object.entries(process.env).filter(
@@ -54,10 +54,11 @@ export async function leaveRunning(
 	commandLine: string,
 	cwd: string,
 	text: string,
+	env: NodeJS.ProcessEnv = machine,
 ): Promise<void> {
 	const child = spawn(commandLine, {
 		cwd,
-		env: machine,
+		env,
 		shell: true,
 		// A group of its own, which a signal can reach as a terminal does.
 		detached: true,

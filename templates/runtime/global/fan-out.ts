@@ -65,7 +65,7 @@ export class FanOut {
 		const most =
 			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
 		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
-		// Who counts has registered, so a part has about as many names as it may.
+		// All that counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
 		const range = { from, to: end ?? part.to };
@@ -119,9 +119,12 @@ export class FanOut {
 			);
 		// Retired shards that have never counted have answered, too.
 		const [last = -1] =
-			answers.findLast(
-				([shard, { count }]) => count > 0 || this.#storage.hasBatchesOf(shard),
-			) ?? [];
+			[...answers]
+				.reverse()
+				.find(
+					([shard, { count }]) =>
+						count > 0 || this.#storage.hasBatchesOf(shard),
+				) ?? [];
 		const held = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },

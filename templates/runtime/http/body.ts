@@ -42,6 +42,26 @@ export async function bodyText(c: Context): Promise<string> {
 	}
 }
 
+/**
+ * Reads the body as a form; one without fields if there is none.
+ *
+ * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it ends
+ * early or is no form
+ */
+export async function bodyForm(c: Context): Promise<FormData> {
+	const headers = { "Content-Type": c.req.header("Content-Type") ?? "" };
+	const bytes = await read(c);
+	if (bytes.byteLength === 0) return new FormData();
+	try {
+		return await new Response(bytes, { headers }).formData();
+	} catch {
+		throw invalid(
+			"invalid-body",
+			"The body is not the form that it says it is",
+		);
+	}
+}
+
 async function read(c: Context): Promise<ArrayBuffer> {
 	try {
 		await limit(c, async () => {});

@@ -2,12 +2,14 @@ import type { Context } from "hono";
 import { invalid } from "../problem.ts";
 import { seemsFull } from "../storage-full.ts";
 import { answer } from "./answer.ts";
-import { bodyText, hasBody } from "./body.ts";
+import { bodyText } from "./body.ts";
+import { readBy } from "./by.ts";
 import { parseCounters } from "./counters-json.ts";
+import { queryCounters } from "./counters-query.ts";
 import type { Counted, Keyed, RoutedGlobal, RoutedShard } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
 
-/** `POST /increment/:counter`: by `?by=n`, or a JSON number as body, or 1. */
+/** `POST /increment/:counter`: by `?by=n`, a JSON number as body, or 1. */
 export async function increment(shard: RoutedShard, c: Context) {
 	const counter = c.req.param("counter") ?? "";
 	return counted(
@@ -80,43 +82,8 @@ function idempotency(c: Context): Keyed {
 	return key === undefined ? {} : { key };
 }
 
-async function readBy(c: Context): Promise<number> {
-	const query = c.req.query("by");
-	const body = hasBody(c) ? await bodyText(c) : "";
-	if (query !== undefined && body !== "")
-		throw invalid(
-			"invalid-increment",
-			"Both `by` and the body say how many; send one of them",
-		);
-	if ((c.req.queries("by")?.length ?? 0) > 1)
-		throw invalid("invalid-increment", "The query must have `by` once");
-	if (query !== undefined) return wholeNumber(query, "`by`");
-	return body === "" ? 1 : wholeNumber(body, "The body");
-}
-
 async function readCounters(c: Context): Promise<Record<string, number>> {
 	return c.req.method === "GET"
-		? readQuery(c)
+		? queryCounters(c.req.url)
 		: parseCounters(await bodyText(c));
-}
-
-function readQuery(c: Context): Record<string, number> {
-	const { url } = c.req;
-	const at = url.indexOf("?");
-	// Two Host headers make a URL that cannot be parsed as a whole.
-	const query = [...new URLSearchParams(at < 0 ? "" : url.slice(at))];
-	if (new Set(query.map(([name]) => name)).size < query.length)
-		throw invalid("invalid-entries", "The query must have each counter once");
-	return Object.fromEntries(
-		query.map(([name, by]) => [name, wholeNumber(by, JSON.stringify(name))]),
-	);
-}
-
-function wholeNumber(text: string, what: string): number {
-	const trimmed = text.trim();
-	if (/^-?\d{1,16}$/.test(trimmed)) return Number(trimmed);
-	throw invalid(
-		"invalid-increment",
-		`${what} must be a whole number, such as 1`,
-	);
 }

@@ -16,7 +16,7 @@ const SHORT_CHARACTERS = 100;
 export async function fingerprintOf(
 	entries: readonly Entry[],
 ): Promise<string> {
-	const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+	const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 	const text = JSON.stringify(sorted);
 	if (text.length <= SHORT_CHARACTERS) return text;
 	const bytes = new TextEncoder().encode(text);

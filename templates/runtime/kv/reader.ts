@@ -193,8 +193,8 @@ function pagesFrom(
 ): readonly (KvPage | ReadonlyMap<string, number>)[] {
 	if ("totals" in published) return [published.totals];
 	const { pages } = published;
-	const at = pages.findLastIndex(({ first }) => compareNames(first, name) <= 0);
-	return pages.slice(Math.max(at, 0));
+	const after = pages.findIndex(({ first }) => compareNames(first, name) > 0);
+	return pages.slice(Math.max((after < 0 ? pages.length : after) - 1, 0));
 }
 
 const unavailable = {

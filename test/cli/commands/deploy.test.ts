@@ -56,3 +56,22 @@ test("what a deploy needs is looked for before anything is written", async () =>
 	expect(stderr).toContain("error [package-missing]");
 	expect(readdirSync(cwd)).toEqual(["counters.yaml"]);
 });
+
+test.each([
+	["devDependencies", "fix: Move wrangler and counter-gen to dependencies in"],
+	["dependencies", "fix: npm install --save-dev wrangler@"],
+])(
+	"packages that are missing, and in %s, are known to belong there",
+	async (field, fix) => {
+		const cwd = temporaryDirectory();
+		const config = "version: 1\nnamespaces: { metrics: {} }\n";
+		writeFileSync(join(cwd, "counters.yaml"), config);
+		const packages = { wrangler: "4.155.0", "counter-gen": "0.1.0" };
+		writeFileSync(
+			join(cwd, "package.json"),
+			JSON.stringify({ [field]: packages }),
+		);
+		const { stderr } = await runCli(["deploy"], { cwd });
+		expect(stderr).toContain(fix);
+	},
+);

@@ -46,7 +46,7 @@ describe("counter-gen init beside a package.json", () => {
 shop/.gitignore: added .wrangler/, .counter-gen/, .dev.vars, .*.tmp
 shop/package.json: added
   scripts: counters:start, counters:serve, counters:load, counters:validate, counters:generate, counters:check, counters:typecheck
-  dependencies: counter-gen, hono
+  dependencies: counter-gen
   devDependencies: @cloudflare/workers-types, typescript
   allowScripts: esbuild, workerd
 `,

@@ -12,9 +12,9 @@ function project(content: string): string {
 }
 
 const good =
-	"version: 1\nnamespaces:\n  metrics: {}\n  votes: { globalWriteToKVAfter: 1h }\n";
-const unwise =
-	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n";
+	"version: 1\nnamespaces:\n  metrics: { globalWriteToKVAfter: 10m }\n  votes: { globalWriteToKVAfter: 1h }\n";
+const linted =
+	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n    globalWriteToKVAfter: 10m\n";
 const broken =
 	"version: 1\nnamespaces:\n  metrics:\n    shardCount: 0\n    colour: red\n";
 
@@ -24,6 +24,36 @@ test("a good file is said to have no problems", async () => {
 		stdout: "counters.yaml: 2 namespaces, no problems\n",
 		stderr: "",
 	});
+});
+
+test.each([
+	["{}", "84 minutes", "87s`"],
+	["{}, b: {}", "42 minutes", "173s` in each namespace"],
+	[
+		"{}, b: { globalWriteToKVAfter: 0, globalMinWritesToKV: 1 }",
+		"84 minutes",
+		"87s`",
+	],
+	["{ globalWriteToKVAfter: 86s }", "1434 minutes", "87s`"],
+])(
+	"says how long the Free plan lasts with a: %s",
+	async (namespaces, minutes, timer) => {
+		const cwd = project(`version: 1\nnamespaces: { a: ${namespaces} }\n`);
+		const { status, stderr } = await runCli(["validate"], { cwd });
+		expect({ status, stderr }).toEqual({
+			status: 0,
+			stderr: `On the Free plan, steady traffic uses up the 1,000 KV writes of a day in ${minutes}. To make them last, set \`globalWriteToKVAfter: ${timer}.\n`,
+		});
+		expect((await runCli(["validate", "--quiet"], { cwd })).stderr).toBe("");
+	},
+);
+
+test.each([
+	["lasts", "{ globalWriteToKVAfter: 87s }"],
+	["is not asked for", "{ globalWriteToKVAfter: 0, globalMinWritesToKV: 1 }"],
+])("says nothing of a Free plan that %s", async (_, namespace) => {
+	const cwd = project(`version: 1\nnamespaces: { a: ${namespace} }\n`);
+	expect((await runCli(["validate"], { cwd })).stderr).toBe("");
 });
 
 test("one namespace is counted as one", async () => {
@@ -118,8 +148,8 @@ test.each(["text", "github"])(
 	},
 );
 
-test("what is unwise goes to stderr with its frame, and the status is 0", async () => {
-	expect(await runCli(["validate"], { cwd: project(unwise) })).toEqual({
+test("a lint goes to stderr with its frame, and the status is 0", async () => {
+	expect(await runCli(["validate"], { cwd: project(linted) })).toEqual({
 		status: 0,
 		stdout: "counters.yaml: 1 namespace, no errors, 2 warnings\n",
 		stderr: `counters.yaml:4:12 warning [unanchored-names] \`names\` lets any text through around a match
@@ -140,7 +170,7 @@ counters.yaml:5:17 warning [global-overload] if every shard of \`votes\` is at i
 });
 
 test("--quiet keeps warnings back, but not from JSON", async () => {
-	const cwd = project(unwise);
+	const cwd = project(linted);
 	const quiet = await runCli(["validate", "--quiet"], { cwd });
 	expect(quiet).toMatchObject({ status: 0, stderr: "" });
 	const json = await runCli(["validate", "--quiet", "--json"], { cwd });
@@ -156,10 +186,10 @@ test("--quiet keeps warnings back, but not from JSON", async () => {
 	});
 });
 
-test("--format github annotates what is unwise as warnings", async () => {
+test("--format github annotates lints as warnings", async () => {
 	const argv = ["validate", "--format", "github"];
 	const { status, stdout, stderr } = await runCli(argv, {
-		cwd: project(unwise),
+		cwd: project(linted),
 	});
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 	expect(stdout.split("\n")).toEqual([
@@ -170,9 +200,9 @@ test("--format github annotates what is unwise as warnings", async () => {
 	]);
 });
 
-test("other commands keep quiet about what is unwise", async () => {
+test("other commands keep quiet about lints", async () => {
 	const argv = ["generate", "--dry-run"];
-	const { status, stderr } = await runCli(argv, { cwd: project(unwise) });
+	const { status, stderr } = await runCli(argv, { cwd: project(linted) });
 	expect(status).toBe(0);
 	expect(stderr).not.toContain("warning");
 });

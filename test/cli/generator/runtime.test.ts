@@ -80,7 +80,7 @@ test("an environment may have a copy where the rest has the package", async () =
 	);
 });
 
-test("what generated code imports has no ending", async () => {
+test("generated code imports nothing by the ending of TypeScript", async () => {
 	const place = new Place();
 	await place.generate("copied");
 	for (const path of place.sources())

@@ -25,14 +25,22 @@ const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const everything = starter.replaceAll(/^( *)# ( *(?:#|\w+:).*)$/gm, "$1$2");
 
 describe("the starter's counters.yaml", () => {
-	test("is right as it is, and warns of nothing", async () => {
+	test("is right as it is, and says of the Free plan what validate says", async () => {
 		const cwd = temporaryDirectory();
 		await runCli(["init", "--name", "mine"], { cwd });
-		expect(await runCli(["validate"], { cwd })).toEqual({
+		const { stderr, ...valid } = await runCli(["validate"], { cwd });
+		expect(valid).toEqual({
 			status: 0,
 			stdout: "counters.yaml: 1 namespace, no problems\n",
-			stderr: "",
 		});
+		const [, minutes, seconds] =
+			/in (\d+ minutes)\..* `globalWriteToKVAfter: (\d+)s`\.\n$/.exec(stderr) ??
+			[];
+		const words = starter.replaceAll(/\n *# /g, " ");
+		const [, advised] =
+			/On the Free plan set (\d+)s: with 5s,/.exec(words) ?? [];
+		expect(words).toContain(`uses up a day's 1,000 KV writes in ${minutes}.`);
+		expect(Number(advised)).toBeGreaterThanOrEqual(Number(seconds));
 		const { config } = await loadConfig("counters.yaml", { cwd, env: {} });
 		expect(config.worker.name).toBe("mine");
 	});

@@ -204,6 +204,12 @@ describe("what cannot be is refused, at its line:", () => {
 			"Give `polls` another `kvPrefix`.",
 		],
 		[
+			"a former class declared by hand",
+			"namespaces: { polls: { renamedFrom: votes } }\nwrangler: { exports: { Votes: { type: durable-object, state: deleted } } }",
+			"counters.yaml:3:31 error [class-reused] The class Votes of `wrangler.exports` was that of `polls` before.",
+			"Take it out there, or give your class another name.",
+		],
+		[
 			"the class of a removed namespace",
 			"namespaces: { polls: { class: Votes, kvPrefix: p } }\nremoved: [votes]",
 			"counters.yaml:2:31 error [class-reused]",
@@ -377,6 +383,18 @@ environments:
 		const { env } = life.wrangler();
 		expect(env.eu.exports.Votes.renamed_to).toBe("Polls");
 		expect(env.asia.exports).toEqual({ Views: live, Polls: live });
+	});
+
+	it("have keys that wrangler knows at the top level only, when rendered alone", async () => {
+		const life = new Life();
+		const wrangler =
+			"wrangler: { routes: [a.example/*], keep_vars: true, vars: { A: x } }\n";
+		await life.generate(wrangler + yaml, "--env", "staging");
+		expect(life.wrangler("generated-staging")).toMatchObject({
+			routes: [],
+			keep_vars: true,
+			vars: { A: "x" },
+		});
 	});
 
 	it("are rendered alone with --env, at the top level of their own folder", async () => {

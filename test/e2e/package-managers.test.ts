@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installed } from "../support/installed.ts";
+import { attempt, leaveRunning, machine, type } from "../support/machine.ts";
+import { freePort } from "../support/process.ts";
+import { root } from "../support/project.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "counter-gen-"));
+let tarball: string;
+
+beforeAll(async () => {
+	const said = await type(`npm pack --silent --pack-destination ${dir}`, root);
+	tarball = join(dir, said.trim().split("\n").at(-1) ?? "");
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What a person types, as docs/existing-repository.md has it. */
+interface Way {
+	/** The package of the package manager; npm is the machine's own. */
+	tool?: Record<string, string>;
+	add: string;
+	exec: string;
+	install: string;
+	run: string;
+	/** Installs without devDependencies. */
+	production?: string;
+	/** True if `deploy` then finds wrangler, a peer, all the same. */
+	peers?: boolean;
+	/** Files that the repository has already. */
+	files?: Record<string, string>;
+}
+
+const npm: Way = {
+	add: "npm install",
+	exec: "npx --no --",
+	install: "npm install",
+	run: "npm run",
+	production: "rm -r node_modules && npm ci",
+	peers: true,
+};
+const pnpm: Way = {
+	add: "pnpm add",
+	exec: "pnpm exec",
+	install: "pnpm install",
+	run: "pnpm run",
+	production: "pnpm install --prod",
+};
+const yarn: Way = {
+	tool: { "@yarnpkg/cli-dist": "4.18.1" },
+	add: "yarn add",
+	exec: "yarn run",
+	install: "yarn install",
+	run: "yarn run",
+	files: { "yarn.lock": "", ".yarnrc.yml": "enableTelemetry: false\n" },
+};
+const bun: Way = {
+	tool: { bun: "1.4.5" },
+	add: "bun add",
+	exec: "bun run",
+	install: "bun install",
+	run: "bun run",
+};
+
+/** Where the machine's Node is new enough, and the package manager is `tool`. */
+async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
+	const bin = tool && join(await installed(tool), "node_modules/.bin");
+	const dirs = [bin, dirname(process.execPath), machine.PATH];
+	return {
+		...machine,
+		PATH: dirs.filter(Boolean).join(delimiter),
+		// Which CI has as its default, and would refuse the first installation.
+		YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
+	};
+}
+
+/** A repository with a tarball of counter-gen, as people have it. */
+async function repository(name: string, way: Way): Promise<string> {
+	const project = join(dir, name);
+	await mkdir(join(project, "vendor"), { recursive: true });
+	await cp(tarball, join(project, "vendor/counter-gen.tgz"));
+	const files = {
+		".gitignore": "node_modules\n",
+		"package.json": JSON.stringify({
+			name: "shop",
+			private: true,
+			scripts: { dev: "node server.js" },
+		}),
+		...way.files,
+	};
+	for (const [file, text] of Object.entries(files))
+		await writeFile(join(project, file), text);
+	return project;
+}
+
+/** Counts once under `serve`, and reads that. */
+async function count(
+	way: Way,
+	project: string,
+	env: NodeJS.ProcessEnv,
+): Promise<unknown> {
+	const port = await freePort();
+	await leaveRunning(
+		`${way.exec} counter-gen serve --port ${port}`,
+		project,
+		"counts are kept in",
+		env,
+	);
+	const url = `http://127.0.0.1:${port}/increment/home`;
+	const response = await fetch(url, { method: "POST" });
+	return response.json();
+}
+
+describe("counters in a repository that is there", () => {
+	it.each<[string, Way]>([
+		["npm", npm],
+		["pnpm 12", { ...pnpm, tool: { pnpm: "12.21.0" } }],
+		["Yarn with Plug'n'Play", yarn],
+		["bun", bun],
+	])("%s goes from init to serve", async (name, way) => {
+		const project = await repository(name, way);
+		const env = await surroundings(way);
+		// pnpm 12 ends with 1 after it installed: it may not build esbuild yet.
+		await attempt(`${way.add} ./vendor/counter-gen.tgz`, project, env);
+		const said = await type(`${way.exec} counter-gen init`, project, env);
+		expect(said).toContain("\n  scripts: counters:start, ");
+		await type(way.install, project, env);
+
+		await type(`${way.run} counters:generate`, project, env);
+		await type(`${way.run} counters:check`, project, env);
+		await type(`${way.run} counters:typecheck`, project, env);
+		expect(await count(way, project, env)).toMatchObject({ by: 1 });
+
+		if (way.production === undefined) return;
+		const production = { ...env, NODE_ENV: "production" };
+		await type(way.production, project, production);
+		const { status, stdout, stderr } = await attempt(
+			`${way.exec} counter-gen deploy --dry-run`,
+			project,
+			production,
+		);
+		if (way.peers) expect(stdout).toContain("can be bundled");
+		else
+			expect({ status, stderr }).toEqual({
+				status: 2,
+				stderr: expect.stringContaining(
+					"fix: Move wrangler to dependencies in package.json and install again",
+				),
+			});
+	});
+
+	it("pnpm 10 does, on the machine's own Node.js, however old", async () => {
+		const way = { ...pnpm, tool: { pnpm: "10.34.8" } };
+		const project = await repository("pnpm 10", way);
+		const { PATH = "", ...env } = await surroundings(way);
+		const old = {
+			...env,
+			PATH: PATH.replace(dirname(process.execPath) + delimiter, ""),
+		};
+		await type(`${way.add} ./vendor/counter-gen.tgz`, project, old);
+		const init = `${way.exec} counter-gen init`;
+		const { stderr } = await attempt(init, project, old);
+		const [, hint] = /needs Node\.js .*\n\n {2}(.+)\n/.exec(stderr) ?? [];
+		if (hint !== undefined) {
+			await type(hint, project, old);
+			await type(init, project, old);
+		}
+		await type(way.install, project, old);
+		expect(await count(way, project, old)).toMatchObject({ by: 1 });
+	});
+
+	it("a member of an npm workspace has them, and the root the permission", async () => {
+		const project = await repository("workspace", npm);
+		const env = await surroundings(npm);
+		await writeFile(
+			join(project, "package.json"),
+			'{ "private": true, "workspaces": ["packages/*"] }\n',
+		);
+		await type("npm install ./vendor/counter-gen.tgz", project, env);
+		await type("npx --no -- counter-gen init packages/counters", project, env);
+		await type("npm install", project, env);
+		const text = await readFile(join(project, "package.json"), "utf8");
+		expect(Object.keys(JSON.parse(text).allowScripts).sort()).toEqual([
+			"esbuild",
+			"node",
+			"workerd",
+		]);
+		const member = join(project, "packages/counters");
+		const yaml = await readFile(join(member, "counters.yaml"), "utf8");
+		const [, schema = ""] = /\$schema=(\S+)/.exec(yaml) ?? [];
+		await readFile(join(member, schema));
+		expect(await count(npm, member, env)).toMatchObject({ by: 1 });
+	});
+});
