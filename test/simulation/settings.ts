@@ -1,4 +1,5 @@
-import { evolve, type Histories } from "../../cli/lifecycle/history.ts";
+import { evolve } from "../../cli/lifecycle/evolve.ts";
+import type { Histories } from "../../cli/lifecycle/history.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
