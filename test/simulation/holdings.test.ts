@@ -82,3 +82,7 @@ test("/global/shards answers as much as fits, to the last character", async () =
 	const answer = await global.shards();
 	expect(answer).toEqual(SHARDS.map(() => held));
 });
+
+test("/global/shards lists as many shards as there are, though none holds anything", async () => {
+	expect(await globalWith({}).shards()).toEqual([[], []]);
+});
