@@ -7,6 +7,7 @@ import { projectPaths } from "../generator/paths.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
 import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { findToolchain } from "../toolchain/find.ts";
+import { entryOf, missingExport } from "../toolchain/missing-export.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
 import { optionsIn, replaced } from "../toolchain/wrangler-options.ts";
@@ -40,14 +41,17 @@ async function dev(
 	const host = given.ip ?? options.host;
 	const env = given.env ?? options.env ?? "";
 	const port = parsePort(options.port);
-	const { out } = projectPaths(options, io.cwd);
+	const paths = projectPaths(options, io.cwd);
+	const { out } = paths;
 	const project = { config: options.config, ...(env !== "" && { env }) };
 	const follower = new Follower(session, project, async (options) => {
 		const run = await generateFrom(session, options);
 		report.event({ event: "generated", ok: true, ...filesOf(run.plan) });
 		return run;
 	});
-	const { config } = (await follower.generate()).worker;
+	const { worker } = await follower.generate();
+	const { config } = worker;
+	const entry = entryOf(paths, worker, io.cwd);
 	const toolchain = findToolchain(out, config.worker.runtime);
 	if (given.port === undefined) await requireFreePort(host, port);
 	const missing = await ensureDevVars(out, requiredSecrets(config));
@@ -77,7 +81,11 @@ async function dev(
 				const url = urlOf(host, Number(port), protocol);
 				announce(session, { config, url, secretsDir: out, missing });
 			},
-			onStderr: (text) => report.info(text),
+			onStderr: (text) => {
+				report.info(text);
+				const problem = missingExport(text, entry);
+				if (problem) report.problems([problem]);
+			},
 		},
 	);
 	const stop = new AbortController();

@@ -4,6 +4,7 @@ import { shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
+import type { Entry } from "../toolchain/missing-export.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
@@ -28,6 +29,8 @@ export interface DeployPlan {
 	required: readonly SecretName[];
 	/** The command line that sets those which are missing. */
 	secretCommand: (missing: readonly SecretName[]) => string;
+	/** The Worker's own files. */
+	entry: Entry;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
 	/** Show wrangler's output only if it fails. */

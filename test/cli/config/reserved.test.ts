@@ -13,7 +13,7 @@ namespaces: { a: { class: ${className} } }
 test("no class can take a name that the generated module uses", async () => {
 	const config = await loadContent(file("Own"));
 	const top = { config, histories: {}, changes: [], deletions: [] };
-	const files = render(toModel("counters.yaml", top), readTemplates());
+	const files = render(toModel("counters.yaml", "..", top), readTemplates());
 	const code = (files.get("src/counters.ts") ?? "")
 		.replaceAll(/ = \/.*$/gm, "")
 		.replaceAll(/"[^"]*"|\/\*.*?\*\/|\/\/[^\n]*/gs, "");

@@ -11,7 +11,7 @@ async function rendered(wrangler: object, namespaces: object = { a: {} }) {
 	const config = await loadContent(file);
 	const worker = { config, histories: {}, changes: [], deletions: [] };
 	const staging = { ...worker, environment: "staging" };
-	const text = wranglerToml(toModel("counters.yaml", worker, [staging]));
+	const text = wranglerToml(toModel("counters.yaml", "..", worker, [staging]));
 	const { env, ...top } = parse(text) as { env: { staging: object } };
 	return { text, top, staging: env.staging };
 }
