@@ -67,6 +67,12 @@ export function wranglerKeys(variable: Json): {
 			...(LONG_KEYS.includes(key) ? {} : (bare(rule) as Json)),
 		},
 	]);
+	for (const [path] of RENDERED) {
+		const [key = "", inner] = path.split(".");
+		const { $ref } = (definitions.RawConfig?.properties?.[key] ?? {}) as Json;
+		const rule = used.get($ref?.split("/").at(-1) ?? "");
+		if (inner !== undefined) delete rule?.properties?.[inner];
+	}
 	const inEnvironments = keys("RawEnvironment").map(([key]) => key);
 	return {
 		properties: Object.fromEntries(properties),

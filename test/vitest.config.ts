@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -8,7 +8,7 @@ import { LeftOut } from "./left-out.ts";
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
  * says nothing about how fast one is.
  */
-const patience = { testTimeout: 300_000, hookTimeout: 300_000 };
+const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Files that load the machine or watch how fast it is; they run alone. */
 const timed = [
@@ -21,8 +21,13 @@ const timed = [
 	"watch",
 ].map((name) => `e2e/${name}.test.ts`);
 
-/** Builds the package first, for projects of users that import it. */
-const built = join(import.meta.dirname, "support/built.ts");
+/** For tests that start programs. */
+const programs = {
+	/** Builds the package first: it is started, and projects of users import it. */
+	globalSetup: join(import.meta.dirname, "support/built.ts"),
+	/** Keeps what Node compiles: wrangler has 15 MB, and tests start it often. */
+	env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
+};
 
 /** One test or more of each command, by the real program. */
 const commands = "e2e/commands/*.test.ts";
@@ -36,18 +41,21 @@ export default defineConfig({
 		projects: [
 			{
 				test: {
-					...patience,
+					...timeouts,
+					...programs,
 					name: "cli",
 					root: "test",
-					globalSetup: built,
-					include: ["cli/**/*.test.ts"],
+					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
 				},
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
 					name: "simulation",
 					root: "test",
+					// Loads a copy of the runtime for each deliberate fault: Node strips types
+					// in less time than Vite transforms them.
+					experimental: { viteModuleRunner: false },
 					include: ["simulation/**/*.test.ts", "mutation/**/*.test.ts"],
 				},
 			},
@@ -58,7 +66,7 @@ export default defineConfig({
 					}),
 				],
 				test: {
-					...patience,
+					...timeouts,
 					name: "runtime",
 					root: "test",
 					include: ["runtime/**/*.test.ts"],
@@ -66,29 +74,29 @@ export default defineConfig({
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
+					...programs,
 					name: "commands",
 					root: "test",
-					globalSetup: built,
 					include: [commands],
 				},
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
+					...programs,
 					name: "e2e",
 					root: "test",
-					globalSetup: built,
 					include: ["e2e/**/*.test.ts"],
 					exclude: [commands, ...timed],
 				},
 			},
 			{
 				test: {
-					...patience,
+					...timeouts,
+					...programs,
 					name: "timed",
 					root: "test",
-					globalSetup: built,
 					include: timed,
 					fileParallelism: false,
 				},

@@ -4,10 +4,12 @@ import { ensureDevVars } from "../files/dev-vars.ts";
 import { wranglerConfig } from "../files/paths.ts";
 import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/paths.ts";
+import type { Plan } from "../generator/plan.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
 import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { findToolchain } from "../toolchain/find.ts";
 import { entryOf, missingExport } from "../toolchain/missing-export.ts";
+import { Restartable } from "../toolchain/restartable.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
 import { optionsIn, replaced } from "../toolchain/wrangler-options.ts";
@@ -44,17 +46,31 @@ async function dev(
 	const paths = projectPaths(options, io.cwd);
 	const { out } = paths;
 	const project = { config: options.config, ...(env !== "" && { env }) };
+	let wrangler: Restartable | undefined;
 	const follower = new Follower(session, project, async (options) => {
-		const run = await generateFrom(session, options);
-		report.event({ event: "generated", ok: true, ...filesOf(run.plan) });
-		return run;
+		let isPaused = false;
+		try {
+			const run = await generateFrom(session, options, async ({ plan }) => {
+				if (!wrangler || !changesWrangler(plan)) return;
+				isPaused = true;
+				await wrangler.pause();
+			});
+			report.event({ event: "generated", ok: true, ...filesOf(run.plan) });
+			if (isPaused) {
+				({ config } = run.worker);
+				missing = await ensureDevVars(out, requiredSecrets(config));
+			}
+			return run;
+		} finally {
+			if (isPaused) wrangler?.resume();
+		}
 	});
 	const { worker } = await follower.generate();
-	const { config } = worker;
 	const entry = entryOf(paths, worker, io.cwd);
+	let { config } = worker;
 	const toolchain = findToolchain(out, config.worker.runtime);
 	if (given.port === undefined) await requireFreePort(host, port);
-	const missing = await ensureDevVars(out, requiredSecrets(config));
+	let missing = await ensureDevVars(out, requiredSecrets(config));
 
 	const own = {
 		port: String(port),
@@ -65,19 +81,16 @@ async function dev(
 		// nowhere else.
 		...(env !== "" && { "persist-to": `.wrangler/${env}` }),
 	};
-	let ready = false;
-	const child = startWrangler(
-		toolchain,
-		["dev", ...replaced(own, words)],
-		wranglerConfig(out),
-		io,
-		{
+	const args = ["dev", ...replaced(own, words)];
+	wrangler = new Restartable(() => {
+		let isReady = false;
+		return startWrangler(toolchain, args, wranglerConfig(out), io, {
 			onStdout: (text) => {
 				report.info(text);
 				const [, protocol, port] =
 					/Ready on (https?):.*:(\d+)/.exec(text) ?? [];
-				if (ready || port === undefined) return;
-				ready = true;
+				if (isReady || port === undefined) return;
+				isReady = true;
 				const url = urlOf(host, Number(port), protocol);
 				announce(session, { config, url, secretsDir: out, missing });
 			},
@@ -86,17 +99,29 @@ async function dev(
 				const problem = missingExport(text, entry);
 				if (problem) report.problems([problem]);
 			},
-		},
-	);
+		});
+	});
 	const stop = new AbortController();
 	const following = follower.follow(
 		stop.signal,
 		"the last good version keeps running",
 	);
 	try {
-		return await runToEnd(session, child, "wrangler dev");
+		return await runToEnd(session, wrangler, "wrangler dev");
 	} finally {
 		stop.abort();
 		await following;
 	}
+}
+
+/**
+ * Tells if a plan changes what wrangler is told. It would follow that and the
+ * code one by one, report failed builds, and end if the two do not fit for a
+ * moment, as after a rename.
+ */
+function changesWrangler({ conflicts, changes }: Plan): boolean {
+	return (
+		conflicts.length === 0 &&
+		changes.some(({ path }) => path === "wrangler.toml")
+	);
 }

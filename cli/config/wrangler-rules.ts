@@ -3,7 +3,7 @@ import { isValues } from "./merge.ts";
 import type { ConfigCode, ConfigProblem } from "./problem.ts";
 import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 import { got, type Path, type Source } from "./source.ts";
-import { labelOf } from "./wrangler-findings.ts";
+import { labelOf } from "./wrangler-words.ts";
 
 /** A rule that wrangler or Cloudflare has, but wrangler's schema does not. */
 interface Rule {

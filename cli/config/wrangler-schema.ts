@@ -5,6 +5,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { CounterGenError } from "../errors.ts";
 import { packageRoot } from "../root.ts";
 import type { Path } from "./source.ts";
+import { type Finding, nearest } from "./wrangler-finding.ts";
 
 /** Part of a JSON schema, as far as it is looked at here. */
 interface Rule {
@@ -12,15 +13,6 @@ interface Rule {
 	properties?: Record<string, Rule>;
 	[keyword: string]: unknown;
 }
-
-/** A mistake that a schema finds, at a path below the value. */
-export type Finding = { path: Path } & (
-	| { kind: "unknown"; key: string; known: readonly string[] }
-	| { kind: "missing"; keys: readonly string[] }
-	| { kind: "type"; types: readonly string[] }
-	| { kind: "choice"; choices: readonly unknown[] }
-	| { kind: "other"; message: string }
-);
 
 /** The schema that wrangler comes with, of what its configuration may hold. */
 export class WranglerSchema {
@@ -55,8 +47,8 @@ export class WranglerSchema {
 		} catch (error) {
 			throw new CounterGenError({
 				code: "package-missing",
-				what: `wrangler cannot be found from ${dir}`,
-				why: `The keys under \`wrangler\` are checked by its config-schema.json: ${(error as Error).message}`,
+				what: `wrangler's config-schema.json, which checks the keys under \`wrangler\`, cannot be read from ${dir}`,
+				why: (error as Error).message,
 				fix: "npm install --save-dev wrangler",
 			});
 		}
@@ -110,9 +102,7 @@ export class WranglerSchema {
 		const all = branches.map((_, at) =>
 			this.#findings(`${pointer}/${at}`, data, path),
 		);
-		const weights = all.map((some) => weight(some, path));
-		const least = Math.min(...weights);
-		return merge(all.filter((_, at) => weights[at] === least).flat());
+		return nearest(all, path);
 	}
 }
 
@@ -195,53 +185,4 @@ function finding(error: ErrorObject, path: Path): Finding {
 		default:
 			return { kind: "other", path, message: error.message ?? keyword };
 	}
-}
-
-/** Tells how far a value is from an alternative: another kind is farthest. */
-function weight(findings: readonly Finding[], path: Path): number {
-	const costs = findings.map((one) => {
-		if (one.kind === "type" && one.path.length === path.length) return 1_000;
-		return one.kind === "choice" ? 10 : 1;
-	});
-	return costs.reduce((sum, one) => sum + one, 0);
-}
-
-/** Makes one finding of those that alternatives have in the same place. */
-function merge(findings: readonly Finding[]): Finding[] {
-	const merged = new Map<string, Finding>();
-	for (const one of findings) {
-		const id = `${one.kind} ${JSON.stringify([one.path, "key" in one && one.key])}`;
-		const other = merged.get(id);
-		merged.set(id, other ? union(other, one) : one);
-	}
-	const all = [...merged.values()];
-	// A key that is not known explains the ones that are missing beside it.
-	const unknown = new Set(
-		all.flatMap((one) =>
-			one.kind === "unknown" && !one.known.includes(one.key)
-				? [JSON.stringify(one.path)]
-				: [],
-		),
-	);
-	return all.filter(
-		(one) =>
-			!(one.kind === "unknown" && one.known.includes(one.key)) &&
-			!(one.kind === "missing" && unknown.has(JSON.stringify(one.path))),
-	);
-}
-
-function union(one: Finding, other: Finding): Finding {
-	if (one.kind === "unknown" && other.kind === "unknown")
-		return { ...one, known: distinct(one.known, other.known) };
-	if (one.kind === "missing" && other.kind === "missing")
-		return { ...one, keys: distinct(one.keys, other.keys) };
-	if (one.kind === "type" && other.kind === "type")
-		return { ...one, types: distinct(one.types, other.types) };
-	if (one.kind === "choice" && other.kind === "choice")
-		return { ...one, choices: distinct(one.choices, other.choices) };
-	return one;
-}
-
-function distinct<T>(some: readonly T[], others: readonly T[]): T[] {
-	return [...new Set([...some, ...others])];
 }

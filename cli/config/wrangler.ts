@@ -1,9 +1,9 @@
 import { isValues, type Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
-import { findingProblems, strangerProblem } from "./wrangler-findings.ts";
 import { strictProblems } from "./wrangler-rules.ts";
 import type { Level, WranglerSchema } from "./wrangler-schema.ts";
+import { findingProblems, strangerProblem } from "./wrangler-words.ts";
 
 /** Keys that counter-gen renders itself or has no use for, with what to do instead. */
 export const RENDERED: readonly (readonly [path: string, fix: string])[] = [

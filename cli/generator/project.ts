@@ -77,7 +77,7 @@ export async function planProject(
 	const worker = select([top, ...environments], options.env);
 	const home = pathFrom(paths.out, dirname(paths.config));
 	const model = options.standalone
-		? toModel(paths.config, home, worker)
+		? toModel(paths.config, home, alone(worker, top))
 		: toModel(paths.config, home, top, environments);
 	const target = {
 		outDir: paths.out,
@@ -109,6 +109,12 @@ export async function planProject(
 			...(await legacyWarnings(worker.config, target)),
 		],
 	};
+}
+
+/** Gives a Worker the keys of wrangler that only the top level can have, too. */
+function alone(worker: WorkerState, top: WorkerState): WorkerState {
+	const wrangler = { ...top.config.wrangler, ...worker.config.wrangler };
+	return { ...worker, config: { ...worker.config, wrangler } };
 }
 
 function select(

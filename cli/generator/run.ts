@@ -6,6 +6,9 @@ import { type ProjectOptions, projectPaths } from "./paths.ts";
 import type { Plan } from "./plan.ts";
 import { type PlannedProject, planProject } from "./project.ts";
 
+/** Looks at a plan before it is carried out. */
+type Accept = (project: PlannedProject) => unknown;
+
 /**
  * Plans, writes, and reports. Of several runs on one project each waits for the
  * others, and so starts from their result.
@@ -15,14 +18,14 @@ import { type PlannedProject, planProject } from "./project.ts";
 export async function planAndApply(
 	session: Session,
 	options: ProjectOptions,
-	accept: (project: PlannedProject) => void = () => {},
+	accept: Accept = () => {},
 ): Promise<PlannedProject> {
 	const { io, report } = session;
 	const { lock } = projectPaths(options, io.cwd);
 	const onWait = () => report.info("waiting for another counter-gen");
 	return withLock(lock, io.signal, onWait, async () => {
 		const project = await planProject(options, io);
-		accept(project);
+		await accept(project);
 		await apply(project.plan);
 		reportRun(session, project);
 		return project;
@@ -33,7 +36,7 @@ export async function planAndApply(
 export async function generateFrom(
 	session: Session,
 	options: ProjectOptions,
-	accept?: (project: PlannedProject) => void,
+	accept?: Accept,
 ): Promise<PlannedProject> {
 	const { io, report } = session;
 	const project = await planAndApply(session, options, accept);

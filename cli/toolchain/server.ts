@@ -101,7 +101,7 @@ function sampleCalls(
  */
 export async function runToEnd(
 	{ io, report }: Session,
-	child: Child,
+	child: Pick<Child, "exited" | "stop">,
 	name: string,
 ): Promise<number> {
 	const stop = () => {

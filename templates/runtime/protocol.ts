@@ -56,7 +56,7 @@ export interface Holdings {
 	sealed: readonly Entry[];
 	/** Entries that will be part of the next batch. */
 	pending: readonly Entry[];
-	/** How many entries were left out, which is all, because they weigh too much. */
+	/** Number of entries that were left out, which is all, because they weigh too much. */
 	omitted?: number;
 }
 

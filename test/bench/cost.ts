@@ -6,7 +6,7 @@ import { spread } from "./rounds.ts";
 import { names, type Subject } from "./subjects.ts";
 import type { Target } from "./throughput.ts";
 
-/** What is metered: see workers/meter.ts. */
+/** Numbers that are metered: see workers/meter.ts. */
 export const metered = [
 	"workerRequests",
 	"objectRequests",
@@ -18,7 +18,7 @@ export const metered = [
 
 export type Counts = Record<(typeof metered)[number], number>;
 
-/** What a million counts take, and what that costs in US dollars. */
+/** Requests and rows of a million counts, and their price in US dollars. */
 export interface Cost {
 	name: string;
 	counts: Counts;
@@ -83,7 +83,7 @@ async function costOf(rig: Rig, seconds: number): Promise<Cost> {
 	return { name: rig.subject.name, counts, dollars, total };
 }
 
-/** Whether single increments write as few rows as is wanted. */
+/** Compares the rows that single increments write with what is wanted. */
 export function rowsTarget(costs: readonly Cost[]): Target[] {
 	const cost = costs.find(({ name }) => name === names.single);
 	if (!cost) return [];

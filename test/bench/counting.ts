@@ -92,14 +92,14 @@ export async function exactTotal(origin: string, mount = ""): Promise<number> {
 	return total;
 }
 
-/** What KV says of the counters that are read. */
+/** Reads the counters from KV, and adds them up. */
 export async function publishedTotal(origin: string): Promise<number> {
 	const answer = await ask(origin, "/counters");
 	const counters = (await answer.json()) as Counters;
 	return sum(NAMES.map((name) => counters[name] ?? 0));
 }
 
-/** What a rival says. */
+/** Reads the counters of a rival, and adds them up. */
 export async function rivalTotal(origin: string): Promise<number> {
 	const query = NAMES.map((name) => `name=${name}`).join("&");
 	const answer = await ask(origin, `/total?${query}`);

@@ -41,13 +41,13 @@ export class Generated {
 		this.#copy(lockFile);
 	}
 
-	/** That a run wrote everything. */
+	/** Checks that a run wrote everything. */
 	verifyFirst(stdout: string): void {
 		deepEqual(JSON.parse(stdout).written.toSorted(), this.#files.toSorted());
 		this.#verifyOutput();
 	}
 
-	/** That a run found nothing to write. */
+	/** Checks that a run found nothing to write. */
 	verifyAgain(stdout: string): void {
 		const { written, unchanged } = JSON.parse(stdout);
 		deepEqual(

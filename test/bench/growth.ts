@@ -120,7 +120,7 @@ async function register(
 	}
 }
 
-/** Whether the most names slow increments down no more than is wanted. */
+/** Compares how much the most names slow increments down with what is wanted. */
 export function namesTarget({ names }: Growth): Target[] {
 	const [first] = names;
 	const last = names.at(-1);

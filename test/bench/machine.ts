@@ -14,7 +14,7 @@ import { findToolchain } from "../../cli/toolchain/find.ts";
 import { root } from "./generated.ts";
 import { CONNECTIONS } from "./rig.ts";
 
-/** What the figures depend on. */
+/** Machine and effort that the figures depend on. */
 export interface Machine {
 	cores: number;
 	model: string;
@@ -28,7 +28,7 @@ export interface Machine {
 	fsyncMs: { p50: number; p99: number };
 }
 
-/** How often that is measured. */
+/** Measurements of one. */
 const FSYNCS = 200;
 
 export function thisMachine({

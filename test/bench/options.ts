@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** What the bench can do, as `--only` names it. */
+/** Parts of the bench, as `--only` names them. */
 export const parts = [
 	"ours",
 	"ceilings",
@@ -12,7 +12,7 @@ export const parts = [
 export type Part = (typeof parts)[number];
 
 export interface Options {
-	/** How often every subject has a turn. */
+	/** Turns of every subject. */
 	rounds: number;
 	/** Of one turn. */
 	seconds: number;

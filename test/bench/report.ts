@@ -8,7 +8,7 @@ import { inOrder } from "./subjects.ts";
 import { number, spreadText, table } from "./table.ts";
 import type { Target, Throughput } from "./throughput.ts";
 
-/** What was measured, by section of docs/performance.md. */
+/** Writes what was measured, by section of docs/performance.md. */
 export function sectionsOf({
 	machine,
 	throughput,
@@ -45,7 +45,7 @@ function throughputText(figures: readonly Throughput[]): string {
 	);
 }
 
-/** What became of the counts: a fast wrong answer is a failure. */
+/** Words what became of the counts: a fast wrong answer is a failure. */
 function verdict({ acknowledged, lost, failed, cause }: Throughput): string {
 	if (failed > 0) return `${number(failed)} requests failed: ${cause}`;
 	if (lost === 0) return acknowledged > 0 ? "all there" : "";

@@ -8,10 +8,10 @@ import type { Subject } from "./subjects.ts";
 export const CONNECTIONS = 64;
 
 /** Milliseconds that a request may take. */
-const TIMEOUT = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Seconds that a turn goes on before it is timed. */
-const WARM_UP = 0.3;
+const WARM_UP_SECONDS = 0.3;
 
 /** Sends so many requests, and says what became of them. */
 export type Send = (
@@ -20,14 +20,14 @@ export type Send = (
 	concurrency?: number,
 ) => Promise<Tally>;
 
-/** How a subject is driven: for so long, as fast as it goes or at a rate. */
+/** Load of one turn: for so long, as fast as it goes or at a rate. */
 export interface Load {
 	seconds: number;
 	/** Requests a second. */
 	rate?: number;
 }
 
-/** What became of one turn. */
+/** Figures of one turn. */
 export interface Turn {
 	requestsPerSecond: number;
 	p50Ms: number;
@@ -80,7 +80,7 @@ export class Rig {
 		this.server.resume();
 		const warm = await this.#drive(next, {
 			...load,
-			seconds: Math.min(WARM_UP, load.seconds),
+			seconds: Math.min(WARM_UP_SECONDS, load.seconds),
 		});
 		const tally = await this.#drive(next, load);
 		await driven?.();
@@ -127,7 +127,7 @@ export class Rig {
 			this.server.origin,
 			next,
 			{ concurrency, ...how },
-			{ signal: this.#signal, timeoutMs: TIMEOUT },
+			{ signal: this.#signal, timeoutMs: TIMEOUT_MS },
 		);
 	}
 }

@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 /** A program to time as a whole process, from its start to its end. */
 export interface Subject {
 	name: string;
-	/** What follows `node`. */
+	/** Arguments for `node`. */
 	argv: readonly string[];
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
@@ -66,7 +66,7 @@ export function spread(figures: readonly number[]): Spread {
 	return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }
 
-/** How many times as long one subject took as another, round by round. */
+/** Divides the times of one subject by those of another, round by round. */
 export function ratio(times: Times, of: Subject, to: Subject): Spread {
 	return ratioOf(times.get(of) ?? [], times.get(to) ?? []);
 }

@@ -3,7 +3,7 @@ import type { Rig, Turn } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
 import { type Group, names } from "./subjects.ts";
 
-/** What a subject did in all rounds. */
+/** Figures of a subject in all rounds. */
 export interface Throughput {
 	name: string;
 	group: Group;

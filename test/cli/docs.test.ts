@@ -131,7 +131,7 @@ test.each(documents)("%s links to nothing that is not there", (document) => {
 /** Commands of wrangler that are about an account, and about no Worker. */
 const OF_ACCOUNT = /^npx --no -- wrangler (login|whoami)\b/;
 
-/** How npm, pnpm, Yarn and bun run what is installed, and nothing else. */
+/** Calls of npm, pnpm, Yarn and bun that run what is installed, and nothing else. */
 const WAY = /(npx --no --|pnpm exec|yarn run|bun run) $/;
 
 test.each([

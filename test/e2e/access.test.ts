@@ -1,27 +1,26 @@
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Agent, request } from "undici";
 import { describe, expect, it } from "vitest";
-import { Deploying, withSecret } from "../support/deploying.ts";
+import { Deploying, deployedOnce, withSecret } from "../support/deploying.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
-import { Project, root } from "../support/project.ts";
+import { bin, Project } from "../support/project.ts";
+import { shared, type Until } from "../support/shared.ts";
 
-/** A project whose namespace at the root has these keys too. */
-async function projectWith(...keys: string[]): Promise<Project> {
-	const project = await Project.create();
-	await withKeys(project, ...keys);
-	return project;
-}
-
+/** Adds these keys to the namespace at the root. */
 async function withKeys(project: Project, ...keys: string[]): Promise<void> {
 	const lines = keys.map((key) => `    ${key}\n`).join("");
 	await project.edit("counters.yaml", "  metrics:\n", `  metrics:\n${lines}`);
 }
 
-async function start(project: Project, command: "dev" | "serve" = "serve") {
+async function start(
+	project: Project,
+	command: "dev" | "serve" = "serve",
+	until?: Until,
+) {
 	const port = await freePort();
 	const server = new Cli([command, "--port", String(port)], {
 		cwd: project.dir,
+		until,
 	});
 	await server.says("Ctrl-C stops it");
 	const url = `http://localhost:${port}`;
@@ -42,10 +41,23 @@ async function held(project: Project, name: string): Promise<string> {
 const closed = "access: { increment: token, read: token }";
 const limited = "rateLimit: { limit: 3, period: 60 }";
 
+/** Starts a project once: closed at the root, with rate limits elsewhere. */
+const sharedServer = (command: "dev" | "serve") =>
+	shared(async (until) => {
+		const project = await Project.create({ until });
+		await withKeys(project, closed);
+		const config = await project.read("counters.yaml");
+		const others = ["limited", "addressed"].map(
+			(key) => `  ${key}:\n    ${limited}\n`,
+		);
+		await project.write("counters.yaml", config + others.join(""));
+		return { project, ...(await start(project, command, until)) };
+	});
+const servers = { serve: sharedServer("serve"), dev: sharedServer("dev") };
+
 describe.each(["serve", "dev"] as const)("%s", (command) => {
 	it("asks for tokens that it wrote, and tells calls that send them", async () => {
-		const project = await projectWith(closed);
-		const { server, url, post } = await start(project, command);
+		const { project, server, url, post } = servers[command]();
 		const token = await held(project, "COUNTER_TOKEN");
 		const admin = await held(project, "COUNTER_ADMIN_TOKEN");
 		expect(token.length).toBeGreaterThan(20);
@@ -73,26 +85,28 @@ describe.each(["serve", "dev"] as const)("%s", (command) => {
 		const { status, stdout } = await shell.ended;
 		expect(stdout).toContain('"counter":"signups"');
 		expect(status).toBe(0);
-		const { stderr } = await server.stop();
+		const { stderr } = server;
 		expect(stderr).toContain("COUNTER_TOKEN in generated/.dev.vars");
 		expect(stderr).not.toContain(token);
 		expect(stderr).not.toContain(admin);
 	});
 
 	it("keeps to a rate limit, of that namespace and of increments", async () => {
-		const project = await projectWith(limited);
-		const { url, post } = await start(project, command);
+		const { url, post } = servers[command]();
 		const statuses: number[] = [];
 		// Two periods let six through, if one ends meanwhile.
 		for (let n = 0; n < 7; n++)
-			statuses.push((await post("/increment/x")).status);
+			statuses.push((await post("/limited/increment/x")).status);
 		expect(statuses.slice(0, 3)).toEqual([200, 200, 200]);
 		expect(statuses).toContain(429);
-		const refused = [await post("/increments"), await post("/increment/y")];
+		const refused = [
+			await post("/limited/increments"),
+			await post("/limited/increment/y"),
+		];
 		// A period may end here, too: it lets three through.
 		for (const answer of refused.filter(({ status }) => status === 429))
 			expect(answer.headers.get("Retry-After")).toBe("60");
-		expect((await fetch(`${url}/counters`)).status).toBe(200);
+		expect((await fetch(`${url}/limited/counters`)).status).toBe(200);
 		for (let n = 0; n < 8; n++)
 			expect((await post("/votes/increment/agree")).status).toBe(200);
 	});
@@ -118,13 +132,14 @@ describe("serve", () => {
 
 	it("tells calls that work as they are pasted, whatever the namespace takes", async () => {
 		const names = "names: ^[a-z]+ '\\d{2}$";
-		const project = await projectWith(names, "increment: { min: 5, max: 9 }");
+		const project = await Project.create();
+		await withKeys(project, names, "increment: { min: 5, max: 9 }");
 		const { server } = await start(project);
 		const calls = /try it:\n((?: {4}.*\n)*)/.exec(server.stderr)?.[1] ?? "";
 		const [count = "", read = "", load = ""] = calls.split("\n");
 		const counter = "a '11";
 		expect(count).toContain(encodeURIComponent(counter).replace("'", "'\\''"));
-		const program = `'${process.execPath}' '${join(root, "cli/bin.ts")}' load`;
+		const program = `'${process.execPath}' '${bin}' load`;
 		const pasted = [
 			count.replace("curl ", "curl -sf "),
 			read.replace("curl ", "curl -sf "),
@@ -140,12 +155,11 @@ describe("serve", () => {
 	});
 
 	it("gives each address its share of a rate limit, and none to a header that a client makes up", async () => {
-		const project = await projectWith(limited);
-		const { port } = await start(project);
+		const { port } = servers.serve();
 		const countFrom = async (localAddress: string, claimed: string) => {
 			const dispatcher = new Agent({ localAddress });
 			const { statusCode, body } = await request(
-				`http://127.0.0.1:${port}/increment/x`,
+				`http://127.0.0.1:${port}/addressed/increment/x`,
 				{
 					method: "POST",
 					headers: { "CF-Connecting-IP": claimed },
@@ -180,8 +194,7 @@ describe("serve", () => {
 	});
 
 	it("is loaded with COUNTER_TOKEN, where there is no admin token", async () => {
-		const project = await projectWith(closed);
-		const { url } = await start(project);
+		const { project, url } = servers.serve();
 		const load = (env: Record<string, string>) =>
 			cli(["load", url, "--requests", "40"], tmpdir(), env);
 		const refused = await load({});
@@ -198,6 +211,7 @@ describe("serve", () => {
 });
 
 describe("deploy", () => {
+	const deployed = deployedOnce();
 	const token = "c0unter-token-of-the-tests";
 
 	it("insists on the second secret where the configuration asks for it", async () => {
@@ -209,7 +223,7 @@ describe("deploy", () => {
 			"error [secret-missing] The secrets COUNTER_ADMIN_TOKEN and COUNTER_TOKEN are not set",
 		);
 		expect(neither.stderr).toContain(
-			"fix: npm run cg -- deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
+			"fix: npx --no -- counter-gen deploy --secret-from-env ADMIN_TOKEN --token-from-env TOKEN, where",
 		);
 		const one = await on.deploy(withSecret);
 		expect(one.status).toBe(2);
@@ -233,8 +247,7 @@ describe("deploy", () => {
 	});
 
 	it("asks an older Worker for it once the configuration does", async () => {
-		const on = await Deploying.start();
-		expect((await on.deploy(withSecret)).status).toBe(0);
+		const on = await deployed();
 		await withKeys(on.project, closed);
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(2);

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Project, root } from "../support/project.ts";
+import { bin, Project, root } from "../support/project.ts";
 import { runCli } from "../support/run.ts";
 
 const git = (cwd: string, argv: readonly string[], input = "") =>
@@ -49,7 +49,8 @@ describe("generate --check", () => {
 	it("undoes what was edited by hand, a lost last line end too", async () => {
 		const project = await committed();
 		const index = await project.read("generated/src/index.ts");
-		await project.write("generated/src/index.ts", index.trimEnd());
+		const edited = `${index}// Mine, without a line end.`;
+		await project.write("generated/src/index.ts", edited);
 		await project.edit("generated/README.md", "Run it", "Run it well");
 		const { status, stdout, stderr } = await check(project);
 		expect(status).toBe(1);
@@ -104,7 +105,6 @@ describe("generate --check", () => {
 			process.getuid?.() === 0
 				? ["setpriv", "--bounding-set=-dac_override"]
 				: [];
-		const bin = join(root, "cli/bin.ts");
 		const [file = "", ...argv] = [...asAnybody, process.execPath, bin];
 		const { status, stderr } = spawnSync(
 			file,
@@ -133,7 +133,6 @@ describe("the output", () => {
 			HOME: "/nonexistent",
 			FORCE_COLOR: "1",
 		};
-		const bin = join(root, "cli/bin.ts");
 		const run = 'umask 077; exec "$0" "$@"';
 		const argv = ["-c", run, process.execPath, bin, "generate"];
 		execFileSync("bash", argv, {

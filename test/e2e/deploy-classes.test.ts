@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Deploying, withSecret } from "../support/deploying.ts";
+import {
+	type Deploying,
+	deployedOnce,
+	withSecret,
+} from "../support/deploying.ts";
 
 /** The Durable Object classes of a deployed Worker, with what they hold. */
 function classes({ api }: Deploying, worker = "quick"): object {
@@ -9,11 +13,11 @@ function classes({ api }: Deploying, worker = "quick"): object {
 	);
 }
 
+const once = deployedOnce();
+
 /** A project that was deployed, with votes on Cloudflare. */
-async function deployed(...options: string[]): Promise<Deploying> {
-	const on = await Deploying.start();
-	const { status, stderr } = await on.deploy([...withSecret, ...options]);
-	expect({ status, stderr }).toMatchObject({ status: 0 });
+async function deployed(): Promise<Deploying> {
+	const on = await once();
 	const script = on.api.account.scripts.get("quick");
 	Object.assign(script?.classes.get("Votes") ?? {}, { data: { agree: 3 } });
 	return on;

@@ -13,7 +13,7 @@ describe("counter-gen deploy, before anything is uploaded", () => {
 		expect(stderr).toContain("error [secret-missing]");
 		expect(stderr).toContain(unchanged);
 		expect(stderr).toContain(
-			"fix: npm run cg -- deploy --secret-from-env ADMIN_TOKEN, where",
+			"fix: npx --no -- counter-gen deploy --secret-from-env ADMIN_TOKEN, where",
 		);
 		expect(stderr).not.toContain("wrangler secret put");
 		expect(on.api.changes).toEqual([]);
@@ -114,7 +114,7 @@ describe("counter-gen deploy, before anything is uploaded", () => {
 		expect(status).toBe(2);
 		expect(stderr).toContain("error [nothing-to-confirm] --confirm votes");
 		expect(stderr).toContain(
-			"fix: npm run cg -- deploy --secret-from-env ADMIN_TOKEN\n",
+			"fix: npx --no -- counter-gen deploy --secret-from-env ADMIN_TOKEN\n",
 		);
 		expect(on.api.requests).toEqual([]);
 	});

@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { readAnswer } from "../support/answers.ts";
-import { adminToken, Deploying, withSecret } from "../support/deploying.ts";
+import {
+	adminToken,
+	Deploying,
+	deployedOnce,
+	withSecret,
+} from "../support/deploying.ts";
 
 const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
+const deployed = deployedOnce();
+
 describe("counter-gen deploy", () => {
 	it("uploads what the configuration says", async () => {
-		const on = await Deploying.start();
-		await on.deploy(withSecret);
+		const on = await deployed();
 		const [[id = ""] = []] = [...on.api.account.kv];
 		expect(on.api.account.uploads).toEqual([
 			expect.objectContaining({
@@ -44,8 +50,7 @@ describe("counter-gen deploy", () => {
 	});
 
 	it("keeps secret, KV and counts when it deploys again", async () => {
-		const on = await Deploying.start();
-		await on.deploy(withSecret);
+		const on = await deployed();
 		const script = () => on.api.account.scripts.get("quick");
 		Object.assign(script()?.classes.get("Metrics")?.data ?? {}, { signups: 7 });
 		await on.project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
@@ -69,8 +74,7 @@ describe("counter-gen deploy", () => {
 	});
 
 	it("sets another secret if it is told to, and says little with --quiet", async () => {
-		const on = await Deploying.start();
-		await on.deploy(withSecret);
+		const on = await deployed();
 		const both = `${adminToken}, another-token-while-rotating`;
 		const quiet = [...withSecret, "--quiet"];
 		const { stderr, stdout } = await on.deploy(quiet, { ADMIN_TOKEN: both });

@@ -10,13 +10,19 @@ import {
 	running,
 } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { shared, type Until } from "../support/shared.ts";
 
 type Counters = Record<string, number>;
 
-async function startDev(project: Project, ...options: string[]) {
+async function startDev(
+	project: Project,
+	options: readonly string[] = [],
+	until?: Until,
+) {
 	const port = await freePort();
 	const dev = new Cli(["dev", "--port", String(port), ...options], {
 		cwd: project.dir,
+		until,
 	});
 	await dev.says("Ctrl-C stops it");
 	const url = `http://localhost:${port}`;
@@ -25,6 +31,12 @@ async function startDev(project: Project, ...options: string[]) {
 		(await fetch(url + path, { headers })).json() as Promise<T>;
 	return { dev, url, get };
 }
+
+/** Follows a project; each test leaves its configuration as it was. */
+const following = shared(async (until) => {
+	const project = await Project.create({ until });
+	return { project, ...(await startDev(project, [], until)) };
+});
 
 describe("counter-gen dev", () => {
 	it("serves what the configuration says, and follows it", async () => {
@@ -85,8 +97,7 @@ describe("counter-gen dev", () => {
 	});
 
 	it("goes on following a file that is replaced, removed and put back", async () => {
-		const project = await Project.create();
-		const { get } = await startDev(project);
+		const { project, get } = following();
 		const shards = () => get<Counters[]>("/global/shards");
 		const config = await project.read("counters.yaml");
 		const replace = async (count: number) => {
@@ -128,6 +139,32 @@ describe("counter-gen dev", () => {
 		await dev.says("[namespace-dropped]");
 	});
 
+	it("follows renames, there and back, without a failure", async () => {
+		const project = await Project.create();
+		const { dev, url } = await startDev(project);
+		const config = await project.read("counters.yaml");
+		for (const [key, from] of [
+			["polls", "votes"],
+			["votes", "polls"],
+			["polls", "votes"],
+		]) {
+			const renamed = `  ${key}:\n    renamedFrom: ${from}\n`;
+			await project.write(
+				"counters.yaml",
+				config.replace("  votes:\n", renamed),
+			);
+			// While wrangler is ended, nothing answers.
+			const count = () =>
+				fetch(`${url}/${key}/increment/agree`, { method: "POST" }).then(
+					({ status }) => status,
+					() => 0,
+				);
+			expect(await eventually(count, (status) => status === 200)).toBe(200);
+		}
+		expect(dev.stderr).not.toContain("ERROR");
+		expect(await dev.stop()).toMatchObject({ status: 0 });
+	});
+
 	it("runs an environment with --env", async () => {
 		const project = await Project.create();
 		await project.edit(
@@ -135,7 +172,7 @@ describe("counter-gen dev", () => {
 			"namespaces:",
 			"environments: { staging: { namespaces: { metrics: { shardCount: 5 } } } }\nnamespaces:",
 		);
-		const staging = await startDev(project, "--env", "staging");
+		const staging = await startDev(project, ["--env", "staging"]);
 		expect(await staging.get<Counters[]>("/global/shards")).toHaveLength(5);
 		const count = await fetch(`${staging.url}/increment/there`);
 		expect(count.status).toBe(200);
@@ -149,16 +186,20 @@ describe("counter-gen dev", () => {
 	});
 
 	it("recovers when an edited file is deleted, as it advises", async () => {
-		const project = await Project.create();
-		const { dev, get } = await startDev(project);
+		const { project, dev, get } = following();
 		const shards = () => get<Counters[]>("/global/shards");
+		const config = await project.read("counters.yaml");
 		await project.edit("generated/src/counters.ts", "class", "/**/ class");
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
+		await dev.says("[edited-file]");
 		await dev.says("the last good version keeps running");
-		expect(dev.stderr).toContain("[edited-file]");
 		await rm(project.path("generated/src/counters.ts"));
 		expect(await eventually(shards, ({ length }) => length === 3)).toHaveLength(
 			3,
+		);
+		await project.write("counters.yaml", config);
+		expect(await eventually(shards, ({ length }) => length === 2)).toHaveLength(
+			2,
 		);
 	});
 

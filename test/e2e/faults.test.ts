@@ -6,8 +6,8 @@ import { buildFaulty, type FaultyBuild } from "../faults/build.ts";
 import { faults } from "../faults/faults.ts";
 import { play } from "../faults/scene.ts";
 
-/** How long each fault lasts; `npm run faults` has them last a minute. */
-const SECONDS = 3;
+/** Time that each fault lasts; `npm run faults` has them last a minute. */
+const FAULT_SECONDS = 3;
 
 describe("under load, with the real runtime, when", () => {
 	let dir: string;
@@ -22,7 +22,7 @@ describe("under load, with the real runtime, when", () => {
 	it.each(faults)(
 		"$name, nothing is lost, and it recovers by itself",
 		async (fault) => {
-			const { findings } = await play(fault, build, dir, SECONDS);
+			const { findings } = await play(fault, build, dir, FAULT_SECONDS);
 			expect(findings).toEqual([]);
 		},
 	);

@@ -48,7 +48,7 @@ class SmallDisk {
 	constructor(dir: string) {
 		mkdirSync(dir);
 		expect(mount(dir)).toBe("");
-		// What was started later, serve, is stopped before.
+		// Runs after all that was started later, such as serve, is stopped.
 		onTestFinished(() => {
 			spawnSync("umount", ["--lazy", dir]);
 		});

@@ -213,7 +213,7 @@ describe("counter-gen", () => {
 			expect(stdout).toContain(`  ${name} `);
 			const help = await cli([name, "--help"], root);
 			expect(help.status).toBe(0);
-			expect(help.stdout).toContain(`$ counter-gen ${name}`);
+			expect(help.stdout).toContain(`$ npx --no -- counter-gen ${name}`);
 		}
 	});
 

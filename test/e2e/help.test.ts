@@ -1,12 +1,12 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ADMIN_SECRET } from "../../cli/config/secrets.ts";
 import { Cloudflare } from "../support/cloudflare/server.ts";
 import { adminToken } from "../support/deploying.ts";
 import { allHelp } from "../support/help.ts";
 import { Cli, cli, freePort, Program } from "../support/process.ts";
-import { Project, root } from "../support/project.ts";
+import { bin, Project } from "../support/project.ts";
 import { shared } from "../support/shared.ts";
 
 /** A project whose Worker runs, for the commands that talk to one. */
@@ -23,8 +23,8 @@ const serving = shared(async (until) => {
 const asksWorker = /^counter-gen (load|export|import|status)\b/;
 
 /**
- * What an example needs to find, by what it starts with; answers the example
- * as it is to be pasted. Ports become free ones, in case someone uses them.
+ * Prepares what an example needs to find, by what it starts with; answers the
+ * example as it is to be pasted. Ports become free ones, in case someone uses them.
  */
 const preparations: [
 	start: RegExp,
@@ -97,7 +97,7 @@ const isServer = /^counter-gen (dev|serve|generate --watch)\b/;
 /** A folder for PATH in which `counter-gen` is the program. */
 async function programFolder(project: Project): Promise<string> {
 	await mkdir(project.path("bin"), { recursive: true });
-	const script = `#!/bin/sh\nexec "${process.execPath}" "${join(root, "cli/bin.ts")}" "$@"\n`;
+	const script = `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`;
 	await project.write("bin/counter-gen", script);
 	await chmod(project.path("bin/counter-gen"), 0o755);
 	return project.path("bin");

@@ -3,7 +3,6 @@ import { request } from "undici";
 import { expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../cli/config/load.ts";
 import { ensureDevVars, readDevVars } from "../../cli/files/dev-vars.ts";
-import { checkHistory } from "../../cli/load/checker.ts";
 import type { Operation, ReadLevel } from "../../cli/load/history.ts";
 import { bundle } from "../../cli/toolchain/bundle.ts";
 import type { Child } from "../../cli/toolchain/child.ts";
@@ -13,6 +12,7 @@ import {
 	startWorkerd,
 	writeWorkerdConfig,
 } from "../../cli/toolchain/workerd.ts";
+import { checkHistory } from "../oracle/checker.ts";
 import { cli, eventually, freePort } from "../support/process.ts";
 import { Project } from "../support/project.ts";
 

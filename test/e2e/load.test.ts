@@ -5,19 +5,23 @@ import {
 	cli,
 	descendants,
 	eventually,
-	freePort,
 	running,
 } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
+import { shared } from "../support/shared.ts";
+
+/** A Worker to load. */
+const serving = shared(async (until) => {
+	const project = await Project.create({ until });
+	return { project, ...(await startServe(project, [], { until })) };
+});
 
 describe("counter-gen load", () => {
 	it("verifies a batch at a rate, and measures its own driver on workerd", async () => {
-		const project = await Project.create();
-		const port = await freePort();
-		const serve = new Cli(["serve", "--port", `${port}`], { cwd: project.dir });
-		await serve.says("counts are kept in");
+		const { project, url } = serving();
 		const batches = "--batch 20 --rate 100 --duration 1500ms".split(" ");
-		const load = ["load", `http://127.0.0.1:${port}`, ...batches];
+		const load = ["load", url, ...batches];
 
 		const { status, stdout, stderr } = await cli(load, project.dir);
 		expect(stderr).not.toContain("error");
@@ -41,14 +45,10 @@ describe("counter-gen load", () => {
 	});
 
 	it("leaves nothing running when Ctrl-C ends it", async () => {
-		const project = await Project.create();
-		const port = await freePort();
-		const serve = new Cli(["serve", "--port", `${port}`], { cwd: project.dir });
-		await serve.says("counts are kept in");
-		const load = new Cli(
-			["load", `http://127.0.0.1:${port}`, "--duration", "1s"],
-			{ cwd: project.dir },
-		);
+		const { project, url } = serving();
+		const load = new Cli(["load", url, "--duration", "1s"], {
+			cwd: project.dir,
+		});
 		const started = await eventually(
 			() => descendants(load.pid),
 			(found) => found.length > 0,

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, eventually, freePort, Program } from "../support/process.ts";
-import { Project, root } from "../support/project.ts";
+import { bin, Project } from "../support/project.ts";
 
 /** Runs a command where nothing can be written but below the folder "$1". */
 const READ_ONLY = `set -e
@@ -31,7 +30,7 @@ if (refused) console.warn(`nothing read-only is tried here: ${refused}`);
 
 /** Starts `counter-gen` in a project that it can only read. */
 function reading(project: Project, state: Project, argv: string[]): Program {
-	const program = [process.execPath, join(root, "cli/bin.ts"), ...argv];
+	const program = [process.execPath, bin, ...argv];
 	const script = ["-c", READ_ONLY, "bash", state.dir, project.dir];
 	return new Program("unshare", ["-m", "bash", ...script, ...program], {
 		cwd: project.dir,

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { Cli, eventually, freePort, Program } from "../support/process.ts";
-import { Project, root } from "../support/project.ts";
+import { bin, Project, root } from "../support/project.ts";
 
 /** The shell commands of docs/backup.md that stand under such a sentence. */
 async function recipe(sentence: string): Promise<string> {
@@ -27,7 +27,7 @@ async function start() {
 		project,
 		/** The totals, after commands that must succeed. */
 		async after(commands: string, before = "") {
-			const npx = `npx() { shift 3; '${process.execPath}' '${join(root, "cli/bin.ts")}' "$@"; }`;
+			const npx = `npx() { shift 3; '${process.execPath}' '${bin}' "$@"; }`;
 			const lines = [`URL=${url}`, npx, before, commands].join("\n");
 			const shell = new Program("bash", ["-ec", lines], { cwd: project.dir });
 			const { status, stdout, stderr } = await shell.ended;

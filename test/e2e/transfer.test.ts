@@ -5,8 +5,10 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { json, serve } from "../cli/load/counter-server.ts";
 import { readAnswer } from "../support/answers.ts";
-import { Cli, cli, eventually, freePort } from "../support/process.ts";
+import { Cli, cli, eventually } from "../support/process.ts";
 import { Project } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
+import { shared } from "../support/shared.ts";
 
 const config = `version: 1
 worker:
@@ -19,17 +21,18 @@ namespaces:
     globalWriteToKVAfter: 1s
   copy:
     maxCounters: 100000
+  add:
+    maxCounters: 100000
+  replace:
+    maxCounters: 100000
 `;
 
 /** The real Worker on plain workerd, and the address of its namespace at `/`. */
-async function serving(): Promise<{ project: Project; url: string }> {
-	const project = await Project.create();
+const serving = shared(async (until) => {
+	const project = await Project.create({ until });
 	await project.write("counters.yaml", config);
-	const port = String(await freePort());
-	const server = new Cli(["serve", "--port", port], { cwd: project.dir });
-	await server.says("counts are kept in");
-	return { project, url: `http://127.0.0.1:${port}` };
-}
+	return { project, ...(await startServe(project, [], { until })) };
+});
 
 /** A counter a line. */
 function lines(entries: readonly [string, number][]): string {
@@ -51,7 +54,7 @@ const extremes = lines([
 	["zero", 0],
 ]);
 
-/** What tells files apart, but for the order of their lines. */
+/** Tells files apart, but for the order of their lines. */
 function content(text: string): { lines: number; hash: string } {
 	const sorted = text.split("\n").toSorted();
 	const hash = createHash("sha256").update(sorted.join("\n"));
@@ -86,7 +89,7 @@ async function proxy(url: string, n: number, then: () => void) {
 
 describe("export and import", () => {
 	it("bring every count to an empty namespace, and replace what differs", async () => {
-		const { project, url } = await serving();
+		const { project, url } = serving();
 		const text = extremes + many();
 		await project.write("in.ndjson", text);
 		const run = (...argv: string[]) => cli(argv, project.dir);
@@ -129,15 +132,16 @@ describe("export and import", () => {
 	])(
 		"--mode %s counts once when the client is killed between two answers",
 		async (mode, requests, repeated) => {
-			const { project, url } = await serving();
+			const { project, url: worker } = serving();
+			const url = `${worker}/${mode}`;
 			const text = many();
-			await project.write("in.ndjson", text);
+			await project.write(`${mode}.ndjson`, text);
 			let isCounted = false;
-			const detour = await proxy(url, 3, () => {
+			const detour = await proxy(worker, 3, () => {
 				isCounted = true;
 			});
-			const argv = ["in.ndjson", "--mode", mode, "--json"];
-			const killed = new Cli(["import", detour, ...argv], {
+			const argv = [`${mode}.ndjson`, "--mode", mode, "--json"];
+			const killed = new Cli(["import", `${detour}/${mode}`, ...argv], {
 				cwd: project.dir,
 			});
 			await eventually(

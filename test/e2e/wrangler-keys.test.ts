@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import { stringify } from "yaml";
-import { cli } from "../support/process.ts";
-import { Project } from "../support/project.ts";
+import { Cli, cli, freePort } from "../support/process.ts";
+import { Project, root } from "../support/project.ts";
 
 /** A key of each kind, as a user may write them. */
 const wrangler = {
@@ -122,5 +122,58 @@ describe("what `wrangler` says", () => {
 			vars: {},
 			services: [],
 		});
+	});
+});
+
+/** The runtime with a route that shows what is in `env`. */
+const showingEnv = `
+import { counterWorker as worker } from "${root}dist/runtime/index.js";
+export * from "${root}dist/runtime/index.js";
+export const counterWorker = (options) =>
+	worker(options).get("/env", ({ env }) =>
+		Response.json({ ...env, hasDatabase: "DB" in env }));
+`;
+
+describe("variables, flags and secrets under `wrangler`", () => {
+	it.each(["dev", "serve"])("are in env of %s", async (command) => {
+		const project = await Project.create();
+		await project.write("runtime.ts", showingEnv);
+		const { vars, d1_databases, ratelimits } = wrangler;
+		const file = {
+			version: 1,
+			wrangler: {
+				vars: { ...vars, CONTROL: "\u0001\\u0001" },
+				d1_databases,
+				ratelimits,
+				secrets: { required: ["STRIPE_KEY"] },
+				alias: { "counter-gen/runtime": project.path("runtime.ts") },
+			},
+			namespaces: { visits: {} },
+		};
+		await project.write("counters.yaml", stringify(file));
+		await cli(["generate"], project.dir);
+		const secrets = "COUNTER_ADMIN_TOKEN=0123456789abcdef\nSTRIPE_KEY=sk_1\n";
+		await project.write("generated/.dev.vars", secrets);
+
+		const port = await freePort();
+		const server = new Cli([command, "--port", String(port)], {
+			cwd: project.dir,
+		});
+		await server.says("Ctrl-C stops it");
+		const url = `http://localhost:${port}`;
+		const env = await (await fetch(`${url}/env`)).json();
+		expect(env).toMatchObject({
+			...file.wrangler.vars,
+			STRIPE_KEY: "sk_1",
+			LOGIN: {},
+			hasDatabase: command === "dev",
+		});
+		const counted = await fetch(`${url}/visits/increment/a`, {
+			method: "POST",
+		});
+		expect(counted.status).toBe(200);
+		const warned = /plain workerd has no `env.DB` \(d1_databases\)\n/;
+		if (command === "serve") expect(server.stderr).toMatch(warned);
+		else expect(server.stderr).not.toMatch(/warning/i);
 	});
 });

@@ -71,13 +71,9 @@ async function run(
 	const before = load.acknowledged;
 	const held: number[] = [];
 	let names = 0;
-	const added = new Observer(
-		server,
-		load,
-		() => `/increment/new-${names++}`,
-		undefined,
-		"POST",
-	);
+	const added = new Observer(server, () => `/increment/new-${names++}`, {
+		method: "POST",
+	});
 	const seen = await observed(scene, load, async ({ shards, shard }) => {
 		for (let part = 0; part < 4; part++) {
 			await scene.last(1 / 4);
@@ -120,7 +116,7 @@ async function run(
 	for (const name of ["flush_failures_in_row", "pending_requests"])
 		await metric(scene, `counter_gen_${name}`, "afterwards", (n) => n === 0);
 	await metric(scene, "counter_gen_up", "afterwards", (n) => n === 1);
-	// What was refused was not counted.
+	// Nothing that was refused was counted.
 	const counted = added.answers.get("200") ?? 0;
 	const { body: totals } = await server.ask("/counters?read=exact");
 	const found = Object.keys(totals as object).filter((name) =>

@@ -4,8 +4,8 @@ import type { Scene } from "./scene.ts";
 import type { Server } from "./server.ts";
 
 /**
- * What a scraper gets of a metric of the namespace that faults are about:
- * values by the other labels.
+ * Scrapes a metric of the namespace that faults are about: values by the other
+ * labels.
  */
 export async function samples(
 	server: Server,

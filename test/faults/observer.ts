@@ -1,17 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Load } from "./load.ts";
 import type { Answer, Server } from "./server.ts";
 
-/**
- * Says what is wrong with a success. `acknowledged` is how much had been before
- * the request.
- */
-export type Judge = (
-	answer: Answer,
-	acknowledged: number,
-) => string | undefined;
+interface Options {
+	method?: "GET" | "POST";
+	/** Called with each success, and when it was asked for and answered. */
+	seen?: (answer: Answer, times: { begin: number; end: number }) => void;
+}
 
-/** What one path was seen to answer: how often which status and code. */
+/** Counts what one path answers: how often which status and code. */
 export class Observer {
 	readonly answers = new Map<string, number>();
 	/** Answers that are no answer a client or an operator could use. */
@@ -20,24 +16,16 @@ export class Observer {
 	last: unknown;
 	readonly #server: Server;
 	readonly #path: () => string;
-	readonly #method: "GET" | "POST";
-	readonly #judge: Judge;
+	readonly #options: Options;
 	#isOn = true;
 	readonly #running: Promise<void>;
 
 	/** Asks ten times a second, until it is stopped. */
-	constructor(
-		server: Server,
-		load: Load,
-		path: () => string,
-		judge: Judge = () => undefined,
-		method: "GET" | "POST" = "GET",
-	) {
+	constructor(server: Server, path: () => string, options: Options = {}) {
 		this.#server = server;
 		this.#path = path;
-		this.#method = method;
-		this.#judge = judge;
-		this.#running = this.#run(load);
+		this.#options = options;
+		this.#running = this.#run();
 	}
 
 	async stop(): Promise<void> {
@@ -50,11 +38,13 @@ export class Observer {
 		return [...this.answers].map(([one, times]) => `${one} ×${times}`).join();
 	}
 
-	async #run(load: Load): Promise<void> {
+	async #run(): Promise<void> {
+		const { method, seen } = this.#options;
 		while (this.#isOn) {
-			const { acknowledged } = load;
 			const path = this.#path();
-			const answer = await this.#server.ask(path, this.#method);
+			const begin = performance.now();
+			const answer = await this.#server.ask(path, method);
+			const end = performance.now();
 			const { status, code, retryAfter } = answer;
 			const text = code === "" ? `${status}` : `${status} ${code}`;
 			this.answers.set(text, (this.answers.get(text) ?? 0) + 1);
@@ -62,8 +52,7 @@ export class Observer {
 				this.findings.push(`${path} answered ${text}: ${what}`);
 			if (status === 200) {
 				this.last = answer.body;
-				const wrong = this.#judge(answer, acknowledged);
-				if (wrong !== undefined) found(wrong);
+				seen?.(answer, { begin, end });
 			} else if (status !== 503) found(JSON.stringify(answer.body));
 			else if (!(Number(retryAfter) > 0)) found("without Retry-After");
 			await wait(100);

@@ -10,7 +10,7 @@ import { play } from "./scene.ts";
 
 const { values } = parseArgs({
 	options: {
-		/** How long each fault lasts. */
+		/** Seconds that each fault lasts. */
 		seconds: { type: "string", default: "60" },
 		/** One of kv, global and shard. */
 		only: { type: "string" },

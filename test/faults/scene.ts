@@ -12,19 +12,19 @@ export interface Fault {
 	run(scene: Scene): Promise<void>;
 }
 
-/** What a fault was seen to do. */
+/** Effects of a fault, as they were seen. */
 export interface Report {
 	name: string;
 	/** The rows of a table. */
 	facts: ReadonlyMap<string, number>;
-	/** What does not hold; nothing, if all does. */
+	/** Promises that do not hold; none, if all is well. */
 	findings: readonly string[];
 }
 
 /** A server that a fault is injected into, and what is found out. */
 export class Scene {
 	readonly server: Server;
-	/** How long the fault lasts. */
+	/** Seconds that the fault lasts. */
 	readonly seconds: number;
 	readonly facts = new Map<string, number>();
 	readonly findings: string[] = [];

@@ -11,7 +11,7 @@ import type { FaultyBuild } from "./build.ts";
 const SECRET = "COUNTER_ADMIN_TOKEN";
 const TOKEN = "faults";
 
-/** What fails at the moment: see workers/faulty.ts. */
+/** Faults of the moment: see workers/faulty.ts. */
 export interface Faults {
 	global?: "flushes" | "everything";
 	stalled?: string;

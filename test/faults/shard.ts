@@ -9,7 +9,7 @@ import { holdingsOf } from "./totals.ts";
 /** More than may wait at a shard: see templates/runtime/shard/role.ts. */
 const FLOOD = 15_000;
 
-/** How a client is told. */
+/** Words of the refusal. */
 const FULL = "Nothing was counted; try again in a second";
 
 /**
@@ -43,13 +43,9 @@ export const shardOverloaded: Fault = {
 		});
 		const before = { hot: hot.acknowledged, calm: calm.acknowledged };
 		hot.start();
-		const increments = new Observer(
-			server,
-			hot,
-			() => "/increment/probe",
-			undefined,
-			"POST",
-		);
+		const increments = new Observer(server, () => "/increment/probe", {
+			method: "POST",
+		});
 		await observed(scene, hot, () => scene.last(1));
 		await increments.stop();
 		scene.saw("increment", increments);

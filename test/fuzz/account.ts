@@ -47,7 +47,7 @@ function isReset(answer: unknown): boolean {
 	return typeof answer === "object" && answer !== null && "reset" in answer;
 }
 
-/** What an answer to an increment says it counted. */
+/** Reads from an answer to an increment what it counted. */
 function countedBy(answer: unknown): Entry[] | undefined {
 	if (typeof answer !== "object" || answer === null || !("shard" in answer))
 		return undefined;

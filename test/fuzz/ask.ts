@@ -3,13 +3,13 @@ import { allows, type Namespace } from "./namespaces.ts";
 import type { Place, Route } from "./route.ts";
 import { headerOf, type Shot } from "./shot.ts";
 
-/** What an increment asks for, as far as the documentation says. */
+/** Request of an increment, as far as the documentation decides it. */
 export interface Ask {
 	/** Undefined if it is not to be told. */
 	entries?: readonly Entry[];
-	/** Whether it must be refused (400). */
+	/** True if it must be refused (400). */
 	refused: boolean;
-	/** Whether it is for the implementation to take it or not. */
+	/** True if the implementation may take it or not. */
 	doubtful: boolean;
 }
 
@@ -63,7 +63,7 @@ function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 	const given = query.getAll("by");
 	const { body = "" } = shot;
 	const [type = ""] = (headerOf(shot, "content-type") ?? "").split(";");
-	// Whether a GET has a body is for servers in between, too.
+	// Servers in between may take the body of a GET away.
 	if (shot.method !== "POST" && (body !== "" || shot.framing)) return DOUBTFUL;
 	const isForm = type === "application/x-www-form-urlencoded";
 	const text = textOf(body);

@@ -20,9 +20,9 @@ export interface FuzzOptions {
 
 export interface FuzzResult {
 	session: Session;
-	/** What is wrong, with the smallest request that shows it. */
+	/** Finding, with the smallest request that shows it. */
 	finding?: string;
-	/** Of that request. */
+	/** Path of that request. */
 	path?: string;
 }
 

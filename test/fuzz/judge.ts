@@ -2,24 +2,24 @@ import { METHODS, type Verdict } from "./oracle.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
 import { type Answer, isWhole, type Shot } from "./shot.ts";
 
-/** Bytes of a request's head that every server must take. */
-const HEAD = 8_000;
+/** Size of a request's head that every server must take. */
+const HEAD_BYTES = 8_000;
 
-/** What a request's target is made of: https://www.rfc-editor.org/rfc/rfc3986 */
+/** Matches a request's target: https://www.rfc-editor.org/rfc/rfc3986 */
 const PATH = /^\/(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*$/i;
 
-/** What every answer of the Worker says. */
+/** Headers of every answer of the Worker. */
 const ALWAYS = [
 	["cache-control", "no-store"],
 	["x-content-type-options", "nosniff"],
 	["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
 ] as const;
 
-/** What stacks, paths of files and messages of engines look like. */
+/** Matches stacks, paths of files and messages of engines. */
 const INTERNALS =
 	/\bat [\w.<>[\] ]+\(?[\w./:-]+:\d+:\d+|\.(?:ts|js):\d+|node_modules|\/tmp\/|\/home\/|(?:Type|Range|Syntax|Reference)Error|SQLITE_|\[object /;
 
-/** What is wrong with an answer, whatever it counted. */
+/** Finds what is wrong with an answer, whatever it counted. */
 export function judgeAnswer(
 	shot: Shot,
 	verdict: Verdict,
@@ -37,7 +37,7 @@ export function judgeAnswer(
 	];
 }
 
-/** Whether the Worker was reached: workerd refuses some requests by itself. */
+/** Tells whether the Worker was reached: workerd refuses some requests by itself. */
 function reaches(shot: Shot): boolean {
 	const size = shot.headers.reduce(
 		(sum, [name, value]) => sum + name.length + value.length + 4,
@@ -47,7 +47,7 @@ function reaches(shot: Shot): boolean {
 	return (
 		isWhole(shot) &&
 		METHODS.includes(method) &&
-		size < HEAD &&
+		size < HEAD_BYTES &&
 		PATH.test(target)
 	);
 }

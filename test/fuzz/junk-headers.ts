@@ -133,7 +133,7 @@ export const headers: Arbitrary<readonly (readonly [string, string])[]> =
 		fc.constant(Array.from({ length: 90 }, (_, n) => [`X-${n}`, "x"] as const)),
 	);
 
-/** What no client sends. */
+/** Bytes that no client sends. */
 export const bytes: Arbitrary<string> = fc.oneof(
 	fc.constantFrom(
 		"",

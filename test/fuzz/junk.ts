@@ -71,7 +71,7 @@ export const path: Arbitrary<string> = fc.oneof(
 	fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join("/")}`),
 );
 
-/** What may come after the `?`, or after what is there already. */
+/** Text for after the `?`, or after what is there already. */
 export const query: Arbitrary<string> = fc.oneof(
 	numberText.map((text) => `by=${escape(text)}`),
 	numberText.map((text) => `limit=${escape(text)}`),

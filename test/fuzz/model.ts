@@ -2,25 +2,25 @@ import type { Namespace } from "./namespaces.ts";
 
 export type Entry = readonly [name: string, by: number];
 
-/** How many lost increments may still turn up. */
-const OPEN = 6;
+/** Lost increments that may still turn up. */
+const MAX_OPEN_INCREMENTS = 6;
 
-/** What one namespace must hold, by the answers that it gave. */
+/** Contents of one namespace, by the answers that it gave. */
 export class Model {
 	readonly namespace: Namespace;
 	totals = new Map<string, number>();
 	/** Names that there may be room for though nothing was counted under them. */
 	readonly maybe = new Set<string>();
-	/** Whether all names that have room are known, with these. */
+	/** True if all names that have room are known, with these. */
 	roomKnown = true;
-	/** When something was last reset; milliseconds since 1970. */
+	/** Moment of the last reset; milliseconds since 1970. */
 	resetAt = 0;
-	/** What each key counted; undefined where that is not known. */
+	/** Increments of each key, as text; undefined where they are not known. */
 	readonly keys = new Map<string, string | undefined>();
 	/** Increments that may have been counted, with no answer. */
 	#open: (readonly Entry[])[] = [];
 	#unsure = false;
-	/** Whether numbers came so near to 2^53 that a shard may be full of them. */
+	/** True if numbers came so near to 2^53 that a shard may be full of them. */
 	heavy = false;
 
 	constructor(namespace: Namespace) {
@@ -36,7 +36,7 @@ export class Model {
 
 	/** There may have been an increment. */
 	perhaps(entries: readonly Entry[], key?: string): void {
-		this.#open = [...this.#open, entries].slice(-OPEN);
+		this.#open = [...this.#open, entries].slice(-MAX_OPEN_INCREMENTS);
 		for (const [name] of entries) this.maybe.add(name);
 		if (key !== undefined) this.keys.set(key, undefined);
 	}
@@ -74,7 +74,7 @@ export class Model {
 		return settled ? [] : before;
 	}
 
-	/** Whether some of the lost increments, each whole, make up for it all. */
+	/** Tells whether some of the lost increments, each whole, make up for it all. */
 	#settle(read: ReadonlyMap<string, number>): boolean {
 		for (let choice = 1; choice < 2 ** this.#open.length; choice++) {
 			const chosen = this.#open.filter((_, n) => choice & (1 << n));

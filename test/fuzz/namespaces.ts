@@ -11,7 +11,7 @@ export interface Namespace {
 	readonly increment: "public" | "token";
 	readonly read: "public" | "token";
 	readonly admin: "token" | "none";
-	/** Whether idempotency keys are taken. */
+	/** True if it takes idempotency keys. */
 	readonly keys: boolean;
 	/** Increments in 10 seconds, for all clients. */
 	readonly limit?: number;
@@ -122,13 +122,13 @@ namespaces:
 ${yaml.join("")}`;
 }
 
-/** Whether a namespace takes a name, as its documentation has it. */
+/** Tells whether a namespace takes a name, by its documentation. */
 export function allows({ names }: Namespace, name: string): boolean {
 	if (!isName(name)) return false;
 	return names instanceof RegExp ? names.test(name) : names.includes(name);
 }
 
-/** Whether a counter may have that name where `names` allows anything. */
+/** Tells whether a counter may have that name where `names` allows anything. */
 export function isName(name: string): boolean {
 	return (
 		!["", ".", ".."].includes(name) && name.length <= 256 && name.isWellFormed()

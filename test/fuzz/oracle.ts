@@ -5,7 +5,7 @@ import { type Place, placeOf, type Route } from "./route.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
 import { headerOf, type Shot } from "./shot.ts";
 
-/** What must come of a request. */
+/** Outcome that a request must have. */
 export interface Verdict {
 	place: Place;
 	/** Statuses of a refusal: one of them must come; empty: it must be taken. */
@@ -16,12 +16,12 @@ export interface Verdict {
 	anything: boolean;
 	/** It may come too often, and be refused for that. */
 	limited: boolean;
-	/** What it asks to count, and under which key. */
+	/** Increments that it asks for, and their key. */
 	entries?: readonly Entry[];
 	key?: string;
 	/** A shard may hold so much that it must flush before it takes more. */
 	mayBeFull: boolean;
-	/** Whether the key has counted the same before. */
+	/** True if the key has counted the same before. */
 	repeated: boolean;
 }
 
@@ -36,11 +36,10 @@ export const METHODS: readonly string[] = [
 	"OPTIONS",
 ];
 
-/** By then a shard has flushed, twice over; milliseconds. */
-const FLUSHED = 10_000;
+/** Time in which a shard has flushed, twice over. */
+const FLUSHED_MS = 10_000;
 
-/** Bytes. */
-const MAX_BODY = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 const CHANGING: readonly string[] = ["count", "import", "reset"];
 
@@ -148,7 +147,7 @@ function reading(
 		refusals.add(400);
 	if (param !== undefined) {
 		if (!isName(param)) refusals.add(400);
-		// How far the other reads are behind, nobody knows.
+		// The other reads are behind, and nobody knows how far.
 		else if (query.get("read") !== "exact") verdict.open = true;
 		else if (!totals.has(param)) refusals.add(404);
 		return;
@@ -182,7 +181,8 @@ function counting(
 	const ask = askOf(shot, verdict.place, route);
 	const { key } = verdict;
 	if (namespace.limit && route.kind === "count") verdict.limited = true;
-	const isLarge = shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY;
+	const isLarge =
+		shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY_BYTES;
 	if (isLarge) refusals.add(413);
 	else if (ask.refused) refusals.add(400);
 	if (ask.doubtful) verdict.open = true;
@@ -201,7 +201,7 @@ function counting(
 		settling({ ...ask, entries: ask.entries }, verdict, model, refusals);
 }
 
-/** Whether there is room, and what the key has counted before. */
+/** Decides by the room there is, and by what the key has counted before. */
 function settling(
 	{ entries }: Ask & { entries: readonly Entry[] },
 	verdict: Verdict,
@@ -225,7 +225,7 @@ function settling(
 	if (fresh.length > room) {
 		// A name that was made room for is known, though nothing was counted; and
 		// what was counted while a reset was under way has no row before its flush.
-		const isSettled = Date.now() - model.resetAt > FLUSHED;
+		const isSettled = Date.now() - model.resetAt > FLUSHED_MS;
 		const isSure =
 			model.roomKnown && isSettled && !fresh.some(([name]) => maybe.has(name));
 		if (!isSure) verdict.open = true;

@@ -1,14 +1,14 @@
 import { NAMESPACES, type Namespace } from "./namespaces.ts";
 import type { Shot } from "./shot.ts";
 
-/** What a route does. */
+/** Effects of a route. */
 export type Kind = "count" | "import" | "reset" | "read" | "metrics" | "other";
 
 export interface Route {
 	kind: Kind;
 	/** The name or number in the path, decoded. */
 	param?: string;
-	/** Who may call: `read` depends on the query. */
+	/** Callers that it is open to: `read` depends on the query. */
 	access: "increment" | "read" | "admin" | "all";
 	methods: readonly string[];
 }
@@ -18,7 +18,7 @@ export interface Place {
 	namespace: Namespace;
 	/** Undefined if there is nothing. */
 	route: Route | undefined;
-	/** Whether `/global` or `/shard` stands in front. */
+	/** True where `/global` or `/shard` stands in front. */
 	guarded: boolean;
 	query: URLSearchParams;
 	/** Not to be decided, since the path or query is not proper. */
@@ -42,13 +42,13 @@ const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 	["shard/#/write", "other", "admin", "methods"],
 ];
 
-/** What a URL does not stay the same with. */
+/** Parts of a path that a client or a server may fold away. */
 const DOTS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\/i;
 
 export function placeOf({ target }: Shot): Place {
 	const [path = "", ...rest] = target.split("?");
 	const search = rest.join("?");
-	// Who takes dots away, the Worker or something in front of it, is not said.
+	// The documentation does not say who folds dots away.
 	let doubtful =
 		!/^\/[\x21-\x7e]*$/.test(target) || DOTS.test(path) || target.includes("#");
 	const decode = (text: string) => {

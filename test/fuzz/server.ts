@@ -18,7 +18,7 @@ export class Server {
 	readonly port: number;
 	readonly #dir: string;
 	#process: ChildProcess | undefined;
-	/** What it said since somebody looked. */
+	/** Text on stderr since somebody looked. */
 	said = "";
 
 	private constructor(dir: string, port: number) {
@@ -63,7 +63,7 @@ export class Server {
 	#serve(): Promise<void> {
 		const child = spawn(
 			process.execPath,
-			[join(root, "cli/bin.ts"), "serve", "--port", String(this.port)],
+			[join(root, "dist/bin.js"), "serve", "--port", String(this.port)],
 			{
 				cwd: this.#dir,
 				env: { ...process.env, NO_COLOR: "1" },

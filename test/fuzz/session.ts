@@ -83,7 +83,7 @@ export class Session {
 			throw new Error(`${unique.join("\n")}\n${describe(shot)}`);
 	}
 
-	/** What no answer came to may have been counted; some must be answered. */
+	/** Notes requests without an answer: they may have counted; some must be answered. */
 	#lose(shot: Shot, verdict: Verdict, reason: unknown): string[] {
 		const { entries, key, place } = verdict;
 		const model = this.#modelOf(place.namespace);
@@ -182,7 +182,7 @@ function isReplay({
 function mustAnswer(shot: Shot, verdict: Verdict): boolean {
 	const { refusals, entries, limited } = verdict;
 	const isRead = entries !== undefined && refusals.size === 0 && !limited;
-	// Who still sends what nobody reads may miss the answer.
+	// A client that still sends what nobody reads may miss the answer.
 	const isShort = (shot.body?.length ?? 0) < 50_000;
 	return isWhole(shot) && (isRead || (isShort && shot.framing !== "pieces"));
 }

@@ -1,5 +1,5 @@
 /**
- * How a request goes over a socket of its own; without one undici sends it.
+ * Way that a request goes over a socket of its own; without one undici sends it.
  * The last six are not HTTP, or not whole.
  */
 export type Framing =
@@ -26,7 +26,7 @@ export interface Shot {
 	framing?: Framing;
 }
 
-/** What came back. */
+/** Response to a shot. */
 export interface Answer {
 	status: number;
 	/** By name in lower case; several of a name joined by a comma. */
@@ -46,7 +46,7 @@ export function headerOf(shot: Shot, name: string): string | undefined {
 const HOP =
 	/^(?:connection|content-length|expect|te|trailer|transfer-encoding|upgrade)$/i;
 
-/** Whether it is one whole message of plain HTTP, which every server must take. */
+/** Tells whether it is one whole message of plain HTTP, which every server must take. */
 export function isWhole({ framing, headers, target }: Shot): boolean {
 	return (
 		(framing === undefined || WHOLE.includes(framing)) &&

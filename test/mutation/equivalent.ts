@@ -6,7 +6,7 @@ export interface Equivalent {
 	file: string;
 	/** The functions around it, from outside in; empty at the top of the file. */
 	within: string;
-	/** What it replaces, as `excerpt` shows it. */
+	/** Code that it replaces, as `excerpt` shows it. */
 	original: string;
 	/** Likewise. */
 	replacement: string;

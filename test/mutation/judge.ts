@@ -2,7 +2,7 @@ import type { MutantStatus } from "@stryker-mutator/api/core";
 import { type Equivalent, keyOf } from "./equivalent.ts";
 import { identify, type Mutant } from "./mutant.ts";
 
-/** What was found out about a mutant. */
+/** Result for a mutant. */
 export type Verdict = "caught" | "survived" | "equivalent" | "no coverage";
 
 export interface Judged {

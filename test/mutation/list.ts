@@ -4,7 +4,7 @@ import { Instrumenter } from "@stryker-mutator/instrumenter";
 import { enclosingIn } from "./enclosing.ts";
 import { fileFrom, type Mutant } from "./mutant.ts";
 
-/** What is mutated: all that the counts depend on. */
+/** Files that are mutated: all that the counts depend on. */
 export const MUTATED =
 	"templates/runtime/{shard,global,kv,object,idempotency,write-log}/**/*.ts";
 

@@ -11,7 +11,7 @@ export interface Mutant {
 	column: number;
 	endLine: number;
 	endColumn: number;
-	/** What made it, as the tool calls it: `ConditionalExpression`. */
+	/** Kind, as the tool calls it: `ConditionalExpression`. */
 	mutator: string;
 	original: string;
 	replacement: string;

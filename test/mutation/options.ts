@@ -28,7 +28,7 @@ what it has found by then. What may survive stands in test/mutation/known.ts.
 `;
 
 export interface Options {
-	/** How many to draw; undefined for all. */
+	/** Mutants to draw; undefined for all. */
 	mutants: number | undefined;
 	seed: number;
 	fresh: boolean;

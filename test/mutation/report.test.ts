@@ -30,7 +30,7 @@ function known(line: number): Equivalent {
 	};
 }
 
-/** What is found out of mutants in line 1 and on. */
+/** Judges mutants in line 1 and on. */
 function found(
 	statuses: readonly MutantStatus[],
 	known: readonly Equivalent[] = [],

@@ -26,7 +26,7 @@ export interface Running {
 	temporary: string;
 }
 
-/** What became of each mutant, by `identify`. */
+/** Status of each mutant, by `identify`. */
 export type Statuses = ReadonlyMap<string, MutantStatus>;
 
 /**

@@ -18,15 +18,14 @@ class SimulationsFirst extends BaseSequencer {
 }
 
 /**
- * What mutants are run against: short simulations and the unit tests of the
- * roles. The long simulations, and what patches the runtime, are left out.
+ * Runs mutants against short simulations and the unit tests of the roles. The long simulations, and what patches the runtime, are left out.
  */
 export default defineConfig({
 	test: {
 		root: "test",
 		include: ["mutation/schedules.ts", "simulation/**/*.test.ts"],
 		exclude: [
-			"simulation/simulation.test.ts",
+			"simulation/simulation{,-keys}.test.ts",
 			"simulation/faults.test.ts",
 			"simulation/fault-edits.test.ts",
 		],

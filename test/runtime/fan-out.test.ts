@@ -6,7 +6,7 @@ import { Big, Faulty } from "./worker/index.ts";
 
 const SHARDS = ["shard0", "shard1"];
 
-/** How often each shard was asked since the last time. */
+/** Counts how often each shard was asked since the last time. */
 function asked(): Promise<number[]> {
 	return Promise.all(
 		SHARDS.map((name) =>

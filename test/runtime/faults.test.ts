@@ -5,8 +5,8 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { checkHistory } from "../../cli/load/checker.ts";
 import type { Operation } from "../../cli/load/history.ts";
+import { checkHistory } from "../oracle/checker.ts";
 import { eventually } from "./support.ts";
 import { Faulty, type Manual, Metrics, Unpublishable } from "./worker/index.ts";
 

@@ -19,7 +19,7 @@ async function count(by: number): Promise<void> {
 	await Moved.shardStub(env, 0).write();
 }
 
-/** What is under a key, once the global object has noted that it put it. */
+/** Reads a key of KV, once the global object has noted that it put it. */
 async function published(kvPrefix: string): Promise<unknown> {
 	const noted = () =>
 		runInDurableObject(object, (_, { storage }) =>

@@ -4,13 +4,13 @@ export interface Bend {
 	ungated?: boolean;
 }
 
-/** What a cluster may be told besides its settings. */
+/** Options of a cluster besides its settings. */
 export interface Options {
 	traced?: boolean;
 	bend?: Bend;
 	/** Most bytes of JSON in a page of totals. */
 	pageBytes?: number;
-	/** How long objects may be started with code from before a deploy; milliseconds. */
+	/** Time for which objects may be started with code from before a deploy; milliseconds. */
 	oldObjects?: number;
 	/** Places besides the one where the objects live. */
 	placesElsewhere?: number;

@@ -2,20 +2,21 @@ import { expect, test } from "vitest";
 import { everyShard } from "../../templates/runtime/global/every-shard.ts";
 import { KvMemory, type KvValue } from "../../templates/runtime/kv/memory.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { globalAt, Place, shardAt } from "./timed-place.ts";
+import { applying, batchOf, kvTaking } from "./lone-objects.ts";
+import { TimedPlace } from "./timed-place.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 test("a clock that steps back an hour stops no publication", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	const puts: number[] = [];
-	const global = globalAt(place, {
-		kv: { put: async () => void puts.push(place.real), delete: async () => {} },
+	const global = place.global({
+		kv: kvTaking(() => puts.push(place.real)),
 	});
 	let seq = 0;
-	const count = () => global.apply(place.batch(++seq));
+	const count = () => global.apply(batchOf(++seq));
 	count();
 	await place.run(global, 5 * SECOND);
 	expect(puts).toHaveLength(1);
@@ -29,19 +30,16 @@ test("a clock that steps back an hour stops no publication", async () => {
 });
 
 test("a clock that steps back an hour while KV refuses stops no retry", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	let refuses = true;
 	let puts = 0;
-	const global = globalAt(place, {
-		kv: {
-			put: async () => {
-				puts++;
-				if (refuses) throw new Error("no");
-			},
-			delete: async () => {},
-		},
+	const global = place.global({
+		kv: kvTaking(() => {
+			puts++;
+			if (refuses) throw new Error("no");
+		}),
 	});
-	global.apply(place.batch(1));
+	global.apply(batchOf(1));
 	await place.run(global, 20 * SECOND);
 	const before = puts;
 	refuses = false;
@@ -51,9 +49,9 @@ test("a clock that steps back an hour while KV refuses stops no retry", async ()
 });
 
 test("a page is kept for its time, and no longer, when the clock steps back", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	const deleted: number[] = [];
-	const global = globalAt(place, {
+	const global = place.global({
 		pageBytes: 20,
 		kv: {
 			put: async () => {},
@@ -61,9 +59,9 @@ test("a page is kept for its time, and no longer, when the clock steps back", as
 		},
 	});
 	const names = Array.from({ length: 8 }, (_, n): Entry => [`n${n}`, 1]);
-	global.apply(place.batch(1, names));
+	global.apply(batchOf(1, names));
 	await place.run(global, 5 * SECOND);
-	global.apply(place.batch(2, names));
+	global.apply(batchOf(2, names));
 	await place.run(global, 5 * SECOND);
 	const named = place.real;
 	place.step(-HOUR);
@@ -73,13 +71,12 @@ test("a page is kept for its time, and no longer, when the clock steps back", as
 });
 
 test("a clock that steps back an hour keeps no count in its shard", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	const applied: number[] = [];
-	const shard = shardAt(place, {
-		apply: async ({ epoch, seq }) => {
+	const shard = place.shard({
+		apply: applying(() => {
 			applied.push(place.real);
-			return { epoch, seq };
-		},
+		}),
 	});
 	await shard.increment([["a", 1]]);
 	place.step(-HOUR);
@@ -88,15 +85,14 @@ test("a clock that steps back an hour keeps no count in its shard", async () => 
 });
 
 test("a clock that steps back an hour keeps no batch that failed in its shard", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	let isDown = true;
 	let applied = 0;
-	const shard = shardAt(place, {
-		apply: async ({ epoch, seq }) => {
+	const shard = place.shard({
+		apply: applying(() => {
 			if (isDown) throw new Error("down");
 			applied++;
-			return { epoch, seq };
-		},
+		}),
 	});
 	await shard.increment([["a", 1]]);
 	await place.run(shard, 5 * SECOND);
@@ -107,8 +103,8 @@ test("a clock that steps back an hour keeps no batch that failed in its shard", 
 });
 
 test("a shard that is too full says so again though its clock has stepped back", async () => {
-	const place = new Place();
-	const shard = shardAt(place, { apply: () => new Promise(() => {}) });
+	const place = new TimedPlace();
+	const shard = place.shard({ apply: () => new Promise(() => {}) });
 	const fill = async () => {
 		await shard.increment([["a", Number.MAX_SAFE_INTEGER]]);
 		await shard.increment([["a", 1]]);
@@ -122,8 +118,8 @@ test("a shard that is too full says so again though its clock has stepped back",
 });
 
 test("an alarm that rings an hour early does not ring without pause", async () => {
-	const place = new Place();
-	const shard = shardAt(place, {}, { shardWriteToGlobalAfter: 30 * MINUTE });
+	const place = new TimedPlace();
+	const shard = place.shard({}, { shardWriteToGlobalAfter: 30 * MINUTE });
 	await shard.increment([["a", 1]]);
 	place.alarmsAhead = HOUR;
 	await place.run(shard, 10 * MINUTE);
@@ -132,9 +128,9 @@ test("an alarm that rings an hour early does not ring without pause", async () =
 });
 
 test("an alarm of the global object that rings early does not ring without pause", async () => {
-	const place = new Place();
-	const global = globalAt(place, {}, { globalWriteToKVAfter: 30 * MINUTE });
-	global.apply(place.batch(1));
+	const place = new TimedPlace();
+	const global = place.global({}, { globalWriteToKVAfter: 30 * MINUTE });
+	global.apply(batchOf(1));
 	place.alarmsAhead = HOUR;
 	await place.run(global, 10 * MINUTE);
 	expect(place.rung).toBeGreaterThan(0);
@@ -142,13 +138,12 @@ test("an alarm of the global object that rings early does not ring without pause
 });
 
 test("an alarm that rings a moment early waits for that moment", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	let appliedAt = 0;
-	const shard = shardAt(place, {
-		apply: async ({ epoch, seq }) => {
+	const shard = place.shard({
+		apply: applying(() => {
 			appliedAt = place.real;
-			return { epoch, seq };
-		},
+		}),
 	});
 	const counted = place.real;
 	await shard.increment([["a", 1]]);
@@ -159,15 +154,13 @@ test("an alarm that rings a moment early waits for that moment", async () => {
 });
 
 test("a short timer is kept though the clock stands still", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	let applied = 0;
-	const shard = shardAt(
-		place,
+	const shard = place.shard(
 		{
-			apply: async ({ epoch, seq }) => {
+			apply: applying(() => {
 				applied++;
-				return { epoch, seq };
-			},
+			}),
 		},
 		{ shardWriteToGlobalAfter: 50 },
 	);
@@ -181,7 +174,7 @@ test("a short timer is kept though the clock stands still", async () => {
 test.each([-HOUR, HOUR])(
 	"a clock that jumps by %i ms ends no round of all shards, and none lasts longer",
 	async (jump) => {
-		const place = new Place();
+		const place = new TimedPlace();
 		const shards = Array.from({ length: 100 }, (_, n) => n);
 		const asked = everyShard(place.host, shards, async (shard) => {
 			if (shard === 3) place.step(jump);
@@ -197,7 +190,7 @@ test.each([-HOUR, HOUR])(
 );
 
 test("a clock that jumps makes no shard look down", async () => {
-	const place = new Place();
+	const place = new TimedPlace();
 	const health = {
 		requests: 0,
 		counters: 0,
@@ -205,7 +198,7 @@ test("a clock that jumps makes no shard look down", async () => {
 		lag: 0,
 		failures: { total: 0, inRow: 0 },
 	};
-	const global = globalAt(place, {
+	const global = place.global({
 		health: async () => {
 			place.step(HOUR);
 			await place.host.wait(5);

@@ -20,7 +20,7 @@ class Clock {
 	drift = 0;
 	/** When it last jumped, stopped or began anew: it tells nothing across that. */
 	disturbedAt = 0;
-	/** How often it did. */
+	/** Times that it did. */
 	disturbances = 0;
 	/** When it last jumped ahead; waits that it measures end too early then. */
 	aheadAt = -Infinity;
@@ -57,7 +57,7 @@ export class Clocks {
 	readonly #scheduler: Scheduler;
 	readonly #clocks = new Map<string, Clock>();
 	#faults: Faults;
-	/** Whether clocks may show another time than it is. */
+	/** True if clocks may show another time than it is. */
 	readonly areDisturbed: boolean;
 	/** Called when the alarm service's clock goes otherwise than before. */
 	onAlarms: () => void = () => {};

@@ -91,7 +91,7 @@ test("any number of exact reads at once ask each shard twice at the most", async
 	held = 2;
 	const late = Array.from({ length: 30 }, () => global.exact({ ...part }));
 	for (const answer of await Promise.all(first))
-		expect(answer).toMatchObject({ asOf: 1_000 });
+		expect(answer).toMatchObject({ asOf: 1_000_000 });
 	for (const answer of await Promise.all(late))
 		expect(answer).toMatchObject({ entries: [["a", 400]] });
 	expect(asked).toEqual(new Map(SHARDS.map((shard) => [shard, 2])));

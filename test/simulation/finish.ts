@@ -8,13 +8,13 @@ import type { Profile } from "./profile.ts";
 import { checkShadow } from "./shadow.ts";
 
 /** More steps than any schedule needs to come to rest. */
-const TOO_MANY = 20_000;
+const TOO_MANY_STEPS = 20_000;
 
 /**
  * So long after the last failure everything must have arrived: the longest
  * waits between two attempts add up to less. Milliseconds.
  */
-const SOON = 240_000;
+const SOON_MS = 240_000;
 
 /**
  * Ends a schedule: nothing fails from now on, alarms do their work, then every
@@ -31,7 +31,7 @@ export async function finish(
 	// Without any restart or request: alarms alone must bring all there.
 	// But what a clock has set to the next hour is moved by the next call only.
 	if (cluster.clocks.areDisturbed) await countEverywhere(cluster, clients);
-	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
+	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	for (const object of cluster.objects.values()) {
 		checkAtRest(cluster, object);
 		checkQuiet(cluster, object);
@@ -62,7 +62,7 @@ async function countEverywhere(
 			if (outcome === "indeterminate")
 				cluster.report(`${name} does not count, though nothing fails`);
 		});
-	if (!(await rest(cluster, cluster.scheduler.now + SOON))) return;
+	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	for (const shard of shards) checkAtRest(cluster, shard);
 	for (const { name } of shards)
 		void cluster.call(undefined, name, "drain", []);
@@ -70,7 +70,7 @@ async function countEverywhere(
 
 /** Runs until nothing is left to happen, or until then. */
 async function rest(cluster: Cluster, until = Infinity): Promise<boolean> {
-	for (let n = 0; n < TOO_MANY; n++) {
+	for (let n = 0; n < TOO_MANY_STEPS; n++) {
 		const { nextAt } = cluster.scheduler;
 		if (nextAt === Infinity || nextAt > until) return true;
 		await cluster.step();

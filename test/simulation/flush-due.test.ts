@@ -88,7 +88,7 @@ test("a batch without an answer is sent again after both deadlines, and after a 
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(sent).toHaveLength(1);
 	expect(place.alarm).toBe(T + 1_000 + 20_000);
-	// What comes meanwhile is the next batch, and waits for this one.
+	// Counts that come meanwhile are the next batch, and wait for this one.
 	place.now += 50;
 	await shard.increment([["b", 1]]);
 	expect(place.alarm).toBe(T + 1_000 + 20_000);

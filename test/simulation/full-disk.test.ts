@@ -1,19 +1,25 @@
 import { expect, test } from "vitest";
-import { ANY_WRITE, batch, globalAt, Place, shardAt } from "./place.ts";
+import {
+	ANY_WRITE,
+	applying,
+	batchOf,
+	kvTaking,
+	Place,
+} from "./lone-objects.ts";
 
 /** Past both thresholds by time. */
-const LATER = 100_000;
+const LATER_MS = 100_000;
 
 test("a shard that cannot seal on a full disk waits, tells it, and goes on", async () => {
 	const place = new Place();
 	let applied = 0;
-	const shard = shardAt(place, () => applied++);
+	const shard = place.shard({ apply: applying(() => applied++) });
 	await shard.increment([["a", 1]]);
-	place.now = LATER;
+	place.now += LATER_MS;
 	place.refused = ANY_WRITE;
 	await shard.alarm();
 	expect(place.events).toContain("flush-failed");
-	expect(place.alarm).toBeGreaterThanOrEqual(LATER + 250);
+	expect(place.alarm).toBeGreaterThanOrEqual(place.now + 250);
 	place.refused = undefined;
 	place.now = Number(place.alarm);
 	await shard.alarm();
@@ -23,7 +29,7 @@ test("a shard that cannot seal on a full disk waits, tells it, and goes on", asy
 
 test("a shard that cannot note a name does not blame the global object", async () => {
 	const place = new Place();
-	const shard = shardAt(place, () => {});
+	const shard = place.shard();
 	place.refused = /INTO known/;
 	await expect(shard.increment([["a", 1]])).rejects.toThrow("full");
 	expect(place.events).not.toContain("global-unreachable");
@@ -34,13 +40,13 @@ test("a shard that cannot note a name does not blame the global object", async (
 test("a global object that cannot stage on a full disk waits, tells it, and goes on", async () => {
 	const place = new Place();
 	let puts = 0;
-	const global = globalAt(place, () => puts++);
-	global.apply(batch(1));
-	place.now = LATER;
+	const global = place.global({ kv: kvTaking(() => puts++) });
+	global.apply(batchOf(1));
+	place.now += LATER_MS;
 	place.refused = ANY_WRITE;
 	await global.alarm();
 	expect(place.events).toContain("publish-failed");
-	expect(place.alarm).toBeGreaterThanOrEqual(LATER + 1_000);
+	expect(place.alarm).toBeGreaterThanOrEqual(place.now + 1_000);
 	place.refused = undefined;
 	place.now = Number(place.alarm);
 	await global.alarm();
@@ -51,11 +57,11 @@ test("a global object that cannot stage on a full disk waits, tells it, and goes
 test("totals go on, and to KV, where the disk takes no more of the log", async () => {
 	const place = new Place();
 	let puts = 0;
-	const global = globalAt(place, () => puts++);
+	const global = place.global({ kv: kvTaking(() => puts++) });
 	place.refused = /INTO writes|UPDATE writes/;
-	expect(() => global.apply(batch(1))).toThrow("full");
+	expect(() => global.apply(batchOf(1))).toThrow("full");
 	// The shard sends it again.
-	expect(global.apply(batch(1))).toEqual({ epoch: 1, seq: 1 });
+	expect(global.apply(batchOf(1))).toEqual({ epoch: 1, seq: 1 });
 	expect(global.total("a")).toMatchObject({ value: 1 });
 	expect(place.alarm).toBeDefined();
 	place.now = Number(place.alarm);
@@ -66,11 +72,13 @@ test("totals go on, and to KV, where the disk takes no more of the log", async (
 test("KV is written to ever more rarely while the disk does not note it", async () => {
 	const place = new Place();
 	const puts: number[] = [];
-	const global = globalAt(place, () => {
-		puts.push(place.now);
-		place.refused = ANY_WRITE;
+	const global = place.global({
+		kv: kvTaking(() => {
+			puts.push(place.now);
+			place.refused = ANY_WRITE;
+		}),
 	});
-	global.apply(batch(1));
+	global.apply(batchOf(1));
 	while (puts.length < 8) {
 		place.refused = undefined;
 		place.now = Number(place.alarm);

@@ -5,7 +5,7 @@ import { ELSEWHERE_MS } from "./kv-places.ts";
 /** For how long an isolate may answer KV reads from memory; milliseconds. */
 export const REMEMBERED_MS = 1_000;
 
-/** What one isolate saw of one key of KV, with all that was not read of KV. */
+/** History as one isolate saw it in one key of KV, with all that was not read of KV. */
 interface Seen {
 	history: Operation[];
 	/** It reads another place's copies. */

@@ -20,7 +20,9 @@ export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
 	const totals = cluster.objects.get("global")?.storage;
 	const [applied] = totals?.has("shards")
 		? totals.rows<{ seq: number }>(
-				`SELECT seq FROM shards WHERE epoch = ${state?.epoch} AND shard = ${object.name.slice("shard".length)}`,
+				"SELECT seq FROM shards WHERE epoch = ? AND shard = ?",
+				state?.epoch ?? 0,
+				Number(object.name.slice("shard".length)),
 			)
 		: [];
 	const last = applied?.seq ?? 0;
@@ -33,9 +35,10 @@ export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
 		SELECT journal.seq, SUM(requests) AS requests, journal.seq <= sealed.seq AS isSealed
 		FROM journal, sealed, shard
 		WHERE journal.seq > sealed.seq - 1 + (isApplied AND shard.seq = sealed.seq)
-			AND journal.seq > ${last}
+			AND journal.seq > ?
 			AND round = (SELECT MAX(round) FROM journal AS same WHERE same.seq = journal.seq)
 		GROUP BY journal.seq ORDER BY journal.seq`,
+		last,
 	);
 }
 
@@ -161,7 +164,8 @@ export function checkBounds(
 		const old = object.storage.rows(
 			`WITH keys AS (SELECT expires FROM keys0 UNION ALL SELECT expires FROM keys1)
 			SELECT expires FROM keys
-			WHERE expires <= (SELECT MAX(expires) FROM keys) - ${3 * (limits.window + KEPT_LONGER_MS)}`,
+			WHERE expires <= (SELECT MAX(expires) FROM keys) - ?`,
+			3 * (limits.window + KEPT_LONGER_MS),
 		);
 		if (old.length > 0)
 			cluster.report(`${object.name} keeps ${old.length} expired keys`);

@@ -4,13 +4,13 @@ import type { SimulatedObject } from "./object.ts";
 const MINUTE_MS = 60_000;
 
 /**
- * What an object may do in a minute by itself: eight attempts before the
+ * Rings of an object in a minute by itself: eight attempts before the
  * back-off has come to half a minute, each perhaps rung twice, the pages that it
  * deletes, and starts.
  */
 const BY_ITSELF = 40;
 
-/** What a call may lead to: an alarm to flush, one to settle, and repetitions. */
+/** Rings that a call may lead to: to flush, to settle, and repetitions. */
 const FOR_A_CALL = 4;
 
 /** One a second: an alarm that rings early pauses for so long. */

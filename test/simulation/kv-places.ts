@@ -7,10 +7,10 @@ const ARRIVES_WITHIN_MS = 60_000;
 /** A place keeps for so long what it read, or did not find, at the most. */
 const KEPT_MS = 30_000;
 
-/** How far KV elsewhere may be behind what was put; milliseconds. */
+/** Longest time that KV elsewhere is behind what was put; milliseconds. */
 export const ELSEWHERE_MS = ARRIVES_WITHIN_MS + KEPT_MS;
 
-/** What is under a key; nothing if there is none. */
+/** Entry of a key; undefined if there is none. */
 interface Version<T> {
 	at: number;
 	entry: T | undefined;
@@ -47,7 +47,7 @@ export class KvPlaces<T> {
 		}
 	}
 
-	/** What a place answers for a key; the first place elsewhere is 1. */
+	/** Answers for a key as a place does; the first place elsewhere is 1. */
 	get(place: number, key: string): T | undefined {
 		const { now } = this.#scheduler;
 		const kept = this.#kept[place - 1];
@@ -59,7 +59,7 @@ export class KvPlaces<T> {
 		return entry;
 	}
 
-	/** Whether a place has answered something for a key. */
+	/** Tells whether a place has answered something for a key. */
 	hasAnswered(place: number, key: string): boolean {
 		return this.#kept[place - 1]?.get(key)?.entry !== undefined;
 	}

@@ -16,7 +16,7 @@ interface Entry {
  * A put of an object that died may still land, but within this time after it
  * was begun: the pace of a second between two puts then keeps them in order.
  */
-const LANDS_WITHIN = 700;
+const LANDS_WITHIN_MS = 700;
 
 /** KV where the objects live: the newest put of a key wins. */
 export class SimulatedKv {
@@ -122,9 +122,9 @@ export class SimulatedKv {
 				const hangs = random.chance(faults.hangs);
 				if (refuses || answerLost || isSlow || hangs)
 					this.#cluster.troubles.add(scheduler.now, "kv");
-				const latest = Math.max(begun + LANDS_WITHIN - scheduler.now, 0);
+				const latest = Math.max(begun + LANDS_WITHIN_MS - scheduler.now, 0);
 				const wait = Math.min(
-					random.int(0, isSlow ? LANDS_WITHIN : 20),
+					random.int(0, isSlow ? LANDS_WITHIN_MS : 20),
 					latest,
 				);
 				scheduler.after(wait, () => {

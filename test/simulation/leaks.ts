@@ -27,7 +27,7 @@ export function failuresInRow({ incarnation, name }: SimulatedObject): number {
 
 /** Once all has arrived, the last attempt of each object has not failed. */
 export function checkRecovered(cluster: Cluster): void {
-	// What the disk did not take, a restart has forgotten.
+	// A restart has forgotten what the disk did not take.
 	for (const object of cluster.objects.values())
 		if (failuresInRow(object) > 0 && !object.disk.lacksFailures)
 			cluster.report(`${object.name} has done all and still tells of failures`);

@@ -21,7 +21,7 @@ const [profile] = PROFILES;
 if (!profile) throw new Error("there are no profiles");
 
 /** One shard, and thresholds that a test reaches when it wants to. */
-const SETTINGS: CounterSettings = {
+export const SETTINGS: CounterSettings = {
 	...new Configurations(new Random(1), profile).next(),
 	shardCount: 1,
 	shardCounts: [1],
@@ -46,16 +46,26 @@ export interface Line {
 	details: Details;
 }
 
+/** Statements that write rows. */
+export const ANY_WRITE: RegExp = /^\s*(INSERT|UPDATE|DELETE|REPLACE)/i;
+
 /** The surroundings of a lone object: clock, disk, alarm, log. */
 export class Place {
 	now = 1_000_000;
+	/** Writes that the disk does not take. */
+	refused: RegExp | undefined;
+	/** True if transactions run to their end, and are rolled back there. */
+	refusesCommits = false;
 	random = 0.5;
-	/** What the alarm is set to. */
+	/** Moment that the alarm is set to. */
 	alarm: number | undefined;
 	readonly lines: Line[] = [];
 	/** Statements that wrote something. */
 	writes = 0;
-	readonly storage = new Storage(() => this.writes++);
+	readonly storage = new Storage(() => this.writes++, {
+		statement: (query) => this.refused?.test(query) ?? false,
+		transaction: () => this.refusesCommits,
+	});
 	readonly database: Database = this.storage.database(() => true);
 	readonly host: Host = {
 		now: () => this.now,
@@ -72,6 +82,16 @@ export class Place {
 			}),
 	};
 
+	/** Events of the log, oldest first. */
+	get events(): string[] {
+		return this.lines.map(({ event }) => event);
+	}
+
+	/** Counts the rows of a table. */
+	rows(table: string): number {
+		return this.storage.rows(`SELECT 1 FROM ${table}`).length;
+	}
+
 	/** The lines of an event, without it. */
 	said(event: string): Omit<Line, "event">[] {
 		return this.lines
@@ -85,12 +105,13 @@ export class Place {
 		await object.alarm();
 	}
 
-	/** Starts shard 0 on this disk. */
+	/** Starts a shard on this disk, whose calls all succeed by default. */
 	shard(
 		surroundings: Partial<ShardHost> = {},
 		settings: Partial<CounterSettings> = {},
+		index = 0,
 	): ShardRole {
-		return new ShardRole(0, { ...SETTINGS, ...settings }, this.database, {
+		return new ShardRole(index, { ...SETTINGS, ...settings }, this.database, {
 			...this.host,
 			commit: () => Promise.resolve(),
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
@@ -100,7 +121,7 @@ export class Place {
 		});
 	}
 
-	/** Starts the global object on this disk. */
+	/** Starts the global object on this disk, likewise. */
 	global(
 		surroundings: Partial<GlobalHost> = {},
 		settings: Partial<CounterSettings> = {},
@@ -117,10 +138,23 @@ export class Place {
 	}
 }
 
+/** Applies every batch once `seen` has had it. */
+export function applying(seen: (batch: Batch) => void): ShardHost["apply"] {
+	return async (batch) => {
+		seen(batch);
+		return { epoch: batch.epoch, seq: batch.seq };
+	};
+}
+
+/** A KV that takes everything once `seen` has returned. */
+export function kvTaking(seen: () => void): GlobalHost["kv"] {
+	return { put: async () => seen(), delete: async () => {} };
+}
+
 /** A batch of shard 0 in its first epoch. */
 export function batchOf(
 	seq: number,
-	entries: readonly Entry[],
+	entries: readonly Entry[] = [["a", 1]],
 	change: Partial<Batch> = {},
 ): Batch {
 	return {
@@ -135,7 +169,7 @@ export function batchOf(
 	};
 }
 
-/** What is never answered. */
+/** Never answers. */
 export function never<T>(): Promise<T> {
 	return new Promise(() => {});
 }

@@ -1,20 +1,14 @@
 import { expect, test } from "vitest";
-import { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch, Totals } from "../../templates/runtime/protocol.ts";
-import { ShardRole } from "../../templates/runtime/shard/role.ts";
-import { PROFILES } from "./profiles.ts";
+import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { Place } from "./lone-objects.ts";
 import { Random } from "./random.ts";
-import { Configurations } from "./settings.ts";
-import { Storage } from "./storage.ts";
 
-const [profile] = PROFILES;
-if (!profile) throw new Error("there are no profiles");
-const settings = {
-	...new Configurations(new Random(1), profile).next(),
+const SETTINGS = {
 	shardCount: 2,
 	shardCounts: [3, 2],
-	shardMinRequestToGlobal: 100,
 	shardWriteToGlobalAfter: 60_000,
 };
 
@@ -25,6 +19,12 @@ class Objects {
 	readonly sent: Batch[] = [];
 	readonly events: string[] = [];
 	readonly #random = new Random(1);
+	/** One clock for all, and one log. */
+	readonly #host: Pick<Host, "now" | "random" | "log"> = {
+		now: () => this.now,
+		random: () => this.#random.next(),
+		log: (_, event) => this.events.push(event),
+	};
 	#global: GlobalRole;
 	readonly #shards: ShardRole[] = [];
 
@@ -45,38 +45,32 @@ class Objects {
 
 	/** Starts it with an empty disk. */
 	startGlobal(): GlobalRole {
-		this.#global = new GlobalRole(
-			settings,
-			new Storage(() => {}).database(() => true),
+		this.#global = new Place().global(
 			{
-				...this.#host(),
+				...this.#host,
 				drain: async (shard, forget) => this.shard(shard).drain(forget),
 				holdings: async (shard, ...which) =>
 					this.shard(shard).holdings(...which),
 				health: async (shard) => this.shard(shard).health(),
-				kv: { put: async () => {}, delete: async () => {} },
-				pageBytes: 512 * 1024,
 			},
+			SETTINGS,
 		);
 		return this.#global;
 	}
 
 	/** Starts one with an empty disk. */
 	startShard(index: number): void {
-		this.#shards[index] = new ShardRole(
-			index,
-			settings,
-			new Storage(() => {}).database(() => true),
+		this.#shards[index] = new Place().shard(
 			{
-				...this.#host(),
-				commit: () => Promise.resolve(),
+				...this.#host,
 				apply: async (batch) => {
 					this.sent.push(batch);
 					return this.#global.apply(batch);
 				},
 				register: async (lists) => this.#global.register(lists, index),
-				claimAt: () => Promise.reject(new Error("not asked")),
 			},
+			SETTINGS,
+			index,
 		);
 	}
 
@@ -84,16 +78,6 @@ class Objects {
 		const answer = await this.#global.exact({ from: "", limit: 100 });
 		if ("problem" in answer) throw new Error(answer.problem.code);
 		return answer.entries;
-	}
-
-	#host(): Host {
-		return {
-			now: () => this.now,
-			random: () => this.#random.next(),
-			wait: (ms) => new Promise((resolve) => ms <= 1_000 && resolve()),
-			setAlarm: () => {},
-			log: (_, event) => this.events.push(event),
-		};
 	}
 }
 

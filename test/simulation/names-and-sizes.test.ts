@@ -22,7 +22,7 @@ test("a name is known once it was added, also to whoever starts later", () => {
 	expect(names.unknown(entries("a", "b", "c"))).toEqual(["b"]);
 	const again = namesOf(place);
 	expect(again.unknown(entries("b", "c", "a", "d"))).toEqual(["b", "d"]);
-	// What is in memory by now costs no look at the disk.
+	// Names in memory cost no look at the disk.
 	place.database.sql.exec("DROP TABLE known");
 	expect(again.unknown(entries("a", "c"))).toEqual([]);
 });

@@ -11,7 +11,7 @@ const ALARM_RUNS = 7;
  * An alarm handler may take 15 minutes.
  * https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const ALARM_LIMIT = 900_000;
+const ALARM_LIMIT_MS = 900_000;
 
 /** A durable alarm, and how often it has run without success. */
 interface PendingAlarm {
@@ -287,7 +287,7 @@ export class SimulatedObject {
 			() => ended("well"),
 			() => ended("thrown"),
 		);
-		this.#cluster.scheduler.after(ALARM_LIMIT, () => ended("too late"));
+		this.#cluster.scheduler.after(ALARM_LIMIT_MS, () => ended("too late"));
 	}
 
 	/** At least once may be twice. */

@@ -85,7 +85,7 @@ test("a shard refuses names that would not fit into a message", async () => {
 	});
 	const { sealed, pending } = shard.holdings();
 	expect([sealed.length, pending.length]).toEqual([10_000, 20_000]);
-	// Who cannot take all of that is told how much it is.
+	// A client that cannot take all of that reads how much it is.
 	expect(shard.holdings(undefined, 30_000 * 280 - 1)).toMatchObject({
 		sealed: [],
 		pending: [],

@@ -185,7 +185,7 @@ test("a publication that was cut short goes on with what is missing, of its mome
 	kv.left = 1;
 	await place.ring(global);
 	expect(kv.puts).toHaveLength(1);
-	// What comes now is of a later moment.
+	// Counts from now on are of a later moment.
 	global.apply(
 		batchOf(2, [
 			["a", 1],

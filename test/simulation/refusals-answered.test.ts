@@ -23,7 +23,7 @@ const REFUSALS: {
 	code: string;
 	status: number;
 	retryAfter?: number;
-	/** What a person must be told. */
+	/** Words that a person must read. */
 	says?: RegExp;
 	refused: (place: Place) => Promise<unknown>;
 }[] = [

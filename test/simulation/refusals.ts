@@ -2,7 +2,7 @@ import type { Operation } from "../../cli/load/history.ts";
 import type { Attempt } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** Whether each refusal had a reason. */
+/** Checks that each refusal had a reason. */
 export function checkRefusals(
 	cluster: Cluster,
 	attempts: readonly Attempt[],

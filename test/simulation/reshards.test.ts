@@ -6,14 +6,14 @@ import {
 	knownTo,
 	Shardings,
 } from "../../templates/runtime/idempotency/shardings.ts";
-import type { Host } from "../../templates/runtime/object/host.ts";
 import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
-import { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type {
+	ShardHost,
+	ShardRole,
+} from "../../templates/runtime/shard/role.ts";
 import { identity } from "./identity.ts";
-import { PROFILES } from "./profiles.ts";
-import { Random } from "./random.ts";
-import { Configurations } from "./settings.ts";
+import { Place, SETTINGS } from "./lone-objects.ts";
 import { Storage } from "./storage.ts";
 
 const MINUTE = 60_000;
@@ -28,10 +28,6 @@ function keysAt(homes: readonly number[]): string[] {
 
 const [KEY = "", OTHER = "", THIRD = "", FOURTH = ""] = keysAt([0, 1, 1]);
 
-const [profile] = PROFILES;
-if (!profile) throw new Error("there are no profiles");
-const base = new Configurations(new Random(1), profile).next();
-
 function configuration(
 	shardCount: number,
 	shardCounts: readonly number[],
@@ -39,7 +35,7 @@ function configuration(
 	windowMs = HOUR,
 ): CounterSettings {
 	const idempotency = idempotencyKeys({ windowMs });
-	return { ...base, shardCount, shardCounts, reshardings, idempotency };
+	return { ...SETTINGS, shardCount, shardCounts, reshardings, idempotency };
 }
 
 /** A name that the global object has no room for. */
@@ -48,29 +44,19 @@ const REFUSED = "refused";
 /** Real shards on disks that survive, under whatever code is started. */
 class Shards {
 	now = 1_000 * HOUR;
-	/** How long the global object takes to register names; milliseconds. */
+	/** Time that the global object takes to register names; milliseconds. */
 	registersMs = 0;
 	/** Called in each claim, after it has been answered and before that arrives. */
 	onClaim: () => Promise<unknown> = async () => {};
 	claims = 0;
-	readonly #disks = new Map<number, Storage>();
+	readonly #places = new Map<number, Place>();
 	readonly #roles = new Map<number, ShardRole>();
 
 	start(shard: number, settings: CounterSettings): void {
-		const disk = this.#disks.get(shard) ?? new Storage(() => {});
-		this.#disks.set(shard, disk);
-		const host: Host = {
+		const place = this.#places.get(shard) ?? new Place();
+		this.#places.set(shard, place);
+		const surroundings: Partial<ShardHost> = {
 			now: () => this.now,
-			random: () => 0.5,
-			wait: (ms) => new Promise((resolve) => ms === 0 && resolve()),
-			setAlarm: () => {},
-			log: () => {},
-		};
-		const database = disk.database(() => true);
-		const role = new ShardRole(shard, settings, database, {
-			...host,
-			commit: () => Promise.resolve(),
-			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => {
 				this.now += this.registersMs;
 				return lists.map((names) => names.filter((name) => name === REFUSED));
@@ -81,8 +67,8 @@ class Shards {
 				await this.onClaim();
 				return structuredClone(answer);
 			},
-		});
-		this.#roles.set(shard, role);
+		};
+		this.#roles.set(shard, place.shard(surroundings, settings, shard));
 	}
 
 	/** A keyed increment as a Worker with those settings sends it to its home. */
@@ -118,20 +104,20 @@ class Shards {
 
 	/** Keys that a shard has on disk. */
 	keys(shard: number): string[] {
-		const rows = this.#disks
+		const rows = this.#places
 			.get(shard)
-			?.rows<{ key: string }>(
+			?.storage.rows<{ key: string }>(
 				"SELECT key FROM keys0 UNION SELECT key FROM keys1 ORDER BY key",
 			);
 		return (rows ?? []).map(({ key }) => key);
 	}
 
 	rowsWritten(shard: number): number {
-		return this.#disks.get(shard)?.rowsWritten ?? 0;
+		return this.#places.get(shard)?.storage.rowsWritten ?? 0;
 	}
 
 	rows(shard: number, table: string): number {
-		return this.#disks.get(shard)?.rows(`SELECT * FROM ${table}`).length ?? 0;
+		return this.#places.get(shard)?.rows(table) ?? 0;
 	}
 
 	#role(shard: number): ShardRole {
@@ -335,7 +321,7 @@ test("a key is refused that is counted by a clock from before its request", asyn
 	expect(await shards.count(ONE)).toBe("new");
 });
 
-/** What a shard knows of shardings, on a new disk. */
+/** Makes a shard's table of shardings, on a new disk. */
 function keysDisk() {
 	const storage = new Storage(() => {});
 	const database = storage.database(() => true);

@@ -1,6 +1,6 @@
-import { checkHistory } from "../../cli/load/checker.ts";
 import type { Staleness } from "../../cli/load/window.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { checkHistory } from "../oracle/checker.ts";
 import type { Bend } from "./bend.ts";
 import { Cluster } from "./cluster.ts";
 import { checkCost } from "./cost.ts";

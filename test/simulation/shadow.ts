@@ -7,7 +7,7 @@ import { makeRole } from "./host.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
 
 /** The longest wait after a failure; milliseconds. */
-const LONGEST_BACKOFF = 60_000;
+const LONGEST_BACKOFF_MS = 60_000;
 
 /** Asks for keys in the shadow only, as a shard that there never is. */
 const NOBODY = 4095;
@@ -112,7 +112,8 @@ function compareGlobals(
 	// One that was begun by hand may be ended by the next start only.
 	const begun = object.storage.rows(
 		`SELECT 1 FROM unpublished WHERE stagedAt > 0 OR triedAt > 0 AND NOT EXISTS
-			(SELECT 1 FROM published WHERE kvPrefix = '${incarnation.settings.kvPrefix}')`,
+			(SELECT 1 FROM published WHERE kvPrefix = ?)`,
+		incarnation.settings.kvPrefix,
 	);
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
 	const waits = failures.inRow > 0 || deletes.length > 0;
@@ -142,7 +143,7 @@ function lateAlarm(
 	waits: boolean,
 ): Differences {
 	if (due === undefined || alarmDropped || isRinging) return [];
-	const latest = due + (waits ? LONGEST_BACKOFF : 0);
+	const latest = due + (waits ? LONGEST_BACKOFF_MS : 0);
 	return (alarmAt ?? Infinity) > latest
 		? [`an alarm at ${due} instead of ${alarmAt}`]
 		: [];
@@ -159,8 +160,9 @@ function forgottenKeys(
 	const valid = () =>
 		storage
 			.rows<{ key: string }>(
-				`SELECT key FROM keys0 WHERE expires > ${now}
-				UNION SELECT key FROM keys1 WHERE expires > ${now}`,
+				`SELECT key FROM keys0 WHERE expires > ?1
+				UNION SELECT key FROM keys1 WHERE expires > ?1`,
+				now,
 			)
 			.map(({ key }) => key);
 	const before = valid();

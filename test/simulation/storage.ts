@@ -4,14 +4,25 @@ import { diskFull, type Refusals, ROOMY } from "./disk.ts";
 
 type Row = Record<string, unknown>;
 
+/** A statement, and what has to be known of it each time that it runs. */
+interface Prepared {
+	statement: StatementSync;
+	/** True if it answers rows. */
+	reads: boolean;
+	/** True if it changes the schema. */
+	isSchema: boolean;
+}
+
 /**
  * An object's storage over real SQL. What was written since the last commit is
  * one open transaction: a crash rolls it back.
  */
 export class Storage {
 	readonly #sqlite = new DatabaseSync(":memory:");
-	readonly #statements = new Map<string, StatementSync>();
+	readonly #prepared = new Map<string, Prepared>();
 	readonly #onWrite: () => void;
+	/** Tables that are known to be there. */
+	readonly #tables = new Set<string>();
 	#refuses: Refusals;
 	#isAside = false;
 	#depth = 0;
@@ -27,22 +38,25 @@ export class Storage {
 	constructor(onWrite: () => void, refuses: Refusals = ROOMY) {
 		this.#onWrite = onWrite;
 		this.#refuses = refuses;
-		this.#sqlite.exec("BEGIN");
+		this.#do("BEGIN");
 	}
 
 	commit(): void {
-		this.#sqlite.exec("COMMIT; BEGIN");
+		this.#do("COMMIT");
+		this.#do("BEGIN");
 	}
 
 	rollback(): void {
-		this.#sqlite.exec("ROLLBACK; BEGIN");
+		this.#do("ROLLBACK");
+		this.#do("BEGIN");
+		this.#tables.clear();
 	}
 
 	close(): void {
 		this.#sqlite.close();
 	}
 
-	/** What the roles take for `ctx.storage`, as long as `isAlive`. */
+	/** Stands in for `ctx.storage`, as long as `isAlive`. */
 	database(isAlive: () => boolean): Database {
 		const check = () => {
 			if (!isAlive()) throw new Error("storage of an object that is gone");
@@ -66,7 +80,7 @@ export class Storage {
 	aside<T>(run: (database: Database) => T): T {
 		const refuses = this.#refuses;
 		const { rowsWritten } = this;
-		this.#sqlite.exec("SAVEPOINT aside");
+		this.#do("SAVEPOINT aside");
 		this.#isAside = true;
 		this.#refuses = ROOMY;
 		try {
@@ -75,20 +89,21 @@ export class Storage {
 			this.#refuses = refuses;
 			this.#isAside = false;
 			this.rowsWritten = rowsWritten;
-			this.#sqlite.exec("ROLLBACK TO aside; RELEASE aside");
+			this.#takeBack("aside");
 		}
 	}
 
 	/** Rows for the eyes of the checks. */
-	rows<T = Row>(query: string): T[] {
-		return this.#prepare(query).all() as T[];
+	rows<T = Row>(query: string, ...bindings: (string | number)[]): T[] {
+		return this.#prepare(query).statement.all(...bindings) as T[];
 	}
 
 	has(table: string): boolean {
-		return (
-			this.rows(`SELECT 1 FROM sqlite_master WHERE name = '${table}'`).length >
-			0
-		);
+		if (this.#tables.has(table)) return true;
+		const query = "SELECT 1 FROM sqlite_master WHERE name = ?";
+		const isThere = this.rows(query, table).length > 0;
+		if (isThere) this.#tables.add(table);
+		return isThere;
 	}
 
 	#exec(query: string, bindings: readonly unknown[]) {
@@ -98,7 +113,7 @@ export class Storage {
 		return this.#run(query, bindings);
 	}
 
-	/** Whether something would change what is there. */
+	/** Tells whether something would change what is there. */
 	#changes(run: () => void): boolean {
 		return this.aside(() => {
 			const before = this.#version();
@@ -124,50 +139,68 @@ export class Storage {
 	#run(query: string, bindings: readonly unknown[]) {
 		if (bindings.length === 0 && /;\s*\S/.test(query)) {
 			this.#sqlite.exec(query);
+			this.#tables.clear();
 			this.#wrote(0);
 			return cursor([], 0);
 		}
-		const statement = this.#prepare(query);
+		const { statement, reads, isSchema } = this.#prepare(query);
 		const values = bindings as (string | number | null)[];
-		if (statement.columns().length > 0)
-			return cursor(statement.all(...values), 0);
+		if (reads) return cursor(statement.all(...values), 0);
 		const ran = Number(statement.run(...values).changes);
 		// Of a change to the schema SQLite tells the rows of the statement before.
-		const isSchema = /^\s*(create|drop|alter)\b/i.test(query);
 		const rows = isSchema ? 0 : ran;
+		if (isSchema) this.#tables.clear();
 		if (rows > 0 || isSchema) this.#wrote(rows);
 		return cursor([], rows);
 	}
 
 	#transaction<T>(run: () => T): T {
 		const name = `s${this.#depth++}`;
-		this.#sqlite.exec(`SAVEPOINT ${name}`);
+		this.#do(`SAVEPOINT ${name}`);
 		try {
 			const before = this.#writes;
 			const result = run();
 			if (this.#writes > before && this.#refuses.transaction())
 				throw diskFull();
-			this.#sqlite.exec(`RELEASE ${name}`);
+			this.#do(`RELEASE ${name}`);
 			return result;
 		} catch (error) {
-			this.#sqlite.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+			this.#takeBack(name);
 			throw error;
 		} finally {
 			this.#depth--;
 		}
 	}
 
-	#prepare(query: string): StatementSync {
-		let statement = this.#statements.get(query);
-		if (!statement) {
-			statement = this.#sqlite.prepare(query);
-			this.#statements.set(query, statement);
+	/** Undoes what was written since a savepoint. */
+	#takeBack(savepoint: string): void {
+		this.#do(`ROLLBACK TO ${savepoint}`);
+		this.#do(`RELEASE ${savepoint}`);
+		this.#tables.clear();
+	}
+
+	/** Begins or ends a transaction. */
+	#do(command: string): void {
+		this.#prepare(command).statement.run();
+	}
+
+	/** Prepares a statement once: asking one for its columns costs as much as running it. */
+	#prepare(query: string): Prepared {
+		let prepared = this.#prepared.get(query);
+		if (!prepared) {
+			const statement = this.#sqlite.prepare(query);
+			prepared = {
+				statement,
+				reads: statement.columns().length > 0,
+				isSchema: /^\s*(create|drop|alter)\b/i.test(query),
+			};
+			this.#prepared.set(query, prepared);
 		}
-		return statement;
+		return prepared;
 	}
 }
 
-/** What `sql.exec` answers; every row is there already. */
+/** Makes an answer of `sql.exec`; every row is there already. */
 function cursor(rows: readonly unknown[], rowsWritten: number) {
 	const list = rows.map((row) => ({ ...(row as Row) }));
 	return {

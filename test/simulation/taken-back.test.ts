@@ -3,15 +3,15 @@ import type { IdempotencyKey } from "../../templates/runtime/idempotency/contrac
 import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
 import {
 	ANY_WRITE,
-	batch,
-	globalAt,
+	applying,
+	batchOf,
+	kvTaking,
 	Place,
-	settings,
-	shardAt,
-} from "./place.ts";
+	SETTINGS,
+} from "./lone-objects.ts";
 
 /** Past the threshold by time. */
-const LATER = 100_000;
+const LATER_MS = 100_000;
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
@@ -19,16 +19,16 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const COMPACTED = 40;
 
 function keyed(key: string): IdempotencyKey {
-	const { shardCount, shardCounts, reshardings } = settings;
+	const { shardCount, shardCounts, reshardings } = SETTINGS;
 	return { key, fingerprint: key, shardCount, shardCounts, reshardings };
 }
 
 test("an alarm does not throw where the disk does not note a batch as applied", async () => {
 	const place = new Place();
 	let applied = 0;
-	const shard = shardAt(place, () => applied++);
+	const shard = place.shard({ apply: applying(() => applied++) });
 	await shard.increment([["a", 1]]);
-	place.now = LATER;
+	place.now += LATER_MS;
 	place.refused = /isApplied = 1/;
 	await shard.alarm();
 	expect(applied).toBe(1);
@@ -38,8 +38,10 @@ test("an alarm does not throw where the disk does not note a batch as applied", 
 test("a batch is delivered also where the disk does not note that flushing works again", async () => {
 	const place = new Place();
 	let fails = true;
-	const shard = shardAt(place, () => {
-		if (fails) throw new Error("not now");
+	const shard = place.shard({
+		apply: applying(() => {
+			if (fails) throw new Error("not now");
+		}),
 	});
 	await shard.increment([["a", 1]]);
 	await expect(shard.drain()).rejects.toThrow("not now");
@@ -51,16 +53,18 @@ test("a batch is delivered also where the disk does not note that flushing works
 	place.refused = undefined;
 	await shard.increment([["a", 1]]);
 	await shard.drain();
-	expect(shardAt(place).health().failures).toEqual({ total: 1, inRow: 0 });
+	expect(place.shard().health().failures).toEqual({ total: 1, inRow: 0 });
 });
 
 test("a publication has worked also where the disk does not note that it does so again", async () => {
 	const place = new Place();
 	let fails = true;
-	const global = globalAt(place, () => {
-		if (fails) throw new Error("not now");
+	const global = place.global({
+		kv: kvTaking(() => {
+			if (fails) throw new Error("not now");
+		}),
 	});
-	global.apply(batch(1));
+	global.apply(batchOf(1));
 	expect(await global.publish()).toHaveProperty("problem");
 	fails = false;
 	place.refused = /failures/;
@@ -73,7 +77,7 @@ test("a publication has worked also where the disk does not note that it does so
 
 test("failures are told also where the disk does not note them", async () => {
 	const place = new Place();
-	const shard = shardAt(place);
+	const shard = place.shard();
 	await shard.increment([["a", 1]]);
 	place.refused = ANY_WRITE;
 	await expect(shard.drain()).rejects.toThrow("full");
@@ -83,9 +87,9 @@ test("failures are told also where the disk does not note them", async () => {
 
 test("an increment holds no room whose keys could not be rotated", async () => {
 	const place = new Place();
-	const shard = shardAt(place, () => {}, {
+	const shard = place.shard({
 		register: async (lists) => {
-			place.now += settings.idempotency.windowMs + KEPT_LONGER_MS;
+			place.now += SETTINGS.idempotency.windowMs + KEPT_LONGER_MS;
 			place.refused = /DROP TABLE/;
 			return lists.map(() => []);
 		},
@@ -104,9 +108,9 @@ test.each([
 	"a rotation of keys that cannot %s leaves all as it was",
 	async (_, refused) => {
 		const place = new Place();
-		const shard = shardAt(place);
+		const shard = place.shard();
 		await shard.increment([["a", 1]], keyed("old"));
-		place.now += settings.idempotency.windowMs + KEPT_LONGER_MS;
+		place.now += SETTINGS.idempotency.windowMs + KEPT_LONGER_MS;
 		place.refused = refused;
 		await expect(shard.increment([["a", 1]], keyed("k"))).rejects.toThrow(
 			"full",
@@ -115,8 +119,8 @@ test.each([
 		expect(await shard.increment([["a", 1]], keyed("k"))).toMatchObject({
 			repeated: false,
 		});
-		place.now += settings.idempotency.windowMs / 2;
-		for (const one of [shard, shardAt(place)])
+		place.now += SETTINGS.idempotency.windowMs / 2;
+		for (const one of [shard, place.shard()])
 			expect(await one.increment([["a", 1]], keyed("k"))).toMatchObject({
 				repeated: true,
 			});
@@ -126,7 +130,9 @@ test.each([
 test("what a transaction took back is not held", async () => {
 	const place = new Place();
 	const batches: unknown[] = [];
-	const shard = shardAt(place, ({ entries }) => batches.push(entries));
+	const shard = place.shard({
+		apply: applying(({ entries }) => batches.push(entries)),
+	});
 	place.refusesCommits = true;
 	// Names cannot be noted either.
 	await expect(shard.increment([["a", 1]])).rejects.toThrow("full");
@@ -144,7 +150,7 @@ test("what a transaction took back is not held", async () => {
 
 test("what a transaction took back leaves the journal's free rows free", async () => {
 	const place = new Place();
-	const shard = shardAt(place);
+	const shard = place.shard();
 	const count = async (times: number) => {
 		for (let n = 0; n < times; n++) await shard.increment([["a", 1]]);
 	};
@@ -159,14 +165,14 @@ test("what a transaction took back leaves the journal's free rows free", async (
 
 test("a compaction that was taken back loses nothing at a restart", async () => {
 	const place = new Place();
-	const shard = shardAt(place);
+	const shard = place.shard();
 	for (let n = 1; n <= COMPACTED; n++) {
 		place.refusesCommits = true;
 		if (n > 1)
 			await expect(shard.increment([["a", 1_000]])).rejects.toThrow("full");
 		place.refusesCommits = false;
 		await shard.increment([["a", 1]]);
-		expect(shardAt(place).holdings()).toEqual(shard.holdings());
+		expect(place.shard().holdings()).toEqual(shard.holdings());
 	}
 	expect(shard.holdings().pending).toEqual([["a", COMPACTED]]);
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { codes } from "../../cli/codes.ts";
 
-/** What docs/cli.md promises of `--json`: the same names and keys, strictly. */
+/** Promises of docs/cli.md for `--json`: the same names and keys, strictly. */
 
 const place = z.strictObject({
 	file: z.string(),

@@ -44,7 +44,7 @@ const names = ["a", "b", "c", "x", "y"];
 const at = <Item>(items: readonly Item[], n: number) =>
 	items[n % items.length] as Item;
 
-/** What can be done to a file; `key` is of a namespace that it has. */
+/** Edits of a file; `key` is of a namespace that it has. */
 const edits = {
 	add({ namespaces, removed }: File, _: string, n: number) {
 		const key = at(keys, n);

@@ -5,11 +5,12 @@ import { onTestFinished } from "vitest";
 import { loadConfig } from "../../cli/config/load.ts";
 import type { Config } from "../../cli/config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../../cli/errors.ts";
+import type { Until } from "./shared.ts";
 
-/** A directory that is gone after the test. */
-export function temporaryDirectory(): string {
+/** Creates a directory that is gone after the test. */
+export function temporaryDirectory(until: Until = onTestFinished): string {
 	const path = mkdtempSync(join(tmpdir(), "counter-gen-"));
-	onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+	until(() => rmSync(path, { recursive: true, force: true }));
 	return path;
 }
 

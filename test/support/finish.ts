@@ -16,9 +16,9 @@ export interface Surroundings {
 	cwd: string;
 	env: Record<string, string>;
 	signal: AbortSignal;
-	/** What stdin holds; nothing by default. */
+	/** Content of stdin; empty by default. */
 	stdin: string | Buffer;
-	/** Whether stderr claims to be a terminal. */
+	/** True if stderr claims to be a terminal. */
 	isTTY: boolean;
 }
 
@@ -32,7 +32,7 @@ class Sink extends Writable {
 	}
 }
 
-/** Gives `work` a world of its own and answers what it said to it. */
+/** Runs `work` in surroundings of its own, and answers what it wrote to them. */
 export async function finish(
 	work: (io: Io) => Promise<number>,
 	{ cwd, env, signal, stdin, isTTY }: Partial<Surroundings> = {},

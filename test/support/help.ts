@@ -2,7 +2,7 @@ import { run } from "../../cli/program.ts";
 import { finish } from "./finish.ts";
 import { root } from "./project.ts";
 
-/** What `--help` says of one command, taken apart. */
+/** Help of one command, taken apart. */
 export interface Help {
 	command: string;
 	/** Long names, such as `--config`, in the order of the help. */

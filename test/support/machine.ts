@@ -2,7 +2,7 @@ import { exec, spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
 import type { Ended } from "./process.ts";
 
-/** What a person at this machine has: nothing of this repository's packages. */
+/** Environment of a person at this machine: nothing of this repository's packages. */
 export const machine: NodeJS.ProcessEnv = {
 	...Object.fromEntries(
 		Object.entries(process.env).filter(

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { root } from "./project.ts";
+import { bin } from "./project.ts";
 import type { Until } from "./shared.ts";
 
 export interface Ended {
@@ -84,11 +83,11 @@ interface CliOptions extends ProgramOptions {
 	ulimit?: string | undefined;
 }
 
-/** The real `counter-gen`. */
+/** The real `counter-gen`, as it is built. */
 export class Cli extends Program {
 	constructor(argv: readonly string[], { ulimit, ...options }: CliOptions) {
 		const file = process.execPath;
-		const args = [join(root, "cli/bin.ts"), ...argv];
+		const args = [bin, ...argv];
 		if (ulimit === undefined) super(file, args, options);
 		else {
 			const shell = `ulimit ${ulimit} && exec "$0" "$@"`;
@@ -106,17 +105,22 @@ export function cli(
 	return new Cli(argv, { cwd, env }).ended;
 }
 
-/** A port that nothing listens on. */
-export function freePort(): Promise<number> {
-	return new Promise((resolve) => {
+/**
+ * Finds a port that nothing listens on. It is none of those that systems give to
+ * connections: one of these could take it before a server does.
+ */
+export async function freePort(): Promise<number> {
+	for (;;) {
+		const port = 10_000 + Math.floor(Math.random() * 20_000);
 		const server = createServer();
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() =>
-				resolve(typeof address === "object" && address ? address.port : 0),
-			);
+		const isFree = await new Promise((resolve) => {
+			server.once("error", () => resolve(false));
+			server.listen(port, "127.0.0.1", () => resolve(true));
 		});
-	});
+		if (!isFree) continue;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
 }
 
 /** A process's state letter and its parent, by /proc; undefined if gone. */
@@ -129,9 +133,11 @@ async function status(pid: number): Promise<[string, number] | undefined> {
 /** Ids of all processes that descend from `pid`. */
 export async function descendants(pid: number): Promise<number[]> {
 	const parents = new Map<number, number>();
-	for (const entry of await readdir("/proc")) {
-		const [, parent] = (await status(Number(entry))) ?? [];
-		if (parent !== undefined) parents.set(Number(entry), parent);
+	const pids = (await readdir("/proc")).map(Number);
+	const states = await Promise.all(pids.map(status));
+	for (const [n, pid] of pids.entries()) {
+		const [, parent] = states[n] ?? [];
+		if (parent !== undefined) parents.set(pid, parent);
 	}
 	const found = [pid];
 	for (const ancestor of found)

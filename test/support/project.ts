@@ -17,6 +17,9 @@ import type { Until } from "./shared.ts";
 /** The repository. */
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The program as it is built; CONTRIBUTING.md tells how it starts from source. */
+export const bin: string = join(root, "dist/bin.js");
+
 /** Two namespaces with thresholds that a test does not wait for long. */
 export const quickConfig = `version: 1
 worker:

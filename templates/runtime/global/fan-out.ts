@@ -65,7 +65,7 @@ export class FanOut {
 		const most =
 			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
 		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
-		// Who counts has registered, so a part has about as many names as it may.
+		// All that counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
 		const range = { from, to: end ?? part.to };

@@ -121,7 +121,7 @@ export class PublicationStorage {
 	 */
 	published({ asOf, writes }: Snapshot, written: number, until: number): void {
 		this.#database.transactionSync(() => {
-			// What came after the snapshot waits from then on.
+			// Writes after the snapshot wait from then on.
 			this.#sql.exec(
 				`UPDATE unpublished SET
 					since = IIF(settled + ?1 = ?2, NULL, ?3),

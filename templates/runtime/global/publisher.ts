@@ -76,7 +76,7 @@ export class Publisher {
 	async publish(): Promise<void> {
 		// One that is under way may have read the totals too early.
 		await this.#publishing?.catch(() => {});
-		// What an earlier attempt left unfinished is older than this call, too.
+		// Finishes an earlier attempt first: it is older than this call, too.
 		if (this.#storage.publication.unfinished())
 			await this.#publish("requestWrite");
 		await this.#publish("requestWrite");

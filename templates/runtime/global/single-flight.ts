@@ -44,7 +44,7 @@ export class SingleFlight {
 
 	#queue<T>(question: string, ask: () => Promise<T>): Promise<T> {
 		const answer = this.#last.then(() => {
-			// Who comes from now on must not share it: it may know too little.
+			// Later questions must not share it: it may know too little.
 			this.#waiting.delete(question);
 			return ask();
 		});

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 
-/** What the router goes by: a namespace as it is generated. */
+/** Namespace for the router, as it is generated. */
 class Settings extends CounterDurableObject {
 	static override readonly doNamespace = "METRICS_DO";
 	static override readonly kvPrefix = "metrics";

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
-/** What Cloudflare counts, since the isolate started. */
+/** Numbers that Cloudflare bills, since the isolate started. */
 const counts = {
 	workerRequests: 0,
 	/** Every call, request and alarm that an object receives. */

@@ -10,9 +10,9 @@ type Counters = Record<string, number>;
 /** The thresholds that both designs have by default; times in milliseconds. */
 const SHARDS = 2;
 const REQUESTS_TO_GLOBAL = 100;
-const TO_GLOBAL_AFTER = 5000;
+const TO_GLOBAL_AFTER_MS = 5000;
 const WRITES_TO_KV = 100;
-const TO_KV_AFTER = 5000;
+const TO_KV_AFTER_MS = 5000;
 
 /**
  * The design that counter-gen started from. A shard keeps a map in memory and
@@ -43,14 +43,16 @@ export class Metrics extends DurableObject<Env> {
 	async #increment(name: string): Promise<void> {
 		this.#counters[name] = (this.#counters[name] ?? 0) + 1;
 		await this.ctx.storage.put("counters", this.#counters);
-		await this.#pass(REQUESTS_TO_GLOBAL, TO_GLOBAL_AFTER, () => this.#post());
+		await this.#pass(REQUESTS_TO_GLOBAL, TO_GLOBAL_AFTER_MS, () =>
+			this.#post(),
+		);
 	}
 
 	async #add(counters: Counters): Promise<void> {
 		for (const [name, by] of Object.entries(counters))
 			this.#counters[name] = (this.#counters[name] ?? 0) + by;
 		await this.ctx.storage.put("counters", this.#counters);
-		await this.#pass(WRITES_TO_KV, TO_KV_AFTER, () => this.#publish());
+		await this.#pass(WRITES_TO_KV, TO_KV_AFTER_MS, () => this.#publish());
 	}
 
 	/** Passes the map on now if enough has arrived; else starts the timer anew. */

@@ -42,7 +42,7 @@ last writes
 });
 
 test("asks the server on this machine where no other is named", async () => {
-	// Whether one happens to run there or not.
+	// One may happen to run there or not.
 	const { stdout, stderr } = await runCli(["status"], { env });
 	expect(stdout + stderr).toContain("http://localhost:8787");
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/config.ts";
 import { type Ended, Program } from "../../support/process.ts";
-import { root } from "../../support/project.ts";
+import { bin } from "../../support/project.ts";
 import {
 	env,
 	NamespaceServer,
@@ -11,7 +11,7 @@ import {
 	numbered,
 } from "../transfer/namespace-server.ts";
 
-const counterGen = `"${process.execPath}" "${join(root, "cli/bin.ts")}"`;
+const counterGen = `"${process.execPath}" "${bin}"`;
 
 /** Has a shell run something; `$export` exports so many counters. */
 async function shell(command: string, counters = 5_000) {

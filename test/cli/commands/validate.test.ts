@@ -13,7 +13,7 @@ function project(content: string): string {
 
 const good =
 	"version: 1\nnamespaces:\n  metrics: { globalWriteToKVAfter: 10m }\n  votes: { globalWriteToKVAfter: 1h }\n";
-const unwise =
+const linted =
 	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n    globalWriteToKVAfter: 10m\n";
 const broken =
 	"version: 1\nnamespaces:\n  metrics:\n    shardCount: 0\n    colour: red\n";
@@ -148,8 +148,8 @@ test.each(["text", "github"])(
 	},
 );
 
-test("what is unwise goes to stderr with its frame, and the status is 0", async () => {
-	expect(await runCli(["validate"], { cwd: project(unwise) })).toEqual({
+test("a lint goes to stderr with its frame, and the status is 0", async () => {
+	expect(await runCli(["validate"], { cwd: project(linted) })).toEqual({
 		status: 0,
 		stdout: "counters.yaml: 1 namespace, no errors, 2 warnings\n",
 		stderr: `counters.yaml:4:12 warning [unanchored-names] \`names\` lets any text through around a match
@@ -170,7 +170,7 @@ counters.yaml:5:17 warning [global-overload] if every shard of \`votes\` is at i
 });
 
 test("--quiet keeps warnings back, but not from JSON", async () => {
-	const cwd = project(unwise);
+	const cwd = project(linted);
 	const quiet = await runCli(["validate", "--quiet"], { cwd });
 	expect(quiet).toMatchObject({ status: 0, stderr: "" });
 	const json = await runCli(["validate", "--quiet", "--json"], { cwd });
@@ -186,10 +186,10 @@ test("--quiet keeps warnings back, but not from JSON", async () => {
 	});
 });
 
-test("--format github annotates what is unwise as warnings", async () => {
+test("--format github annotates lints as warnings", async () => {
 	const argv = ["validate", "--format", "github"];
 	const { status, stdout, stderr } = await runCli(argv, {
-		cwd: project(unwise),
+		cwd: project(linted),
 	});
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 	expect(stdout.split("\n")).toEqual([
@@ -200,9 +200,9 @@ test("--format github annotates what is unwise as warnings", async () => {
 	]);
 });
 
-test("other commands keep quiet about what is unwise", async () => {
+test("other commands keep quiet about lints", async () => {
 	const argv = ["generate", "--dry-run"];
-	const { status, stderr } = await runCli(argv, { cwd: project(unwise) });
+	const { status, stderr } = await runCli(argv, { cwd: project(linted) });
 	expect(status).toBe(0);
 	expect(stderr).not.toContain("warning");
 });

@@ -44,6 +44,8 @@ describe("counters.schema.json", () => {
 		{ worker: { cors: ["https://a.example", "https://a.example"] } },
 		{ wrangler: { rotes: ["example.com/*"] } },
 		{ wrangler: { name: "mine" } },
+		{ wrangler: { observability: { enabled: true } } },
+		{ wrangler: { dev: { port: 3000 } } },
 		{ wrangler: { minify: "yes" } },
 		{ wrangler: { routes: [{ zone_nme: "example.com" }] } },
 		{ environments: { staging: { wrangler: { keep_vars: true } } } },

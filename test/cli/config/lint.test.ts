@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { loadConfig } from "../../../cli/config/load.ts";
 import { temporaryDirectory } from "../../support/config.ts";
 
-/** What a file of these namespaces is advised to do, by code. */
+/** Collects the advice for a file of these namespaces, by code. */
 async function advice(namespaces: object): Promise<Record<string, string>> {
 	const cwd = temporaryDirectory();
 	const text = JSON.stringify({ version: 1, namespaces });

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { contentOf } from "../../../cli/content/content.ts";
 import { root } from "../../support/project.ts";
 
-/** Whether two texts of a file say the same. */
+/** Tells whether two texts of a file say the same. */
 async function isSame(path: string, a: string, b: string): Promise<boolean> {
 	const content = await contentOf(path, a);
 	expect(content).toBeDefined();

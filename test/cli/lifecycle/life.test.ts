@@ -385,6 +385,18 @@ environments:
 		expect(env.asia.exports).toEqual({ Views: live, Polls: live });
 	});
 
+	it("have keys that wrangler knows at the top level only, when rendered alone", async () => {
+		const life = new Life();
+		const wrangler =
+			"wrangler: { routes: [a.example/*], keep_vars: true, vars: { A: x } }\n";
+		await life.generate(wrangler + yaml, "--env", "staging");
+		expect(life.wrangler("generated-staging")).toMatchObject({
+			routes: [],
+			keep_vars: true,
+			vars: { A: "x" },
+		});
+	});
+
 	it("are rendered alone with --env, at the top level of their own folder", async () => {
 		const life = new Life();
 		await life.generate(yaml);

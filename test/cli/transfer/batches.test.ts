@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { batches, type Move } from "../../../cli/transfer/batches.ts";
 
 /** Largest body that the Worker takes; bytes. */
-const BODY = 4 * 1024 * 1024;
+const BODY_BYTES = 4 * 1024 * 1024;
 
 /** Makes so many counters, each named by 256 of a character. */
 function named(character: string, counters: number): Move[] {
@@ -31,9 +31,9 @@ test.each([["漢"], ["\u0001"], ['"']])(
 	(character) => {
 		const all = sizes(named(character, 20_000));
 		expect(all.length).toBeGreaterThan(2);
-		for (const { bytes } of all) expect(bytes).toBeLessThan(BODY);
+		for (const { bytes } of all) expect(bytes).toBeLessThan(BODY_BYTES);
 		// No request is wasted, either.
 		for (const { bytes } of all.slice(0, -1))
-			expect(bytes).toBeGreaterThan(BODY / 2);
+			expect(bytes).toBeGreaterThan(BODY_BYTES / 2);
 	},
 );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "../../support/config.ts";
 import { attempt } from "../../support/machine.ts";
-import { root } from "../../support/project.ts";
+import { bin } from "../../support/project.ts";
 
 /** A bash that sources the completion, then presses Tab after each line. */
 function bashScript(lines: readonly (readonly string[])[]): string {
@@ -16,7 +16,7 @@ _counter_gen
 echo "\${COMPREPLY[*]}"`,
 	);
 	return `set -eu
-counter-gen() { ${process.execPath} ${join(root, "cli/bin.ts")} "$@"; }
+counter-gen() { ${process.execPath} ${bin} "$@"; }
 source <(counter-gen completion bash)
 complete -p counter-gen
 ${presses.join("\n")}

@@ -1,6 +1,6 @@
 import type { DurableObject } from "cloudflare:workers";
 
-/** What fails at the moment; without a member, that works. */
+/** Faults of the moment; without a member, that works. */
 interface Faults {
 	/** The global object throws when a shard flushes, or whatever it is asked. */
 	global?: "flushes" | "everything";

@@ -1,4 +1,4 @@
-/** What a KV of plain workerd is bound to: see templates/serve/kv.js. */
+/** Service that a KV of plain workerd is bound to: see templates/serve/kv.js. */
 interface Store {
 	fetch(request: Request, env: object): Promise<Response>;
 }

@@ -111,7 +111,7 @@ export class Faulty extends Manual {
 	static override readonly doNamespace: string = "FAULTY_DO";
 	static override readonly kvPrefix: string = "faulty";
 	failing = false;
-	/** How often it was asked what it holds, to drain, or how it gets on. */
+	/** Times that it was asked for its holdings or health, or to drain. */
 	asked = 0;
 
 	override async apply(batch: Batch) {

@@ -13,7 +13,7 @@ interface Found {
 	match: Match;
 }
 
-/** What is looked for, where, and what is to be in its place. */
+/** Code that is looked for, where, and code in its place. */
 type CodeEdit = Extract<Edit, { find: string }>;
 
 /** Finds code by its syntax tree. */

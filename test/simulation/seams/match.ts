@@ -11,11 +11,11 @@ const IGNORED = new Set([
 	"shorthand",
 ]);
 
-/** How a pattern and code that has its shape go together. */
+/** Match of a pattern with code that has its shape. */
 export interface Match {
 	/** From the names of the pattern to those of the code, with their kinds. */
 	names: Map<string, string>;
-	/** What holes such as `$call` stand for. */
+	/** Code that holes such as `$call` stand for. */
 	holes: Map<string, Node>;
 }
 
@@ -35,7 +35,7 @@ export function matchShape(
 		: undefined;
 }
 
-/** Whether every name of the pattern is that of the code. */
+/** Tells whether every name of the pattern is that of the code. */
 export function isLiteral({ names }: Match): boolean {
 	return [...names].every(([from, to]) => from === to);
 }

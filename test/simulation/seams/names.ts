@@ -4,7 +4,7 @@ import type { Place } from "./walk.ts";
 /** A variable, a property and a private name may be called the same. */
 export type NameKind = "variable" | "property" | "private";
 
-/** What kind of name an identifier is, by where it hangs. */
+/** Tells what kind of name an identifier is, by where it hangs. */
 export function kindOf(parent: Node | undefined, key: string): NameKind {
 	if (parent?.type === "PrivateName") return "private";
 	const isProperty = key === "property" || key === "key";

@@ -7,7 +7,7 @@ const OPTIONS: ParserOptions = {
 	allowReturnOutsideFunction: true,
 };
 
-/** What a piece of code may lack: its class and its loop are elsewhere. */
+/** Errors that a piece of code may have: its class and its loop are elsewhere. */
 const ELSEWHERE = new Set([
 	"InvalidPrivateFieldResolution",
 	"IllegalBreakContinue",

@@ -15,7 +15,7 @@ export type Seam = {
 	  }
 );
 
-/** What is to be in place of a seam; it may use the names and holes of it. */
+/** Code in place of a seam; it may use the names and holes of it. */
 export type Edit = Seam & {
 	to: string;
 	/** Code elsewhere in the file, with further names that `to` uses. */

@@ -38,7 +38,7 @@ export interface Script {
 	/** Ids of the versions, the deployed one last. */
 	versions: string[];
 	tags: string[];
-	/** Whether it answers on workers.dev. */
+	/** True if it answers on workers.dev. */
 	reachable: boolean;
 }
 
@@ -62,6 +62,16 @@ export class Account {
 	readonly kv = new Map<string, KvNamespace>();
 	/** Every upload that arrived, refused or not. */
 	readonly uploads: Metadata[] = [];
+
+	/** Another account that holds the same. */
+	copy(): Account {
+		const account = new Account();
+		const { scripts, kv, uploads } = structuredClone(this);
+		for (const [name, script] of scripts) account.scripts.set(name, script);
+		for (const [id, namespace] of kv) account.kv.set(id, namespace);
+		account.uploads.push(...uploads);
+		return account;
+	}
 
 	/** A Worker that something else deployed, with its classes. */
 	seed(name: string, classes: Record<string, ProvisionedClass>): void {
@@ -183,7 +193,7 @@ function emptyScript(): Script {
 	};
 }
 
-/** What a bundle exports: it ends with one `export { … }`. */
+/** Lists what a bundle exports: it ends with one `export { … }`. */
 function exportedNames(mainModule: string): Set<string> {
 	const list = /export \{([^}]*)\};?\s*(?:\/\/.*\s*)*$/.exec(mainModule)?.[1];
 	return new Set(

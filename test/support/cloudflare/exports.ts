@@ -16,7 +16,7 @@ export interface Refusal {
 	suggestion?: string;
 }
 
-/** What an upload changed, in Cloudflare's words. */
+/** Changes by an upload, in Cloudflare's words. */
 export interface Reconciliation {
 	created: string[];
 	updated: string[];

@@ -113,7 +113,7 @@ const routes: [method: string, path: string, handle: Handler][] = [
 	],
 ];
 
-/** What the API answers to a call; undefined if it is not known here. */
+/** Answers a call as the API does; undefined if it is not known here. */
 export async function answerCall(
 	account: Account,
 	{ method, path, page, body }: Call,

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { temporaryDirectory } from "../config.ts";
+import type { Until } from "../shared.ts";
 import { Account, type Answer } from "./account.ts";
 import { answerCall, type Call } from "./routes.ts";
 
@@ -32,20 +33,23 @@ interface Held extends Pattern {
 
 /** Stands in for Cloudflare's API, on loopback, with one account. */
 export class Cloudflare {
-	readonly account = new Account();
+	readonly account: Account;
 	readonly token = "a-token-that-cloudflare-knows";
 	readonly requests: Recorded[] = [];
 	/** Calls that this stand-in does not know; a test should see none. */
 	readonly unknown: Recorded[] = [];
 	readonly #server: Server;
-	readonly #home = temporaryDirectory();
+	readonly #home: string;
 	/** Where such a program keeps temporary files. */
-	readonly temporary: string = join(this.#home, "tmp");
+	readonly temporary: string;
 	#origin = "";
 	#faults: Fault[] = [];
 	#held: Held[] = [];
 
-	private constructor() {
+	private constructor(account: Account, home: string) {
+		this.account = account;
+		this.#home = home;
+		this.temporary = join(home, "tmp");
 		this.#server = createServer(async (request, response) => {
 			const call = await readCall(request);
 			this.requests.push({ method: call.method, path: call.path });
@@ -59,9 +63,16 @@ export class Cloudflare {
 		});
 	}
 
-	/** Listens until the test is finished. */
-	static async start(): Promise<Cloudflare> {
-		const api = new Cloudflare();
+	/**
+	 * Starts one that listens.
+	 *
+	 * @param until registers how to end it; by default after the test
+	 */
+	static async start(
+		account: Account = new Account(),
+		until: Until = onTestFinished,
+	): Promise<Cloudflare> {
+		const api = new Cloudflare(account, temporaryDirectory(until));
 		// A fresh answer, so that wrangler asks no registry for its newest version.
 		const cache = join(api.temporary, "update-check");
 		mkdirSync(cache, { recursive: true });
@@ -73,7 +84,7 @@ export class Cloudflare {
 		await once(api.#server, "listening");
 		const { port } = api.#server.address() as AddressInfo;
 		api.#origin = `http://127.0.0.1:${port}`;
-		onTestFinished(() => api.stop());
+		until(() => api.stop());
 		return api;
 	}
 

@@ -1,7 +1,7 @@
 import type { ConfigProblem } from "./problem.ts";
 import { clip, got, type Path, type Source } from "./source.ts";
 import { nearest } from "./unknown-key.ts";
-import type { Finding } from "./wrangler-schema.ts";
+import type { Finding } from "./wrangler-finding.ts";
 
 /** Puts a finding of wrangler's schema into words. */
 export function findingProblems(

@@ -1,4 +1,4 @@
-import { judgeFinal } from "./final.ts";
+import { judgeFinal } from "../../cli/load/final.ts";
 import {
 	effectsOf,
 	keysCountedTwice,
@@ -6,8 +6,8 @@ import {
 	type ReadLevel,
 	type ReadRequest,
 	type ResetRequest,
-} from "./history.ts";
-import { doneAt, type Staleness, windowOf } from "./window.ts";
+} from "../../cli/load/history.ts";
+import { doneAt, type Staleness, windowOf } from "../../cli/load/window.ts";
 
 const LEVELS: readonly ReadLevel[] = ["kv", "global", "exact"];
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { checkHistory } from "../../../cli/load/checker.ts";
 import type {
 	IncrementRequest,
 	Operation,
 	ReadRequest,
 	ResetRequest,
-} from "../../../cli/load/history.ts";
+} from "../../cli/load/history.ts";
+import { checkHistory } from "./checker.ts";
 
 /** An increment of `a`, acknowledged at its end; without an end, open. */
 function add(

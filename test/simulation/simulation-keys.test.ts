@@ -1,0 +1,4 @@
+import { hasKeys, testPromises } from "./promises.ts";
+
+// In a file of its own: two take two cores.
+await testPromises(hasKeys);
