@@ -89,6 +89,7 @@ async function deploy(
 				}),
 			history: worker.histories,
 			entry: entryOf(projectPaths(options, io.cwd), worker, io.cwd),
+			dropped: worker.dropped,
 			quiet: options.quiet === true,
 		},
 		io,
