@@ -1,17 +1,12 @@
 #!/usr/bin/env node
 // Imports nothing that an old Node cannot load before the version is checked.
 import module from "node:module";
+import { oldNodeText } from "./old-node.ts";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
-	// pnpm builds no package unasked, nor one that it has left unbuilt.
-	const install = process.env.npm_config_user_agent?.startsWith("pnpm/")
-		? "pnpm add --save-dev node@24 --allow-build=node && pnpm rebuild node"
-		: "npm install --save-dev node@24";
-	process.stderr.write(
-		`counter-gen needs Node.js 22.12 or newer; this is ${process.versions.node}. To have one for this project, its scripts and npx:\n\n  ${install}\n\n`,
-	);
+	process.stderr.write(oldNodeText(process.versions.node, process.env));
 	process.exitCode = 2;
 } else {
 	// Keeps compiled code in the system's folder for temporary files, and goes

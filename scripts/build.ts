@@ -75,7 +75,7 @@ const bundled = new Set(
 	),
 );
 const licences = [...bundled].sort().map((dir) => {
-	const [file] = globSync(join(root, dir, "LICEN[CS]E*"));
+	const [file] = globSync(join(root, dir, "{LICEN[CS]E,licen[cs]e}*"));
 	if (file === undefined) throw new Error(`${dir} has no licence`);
 	return `${dir.slice("node_modules/".length)}\n\n${readFileSync(file, "utf8")}`;
 });

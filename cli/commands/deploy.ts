@@ -87,6 +87,7 @@ async function deploy(
 					...(missing.includes(TOKEN_SECRET) && { tokenFromEnv: "TOKEN" }),
 				}),
 			history: worker.histories,
+			dropped: worker.dropped,
 			quiet: options.quiet === true,
 		},
 		io,

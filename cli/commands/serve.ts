@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
-import { CounterGenError, exitCode } from "../errors.ts";
+import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
 import {
 	devVarsFolder,
 	ensureDevVars,
@@ -10,6 +10,7 @@ import {
 import { shown } from "../files/paths.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { generateFrom } from "../generator/run.ts";
+import { type Dropped, droppedRefusal } from "../lifecycle/dropped.ts";
 import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { bundle } from "../toolchain/bundle.ts";
 import { DiskRoom, fullDisk } from "../toolchain/disk-room.ts";
@@ -17,6 +18,7 @@ import { findToolchain } from "../toolchain/find.ts";
 import { openFilesWarning } from "../toolchain/open-files.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { StateDir } from "../toolchain/state-dir.ts";
+import { classWithObjects } from "../toolchain/unique-keys.ts";
 import { asleep, wake } from "../toolchain/wake.ts";
 import { startWorkerd, writeWorkerdConfig } from "../toolchain/workerd.ts";
 import { notInWorkerd, ownSecrets } from "../toolchain/wrangler-bindings.ts";
@@ -63,6 +65,7 @@ async function serve(
 		onRoom: () => report.info(`the disk of ${place} has room again`),
 	});
 	try {
+		await requireNoneDropped(worker.dropped, state, place);
 		const full = await fullDisk(state.data, place);
 		if (full) throw new CounterGenError(full);
 		await requireFreePort(host, port);
@@ -103,4 +106,19 @@ async function serve(
 		room.stop();
 		await state.release();
 	}
+}
+
+/** Refuses to serve without dropped namespaces that have counts in the state. */
+async function requireNoneDropped(
+	dropped: readonly Dropped[],
+	state: StateDir,
+	place: string,
+): Promise<void> {
+	const problems: Diagnostic[] = [];
+	for (const one of dropped) {
+		const name = await classWithObjects(state, one.classes);
+		if (name !== undefined)
+			problems.push(droppedRefusal(one, `${place} has its class ${name}`));
+	}
+	if (problems.length > 0) throw new CounterGenError(problems);
 }

@@ -31,6 +31,7 @@ export function validateCommand(bind: Bind): Command {
 				const loaded = await loadProject(options, io);
 				const { config, environments } = loaded;
 				const warnings = [
+					...loaded.workers.warnings,
 					...(await loaded.warnings()),
 					...(await sameWorkerWarnings(loaded, loaded.paths.config)),
 				];

@@ -134,8 +134,10 @@ async function wranglerCheck(
 	dir: string,
 ): Promise<WranglerCheck> {
 	const all = [file, ...overlays(file).values()];
-	if (all.every(({ wrangler }) => !isValues(wrangler)))
-		return () => ({ problems: [], wrangler: {} });
+	const keys = all.flatMap(({ wrangler }) =>
+		isValues(wrangler) ? Object.keys(wrangler) : [],
+	);
+	if (keys.length === 0) return () => ({ problems: [], wrangler: {} });
 	const { checkWrangler } = await import("./wrangler.ts");
 	const { WranglerSchema } = await import("./wrangler-schema.ts");
 	const schema = WranglerSchema.read(dir);

@@ -47,8 +47,8 @@ export class WranglerSchema {
 		} catch (error) {
 			throw new CounterGenError({
 				code: "package-missing",
-				what: `wrangler cannot be found from ${dir}`,
-				why: `The keys under \`wrangler\` are checked by its config-schema.json: ${(error as Error).message}`,
+				what: `wrangler's config-schema.json, which checks the keys under \`wrangler\`, cannot be read from ${dir}`,
+				why: (error as Error).message,
 				fix: "npm install --save-dev wrangler",
 			});
 		}

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../errors.ts";
-import type { Histories } from "../lifecycle/history.ts";
+import { classesOf, type Histories } from "../lifecycle/history.ts";
 import { MIGRATIONS_PAGE } from "../lifecycle/migrations.ts";
 
 /** A class that made Cloudflare refuse an upload, and its word for why. */
@@ -14,6 +14,13 @@ const UNDECLARED_SCENARIOS = [
 ];
 
 /**
+ * Lists the classes that Cloudflare has and the refused upload did not declare.
+ */
+export function undeclaredClasses(message: string): string[] {
+	return namesOf(refusalsIn(message), UNDECLARED_SCENARIOS);
+}
+
+/**
  * Explains a refusal over Durable Object classes, for which Cloudflare's code
  * is 100402. The refused upload changed nothing of the Worker.
  *
@@ -24,20 +31,15 @@ export function classFailure(
 	message: string,
 	history: Histories,
 ): Omit<Diagnostic, "why"> | undefined {
-	const refusals: Refusal[] = [
-		...message.matchAll(/\[(\w+)\] class '([^']+)'/g),
-	].map(([, scenario = "", name = ""]) => ({ scenario, name }));
+	const refusals = refusalsIn(message);
 	if (refusals.length === 0) return undefined;
-	const of = (...scenarios: string[]) =>
-		refusals
-			.filter(({ scenario }) => scenarios.includes(scenario))
-			.map(({ name }) => name);
+	const of = (...scenarios: string[]) => namesOf(refusals, scenarios);
 
-	const undeclared = of(...UNDECLARED_SCENARIOS);
+	const undeclared = undeclaredClasses(message);
 	if (undeclared.length > 0) {
 		const known = undeclared.flatMap((name) => {
-			const key = Object.keys(history).find(
-				(key) => history[key]?.class === name,
+			const key = Object.keys(history).find((key) =>
+				classesOf(history[key]).includes(name),
 			);
 			return key === undefined ? [] : [`${name} was the namespace ${key}`];
 		});
@@ -66,6 +68,21 @@ export function classFailure(
 		what: `Cloudflare refused the upload because of ${list(refusals.map(({ name }) => name))}`,
 		fix: "Do what wrangler suggests above, in counters.yaml.",
 	};
+}
+
+function refusalsIn(message: string): Refusal[] {
+	return [...message.matchAll(/\[(\w+)\] class '([^']+)'/g)].map(
+		([, scenario = "", name = ""]) => ({ scenario, name }),
+	);
+}
+
+function namesOf(
+	refusals: readonly Refusal[],
+	scenarios: readonly string[],
+): string[] {
+	return refusals
+		.filter(({ scenario }) => scenarios.includes(scenario))
+		.map(({ name }) => name);
 }
 
 function list(names: readonly string[]): string {

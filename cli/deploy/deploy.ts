@@ -2,11 +2,14 @@ import type { SecretName } from "../config/secrets.ts";
 import { CounterGenError, type Diagnostic, exitCode } from "../errors.ts";
 import { shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
+import type { Dropped } from "../lifecycle/dropped.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
+import { undeclaredClasses } from "./class-failure.ts";
+import { droppedOnCloudflare, requireNoneDropped } from "./dropped.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
 import {
 	deployWithLeftover,
@@ -30,6 +33,8 @@ export interface DeployPlan {
 	secretCommand: (missing: readonly SecretName[]) => string;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
+	/** Those of which the file says nothing any more. */
+	dropped: readonly Dropped[];
 	/** Show wrangler's output only if it fails. */
 	quiet: boolean;
 }
@@ -45,8 +50,8 @@ export interface Deployment extends Changes {
 /**
  * Deploys the generated project with wrangler. Ctrl-C ends it.
  *
- * @throws CounterGenError `secret-missing`, `kv-exists`, `wrangler-failed`,
- * `deploy-interrupted`
+ * @throws CounterGenError `namespace-dropped`, `secret-missing`, `kv-exists`,
+ * `wrangler-failed`, `deploy-interrupted`
  */
 export async function deployProject(
 	plan: DeployPlan,
@@ -69,7 +74,11 @@ export async function deployProject(
 			);
 		return run;
 	};
-	const fail = (run: WranglerRun, wasShown: boolean, problem: Diagnostic) => {
+	const fail = (
+		run: WranglerRun,
+		wasShown: boolean,
+		problem: Diagnostic | readonly Diagnostic[],
+	) => {
 		if (!wasShown) report.error(run.output.trimEnd());
 		return new CounterGenError(problem, run.status || exitCode.findings);
 	};
@@ -78,6 +87,8 @@ export async function deployProject(
 		const run = await wrangler(["secret", "list", "--format=json"]);
 		const before = readCheck(run, plan.required);
 		if (before.access === "refused") throw fail(run, false, before.problem);
+		if (before.worker !== "new")
+			await requireNoneDropped(plan.dropped, wrangler);
 		const missing = before.missing.filter((name) => !secrets[name]);
 		if (missing.length > 0)
 			throw new CounterGenError(
@@ -106,12 +117,16 @@ export async function deployProject(
 		run = await deployWithLeftover(run, wrangler, plan, deploy);
 	}
 	// A wrangler that is killed ends with status 0 too.
-	if (run.status !== 0 || !run.deployed)
+	if (run.status !== 0 || !run.deployed) {
+		const undeclared = undeclaredClasses(run.failure?.message ?? "");
+		const dropped = droppedOnCloudflare(plan.dropped, new Set(undeclared));
+		const circumstances = { ...plan, config: shown(io, generated) };
 		throw fail(
 			run,
 			!plan.quiet,
-			deployFailure(run, { ...plan, config: shown(io, generated) }),
+			dropped.length > 0 ? dropped : deployFailure(run, circumstances),
 		);
+	}
 	return {
 		worker: run.deployed.worker_name ?? "",
 		urls: run.deployed.targets ?? [],

@@ -4,7 +4,7 @@ import { CounterGenError, exitCode } from "../errors.ts";
 import { wranglerConfig } from "../files/paths.ts";
 import { removeAfter } from "../files/remove-after.ts";
 import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
-import { triedKv } from "./wrangler-report.ts";
+import { readJson, triedKv } from "./wrangler-report.ts";
 
 /** Cloudflare's code for a title that a KV namespace has already. */
 const TITLE_TAKEN_CODE = 10_014;
@@ -77,7 +77,7 @@ async function findKv(
 	wrangler: Wrangler,
 ): Promise<string | undefined> {
 	const run = await wrangler(["kv", "namespace", "list"]);
-	const all = readList<{ id: string; title: string }>(run);
+	const all = readJson<{ id: string; title: string }[]>(run);
 	return all?.find((one) => one.title === title)?.id;
 }
 
@@ -89,17 +89,7 @@ async function isEmpty(id: string, wrangler: Wrangler): Promise<boolean> {
 		`--namespace-id=${id}`,
 		"--remote",
 	]);
-	return readList(run)?.length === 0;
-}
-
-/** Reads a list that wrangler printed as JSON; undefined if it did not. */
-function readList<Item>({ status, stdout }: WranglerRun): Item[] | undefined {
-	if (status !== 0) return undefined;
-	try {
-		return JSON.parse(stdout);
-	} catch {
-		return undefined;
-	}
+	return readJson<unknown[]>(run)?.length === 0;
 }
 
 function kvExists(

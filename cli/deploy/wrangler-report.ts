@@ -1,3 +1,5 @@
+import type { WranglerRun } from "../toolchain/wrangler.ts";
+
 /** Changes on Cloudflare besides the code. */
 export interface Changes {
 	/** Durable Object classes, by the names of their exports. */
@@ -46,4 +48,17 @@ export function triedKv(stdout: string): string[] {
 	return [...stdout.matchAll(/Creating new KV Namespace "(.+)"/g)].map(
 		([, title = ""]) => title,
 	);
+}
+
+/** Reads what wrangler printed as JSON; undefined if it did not. */
+export function readJson<Value>({
+	status,
+	stdout,
+}: Pick<WranglerRun, "status" | "stdout">): Value | undefined {
+	if (status !== 0) return undefined;
+	try {
+		return JSON.parse(stdout);
+	} catch {
+		return undefined;
+	}
 }

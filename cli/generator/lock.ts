@@ -63,6 +63,7 @@ const histories = dictionaryOf(
 		earlierKeys: names,
 		earlierClasses: names,
 		earlierKvPrefixes: names,
+		neverWith: names,
 		removed: z.literal(true).exactOptional(),
 	}),
 );

@@ -99,6 +99,7 @@ export async function planProject(
 			shown(io, wranglerConfig(paths.out)),
 		),
 		warnings: [
+			...workers.warnings,
 			...keptWarnings(planned),
 			// validate alone reports other doubtful settings, not every run.
 			...worker.config.namespaces.flatMap((one) => [

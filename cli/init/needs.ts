@@ -61,11 +61,18 @@ export function startScript(manifest: Manifest): string | undefined {
 	return manifest.scriptFor(scripts.start);
 }
 
+/**
+ * TypeScript 7 finds nothing in Yarn's Plug'n'Play; Yarn patches older ones so
+ * that they do.
+ */
+const YARN_TYPESCRIPT = "5.9.3";
+
 export interface Packages {
 	/** Version of this program, or where it is; see `originFor`. */
 	counterGen: string;
 	/** True where the machine's own Node.js is too old. */
 	node: boolean;
+	manager: PackageManager;
 }
 
 /**
@@ -75,18 +82,24 @@ export interface Packages {
  */
 export function addPackages(
 	manifest: Manifest,
-	{ counterGen, node }: Packages,
+	{ counterGen, node, manager }: Packages,
 ): void {
 	if (manifest.range("counter-gen") === undefined)
 		manifest.add("dependencies", "counter-gen", counterGen);
+	const versions: Record<string, string> = {
+		...own.devDependencies,
+		...(manager === "yarn" && { typescript: YARN_TYPESCRIPT }),
+	};
+	// Yarn runs scripts by the Node.js that runs itself, whatever is installed.
+	const brought = node && manager !== "yarn" ? ["node"] : [];
 	for (const name of [
 		"@cloudflare/workers-types",
-		...(node ? ["node"] : []),
+		...brought,
 		"typescript",
 		"wrangler",
 	])
 		if (manifest.range(name) === undefined)
-			manifest.add("devDependencies", name, own.devDependencies[name] ?? "");
+			manifest.add("devDependencies", name, versions[name] ?? "");
 }
 
 /** Lists packages of a project that have install scripts. */

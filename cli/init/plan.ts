@@ -82,7 +82,8 @@ export function planInit(options: InitOptions): InitPlan {
 	if (known !== undefined)
 		addPackages(manifest, {
 			counterGen: options.counterGen,
-			node: options.oldNode && manager !== "yarn",
+			node: options.oldNode,
+			manager,
 		});
 	const rootManifest = member ? manifestAt(root, options) : undefined;
 	const permits = permitBuilds(options, manifest, rootManifest);

@@ -45,8 +45,7 @@ function packageJson({
 	const content = { name, private: true, type: "module" };
 	const manifest = new Manifest(JSON.stringify(content), "package.json");
 	addScripts(manifest);
-	// Yarn runs scripts by the Node.js that runs itself, whatever is installed.
-	addPackages(manifest, { counterGen, node: manager !== "yarn" });
+	addPackages(manifest, { counterGen, node: true, manager });
 	// A clone builds itself when npm links to it.
 	const clone = counterGen.startsWith("file:") ? [counterGen] : [];
 	if (!member)

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { wranglerCall } from "../ui/invocation.ts";
 import { shellWord } from "../ui/text.ts";
-import type { NamespaceChange } from "./history.ts";
+import type { NamespaceChange } from "./evolve.ts";
 import type { WorkerState } from "./workers.ts";
 
 /** A change of one namespace of one Worker. */

@@ -2,7 +2,7 @@ import { closest } from "fastest-levenshtein";
 import type { Config } from "../config/schema.ts";
 import { classNames } from "../config/wrangler-names.ts";
 import type { Diagnostic, Place } from "../errors.ts";
-import type { Histories } from "./history.ts";
+import { goneKeys, type Histories, mayBecome } from "./history.ts";
 
 /** A Worker's configuration beside its past. */
 export interface Past {
@@ -20,7 +20,7 @@ export interface Past {
  * were generated before, and so may hold counts on Cloudflare.
  */
 export function pastProblems(past: Past): Diagnostic[] {
-	return [...renameProblems(past), ...removalProblems(past), ...dropped(past)];
+	return [...renameProblems(past), ...removalProblems(past)];
 }
 
 function renameProblems(past: Past): Diagnostic[] {
@@ -36,7 +36,7 @@ function renameProblems(past: Past): Diagnostic[] {
 		const isOne =
 			own?.class === former.class ||
 			(isDone && own?.earlierClasses?.includes(former.class));
-		if (!own || isOne) return [];
+		if (isOne || mayBecome(histories, from, key)) return [];
 		return [
 			{
 				code: "rename-onto-known",
@@ -54,28 +54,6 @@ function removalProblems(past: Past): Diagnostic[] {
 	return config.removed.flatMap((key, at) =>
 		histories[key] ? [] : unknown(past, key, placeOf(["removed", at])),
 	);
-}
-
-function dropped({ histories, config, placeOf }: Past): Diagnostic[] {
-	const { namespaces, removed } = config;
-	const named = new Set([
-		...removed,
-		...namespaces.flatMap(({ key, renamedFrom }) => [key, renamedFrom]),
-	]);
-	const fresh = namespaces.filter(
-		({ key, renamedFrom }) => !histories[key] && renamedFrom === undefined,
-	);
-	const gone = Object.entries(histories).filter(
-		([key, one]) => !one.removed && !named.has(key),
-	);
-	const [renamedTo, another] = gone.length === 1 ? fresh : [];
-	return gone.map(([key, { class: className }]) => ({
-		code: "namespace-dropped",
-		what: `The namespace \`${key}\` is no longer configured.`,
-		why: `Its counts, in the class ${className}, would be out of reach: nothing says whether they have a new key or may be deleted.`,
-		fix: `Say which. To rename it, its counts coming along:\n\n    ${another ? "NEW_KEY" : (renamedTo?.key ?? "NEW_KEY")}:\n      renamedFrom: ${key}\n\n  To delete it with its counts, at the top level of the file:\n\n    removed: [${[...removed, key].join(", ")}]\n\n  If it was never deployed, there is nothing to keep: restore the lock file and the output folder from version control, or delete both, and generate again.`,
-		where: placeOf(["namespaces"]),
-	}));
 }
 
 /** Finds the present key of a namespace that was called `key` once. */
@@ -138,6 +116,7 @@ export function ownerProblems(
 	{ config, placeOf }: Pick<Past, "config" | "placeOf">,
 ): Diagnostic[] {
 	const present = new Set(config.namespaces.map(({ key }) => key));
+	const dropped = goneKeys(histories, config.namespaces, config.removed);
 	// The present owner comes last: its line is the one to change.
 	const all = Object.entries(histories).toSorted(
 		([a], [b]) => Number(present.has(a)) - Number(present.has(b)),
@@ -155,7 +134,11 @@ export function ownerProblems(
 		]) {
 			const id = `${kind} ${name}`;
 			const owner = owners.get(id);
-			if (owner === undefined) owners.set(id, key);
+			// A deploy is refused if a dropped one has counts, and so a key in KV.
+			const isFree = (key: string) =>
+				kind === "kvPrefix" && dropped.includes(key);
+			if (owner === undefined || isFree(owner)) owners.set(id, key);
+			else if (isFree(key)) continue;
 			else if (owner !== key)
 				problems.push({
 					code: kind === "class" ? "class-reused" : "kv-prefix-reused",

@@ -1,13 +1,9 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import {
-	dictionary,
-	evolve,
-	type Histories,
-	type NamespaceChange,
-	type Pasts,
-} from "./history.ts";
+import { type Dropped, droppedOf, droppedWarning } from "./dropped.ts";
+import { evolve, type NamespaceChange } from "./evolve.ts";
+import { dictionary, type Histories, type Pasts } from "./history.ts";
 import { ownerProblems, type Past, pastProblems } from "./rules.ts";
 
 /** One Worker of a configuration: the top level, or an environment. */
@@ -21,6 +17,8 @@ export interface WorkerState {
 	changes: readonly NamespaceChange[];
 	/** Keys of the namespaces whose counts a deploy of it deletes. */
 	deletions: readonly string[];
+	/** Namespaces of which the file says nothing any more. */
+	dropped: readonly Dropped[];
 }
 
 /** All Workers of a configuration. */
@@ -29,6 +27,8 @@ export interface Workers {
 	environments: WorkerState[];
 	/** Their pasts as the lock is to keep them. */
 	pasts: Pasts;
+	/** Warnings of what the file leaves out, each once. */
+	warnings: Diagnostic[];
 }
 
 /**
@@ -70,6 +70,7 @@ export function workersOf(
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
 	// Keyed by text: a problem that environments inherit is reported once.
 	const problems = new Map<string, Diagnostic>();
+	const warnings = new Map<string, Diagnostic>();
 	const live = (past: Past): Omit<WorkerState, "environment"> => {
 		const { histories, config } = past;
 		const evolution = evolve(histories, config.namespaces, config.removed);
@@ -79,7 +80,11 @@ export function workersOf(
 		])
 			problems.set(one.what, problems.get(one.what) ?? one);
 		const deletions = config.removed.filter((key) => evolution.histories[key]);
-		return { config, ...evolution, deletions };
+		const place = past.placeOf(["namespaces"]);
+		const dropped = droppedOf(evolution.histories, config, place);
+		for (const one of dropped)
+			warnings.set(one.key, warnings.get(one.key) ?? droppedWarning(one));
+		return { config, ...evolution, deletions, dropped };
 	};
 
 	const histories = forget(lock.namespaces, since.namespaces, config);
@@ -105,5 +110,6 @@ export function workersOf(
 			namespaces: top.histories,
 			...(pasts.size > 0 && { environments: dictionary(pasts) }),
 		},
+		warnings: [...warnings.values()],
 	};
 }

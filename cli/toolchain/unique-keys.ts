@@ -1,11 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import type { Config } from "../config/schema.ts";
 import { CounterGenError } from "../errors.ts";
 import { reason } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
-import type { Histories } from "../lifecycle/history.ts";
+import { classesOf, dictionary, type Histories } from "../lifecycle/history.ts";
 import { notWritable, type StateDir } from "./state-dir.ts";
+
+/** Matches the database of an object, in the folder of its class. */
+export const OBJECT: RegExp = /^([0-9a-f]{64})\.sqlite$/;
 
 const notes = z.record(z.string(), z.string());
 
@@ -14,6 +18,7 @@ const notes = z.record(z.string(), z.string());
  * the class had here. So a renamed class finds its counts, as it does on
  * Cloudflare.
  *
+ * @param histories of the namespaces that are served
  * @returns by class; written down in the state folder
  * @throws CounterGenError `state-broken`, `state-not-writable`
  */
@@ -21,18 +26,49 @@ export async function uniqueKeys(
 	{ data }: Pick<StateDir, "data">,
 	histories: Histories,
 ): Promise<Map<string, string>> {
-	const file = join(data, "..", "classes.json");
+	const file = notesIn(data);
 	const known = await read(file);
-	const before = known.size;
-	for (const { class: name, earlierClasses = [] } of Object.values(histories)) {
-		if (known.has(name)) continue;
-		const names = [name, ...earlierClasses];
-		const noted = names.find((one) => known.has(one));
-		const used = noted ?? (await firstWith(data, names)) ?? name;
-		known.set(name, known.get(used) ?? used);
+	const before = JSON.stringify([...known]);
+	for (const one of Object.values(histories)) {
+		const names = classesOf(one);
+		const noted = names.find((name) => known.has(name)) ?? one.class;
+		const used = (await firstWith(data, known, names)) ?? noted;
+		known.set(one.class, known.get(used) ?? used);
 	}
-	if (known.size > before) await write(file, known);
+	if (JSON.stringify([...known]) !== before) await write(file, known);
 	return known;
+}
+
+/**
+ * Finds which of the classes has objects in the state folder.
+ *
+ * @throws CounterGenError `state-broken`
+ */
+export async function classWithObjects(
+	{ data }: Pick<StateDir, "data">,
+	classes: readonly string[],
+): Promise<string | undefined> {
+	return firstWith(data, await read(notesIn(data)), classes);
+}
+
+/**
+ * Picks the pasts of the namespaces that are served: one that never was has no
+ * folder to note.
+ */
+export function served(
+	{ namespaces }: Pick<Config, "namespaces">,
+	histories: Histories,
+): Histories {
+	return dictionary(
+		namespaces.flatMap(({ key }) => {
+			const past = histories[key];
+			return past ? [[key, past] as const] : [];
+		}),
+	);
+}
+
+function notesIn(data: string): string {
+	return join(data, "..", "classes.json");
 }
 
 async function read(file: string): Promise<Map<string, string>> {
@@ -77,11 +113,13 @@ async function write(
 /** Finds the first of the classes that has objects on the disk. */
 async function firstWith(
 	data: string,
+	known: ReadonlyMap<string, string>,
 	names: readonly string[],
 ): Promise<string | undefined> {
 	for (const name of names) {
-		const found = await stat(join(data, name)).catch(() => undefined);
-		if (found?.isDirectory()) return name;
+		const folder = join(data, known.get(name) ?? name);
+		const files = await readdir(folder).catch((): string[] => []);
+		if (files.some((file) => OBJECT.test(file))) return name;
 	}
 	return undefined;
 }

@@ -7,11 +7,8 @@ import type { WorkerState } from "../lifecycle/workers.ts";
 import { Child } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
-import { uniqueKeys } from "./unique-keys.ts";
+import { OBJECT, served, uniqueKeys } from "./unique-keys.ts";
 import { writeFiles } from "./workerd.ts";
-
-/** Matches the database of an object, in the folder of its class. */
-const OBJECT = /^([0-9a-f]{64})\.sqlite$/;
 
 /** Files beside them in which workerd keeps the alarms of the class. */
 const ALARMS = ["metadata.sqlite", "metadata.sqlite-wal"];
@@ -30,7 +27,7 @@ export async function asleep(
 	state: Pick<StateDir, "data">,
 	{ config, histories }: Pick<WorkerState, "config" | "histories">,
 ): Promise<Asleep[]> {
-	const keys = await uniqueKeys(state, histories);
+	const keys = await uniqueKeys(state, served(config, histories));
 	const found: Asleep[] = [];
 	for (const namespace of config.namespaces) {
 		const uniqueKey = keys.get(namespace.class) ?? namespace.class;

@@ -9,7 +9,7 @@ import { hostInUrl } from "./address.ts";
 import { Child, type ChildOptions } from "./child.ts";
 import type { Toolchain } from "./find.ts";
 import type { StateDir } from "./state-dir.ts";
-import { uniqueKeys } from "./unique-keys.ts";
+import { served, uniqueKeys } from "./unique-keys.ts";
 import { ownLimiters, variablesOf } from "./wrangler-bindings.ts";
 
 /** Writes workerd's files beside the bundle; returns the configuration's path. */
@@ -21,7 +21,7 @@ export async function writeWorkerdConfig(
 	host = "127.0.0.1",
 ): Promise<string> {
 	const { worker, data } = state;
-	const keys = await uniqueKeys(state, histories);
+	const keys = await uniqueKeys(state, served(config, histories));
 	return writeFiles(
 		worker,
 		{ template: "workerd.capnp.hbs", file: "config.capnp" },

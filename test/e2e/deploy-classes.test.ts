@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-	type Deploying,
-	deployedOnce,
-	withSecret,
-} from "../support/deploying.ts";
+import { Deploying, deployedOnce, withSecret } from "../support/deploying.ts";
 
 /** The Durable Object classes of a deployed Worker, with what they hold. */
 function classes({ api }: Deploying, worker = "quick"): object {
@@ -57,14 +53,81 @@ describe("counter-gen deploy, over the life of a namespace", () => {
 		expect(classes(on)).toEqual({ Metrics: {}, Polls: { agree: 3 } });
 	});
 
-	it("refuses one that is gone from the file, with no request", async () => {
+	it("refuses to leave out one that Cloudflare has, until the file says more", async () => {
 		const on = await deployed();
 		await on.project.edit("counters.yaml", "  votes:", "  polls:");
 		on.api.requests.length = 0;
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(2);
-		expect(stderr).toContain("[namespace-dropped]");
-		expect(on.api.requests).toEqual([]);
+		expect(stderr).toContain("error [namespace-dropped] The namespace `votes`");
+		expect(stderr).toContain("Cloudflare has its class Votes");
+		expect(stderr).toContain("\n    polls:\n      renamedFrom: votes\n");
+		expect(stderr).toContain("\n    removed: [votes]\n");
+		expect(on.api.changes).toEqual([]);
+
+		await on.project.edit(
+			"counters.yaml",
+			"  polls:",
+			"  polls:\n    renamedFrom: votes",
+		);
+		expect(await answer(on)).toMatchObject({
+			ok: true,
+			classes: { ...nothing, renamed: [{ from: "Votes", to: "Polls" }] },
+		});
+		expect(classes(on)).toEqual({ Metrics: {}, Polls: { agree: 3 } });
+	});
+
+	it("refuses to leave one out if Cloudflare cannot be asked", async () => {
+		const on = await deployed();
+		await on.project.edit("counters.yaml", "  votes:", "  polls:");
+		on.api.requests.length = 0;
+		on.api.fail("GET", /\/versions\//, 403, 10);
+		const { status, stderr } = await on.deploy();
+		expect(status).toBe(2);
+		expect(stderr).toContain("error [namespace-dropped] The namespace `votes`");
+		expect(stderr).toContain("Cloudflare could not be asked");
+		expect(on.api.changes).toEqual([]);
+	});
+
+	it("explains in the same words that Cloudflare refused to leave one out", async () => {
+		const on = await deployed();
+		await on.project.edit("counters.yaml", "  votes:", "  polls:");
+		// The deployed version does not bind the class, but it is there.
+		const script = on.api.account.scripts.get("quick");
+		if (script)
+			script.bindings = script.bindings.filter(
+				(one) => one.class_name !== "Votes",
+			);
+		const { status, stderr } = await on.deploy();
+		expect(status).toBe(1);
+		expect(stderr).toContain("[orphaned_provisioned_namespace] class 'Votes'");
+		expect(stderr).toContain("error [namespace-dropped] The namespace `votes`");
+		expect(stderr).toContain("Cloudflare has its class Votes");
+		expect(stderr).toContain("\n    polls:\n      renamedFrom: votes\n");
+		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
+	});
+
+	it("is free to leave out what was never deployed", async () => {
+		const on = await Deploying.start();
+		await on.deploy(["--dry-run"]);
+		await on.project.edit("counters.yaml", "  votes:", "  polls:");
+		const first = await answer(on, ...withSecret);
+		expect(first).toMatchObject({
+			ok: true,
+			warnings: [{ code: "namespace-dropped" }],
+			classes: { ...nothing, created: ["Metrics", "Polls"] },
+		});
+		// Nor later, when the Worker is there.
+		await on.project.edit(
+			"counters.yaml",
+			"  polls:",
+			"  ballots:\n    renamedFrom: polls",
+		);
+		expect(await answer(on)).toMatchObject({
+			ok: true,
+			warnings: [{ code: "namespace-dropped" }],
+			classes: { ...nothing, renamed: [{ from: "Polls", to: "Ballots" }] },
+		});
 	});
 
 	it("deletes one only if that is confirmed", async () => {
@@ -143,5 +206,37 @@ describe("counter-gen deploy --env", () => {
 		await answer(on, "--env", "staging");
 		expect(classes(on, "quick-staging")).toEqual({ Metrics: {}, Polls: {} });
 		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
+	});
+
+	it("leaves out what only another environment has, and renames it there", async () => {
+		const on = await deployed();
+		await on.project.edit(
+			"counters.yaml",
+			"namespaces:",
+			"environments: { staging: {} }\nnamespaces:",
+		);
+		await on.project.edit("counters.yaml", "  votes:", "  polls:");
+		expect(await answer(on, "--env", "staging", ...withSecret)).toMatchObject({
+			ok: true,
+			classes: { ...nothing, created: ["Metrics", "Polls"] },
+		});
+		expect(await answer(on)).toMatchObject({
+			status: 2,
+			diagnostics: [{ code: "namespace-dropped" }],
+		});
+		await on.project.edit(
+			"counters.yaml",
+			"  polls:",
+			"  polls:\n    renamedFrom: votes",
+		);
+		expect(await answer(on)).toMatchObject({
+			ok: true,
+			classes: { ...nothing, renamed: [{ from: "Votes", to: "Polls" }] },
+		});
+		expect(await answer(on, "--env", "staging")).toMatchObject({
+			ok: true,
+			classes: nothing,
+		});
+		expect(classes(on)).toEqual({ Metrics: {}, Polls: { agree: 3 } });
 	});
 });

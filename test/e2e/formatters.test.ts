@@ -89,12 +89,14 @@ const formatters: Record<string, (dir: string) => Promise<void>> = {
 		),
 };
 
-const withStaging = "environments: { staging: {} }\nnamespaces:";
-
-/** A project with an environment, generated. */
+/** A project with an environment and the runtime's source, generated. */
 async function generated(): Promise<Project> {
 	const project = await Project.create({ packages: false });
-	await project.edit("counters.yaml", "namespaces:", withStaging);
+	await project.edit(
+		"counters.yaml",
+		"worker:\n",
+		"environments: { staging: {} }\nworker:\n  runtime: copied\n",
+	);
 	await generate(project);
 	return project;
 }
@@ -104,7 +106,7 @@ const generate = async (project: Project) =>
 		status: 0,
 	});
 
-/** Changes a setting, and takes the environment away. */
+/** Changes a setting; takes the environment and the runtime's source away. */
 const change = (project: Project) =>
 	project.write(
 		"counters.yaml",

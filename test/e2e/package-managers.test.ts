@@ -26,8 +26,8 @@ interface Way {
 	install: string;
 	run: string;
 	/** Installs without devDependencies. */
-	production?: string;
-	/** True if `deploy` then finds wrangler, a peer, all the same. */
+	production: string;
+	/** False where wrangler, a peer, does not come along then. */
 	peers?: boolean;
 	/** Files that the repository has already. */
 	files?: Record<string, string>;
@@ -39,7 +39,6 @@ const npm: Way = {
 	install: "npm install",
 	run: "npm run",
 	production: "rm -r node_modules && npm ci",
-	peers: true,
 };
 const pnpm: Way = {
 	add: "pnpm add",
@@ -54,6 +53,8 @@ const yarn: Way = {
 	exec: "yarn run",
 	install: "yarn install",
 	run: "yarn run",
+	production: "yarn workspaces focus --production",
+	peers: false,
 	files: { "yarn.lock": "", ".yarnrc.yml": "enableTelemetry: false\n" },
 };
 const bun: Way = {
@@ -62,6 +63,7 @@ const bun: Way = {
 	exec: "bun run",
 	install: "bun install",
 	run: "bun run",
+	production: "rm -r node_modules && bun install --production",
 };
 
 /** Where the machine's Node is new enough, and the package manager is `tool`. */
@@ -113,7 +115,10 @@ async function count(
 	return response.json();
 }
 
-describe("counters in a repository that is there", () => {
+/** Milliseconds that end what hangs: a machine may have to load all of it. */
+const timeout = 900_000;
+
+describe("counters in a repository that is there", { timeout }, () => {
 	it.each<[string, Way]>([
 		["npm", npm],
 		["pnpm 12", { ...pnpm, tool: { pnpm: "12.21.0" } }],
@@ -129,11 +134,9 @@ describe("counters in a repository that is there", () => {
 		await type(way.install, project, env);
 
 		await type(`${way.run} counters:generate`, project, env);
-		await type(`${way.run} counters:check`, project, env);
 		await type(`${way.run} counters:typecheck`, project, env);
 		expect(await count(way, project, env)).toMatchObject({ by: 1 });
 
-		if (way.production === undefined) return;
 		const production = { ...env, NODE_ENV: "production" };
 		await type(way.production, project, production);
 		const { status, stdout, stderr } = await attempt(
@@ -141,14 +144,13 @@ describe("counters in a repository that is there", () => {
 			project,
 			production,
 		);
-		if (way.peers) expect(stdout).toContain("can be bundled");
-		else
-			expect({ status, stderr }).toEqual({
-				status: 2,
-				stderr: expect.stringContaining(
-					"fix: Move wrangler to dependencies in package.json and install again",
-				),
-			});
+		if (way.peers !== false) expect(stdout).toContain("can be bundled");
+		else {
+			expect(status).toBe(2);
+			expect(stderr).toContain(
+				"fix: Move wrangler to dependencies in package.json and install again",
+			);
+		}
 	});
 
 	it("pnpm 10 does, on the machine's own Node.js, however old", async () => {

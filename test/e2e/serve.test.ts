@@ -144,6 +144,33 @@ describe("counter-gen serve", () => {
 		}
 	});
 
+	it("leaves no counts behind: not those of a namespace that left the file, nor of one that came and went before", async () => {
+		const project = await Project.create();
+		const config = await project.read("counters.yaml");
+		const configure = (votes: string) =>
+			project.write("counters.yaml", config.replace("  votes:", votes));
+		await (await startServe(project)).serve.stop();
+		await configure("  polls:");
+		const polls = await startServe(project);
+		await fetch(`${polls.url}/polls/increment/agree`, { method: "POST" });
+		await polls.serve.stop();
+
+		await configure("  votes:");
+		const refused = await cli(
+			["serve", "--port", String(await freePort())],
+			project.dir,
+		);
+		expect(refused.status).toBe(2);
+		expect(refused.stderr).toContain(
+			"error [namespace-dropped] The namespace `polls`",
+		);
+		expect(refused.stderr).toContain(".counter-gen/data has its class Polls");
+
+		await configure("  votes:\n    renamedFrom: polls");
+		const votes = await startServe(project);
+		expect(await votes.get("/votes/counters?read=exact")).toEqual({ agree: 1 });
+	});
+
 	it("refuses a state that another one serves from", async () => {
 		const { project } = serving();
 		const port = String(await freePort());

@@ -62,6 +62,13 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "one more group at the most, of no keys",
 	},
 	{
+		file: "global/page-publisher.ts",
+		within: "PagePublisher.deleteStale",
+		original: "this.#deleteAt > now + RETENTION_MS",
+		replacement: "this.#deleteAt >= now + RETENTION_MS",
+		reason: "what is kept for as long as it may be is kept for as long",
+	},
+	{
 		file: "global/role.ts",
 		within: "GlobalRole.shards",
 		original: '"shards"',

@@ -1,7 +1,5 @@
-import { scheduler } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Alarm } from "../../templates/runtime/object/alarm.ts";
-import { objectHost } from "../../templates/runtime/object/host.ts";
 
 const MINUTE = 60_000;
 
@@ -10,14 +8,21 @@ function place() {
 	const set: (number | undefined)[] = [];
 	const pauses: number[] = [];
 	const clock = { now: 0 };
+	/** How often the disk does not take it. */
+	const refused = { times: 0 };
 	const alarm = new Alarm({
 		now: () => clock.now,
 		random: () => 0,
 		wait: async (ms) => void pauses.push(ms),
-		setAlarm: (at) => set.push(at),
+		setAlarm: (at) => {
+			set.push(at);
+			return refused.times-- > 0
+				? Promise.reject(new Error("full"))
+				: undefined;
+		},
 		log: () => {},
 	});
-	return { set, pauses, clock, alarm };
+	return { set, pauses, clock, refused, alarm };
 }
 
 test("an alarm is set once, and again only for an earlier moment", () => {
@@ -67,27 +72,30 @@ test("one that rings in time does not pause, though something is due later", asy
 	expect(pauses).toEqual([300]);
 });
 
-test("an object sets its alarm in its storage, and deletes it there", () => {
-	const done: unknown[] = [];
-	const storage = {
-		setAlarm: async (at: number) => done.push(at),
-		deleteAlarm: async () => done.push("deleted"),
-	} as unknown as Parameters<typeof objectHost>[0];
-	const { setAlarm } = objectHost(storage, () => {});
-	for (const at of [5_000, undefined, 0]) setAlarm(at);
-	expect(done).toEqual([5_000, "deleted", 0]);
+test("one that the disk does not take is set until it does", async () => {
+	const { set, pauses, refused, alarm } = place();
+	refused.times = 3;
+	await alarm.ringAt(5_000);
+	expect(set).toEqual([5_000, 5_000, 5_000, 5_000]);
+	// Longer and longer.
+	expect(pauses).toEqual([250, 500, 1_000]);
+	await alarm.ringAt(5_000);
+	expect(set).toHaveLength(4);
 });
 
-test.each([
-	["the disk breaks", "object-failed"],
-	["database or disk is full: SQLITE_FULL", "storage-full"],
-])("an alarm that cannot be set is logged: %s", async (text, event) => {
-	const storage = {
-		setAlarm: () => Promise.reject(new Error(text)),
-	} as unknown as Parameters<typeof objectHost>[0];
-	const lines: unknown[][] = [];
-	objectHost(storage, (...line) => lines.push(line)).setAlarm(5_000);
-	await scheduler.yield();
-	const error = `Error: ${text}`;
-	expect(lines).toEqual([["error", event, expect.objectContaining({ error })]]);
+test("one that the disk does not take is not set once another is due", async () => {
+	const { set, refused, alarm } = place();
+	refused.times = 1;
+	const first = alarm.ringAt(5_000);
+	const second = alarm.ringAt(4_000);
+	await Promise.all([first, second]);
+	expect(set).toEqual([5_000, 4_000]);
+});
+
+test("who sets one again that the disk does not take waits for it, too", async () => {
+	const { set, refused, alarm } = place();
+	refused.times = 2;
+	alarm.ringBy(5_000);
+	await alarm.ringAt(5_000);
+	expect(set).toEqual([5_000, 5_000, 5_000]);
 });

@@ -17,6 +17,7 @@ import type { Asked } from "./judge-answers.ts";
 import type { Dated } from "./judge-as-of.ts";
 import { placeName } from "./kv.ts";
 import { type Answered, readKv } from "./read-kv.ts";
+import { keysAreOn } from "./settings.ts";
 
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
 const RPC_TIMEOUT_MS = 200_000;
@@ -106,6 +107,13 @@ export class Clients {
 		};
 		this.history.push(attempt);
 		this.attempts.push(attempt);
+		if (key !== undefined && !keysAreOn(settings)) {
+			// A Worker without keys sends none.
+			attempt.end = scheduler.moment();
+			attempt.code = "idempotency-off";
+			attempt.outcome = "refused";
+			return attempt.outcome;
+		}
 		const options = key === undefined ? [] : [identity(settings, key, entries)];
 		const answer = await this.#ask<object>(shard, "increment", [
 			entries,

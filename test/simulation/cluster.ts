@@ -3,15 +3,16 @@ import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
 import { Clocks } from "./clocks.ts";
-import { perhapsFill } from "./disk.ts";
+import { perhapsFill, perhapsLose } from "./disk.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
-import { unflushed } from "./inspect.ts";
 import { type Isolate, makeIsolates } from "./isolates.ts";
 import { SimulatedKv } from "./kv.ts";
 import { type Life, SimulatedObject } from "./object.ts";
+import { Outages } from "./outages.ts";
 import type { Random } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import { Scheduler } from "./scheduler.ts";
+import { keysAreOn } from "./settings.ts";
 import { clockOf, Troubles } from "./troubles.ts";
 
 /** When the virtual clock starts; milliseconds since 1970. */
@@ -19,6 +20,9 @@ const EPOCH = 1_800_000_000_000;
 
 /** Calls between objects that may be delivered once more, even much later. */
 const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
+
+/** An object gives up a call that is never answered within so long. */
+const GIVEN_UP_MS = 30_000;
 
 /** What a caller sees of a call that the network or a crash took. */
 class Lost extends Error {}
@@ -34,6 +38,7 @@ export class Cluster {
 	/** The first one is where the objects live. */
 	readonly isolates: readonly [Isolate, ...Isolate[]];
 	readonly troubles = new Troubles();
+	readonly outages: Outages = new Outages(this);
 	/** Most bytes of JSON in a page of totals. */
 	readonly pageBytes: number;
 	readonly objects = new Map<string, SimulatedObject>();
@@ -44,6 +49,10 @@ export class Cluster {
 	readonly findings: string[] = [];
 	/** How often a shard began with empty storage. */
 	epochs = 0;
+	/** From then on promises hold as if nothing had ever failed. */
+	healthyAt = Infinity;
+	/** When the global object lost its disk. */
+	readonly lostTotals: number[] = [];
 	readonly lines: string[] | undefined;
 	/** What was deployed last. */
 	settings: CounterSettings;
@@ -75,7 +84,7 @@ export class Cluster {
 			for (const object of this.objects.values()) object.alarmsGoOtherwise();
 		};
 		this.clocks.onJump = (name) =>
-			this.troubles.add(this.scheduler.now, clockOf(name));
+			this.troubles.add([clockOf(name)], this.scheduler.now);
 		this.kv = new SimulatedKv(this, placesElsewhere);
 		this.isolates = makeIsolates(runtime, placesElsewhere, isolates, (name) =>
 			this.toEpoch(this.clocks.read(name)),
@@ -143,18 +152,8 @@ export class Cluster {
 			if (running.length > 0) random.pick(running).crash();
 		}
 		perhapsFill(this);
-		if (random.chance(faults.wipe)) {
-			const object = random.pick([...this.objects.values()]);
-			if (
-				object &&
-				object.name !== "global" &&
-				!object.isDirty &&
-				// What it has applied is only then in the totals.
-				!this.objects.get("global")?.isDirty &&
-				unflushed(this, object).length === 0
-			)
-				object.wipe();
-		}
+		perhapsLose(this);
+		this.outages.perhapsBegin();
 	}
 
 	/** From now on nothing fails, and the last deploy has arrived everywhere. */
@@ -168,10 +167,11 @@ export class Cluster {
 	later(run: () => void, ...who: (string | undefined)[]): void {
 		const { random, faults } = this;
 		const isSlow = random.chance(faults.slow);
-		if (isSlow) this.troubles.add(this.scheduler.now, ...who);
 		const wait = isSlow
 			? random.int(20, random.chance(0.2) ? 30_000 : 2_000)
 			: random.int(0, 10);
+		const { now } = this.scheduler;
+		if (isSlow) this.troubles.add(who, now, now + wait);
 		this.scheduler.after(wait, run);
 	}
 
@@ -184,7 +184,7 @@ export class Cluster {
 	): Promise<T> {
 		const { random } = this;
 		const what = `${to}.${method}(${this.lines ? JSON.stringify(args).slice(1, -1) : ""})`;
-		const who = from?.object.name ?? "worker";
+		const caller = from?.object.name ?? "worker";
 		if (from) this.calls.set(method, (this.calls.get(method) ?? 0) + 1);
 		if (method === "apply")
 			this.entriesApplied += (args as [Batch])[0].entries.length;
@@ -195,19 +195,23 @@ export class Cluster {
 				isSettled = true;
 				run();
 			};
-			const trouble = () =>
-				this.troubles.add(this.scheduler.now, to, from?.object.name);
+			const who = [to, from?.object.name];
 			const fail = (why: string) => {
-				trouble();
-				this.later(() => settle(() => reject(new Lost(why))), to);
+				// Felt until the caller knows of it.
+				const { now } = this.scheduler;
+				this.later(() => {
+					this.troubles.add(who, now, this.scheduler.now);
+					settle(() => reject(new Lost(why)));
+				}, to);
 			};
 			const answer = (ok: boolean, value: unknown) => {
 				if (from && random.chance(this.faults.hangs)) {
-					trouble();
-					return this.trace(who, `${what} is never answered`);
+					const { now } = this.scheduler;
+					this.troubles.add(who, now, now + GIVEN_UP_MS);
+					return this.trace(caller, `${what} is never answered`);
 				}
 				if (random.chance(this.faults.answerLost)) {
-					this.trace(who, `answer of ${what} is lost`);
+					this.trace(caller, `answer of ${what} is lost`);
 					return fail("the answer was lost");
 				}
 				const copy = ok ? structuredClone(value) : undefined;
@@ -215,30 +219,30 @@ export class Cluster {
 					() =>
 						settle(() => {
 							this.trace(
-								who,
+								caller,
 								`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
 							);
 							if (ok) resolve(copy as T);
 							else reject(value);
 						}),
-					to,
-					from?.object.name,
+					...who,
 				);
 			};
 			const send = () => {
-				if (random.chance(this.faults.lost)) {
-					this.trace(who, `call ${what} is lost`);
+				if (this.outages.includes(to) || random.chance(this.faults.lost)) {
+					this.trace(caller, `call ${what} is lost`);
 					return fail("the call was lost");
 				}
 				const deliver = () =>
 					this.later(
 						() => this.#deliver(to, method, args, what, answer, fail),
-						to,
-						from?.object.name,
+						...who,
 					);
 				if (from && random.chance(this.faults.slowCalls)) {
-					this.troubles.add(this.scheduler.now, to, from.object.name);
-					this.scheduler.after(random.int(20, 9_000), deliver);
+					const { now } = this.scheduler;
+					const wait = random.int(20, 9_000);
+					this.troubles.add(who, now, now + wait);
+					this.scheduler.after(wait, deliver);
 				} else deliver();
 				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
 					this.scheduler.after(random.int(0, 20_000), () =>
@@ -284,6 +288,9 @@ export class Cluster {
 		}
 		this.onCall(object);
 		this.trace(to, `runs ${what}`);
+		// A shard without keys cannot say whether one was counted there.
+		if (method === "claim" && !keysAreOn(incarnation.settings))
+			this.troubles.add([to], this.scheduler.now);
 		const inbound = { fail };
 		object.inbound.add(inbound);
 		const respond = (ok: boolean, value: unknown) => {

@@ -1,6 +1,7 @@
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Asked } from "./judge-answers.ts";
 import type { SimulatedObject } from "./object.ts";
 
 /** Rows that an object writes when it first starts: two of them note its schemas. */
@@ -16,7 +17,15 @@ const PAGE_ROWS = 7;
  * Where nothing fails and nothing restarts, objects write as few rows, and make
  * as few calls, as what they did takes.
  */
-export function checkCost(cluster: Cluster): void {
+export function checkCost(
+	cluster: Cluster,
+	counters: readonly string[],
+	asked: readonly Asked[],
+): void {
+	// Mostly it is one: a commit may bring all counters.
+	const texts = cluster.runtime.jsonTexts(
+		counters.map((name) => [name, Number.MIN_SAFE_INTEGER]),
+	).length;
 	let flushes = 0;
 	let names = 0;
 	for (const object of cluster.objects.values()) {
@@ -28,11 +37,13 @@ export function checkCost(cluster: Cluster): void {
 		atMost(cluster, object, "rows", object.storage.rowsWritten, [
 			START_ROWS,
 			known,
-			// A row of the journal for each commit.
-			object.syncs,
-			// The seal, and that it is applied.
+			// A row of the journal for each text of a commit.
+			texts * object.syncs,
+			// The seal, and that it is applied: an alarm notes that, or a drain.
 			seq,
 			object.rings,
+			asked.filter(({ to, method }) => to === object.name && method === "drain")
+				.length,
 		]);
 		// One for each batch that begins, one that goes on should a flush fail.
 		atMost(cluster, object, "alarms", object.alarmsSet, [

@@ -1,4 +1,5 @@
 import type { Cluster } from "./cluster.ts";
+import { unflushed } from "./inspect.ts";
 
 /** Which writes a disk does not take. */
 export interface Refusals {
@@ -50,10 +51,16 @@ export class Disk implements Refusals {
 		return this.#noted(random.chance(faults.transactionFails));
 	}
 
+	/** Whether the object's alarm cannot be set, nor cleared. */
+	alarm(): boolean {
+		const { random, faults } = this.#cluster;
+		return this.#noted(this.#isFull || random.chance(faults.alarmFails));
+	}
+
 	/** Explains refusals that come of it. */
 	#noted(isRefused: boolean): boolean {
 		const { troubles, scheduler } = this.#cluster;
-		if (isRefused) troubles.add(scheduler.now, this.#name);
+		if (isRefused) troubles.add([this.#name], scheduler.now);
 		return isRefused;
 	}
 
@@ -71,4 +78,28 @@ export function perhapsFill(cluster: Cluster): void {
 	const ms = random.int(1_000, random.chance(0.2) ? 180_000 : 10_000);
 	cluster.trace(object.name, `has a full disk for ${ms} ms`);
 	object.disk.fill(ms);
+}
+
+/** After a step: perhaps some object's disk is lost. */
+export function perhapsLose(cluster: Cluster): void {
+	const { random, faults, objects, kv, scheduler, lostTotals } = cluster;
+	const global = objects.get("global");
+	if (random.chance(faults.wipe)) {
+		const object = random.pick([...objects.values()]);
+		if (
+			object &&
+			object !== global &&
+			!object.isDirty &&
+			// What it has applied is only then in the totals.
+			!global?.isDirty &&
+			unflushed(cluster, object).length === 0
+		)
+			object.wipe();
+	}
+	// What is still on its way to KV would be the last word there for long.
+	if (global && random.chance(faults.wipeGlobal) && !kv.isWritten) {
+		lostTotals.push(scheduler.moment());
+		kv.forgetPages();
+		global.wipe();
+	}
 }

@@ -6,6 +6,8 @@ export interface Faults {
 	answerLost: number;
 	/** A call of an object, or its put to KV, is never answered. */
 	hangs: number;
+	/** After any step: an object, or KV, cannot be reached for minutes. */
+	outages: number;
 	/** A call between objects is delivered once more, later. */
 	duplicate: number;
 	/** A message takes seconds instead of milliseconds. */
@@ -16,6 +18,8 @@ export interface Faults {
 	crash: number;
 	/** After any step: a shard that holds no counts loses its storage. */
 	wipe: number;
+	/** After any step: the global object loses its storage, and all totals. */
+	wipeGlobal: number;
 	/** A commit takes up to half a second. */
 	slowCommit: number;
 	/** An alarm rings seconds late. */
@@ -26,6 +30,8 @@ export interface Faults {
 	kvRefuses: number;
 	/** KV takes it, but the answer is lost. */
 	kvAnswerLost: number;
+	/** An alarm is not set, nor cleared: the disk is full. The object may be reset. */
+	alarmFails: number;
 	/** A statement that writes fails: the disk is full. */
 	writeFails: number;
 	/** A transaction fails at its end, and is taken back. */
@@ -50,16 +56,19 @@ export const NO_FAULTS: Faults = {
 	lost: 0,
 	answerLost: 0,
 	hangs: 0,
+	outages: 0,
 	duplicate: 0,
 	slow: 0,
 	slowCalls: 0,
 	crash: 0,
 	wipe: 0,
+	wipeGlobal: 0,
 	slowCommit: 0,
 	lateAlarm: 0,
 	alarmTwice: 0,
 	kvRefuses: 0,
 	kvAnswerLost: 0,
+	alarmFails: 0,
 	writeFails: 0,
 	transactionFails: 0,
 	syncFails: 0,
@@ -75,16 +84,19 @@ export const ALL_FAULTS: Faults = {
 	lost: 0.06,
 	answerLost: 0.06,
 	hangs: 0,
+	outages: 0,
 	duplicate: 0.08,
 	slow: 0.08,
 	slowCalls: 0,
 	crash: 0.02,
 	wipe: 0,
+	wipeGlobal: 0,
 	slowCommit: 0.1,
 	lateAlarm: 0.1,
 	alarmTwice: 0.1,
 	kvRefuses: 0.15,
 	kvAnswerLost: 0.15,
+	alarmFails: 0,
 	writeFails: 0,
 	transactionFails: 0,
 	syncFails: 0,
@@ -100,6 +112,7 @@ export const ALL_FAULTS: Faults = {
 export const FULL_DISKS: Faults = {
 	...ALL_FAULTS,
 	crash: 0.01,
+	alarmFails: 0.04,
 	writeFails: 0.04,
 	transactionFails: 0.04,
 	syncFails: 0.04,

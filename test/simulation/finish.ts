@@ -6,38 +6,48 @@ import { checkQuiet, failuresInRow } from "./leaks.ts";
 import type { SimulatedObject } from "./object.ts";
 import type { Profile } from "./profile.ts";
 import { checkShadow } from "./shadow.ts";
+import type { Workload } from "./workload.ts";
 
 /** More steps than any schedule needs to come to rest. */
 const TOO_MANY_STEPS = 20_000;
 
 /**
- * So long after the last failure everything must have arrived: the longest
- * waits between two attempts add up to less. Milliseconds.
+ * So long after the last failure all must be healthy again: a put to KV that is
+ * never answered is given up after a minute, the next attempt comes after
+ * another, and messages take their time. Milliseconds.
  */
-const SOON_MS = 240_000;
+const SOON_MS = 150_000;
+
+/** What clients do when everything is healthy again. */
+const OPERATIONS = 8;
 
 /**
- * Ends a schedule: nothing fails from now on, alarms do their work, then every
- * object restarts under the latest configuration and what no timer moves is
- * drained. Answers the final totals.
+ * Ends a schedule: nothing fails from now on, and alarms do their work. Once all
+ * must be healthy again, clients go on for a while. Then every object restarts
+ * under the latest configuration and what no timer moves is drained.
  *
  * @param profile says whether, and how, restarts are compared
+ * @returns the final totals
  */
 export async function finish(
 	cluster: Cluster,
-	clients: Clients,
+	workload: Workload,
 	profile: Pick<Profile, "shadows" | "negative">,
 ): Promise<ReadonlyMap<string, number> | undefined> {
+	const { clients } = workload;
 	// Without any restart or request: alarms alone must bring all there.
-	// But what a clock has set to the next hour is moved by the next call only.
-	if (cluster.clocks.areDisturbed) await countEverywhere(cluster, clients);
+	// But what a clock has set to the next hour is moved by the next call only, and
+	// KV has the totals of a disk that is lost until something is counted.
+	if (cluster.clocks.areDisturbed || cluster.lostTotals.length > 0)
+		await countEverywhere(cluster, clients);
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
-	for (const object of cluster.objects.values()) {
-		checkAtRest(cluster, object);
-		checkQuiet(cluster, object);
-		if (profile.shadows > 0) checkShadow(cluster, object, profile.negative);
-	}
+	checkAll(cluster, profile);
+	cluster.healthyAt = cluster.scheduler.moment();
+	// Not always: what they count makes up for what was forgotten.
+	if (cluster.random.chance(0.5)) workload.goOn(OPERATIONS);
 	if (!(await rest(cluster))) return;
+	if (workload.isBusy) cluster.report("a client waits for ever");
+	checkAll(cluster, profile);
 	for (const object of cluster.objects.values()) object.crash();
 	for (const object of [...cluster.objects.values()]) object.start();
 	if (!(await rest(cluster))) return;
@@ -47,6 +57,18 @@ export async function finish(
 		if (unflushed(cluster, object).length > 0)
 			cluster.report(`${object.name} was drained and still holds something`);
 	return readAll(cluster, clients);
+}
+
+/** Everything has arrived, and nothing is left over. */
+function checkAll(
+	cluster: Cluster,
+	{ shadows, negative }: Pick<Profile, "shadows" | "negative">,
+): void {
+	for (const object of cluster.objects.values()) {
+		checkAtRest(cluster, object);
+		checkQuiet(cluster, object);
+		if (shadows > 0) checkShadow(cluster, object, negative);
+	}
 }
 
 /** Has each shard count and flush once, which the global object takes up. */
@@ -64,8 +86,7 @@ async function countEverywhere(
 		});
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	for (const shard of shards) checkAtRest(cluster, shard);
-	for (const { name } of shards)
-		void cluster.call(undefined, name, "drain", []);
+	for (const { name } of shards) request(cluster, name, "drain");
 }
 
 /** Runs until nothing is left to happen, or until then. */
@@ -93,12 +114,17 @@ async function ask(
 	to: string,
 	method: string,
 ): Promise<void> {
+	request(cluster, to, method);
+	await rest(cluster);
+}
+
+/** Asks without waiting for the answer; nothing may fail. */
+function request(cluster: Cluster, to: string, method: string): void {
 	cluster
 		.call(undefined, to, method, [])
 		.catch((error) =>
 			cluster.report(`${to}.${method} failed at rest: ${error}`),
 		);
-	await rest(cluster);
 }
 
 function checkAtRest(cluster: Cluster, object: SimulatedObject): void {

@@ -74,3 +74,11 @@ test("/global/shards says how much a single shard holds that holds too much", as
 		},
 	});
 });
+
+test("/global/shards answers as much as fits, to the last character", async () => {
+	// 200 times 400 names of weight 100 are 8 million.
+	const held = names(400);
+	const global = globalWith({ holdings: async () => holding(held) });
+	const answer = await global.shards();
+	expect(answer).toEqual(SHARDS.map(() => held));
+});

@@ -50,7 +50,9 @@ export function makeRole(
 				scheduler.after(ms, () => incarnation.alive && resolve());
 				signal?.addEventListener("abort", () => reject(signal.reason));
 			}),
-		setAlarm: (at) => incarnation.alive && object.setAlarm(at),
+		setAlarm: (at) => {
+			if (incarnation.alive) return object.askAlarm(incarnation, at);
+		},
 		log: (level, event, details) =>
 			level === "debug" ||
 			cluster.trace(

@@ -103,6 +103,8 @@ export function checkPages(cluster: Cluster): void {
 export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 	const { incarnation } = object;
 	if (!incarnation || object.isArmed || object.isDirty) return;
+	// It goes on trying.
+	if (object.alarmRefused) return;
 	const { shardWriteToGlobalAfter, globalWriteToKVAfter } =
 		incarnation.settings;
 	const batches = unflushed(cluster, object);

@@ -1,5 +1,7 @@
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Attempt } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
+import { keysAreOn } from "./settings.ts";
 import { clockOf } from "./troubles.ts";
 
 /** A call of a client, and how it was answered. */
@@ -26,13 +28,17 @@ export function judgeAnswers(
 	cluster: Cluster,
 	asked: readonly Asked[],
 	attempts: readonly Attempt[],
+	settings: readonly CounterSettings[],
 ): void {
+	const areOff = settings.some((one) => !keysAreOn(one));
 	for (const one of asked)
 		if (!isExplained(cluster, one, asked))
 			cluster.report(
 				`${one.to}.${one.method} from ${one.begin} to ${one.end} answered ${one.code}, though nothing was out of reach`,
 			);
-	for (const attempt of attempts)
+	for (const attempt of attempts) {
+		if (attempt.code === "idempotency-off" && !areOff)
+			cluster.report(`key ${attempt.key} was refused, though no code does so`);
 		if (
 			attempt.code === "idempotency-key-unsettled" &&
 			!isUnsettled(cluster, attempt, attempts)
@@ -40,6 +46,7 @@ export function judgeAnswers(
 			cluster.report(
 				`key ${attempt.key} was unsettled from ${attempt.begin} to ${attempt.end} without a reason`,
 			);
+	}
 }
 
 function isExplained(

@@ -49,20 +49,25 @@ export class AsOfJudge {
 		const global = this.#cluster.objects.get("global");
 		if (!global || global.writes === this.#writes) return;
 		this.#writes = global.writes;
-		if (!global.storage.has("counters")) return;
-		const rows = global.storage.rows<{ name: string; total: number }>(
-			"SELECT name, total FROM counters WHERE total IS NOT NULL",
-		);
+		// There are none before it first starts, nor after it lost its disk.
+		const rows = global.storage.has("counters")
+			? global.storage.rows<{ name: string; total: number }>(
+					"SELECT name, total FROM counters WHERE total IS NOT NULL",
+				)
+			: [];
 		const totals = new Map(rows.map(({ name, total }) => [name, total]));
 		const last = this.#states.at(-1)?.totals ?? new Map();
 		if (!areSame(totals, last, [...totals.keys(), ...last.keys()]))
 			this.#states.push({ at: this.#cluster.scheduler.now, totals });
 	}
 
+	/** Judges those of the reads that are in a history. */
 	judge(dated: readonly Dated[], history: readonly Operation[]): void {
 		const effects = effectsOf(history);
 		const resets = history.filter((one) => one.kind === "reset");
+		const reads = new Set(history);
 		for (const { read, asOf } of dated) {
+			if (!reads.has(read)) continue;
 			const moments = this.#shown.get(asOf) ?? [];
 			const [first = read.begin] = moments;
 			const isRight =

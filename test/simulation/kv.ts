@@ -18,13 +18,22 @@ interface Entry {
  */
 const LANDS_WITHIN_MS = 700;
 
+/** The least time between two puts of a key. */
+const PACE_MS = 1_000;
+
+/** A put that is never answered is given up after so long. */
+const GIVEN_UP_MS = 60_000;
+
 /** KV where the objects live: the newest put of a key wins. */
 export class SimulatedKv {
 	readonly #cluster: Cluster;
 	readonly #entries = new Map<string, Entry>();
 	/** Every text that was ever put under the key of a page. */
 	readonly #pages = new Map<string, string>();
+	/** Keys of pages that were put for a disk that is lost. */
+	readonly #forgotten = new Set<string>();
 	readonly #elsewhere: KvPlaces<Entry>;
+	#writtenAt = -Infinity;
 	#lastPut: { at: number; clock: number; by: Life } | undefined;
 
 	/** @param elsewhere other places where it is read */
@@ -45,9 +54,21 @@ export class SimulatedKv {
 			: this.#elsewhere.hasAnswered(place, key);
 	}
 
-	/** The keys of pages that are there. */
+	/** The keys of pages that are there, and that some object may know of. */
 	pages(): string[] {
-		return [...this.#entries.keys()].filter((key) => !isTotals(key));
+		return [...this.#entries.keys()].filter(
+			(key) => !isTotals(key) && !this.#forgotten.has(key),
+		);
+	}
+
+	/** Nobody knows any more of the pages that there are, but for their readers. */
+	forgetPages(): void {
+		for (const key of this.#pages.keys()) this.#forgotten.add(key);
+	}
+
+	/** Whether what was written last may not have landed, or not long enough ago. */
+	get isWritten(): boolean {
+		return this.#cluster.scheduler.now - this.#writtenAt < PACE_MS;
 	}
 
 	/** The keys of pages that manifests name. */
@@ -103,35 +124,43 @@ export class SimulatedKv {
 		const isOnItsWay = place > 0 && this.#entries.has(key);
 		const { aheadAt } = clocks.of("global");
 		if (isOnItsWay || scheduler.now - aheadAt < RETENTION_MS + ELSEWHERE_MS)
-			troubles.add(scheduler.now, placeName(place));
+			troubles.add([placeName(place)], scheduler.now);
 		else this.#cluster.report(`a KV read did not find the page ${key}`);
 	}
 
 	/** Puts or, without an entry, deletes. */
 	#write(from: Life, key: string, entry: Entry | undefined): Promise<void> {
 		const begun = this.#cluster.scheduler.now;
+		this.#writtenAt = begun;
 		return new Promise((resolve, reject) => {
+			const { scheduler, troubles } = this.#cluster;
 			const settle = (done: () => void) =>
-				this.#cluster.later(() => from.alive && done());
+				this.#cluster.later(() => from.alive && done(), "kv");
 			from.object.gate(() => {
 				if (isTotals(key)) this.#checkPace(from, begun);
-				const { random, faults, scheduler } = this.#cluster;
-				const refuses = random.chance(faults.kvRefuses);
+				const { random, faults, outages } = this.#cluster;
+				const { now } = scheduler;
+				const refuses =
+					outages.includes("kv") || random.chance(faults.kvRefuses);
 				const answerLost = random.chance(faults.kvAnswerLost);
 				const isSlow = random.chance(faults.slow);
 				const hangs = random.chance(faults.hangs);
-				if (refuses || answerLost || isSlow || hangs)
-					this.#cluster.troubles.add(scheduler.now, "kv");
-				const latest = Math.max(begun + LANDS_WITHIN_MS - scheduler.now, 0);
+				const latest = Math.max(begun + LANDS_WITHIN_MS - now, 0);
 				const wait = Math.min(
 					random.int(0, isSlow ? LANDS_WITHIN_MS : 20),
 					latest,
 				);
 				scheduler.after(wait, () => {
 					if (!refuses) this.#take(key, entry);
-					if (hangs) return this.#cluster.trace("kv", "never answers");
-					const failed = refuses || answerLost;
-					settle(() => (failed ? reject(new Error("kv failed")) : resolve()));
+					if (hangs) {
+						troubles.add(["kv"], now, now + GIVEN_UP_MS);
+						return this.#cluster.trace("kv", "never answers");
+					}
+					settle(() => {
+						if (!refuses && !answerLost) return resolve();
+						troubles.add(["kv"], now, scheduler.now);
+						reject(new Error("kv failed"));
+					});
 				});
 			});
 		});
@@ -174,7 +203,7 @@ export class SimulatedKv {
 		if (last) {
 			const slack = last.by === by ? 0 : Math.abs(last.by.skew - by.skew);
 			const { clocks, faults } = this.#cluster;
-			const pace = 1_000 * (1 - 2 * faults.drift) - slack;
+			const pace = PACE_MS * (1 - 2 * faults.drift) - slack;
 			// A clock that jumped ahead since: KV refuses one put, and no more.
 			const isDisturbed = clocks.of("global").disturbedAt >= last.at;
 			if (at - last.at < pace && !isDisturbed)

@@ -3,6 +3,7 @@ import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { Host } from "../../templates/runtime/object/host.ts";
 import type { Batch, Totals } from "../../templates/runtime/protocol.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { settled } from "./lone-global.ts";
 import { Place } from "./lone-objects.ts";
 import { Random } from "./random.ts";
 
@@ -27,6 +28,7 @@ class Objects {
 	};
 	#global: GlobalRole;
 	readonly #shards: ShardRole[] = [];
+	readonly #places: Place[] = [];
 
 	constructor() {
 		this.#global = this.startGlobal();
@@ -60,7 +62,15 @@ class Objects {
 
 	/** Starts one with an empty disk. */
 	startShard(index: number): void {
-		this.#shards[index] = new Place().shard(
+		this.#places[index] = new Place();
+		this.restartShard(index);
+	}
+
+	/** Starts one with the disk that it had. */
+	restartShard(index: number): void {
+		const place = this.#places[index];
+		if (!place) throw new Error(`shard${index} has no disk`);
+		this.#shards[index] = place.shard(
 			{
 				...this.#host,
 				apply: async (batch) => {
@@ -146,6 +156,21 @@ test("a global object that lost its disk resets what shards hold", async () => {
 	await objects.shard(1).increment([["a", 7]]);
 	await objects.shard(1).drain();
 	expect(await objects.exact()).toEqual([["a", 7]]);
+});
+
+test("what was reset after a global object lost its disk is not sent once more", async () => {
+	const objects = new Objects();
+	// A batch that is full is sent at once, and not noted as applied until later.
+	for (let n = 0; n < 100; n++) await objects.shard(0).increment([["a", 1]]);
+	await settled();
+	expect(objects.global.total("a").value).toBe(100);
+	objects.startGlobal();
+	expect(await objects.global.reset()).toBeUndefined();
+	objects.restartShard(0);
+	await objects.shard(0).increment([["a", 7]]);
+	expect(await objects.exact()).toEqual([["a", 7]]);
+	await objects.shard(0).drain();
+	expect(objects.global.total("a").value).toBe(7);
 });
 
 test("a batch from before a global object lost its disk holds up none after it", async () => {

@@ -50,8 +50,10 @@ export class SimulatedObject {
 	incarnation: Incarnation | undefined;
 	/** Statements that wrote, or took back what was written. */
 	writes = 0;
-	/** The platform has given up on the alarm. */
+	/** The platform has given up on the alarm, or an object died that could not set it. */
 	alarmDropped = false;
+	/** The disk did not take the alarm that was asked for last. */
+	alarmRefused = false;
 	/** Under which settings it last wrote: those its alarm was set by. */
 	lastSettings: CounterSettings | undefined;
 	/** How often it waited for a commit, its alarm was set, and rang. */
@@ -128,7 +130,7 @@ export class SimulatedObject {
 		if (!random.chance(faults.syncFails))
 			return new Promise((resolve) => this.gate(() => life.alive && resolve()));
 		this.#cluster.trace(this.name, "cannot commit");
-		this.#cluster.troubles.add(scheduler.now, this.name);
+		this.#cluster.troubles.add([this.name], scheduler.now);
 		// What cannot be committed is lost, and the object reset; or all is well.
 		if (random.chance(0.5))
 			scheduler.after(
@@ -155,13 +157,15 @@ export class SimulatedObject {
 	#die(): void {
 		this.storage.rollback();
 		this.writes++;
-		this.#cluster.troubles.add(this.#cluster.scheduler.now, this.name);
+		this.#cluster.troubles.add([this.name], this.#cluster.scheduler.now);
 		this.#dirty = false;
 		this.#commitToken++;
 		this.#gated = [];
 		for (const { fail } of this.inbound) fail(`${this.name} crashed`);
 		this.inbound.clear();
 		this.#alarm = this.#durableAlarm;
+		if (this.alarmRefused) this.alarmDropped = true;
+		this.alarmRefused = false;
 		const running = this.#alarmRunning;
 		this.#alarmRunning = undefined;
 		this.#alarmMissed = false;
@@ -184,6 +188,21 @@ export class SimulatedObject {
 	gate(send: () => void): void {
 		if (this.#dirty && !this.#cluster.bend.ungated) this.#gated.push(send);
 		else send();
+	}
+
+	/** Sets its alarm, unless the disk does not take it: then it may be reset, too. */
+	askAlarm(life: Life, at: number | undefined): void | Promise<void> {
+		this.alarmRefused = this.disk.alarm();
+		if (!this.alarmRefused) return this.setAlarm(at);
+		const { random, scheduler } = this.#cluster;
+		this.#cluster.trace(this.name, "cannot set its alarm");
+		if (random.chance(0.3))
+			scheduler.after(
+				random.int(0, 20),
+				() => life === this.incarnation && this.crash(),
+			);
+		if (random.chance(0.5)) throw diskFull();
+		return Promise.reject(diskFull());
 	}
 
 	setAlarm(at: number | undefined): void {

@@ -244,3 +244,37 @@ test("pages are deleted four at a time", async () => {
 	expect(new Set(lives.deleted).size).toBe(lives.deleted.length);
 	expect(lives.deletes.most).toBe(4);
 });
+
+test("a counter that does not fit into a page has one to itself", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	const long = "b".repeat(30);
+	global.apply(batch(1, [[long, 1]]));
+	expect(await global.publish()).toBe(undefined);
+	expect(lives.kv.get("first~counters")).toBe(`{"${long}":1}`);
+	global.apply(
+		batch(2, [
+			["a", 1],
+			["c", 1],
+		]),
+	);
+	expect(await global.publish()).toBe(undefined);
+	const texts = lives.named("first~counters").map((key) => lives.kv.get(key));
+	expect(texts).toEqual(['{"a":1}', `{"${long}":1}`, '{"c":1}']);
+});
+
+test("a publication by hand brings what came after one that was not ended", async () => {
+	const lives = new Lives();
+	const global = lives.start();
+	global.apply(batch(1, ENTRIES));
+	// Both pages arrive, but not their list.
+	lives.puts = 2;
+	expect(await global.publish()).toMatchObject({
+		problem: { code: "kv-unavailable" },
+	});
+	lives.puts = Infinity;
+	global.apply(batch(2, [["d", 1]]));
+	expect(await global.publish()).toBe(undefined);
+	const [, last = ""] = lives.named("first~counters");
+	expect(lives.kv.get(last)).toBe('{"c":1000,"d":1001}');
+});

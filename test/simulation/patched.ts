@@ -44,8 +44,9 @@ function edited(source: string, edit: Edit, name: string): string {
 
 /**
  * The runtime of a seed: every other round of all profiles runs one whose
- * journal is compacted after a few rows, whose commits always gather, and which
- * asks one shard at a time, which takes too much to happen else.
+ * journal is compacted after a few rows, whose commits always gather and often
+ * take several rows, and which asks one shard at a time: all of that takes too
+ * much to happen else.
  */
 export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 	const plain = await loadRuntime();
@@ -61,6 +62,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 					to: "const BUSY = 1;",
 				},
 				{ ...SEAMS.shardsAtOnce, to: "const AT_ONCE = 1;" },
+				{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
 			],
 		},
 		tmpdir(),

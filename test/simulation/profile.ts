@@ -42,8 +42,8 @@ export interface Profile {
 	shardCounts: readonly number[];
 	negative: boolean;
 	idempotencyWindow: number;
-	/** A configuration may have a window so many times as long. */
-	longerWindows: readonly number[];
+	/** A configuration may have a window so many times as long; 0 turns keys off. */
+	windows: readonly number[];
 	/** Places where KV is read, besides the one where the objects live. */
 	placesElsewhere: number;
 	/** Isolates in each place. */

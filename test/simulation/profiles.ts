@@ -32,7 +32,7 @@ const BASE: Omit<Profile, "name"> = {
 	shardCounts: [1, 2, 3],
 	negative: false,
 	idempotencyWindow: HOUR,
-	longerWindows: [1],
+	windows: [1],
 	placesElsewhere: 0,
 	isolates: 1,
 	oldWorkers: 20_000,
@@ -79,7 +79,7 @@ const MANY_CODES = {
 	reshards: true,
 	rollbacks: 0.5,
 	forks: 0.2,
-	longerWindows: [1, 1, 3, 24],
+	windows: [1, 1, 3, 24],
 	shardCounts: [1, 2, 3, 5],
 } as const;
 
@@ -104,7 +104,24 @@ const PLACES = {
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
 	{ ...BASE, name: "hangs", faults: { ...ALL_FAULTS, hangs: 0.03 } },
+	{
+		...BASE,
+		// Long enough for the waits between attempts to grow.
+		name: "outages",
+		faults: { ...ALL_FAULTS, outages: 0.004 },
+		operations: [20, 60],
+		pause: 15_000,
+		mix: { ...MIX, reset: 0.3 },
+	},
 	{ ...BASE, name: "lost disks", faults: { ...ALL_FAULTS, wipe: 0.02 } },
+	{
+		...BASE,
+		...PAGED,
+		name: "lost global disks",
+		faults: { ...ALL_FAULTS, wipe: 0.01, wipeGlobal: 0.01 },
+		operations: [20, 60],
+		mix: { ...PAGED.mix, exact: 6, reset: 0.5 },
+	},
 	{ ...BASE, name: "crowd", pause: 20, operations: [20, 60] },
 	{ ...BASE, name: "negative", negative: true, timers: [0, 50, 500] },
 	{
@@ -165,6 +182,18 @@ export const PROFILES: readonly Profile[] = [
 		// Hours: all settles, and is unsettled again.
 		name: "rollbacks",
 		pause: 300_000,
+		idempotencyWindow: 600_000,
+		retriesWithin: 600_000,
+		oldWorkers: 2 * HOUR,
+		oldObjects: 2 * HOUR,
+	},
+	{
+		...BASE,
+		...MANY_CODES,
+		// Code that takes keys, and code that does not, side by side.
+		name: "keys turned off",
+		windows: [1, 0, 3],
+		pause: 60_000,
 		idempotencyWindow: 600_000,
 		retriesWithin: 600_000,
 		oldWorkers: 2 * HOUR,

@@ -1,11 +1,13 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import type { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import type { homeOf } from "../../templates/runtime/idempotency/request.ts";
 import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { following } from "../../templates/runtime/names.ts";
+import type { jsonTexts } from "../../templates/runtime/object/database.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
@@ -16,10 +18,12 @@ export interface Runtime {
 	ShardRole: typeof ShardRole;
 	homeOf: typeof homeOf;
 	idempotencyKeys: typeof idempotencyKeys;
+	idempotencyOff: typeof idempotencyOff;
 	kvWriter: typeof kvWriter;
 	KvMemory: typeof KvMemory;
 	KvReader: typeof KvReader;
 	following: typeof following;
+	jsonTexts: typeof jsonTexts;
 	writeLog: typeof writeLog;
 }
 
@@ -30,7 +34,9 @@ const FILES = [
 	"kv/reader.ts",
 	"names.ts",
 	"idempotency/feature.ts",
+	"idempotency/off.ts",
 	"idempotency/request.ts",
+	"object/database.ts",
 	"shard/role.ts",
 	"write-log/feature.ts",
 ];
@@ -47,14 +53,14 @@ export async function loadRuntime(
 
 /** Composes a configuration of the code under test: as it asks, but of this runtime. */
 export function compose(
-	{ idempotencyKeys, writeLog }: Runtime,
+	{ idempotencyKeys, idempotencyOff, writeLog }: Runtime,
 	settings: CounterSettings,
 ): CounterSettings {
 	const { windowMs } = settings.idempotency;
 	const { events } = settings.writeLog;
 	return {
 		...settings,
-		...(windowMs > 0 && { idempotency: idempotencyKeys({ windowMs }) }),
+		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 		...(events > 0 && { writeLog: writeLog({ events }) }),
 	};
 }

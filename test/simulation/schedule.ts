@@ -13,6 +13,7 @@ import { judgeAnswers } from "./judge-answers.ts";
 import { AsOfJudge } from "./judge-as-of.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkRecovered } from "./leaks.ts";
+import { erasOf } from "./lost-totals.ts";
 import type { Profile } from "./profile.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -95,8 +96,9 @@ export async function runSchedule(
 	cluster.calm();
 	if (cluster.findings.length === 0) await judge(cluster, workload, profile);
 	const { clients } = workload;
-	dates.judge(clients.dated, clients.history);
-	judgeAnswers(cluster, clients.asked, clients.attempts);
+	for (const { history } of erasOf(clients.history, cluster.lostTotals))
+		dates.judge(clients.dated, history);
+	judgeAnswers(cluster, clients.asked, clients.attempts, workload.settings);
 	for (const { storage } of cluster.objects.values()) storage.close();
 	return {
 		profile: profile.name,
@@ -115,20 +117,27 @@ function perhapsShadow(cluster: Cluster, { shadows, negative }: Profile): void {
 
 async function judge(
 	cluster: Cluster,
-	{ clients, counters, settings }: Workload,
+	workload: Workload,
 	profile: Profile,
 ): Promise<void> {
+	const { clients, counters, settings } = workload;
 	const { judgesFreshness, deploys, mix } = profile;
 	// A deploy restarts objects, and a reset takes rows away.
-	if (judgesFreshness && deploys === 0 && mix.reset === 0) checkCost(cluster);
-	const final = await finish(cluster, clients, profile);
+	if (judgesFreshness && deploys === 0 && mix.reset === 0)
+		checkCost(cluster, counters, clients.asked);
+	const final = await finish(cluster, workload, profile);
+	const { healthyAt, lostTotals } = cluster;
+	const freshFrom = judgesFreshness ? 0 : healthyAt;
 	const findings = clients.histories.flatMap(({ history, isElsewhere }) =>
-		checkHistory(history, {
-			...(final && { final }),
-			...(profile.judgesFreshness && {
-				staleness: stalenessOf(settings, isElsewhere),
-			}),
-		}),
+		erasOf(history, lostTotals).flatMap(({ history, isLast }) => [
+			...checkHistory(history, final && isLast ? { final } : {}),
+			...checkHistory(
+				history.filter(
+					({ kind, begin }) => kind !== "read" || begin >= freshFrom,
+				),
+				{ staleness: stalenessOf(settings, isElsewhere, profile) },
+			),
+		]),
 	);
 	for (const finding of new Set(findings)) cluster.report(finding);
 	checkRecovered(cluster);
@@ -165,6 +174,7 @@ async function judge(
 function stalenessOf(
 	settings: readonly CounterSettings[],
 	isElsewhere: boolean,
+	{ movesInKv }: Profile,
 ): Staleness {
 	const longest = (
 		timer: "shardWriteToGlobalAfter" | "globalWriteToKVAfter",
@@ -178,5 +188,7 @@ function stalenessOf(
 		Math.max(1_000, longest("globalWriteToKVAfter")) +
 		SLACK +
 		REMEMBERED_MS;
+	// Code of before a change may read, and write, another key.
+	if (movesInKv) return { global };
 	return { global, kv: kv + (isElsewhere ? ELSEWHERE_MS : 0) };
 }

@@ -1,5 +1,7 @@
-import { evolve, type Histories } from "../../cli/lifecycle/history.ts";
+import { evolve } from "../../cli/lifecycle/evolve.ts";
+import type { Histories } from "../../cli/lifecycle/history.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
@@ -10,6 +12,11 @@ const THREE_EVENTS = writeLog({ events: 3 });
 const TEN_EVENTS = writeLog({ events: 10 });
 
 const KV_PREFIXES = ["metrics", "moved", "again"];
+
+/** Whether code takes idempotency keys. */
+export function keysAreOn({ idempotency }: CounterSettings): boolean {
+	return idempotency.windowMs > 0;
+}
 
 /** Configurations one after another, with the history the lock file keeps. */
 export class Configurations {
@@ -56,6 +63,7 @@ export class Configurations {
 			earlierKvPrefixes = [],
 		} = histories.metrics ?? {};
 		const publishAfter = random.pick(timers);
+		const windowMs = profile.idempotencyWindow * random.pick(profile.windows);
 		return {
 			doNamespace: "METRICS_DO",
 			kvNamespace: "KV",
@@ -72,10 +80,8 @@ export class Configurations {
 			names: /./,
 			increment: { min: -1_000_000, max: 1_000_000 },
 			maxCounters: random.pick(profile.maxCounters),
-			idempotency: idempotencyKeys({
-				windowMs:
-					profile.idempotencyWindow * random.pick(profile.longerWindows),
-			}),
+			idempotency:
+				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
 			logLevel: "info",

@@ -5,6 +5,7 @@ import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeRole } from "./host.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
+import { keysAreOn } from "./settings.ts";
 
 /** The longest wait after a failure; milliseconds. */
 const LONGEST_BACKOFF_MS = 60_000;
@@ -138,11 +139,11 @@ function compareGlobals(
  * @param waits whether the next attempt comes after a failure, or an answer
  */
 function lateAlarm(
-	{ alarmAt, alarmDropped, isRinging }: SimulatedObject,
+	{ alarmAt, alarmDropped, alarmRefused, isRinging }: SimulatedObject,
 	due: number | undefined,
 	waits: boolean,
 ): Differences {
-	if (due === undefined || alarmDropped || isRinging) return [];
+	if (due === undefined || alarmDropped || alarmRefused || isRinging) return [];
 	const latest = due + (waits ? LONGEST_BACKOFF_MS : 0);
 	return (alarmAt ?? Infinity) > latest
 		? [`an alarm at ${due} instead of ${alarmAt}`]
@@ -153,9 +154,10 @@ function lateAlarm(
 function forgottenKeys(
 	cluster: Cluster,
 	{ name, storage }: SimulatedObject,
-	{ skew }: Incarnation,
+	{ settings, skew }: Incarnation,
 	shadow: ShardRole,
 ): Differences {
+	if (!keysAreOn(settings)) return [];
 	const now = cluster.toEpoch(cluster.clocks.read(name)) + skew;
 	const valid = () =>
 		storage

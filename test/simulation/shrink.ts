@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, NO_FAULTS } from "./faults.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Result, runSchedule, type ScheduleOptions } from "./schedule.ts";
 
@@ -9,25 +9,7 @@ export interface Failure {
 	result: Result;
 }
 
-const KINDS: readonly (keyof Faults)[] = [
-	"wipe",
-	"skew",
-	"drift",
-	"jump",
-	"isolateJump",
-	"standstill",
-	"alarmTwice",
-	"lateAlarm",
-	"slowCommit",
-	"kvRefuses",
-	"kvAnswerLost",
-	"duplicate",
-	"lost",
-	"answerLost",
-	"slow",
-	"slowCalls",
-	"crash",
-];
+const KINDS = Object.keys(NO_FAULTS) as (keyof Faults)[];
 
 /** Leaves out operations and kinds of faults as long as a seed still fails. */
 export async function shrink(

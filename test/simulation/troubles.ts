@@ -1,14 +1,9 @@
-/** What went wrong, for whom, and how long it can be felt. */
+/** What went wrong, for whom, and from when until when it can be felt. */
 interface Trouble {
-	at: number;
+	from: number;
+	until: number;
 	who: readonly (string | undefined)[];
 }
-
-/**
- * The longest time from a fault to the refusal that it causes: a round of all
- * shards, a put to KV, and a message that takes seconds. Milliseconds.
- */
-const FELT_MS = 120_000;
 
 /** Who has trouble when an object's clock jumps. */
 export function clockOf(object: string): string {
@@ -19,16 +14,21 @@ export function clockOf(object: string): string {
 export class Troubles {
 	readonly #all: Trouble[] = [];
 
-	add(at: number, ...who: (string | undefined)[]): void {
-		this.#all.push({ at, who });
+	/** Something goes wrong at a moment or, if `until` is later, for so long. */
+	add(
+		who: readonly (string | undefined)[],
+		from: number,
+		until: number = from,
+	): void {
+		this.#all.push({ from, until, who });
 	}
 
-	/** Whether something had gone wrong with one of these in that time. */
+	/** Whether something was wrong with one of these in that time. */
 	explain(who: readonly string[], begin: number, end: number): boolean {
 		return this.#all.some(
 			(one) =>
-				one.at <= end &&
-				one.at + FELT_MS >= begin &&
+				one.from <= end &&
+				one.until >= Math.floor(begin) &&
 				one.who.some((name) => name !== undefined && who.includes(name)),
 		);
 	}

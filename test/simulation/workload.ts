@@ -5,6 +5,8 @@ import type { Mix, Profile } from "./profile.ts";
 import type { Configurations } from "./settings.ts";
 
 const WORKERS = 3;
+/** Milliseconds between two operations once nothing fails any more. */
+const LONGEST_PAUSE = 2_000;
 const NAMES = ["a", "constructor", "__proto__", "d", "e"];
 /** More, in no order: whole numbers, and such as UTF-16 sorts otherwise. */
 const MORE = ["10", "9", "\u{1f600}", "\uffee", "\u{1f601}", "d\0", "\ufffd"];
@@ -65,6 +67,17 @@ export class Workload {
 		const deployments = random.int(0, deploys);
 		for (let n = 0; n < deployments; n++)
 			this.#later(random.int(age, at), async () => this.#deploy());
+	}
+
+	/** Has clients go on for a while: so many operations from now on. */
+	goOn(count: number): void {
+		const { random } = this.#cluster;
+		const pause = Math.min(this.#profile.pause, LONGEST_PAUSE);
+		let at = 0;
+		for (let n = 0; n < count; n++) {
+			at += random.int(0, pause);
+			this.#later(at, () => this.#operate());
+		}
 	}
 
 	#later(ms: number, run: () => Promise<unknown>): void {

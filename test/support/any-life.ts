@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { parse } from "smol-toml";
 import { loadConfig } from "../../cli/config/load.ts";
 import type { Config } from "../../cli/config/schema.ts";
+import { droppedOnCloudflare } from "../../cli/deploy/dropped.ts";
 import { CounterGenError } from "../../cli/errors.ts";
 import { toModel } from "../../cli/generator/model.ts";
 import { render } from "../../cli/generator/render.ts";
 import { readTemplates } from "../../cli/generator/templates.ts";
+import type { Dropped } from "../../cli/lifecycle/dropped.ts";
 import type { Pasts } from "../../cli/lifecycle/history.ts";
 import { type WorkerState, workersOf } from "../../cli/lifecycle/workers.ts";
 import {
@@ -106,6 +108,17 @@ const templates = {
 	runtime: new Map(),
 };
 
+/** Counts of one namespace, or of several that became one. */
+interface Counts {
+	id: number;
+	/** Set while the file has the namespace. */
+	live: boolean;
+	/** Set if the file listed it as removed since it was live. */
+	removed: boolean;
+	/** Every class that it had. */
+	classes: Set<string>;
+}
+
 /** A project that is edited and deployed, and whose counts have names. */
 export class AnyLife {
 	readonly #cwd: string;
@@ -114,11 +127,15 @@ export class AnyLife {
 	#state: WorkerState | undefined;
 	#exports: Record<string, ExportEntry> = {};
 	#classes: Classes = new Map();
-	/** By key: whose counts they are, and whether the file has them. */
-	#counts = new Map<string, { id: number; live: boolean }>();
+	/** By key: whose counts they are, and what became of them. */
+	#counts = new Map<string, Counts>();
+	/** Pairs of ids, in order, that one file had: "1 2". */
+	readonly #together = new Set<string>();
 	#born = 0;
 	accepted = 0;
 	deployed = 0;
+	/** Deploys that were refused over a dropped namespace. */
+	refused = 0;
 
 	constructor(cwd: string) {
 		this.#cwd = cwd;
@@ -158,34 +175,76 @@ export class AnyLife {
 	}
 
 	/** Whose counts each namespace has now, by what the file says of it. */
-	#follow({ namespaces }: Config): void {
-		const before = new Map(this.#counts);
-		for (const { key, renamedFrom: from = "" } of namespaces) {
-			const own = before.get(key);
-			if (own?.live) continue;
-			const heritage = before.get(from);
-			const renamed = heritage?.live && !namespaces.some((n) => n.key === from);
-			const id = renamed ? heritage.id : (own?.id ?? ++this.#born);
-			if (renamed) this.#counts.delete(from);
-			this.#counts.set(key, { id, live: true });
+	#follow({ namespaces, removed }: Config): void {
+		const isInFile = (key: string) => namespaces.some((one) => one.key === key);
+		const isGone = (key: string) =>
+			this.#counts.get(key)?.removed === false &&
+			!isInFile(key) &&
+			!removed.includes(key);
+		const claimed = namespaces.map(({ renamedFrom }) => renamedFrom);
+		for (const { key, renamedFrom = "", class: name } of namespaces) {
+			const own = this.#counts.get(key);
+			// Who takes the class of one that is gone has its objects.
+			const from = isGone(renamedFrom)
+				? renamedFrom
+				: [...this.#counts].find(
+						([former, { id, classes }]) =>
+							isGone(former) &&
+							!claimed.includes(former) &&
+							classes.has(name) &&
+							!(own && this.#together.has(pair(own.id, id))),
+					)?.[0];
+			const heritage = this.#counts.get(from ?? "");
+			const id = heritage
+				? own
+					? this.#either(own.id, heritage.id)
+					: heritage.id
+				: (own?.id ?? ++this.#born);
+			this.#counts.delete(from ?? "");
+			const classes = [...(own?.classes ?? []), ...(heritage?.classes ?? [])];
+			this.#counts.set(key, {
+				...{ id, live: true, removed: false },
+				classes: new Set([...classes, name]),
+			});
 		}
-		for (const [key, one] of this.#counts)
-			one.live = namespaces.some((namespace) => namespace.key === key);
+		for (const [key, one] of this.#counts) {
+			one.live = isInFile(key);
+			one.removed ||= !one.live && removed.includes(key);
+		}
+		const live = [...this.#counts.values()].filter((one) => one.live);
+		for (const a of live)
+			for (const b of live) this.#together.add(pair(a.id, b.id));
+	}
+
+	/** Of counts that were made one, those on Cloudflare; never both are. */
+	#either(own: number, heritage: number): number {
+		const there = [...this.#classes.values()].map(({ data }) => data.id);
+		if (there.includes(own) && there.includes(heritage))
+			throw new Error(`the counts ${own} and ${heritage} were made one`);
+		return there.includes(own) ? own : heritage;
 	}
 
 	/** As Cloudflare does it; throws if counts are lost, mixed or left behind. */
 	#deploy(): void {
-		const { config, deletions } = this.#state as WorkerState;
+		const { config, deletions, dropped } = this.#state as WorkerState;
 		const inCode = new Set(config.namespaces.map((one) => one.class));
 		const result = reconcile(this.#exports, this.#classes, inCode);
 		const keyOf = (name: string) => {
 			const id = this.#classes.get(name)?.data.id;
 			return [...this.#counts].find(([, one]) => one.id === id)?.[0] ?? "";
 		};
+		const deployed = new Set(this.#classes.keys());
+		const unexplained = droppedOnCloudflare(dropped, deployed);
+		if (unexplained.length > 0) {
+			this.#refuseDropped(dropped, keyOf);
+			// The upload that was not tried would have been refused, too.
+			if (!("refused" in result)) throw new Error("refused for nothing");
+			return;
+		}
 		if ("refused" in result) {
 			// Right only for what was removed and is listed no more, yet is there.
 			for (const { class: name } of result.refused)
-				if (this.#counts.get(keyOf(name))?.live !== false)
+				if (this.#counts.get(keyOf(name))?.removed !== true)
 					throw new Error(`refused over ${name}`);
 			return;
 		}
@@ -206,4 +265,20 @@ export class AnyLife {
 		this.#classes = new Map(result.classes);
 		this.deployed++;
 	}
+
+	/** Throws if the deploy is refused over anything but counts left behind. */
+	#refuseDropped(
+		dropped: readonly Dropped[],
+		keyOf: (name: string) => string,
+	): void {
+		for (const { key, classes } of dropped)
+			for (const name of classes.filter((name) => this.#classes.has(name)))
+				if (keyOf(name) !== key || this.#counts.get(key)?.live)
+					throw new Error(`refused over ${name}, which ${key} has not`);
+		this.refused++;
+	}
+}
+
+function pair(a: number, b: number): string {
+	return `${Math.min(a, b)} ${Math.max(a, b)}`;
 }

@@ -62,14 +62,14 @@ export class Publisher {
 		this.#pages = new PagePublisher(kvPrefix, storage.pages, host);
 		this.#alarm = new Alarm(host);
 		this.#attempts = attempts;
-		const { writes, triedAt } = this.#unpublished();
+		const { triedAt } = this.#unpublished();
 		// Publishes also where no prefix was noted, after an attempt that failed: one
 		// publication too many costs a put, one too few an empty key.
 		this.#mustPublish =
 			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
 			storage.publication.unfinished() !== undefined;
 		// The platform drops an alarm that failed too often: bring it back.
-		if (writes > 0 || this.#mustPublish || this.#pages.deleteAt) this.arm();
+		this.arm();
 	}
 
 	/** Publishes now, as soon as KV's pace allows. */
@@ -96,7 +96,7 @@ export class Publisher {
 		if ((this.#dueAt(now) ?? Infinity) <= now)
 			await this.#publish(this.#reason()).catch(() => {});
 		await this.#pages.deleteStale();
-		this.#alarm.ringAt(this.#nextAt());
+		await this.#alarm.ringAt(this.#nextAt());
 	}
 
 	/** Publishes, or joins the publication that is under way. */

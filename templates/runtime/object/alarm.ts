@@ -30,6 +30,8 @@ export function backoff(failures: number, random: number): number {
 export class Alarm {
 	readonly #host: Host;
 	#at: number | undefined | "unknown" = "unknown";
+	/** Settles once the alarm is set to `#at`; never rejects. */
+	#setting: Promise<void> = Promise.resolve();
 
 	constructor(host: Host) {
 		this.#host = host;
@@ -42,14 +44,16 @@ export class Alarm {
 		const by = Math.max(at, now);
 		const set = this.#at;
 		if (typeof set !== "number" || by < set || set < now - LATE_MS)
-			this.ringAt(by);
+			void this.ringAt(by);
 	}
 
-	/** Rings at `at`, or not at all. */
-	ringAt(at: number | undefined): void {
-		if (at === this.#at) return;
-		this.#host.setAlarm(at);
-		this.#at = at;
+	/** Rings at `at`, or not at all; resolves once that is set. Never throws. */
+	ringAt(at: number | undefined): Promise<void> {
+		if (at !== this.#at) {
+			this.#at = at;
+			this.#setting = this.#set(at);
+		}
+		return this.#setting;
 	}
 
 	/**
@@ -70,5 +74,15 @@ export class Alarm {
 		const pause = Math.min(left, PAUSE_MS);
 		await this.#host.wait(pause);
 		return Math.max(now + pause, this.#host.now());
+	}
+
+	/** Tries again until it is set, or is to be set otherwise: a disk may be full. */
+	async #set(at: number | undefined): Promise<void> {
+		for (let failures = 1; this.#at === at; failures++)
+			try {
+				return await this.#host.setAlarm(at);
+			} catch {
+				await this.#host.wait(backoff(failures, this.#host.random()));
+			}
 	}
 }

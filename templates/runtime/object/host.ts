@@ -9,8 +9,8 @@ export interface Host {
 	random(): number;
 	/** Resolves after that many milliseconds; rejects once `signal` is aborted. */
 	wait(ms: number, signal?: AbortSignal): Promise<void>;
-	/** Sets the object's only alarm, or clears it. */
-	setAlarm(at: number | undefined): void;
+	/** Sets the object's only alarm, or clears it. A disk that is full takes neither. */
+	setAlarm(at: number | undefined): void | Promise<void>;
 	/** One structured line in the log, if its level is written. */
 	log: Log;
 }
@@ -25,11 +25,13 @@ export function objectHost(storage: DurableObjectStorage, log: Log): Host {
 		now: () => Date.now(),
 		random: () => Math.random(),
 		wait,
-		setAlarm: (at) => {
-			const set =
-				at === undefined ? storage.deleteAlarm() : storage.setAlarm(at);
-			// Nobody waits for it: the output gate holds answers until it is durable.
-			set.catch((error) => logFailed(error, log, "setAlarm"));
+		setAlarm: async (at) => {
+			try {
+				await (at === undefined ? storage.deleteAlarm() : storage.setAlarm(at));
+			} catch (error) {
+				logFailed(error, log, "setAlarm");
+				throw error;
+			}
 		},
 		log,
 	};

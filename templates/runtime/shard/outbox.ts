@@ -83,7 +83,7 @@ export class Outbox {
 		this.#open = batches.find(({ seq }) => seq > this.#seq);
 		this.#triedAt = host.now();
 		// The platform drops an alarm that failed too often: bring it back.
-		if (batches.length > 0) this.#arm();
+		this.#arm();
 	}
 
 	/** Sum of the absolute increments that the open batch holds. */
@@ -143,17 +143,18 @@ export class Outbox {
 	}
 
 	/**
-	 * Brings everything counted so far to the global object.
+	 * Brings everything counted so far to the global object, and notes that it is
+	 * there: after a reset nothing of it must be sent once more.
 	 *
 	 * @returns false if there was nothing to bring
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
 	async drain(): Promise<boolean> {
 		const last = this.#open?.seq ?? this.#sealed?.seq;
-		if (last === undefined) return false;
 		const behind = () => (this.#sealed ?? this.#open)?.seq ?? Infinity;
-		while (behind() <= last) await this.#flush("requestWrite");
-		return true;
+		while (behind() <= (last ?? 0)) await this.#flush("requestWrite");
+		if (!this.#sealed) this.#settle();
+		return last !== undefined;
 	}
 
 	/** The alarm rang: sends what is due. Never throws: it arms the next one. */
@@ -164,7 +165,7 @@ export class Outbox {
 			await this.#flush(reason).catch(() => {});
 		}
 		if (!this.#sealed && !this.#open) this.#settle();
-		this.#alarm.ringAt(this.#dueAt());
+		await this.#alarm.ringAt(this.#dueAt());
 	}
 
 	/** On a full disk it is left out: the batch is sent again after a restart. */

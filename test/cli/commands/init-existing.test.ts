@@ -96,7 +96,7 @@ shop/package.json: added
 		expect(manifest(project).allowScripts).toHaveProperty("node");
 	});
 
-	test("brings none with Yarn, which runs scripts by its own", async () => {
+	test("brings none with Yarn, which runs scripts by its own, and a TypeScript that Yarn patches", async () => {
 		const project = repository();
 		project.write("shop/yarn.lock", "");
 		const env = machineWith(project, "20.20.2");
@@ -104,7 +104,9 @@ shop/package.json: added
 			cwd: project.cwd,
 			env,
 		});
-		expect(manifest(project).devDependencies).not.toHaveProperty("node");
+		const { devDependencies } = manifest(project);
+		expect(devDependencies).not.toHaveProperty("node");
+		expect(devDependencies.typescript).toMatch(/^5\./);
 		expect(manifest(project)).not.toHaveProperty("allowScripts");
 		expect(stderr).toContain("  yarn install\n  yarn run counters:start\n");
 	});

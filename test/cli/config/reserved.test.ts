@@ -12,7 +12,13 @@ namespaces: { a: { class: ${className} } }
 
 test("no class can take a name that the generated module uses", async () => {
 	const config = await loadContent(file("Own"));
-	const top = { config, histories: {}, changes: [], deletions: [] };
+	const top = {
+		config,
+		histories: {},
+		changes: [],
+		deletions: [],
+		dropped: [],
+	};
 	const files = render(toModel("counters.yaml", top), readTemplates());
 	const code = (files.get("src/counters.ts") ?? "")
 		.replaceAll(/ = \/.*$/gm, "")

@@ -9,7 +9,8 @@ import { loadContent } from "../../support/config.ts";
 async function rendered(wrangler: object, namespaces: object = { a: {} }) {
 	const file = JSON.stringify({ version: 1, namespaces, wrangler });
 	const config = await loadContent(file);
-	const worker = { config, histories: {}, changes: [], deletions: [] };
+	const past = { histories: {}, changes: [], deletions: [], dropped: [] };
+	const worker = { config, ...past };
 	const staging = { ...worker, environment: "staging" };
 	const text = wranglerToml(toModel("counters.yaml", worker, [staging]));
 	const { env, ...top } = parse(text) as { env: { staging: object } };

@@ -8,7 +8,7 @@ const runs = Number(process.env.ANY_LIFE_RUNS ?? 150);
 
 it("no edits and deploys in any order lose, mix or delete counts unasked", async () => {
 	const cwd = temporaryDirectory();
-	const total = { accepted: 0, deployed: 0 };
+	const total = { accepted: 0, deployed: 0, refused: 0 };
 	await fc.assert(
 		fc.asyncProperty(anySteps, async (steps) => {
 			const life = new AnyLife(cwd);
@@ -16,9 +16,11 @@ it("no edits and deploys in any order lose, mix or delete counts unasked", async
 			for (const step of steps) await life.take(step);
 			total.accepted += life.accepted;
 			total.deployed += life.deployed;
+			total.refused += life.refused;
 		}),
 		{ numRuns: runs, ...(!process.env.ANY_LIFE_RUNS && { seed: 1 }) },
 	);
 	expect(total.accepted).toBeGreaterThan(3 * runs);
 	expect(total.deployed).toBeGreaterThan(2 * runs);
+	expect(total.refused).toBeGreaterThan(runs / 10);
 }, 600_000);

@@ -33,18 +33,140 @@ class Life {
 const live = { type: "durable-object", storage: "sqlite" };
 
 describe("a namespace that is gone from the file", () => {
-	it("is an error that shows the lines to write", async () => {
+	const dropping = "namespaces:\n  views: {}\n  polls: {}\n";
+
+	/** A project that had `votes` before. */
+	async function dropped(): Promise<Life> {
 		const life = new Life();
 		await life.generate("namespaces: { views: {}, votes: {} }");
-		const before = life.read("generated/wrangler.toml");
-		const { status, stdout, stderr } = await life.generate(
-			"namespaces:\n  views: {}\n  polls: {}\n",
+		return life;
+	}
+
+	it("is a warning that shows the lines to write, each time", async () => {
+		const life = await dropped();
+		for (const options of [[], [], ["--check"]]) {
+			const { status, stderr } = await life.generate(dropping, ...options);
+			expect(status).toBe(0);
+			expect(stderr).toContain("counters.yaml:2:1 warning [namespace-dropped]");
+			expect(stderr).toContain("\n    polls:\n      renamedFrom: votes\n");
+			expect(stderr).toContain("\n    removed: [votes]\n");
+		}
+		expect(life.wrangler().exports).toEqual({ Views: live, Polls: live });
+		expect(life.lock().namespaces).toMatchObject({
+			votes: { class: "Votes" },
+			polls: { neverWith: ["votes"] },
+		});
+	});
+
+	it.each([
+		[
+			"renamed",
+			"polls: { renamedFrom: votes } }",
+			{
+				Polls: live,
+				Votes: {
+					type: "durable-object",
+					state: "renamed",
+					renamed_to: "Polls",
+				},
+			},
+		],
+		[
+			"removed",
+			"polls: {} }\nremoved: [votes]",
+			{
+				Polls: live,
+				Votes: { type: "durable-object", state: "deleted" },
+			},
+		],
+		["there again", "votes: {}, polls: {} }", { Polls: live, Votes: live }],
+	])("may still be %s", async (_, yaml, exports) => {
+		const life = await dropped();
+		await life.generate(dropping);
+		const last = `namespaces: { views: {}, ${yaml}`;
+		const { status, stderr } = await life.generate(last);
+		expect({ status, stderr }).toMatchObject({ status: 0 });
+		expect(stderr).not.toContain("[namespace-dropped]");
+		expect(life.wrangler().exports).toEqual({ Views: live, ...exports });
+	});
+
+	it("is forgotten with its entry in the lock", async () => {
+		const life = await dropped();
+		await life.generate(dropping);
+		const lock = life.lock();
+		Reflect.deleteProperty(lock.namespaces, "votes");
+		writeFileSync(join(life.cwd, "counters.lock.json"), JSON.stringify(lock));
+		const { status, stderr } = await life.generate(dropping);
+		expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+		expect(life.lock().namespaces).toEqual({
+			views: expect.anything(),
+			polls: expect.not.objectContaining({ neverWith: expect.anything() }),
+		});
+	});
+
+	it("cannot become one that it was in the file with", async () => {
+		const life = await dropped();
+		await life.generate("namespaces: { views: {} }");
+		const renamed = "namespaces: { views: { renamedFrom: votes } }";
+		const { status, stderr } = await life.generate(renamed);
+		expect(status).toBe(2);
+		expect(stderr).toContain("[rename-onto-known]");
+		// Nor after both came and went.
+		await life.generate(dropping);
+		await life.generate("namespaces: { votes: {}, polls: {} }");
+		await life.generate("namespaces: { polls: {} }");
+		expect(
+			(await life.generate("namespaces: { polls: { renamedFrom: votes } }"))
+				.stderr,
+		).toContain("[rename-onto-known]");
+	});
+
+	it("leaves its KV key to another, but not its class to an old one", async () => {
+		const life = await dropped();
+		const { status } = await life.generate(
+			"namespaces: { views: {}, polls: { kvPrefix: votes } }",
 		);
-		expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-		expect(stderr).toContain("counters.yaml:2:1 error [namespace-dropped]");
-		expect(stderr).toContain("\n    polls:\n      renamedFrom: votes\n");
-		expect(stderr).toContain("\n    removed: [votes]\n");
-		expect(life.read("generated/wrangler.toml")).toBe(before);
+		expect(status).toBe(0);
+		const taken = await life.generate(
+			"namespaces: { views: { class: Votes } }",
+		);
+		expect(taken.stderr).toContain("error [class-reused]");
+	});
+
+	it("may go back and forth before a deploy", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: { shardCount: 8 } }");
+		await life.generate("namespaces: { polls: {} }");
+		await life.generate("namespaces: { votes: {} }");
+		const { status, stderr } = await life.generate(
+			"namespaces: { polls: { renamedFrom: votes } }",
+		);
+		expect(status).toBe(0);
+		expect(stderr).not.toContain("[namespace-dropped]");
+		expect(life.wrangler().exports).toEqual({
+			Polls: live,
+			Votes: { type: "durable-object", state: "renamed", renamed_to: "Polls" },
+		});
+		expect(life.lock().namespaces).toMatchObject({
+			polls: { shardCounts: [8, 2], earlierKvPrefixes: ["votes"] },
+		});
+	});
+
+	it("goes on under its former key when a rename is undone", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: { shardCount: 8 } }");
+		await life.generate("namespaces: { polls: { renamedFrom: votes } }");
+		const { status, stderr } = await life.generate("namespaces: { votes: {} }");
+		expect(status).toBe(0);
+		expect(stderr).toContain("votes: was polls; its counts come along");
+		expect(stderr).not.toContain("[namespace-dropped]");
+		expect(life.wrangler().exports).toEqual({
+			Polls: { type: "durable-object", state: "renamed", renamed_to: "Votes" },
+			Votes: live,
+		});
+		expect(life.lock().namespaces).toMatchObject({
+			votes: { shardCounts: [8, 2], earlierKeys: ["polls", "votes"] },
+		});
 	});
 
 	it("is not given to two heirs, nor two of them to one", async () => {
@@ -425,6 +547,22 @@ environments:
 			"staging",
 		);
 		expect(stderr).toContain("votes: mount /votes -> /v");
+	});
+
+	it("warn once of what all of them lack, each with its own past", async () => {
+		const life = new Life();
+		await life.generate(yaml);
+		const { status, stderr } = await life.generate(
+			yaml.replace(", votes: {}", ", polls: {}"),
+		);
+		expect(status).toBe(0);
+		expect(stderr.match(/\[namespace-dropped\]/g)).toHaveLength(1);
+		expect(life.lock()).toMatchObject({
+			namespaces: { polls: { neverWith: ["votes"] } },
+			environments: {
+				staging: { votes: {}, polls: { neverWith: ["votes"] } },
+			},
+		});
 	});
 
 	it("that are not there are refused, with those that are", async () => {

@@ -1,7 +1,12 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { uniqueKeys } from "../../../cli/toolchain/unique-keys.ts";
+import type { Config } from "../../../cli/config/schema.ts";
+import {
+	classWithObjects,
+	served,
+	uniqueKeys,
+} from "../../../cli/toolchain/unique-keys.ts";
 import { Program } from "../../support/process.ts";
 import { Project, root } from "../../support/project.ts";
 
@@ -24,6 +29,12 @@ async function stateWith(classes?: string) {
 	await mkdir(data);
 	if (classes !== undefined) await project.write("classes.json", classes);
 	return { project, data };
+}
+
+/** Puts the database of an object where counts of `folder` are. */
+async function countedIn(data: string, folder: string): Promise<void> {
+	await mkdir(join(data, folder), { recursive: true });
+	await writeFile(join(data, folder, `${"0".repeat(64)}.sqlite`), "");
 }
 
 const old = '{"Votes":"Votes"}\n';
@@ -85,6 +96,18 @@ describe("the file of the names that counts are kept under", () => {
 		});
 	});
 
+	it("has a class that takes its old name back find the counts of the new one", async () => {
+		const { data } = await stateWith();
+		await uniqueKeys({ data }, votes);
+		await uniqueKeys({ data }, { polls: { class: "Polls", ...shards } });
+		await countedIn(data, "Polls");
+		const back = { class: "Votes", earlierClasses: ["Polls"], ...shards };
+		const keys = await uniqueKeys({ data }, { votes: back });
+		expect(keys.get("Votes")).toBe("Polls");
+		const again = await uniqueKeys({ data }, { votes: back });
+		expect(again.get("Votes")).toBe("Polls");
+	});
+
 	it("is whole, old or new, whenever a process is killed that writes it", async () => {
 		const left: string[] = [];
 		while (left.at(-1) !== renewed && left.length < 10) {
@@ -115,4 +138,28 @@ describe("the file of the names that counts are kept under", () => {
 			"data",
 		]);
 	});
+});
+
+describe("the class that has objects", () => {
+	it("is found under the name that they are kept under", async () => {
+		const { data } = await stateWith('{"Polls":"Votes"}');
+		await countedIn(data, "Votes");
+		expect(await classWithObjects({ data }, ["Ballots", "Polls"])).toBe(
+			"Polls",
+		);
+	});
+
+	it("is none if it was only served", async () => {
+		const { data } = await stateWith('{"Votes":"Votes"}');
+		await mkdir(join(data, "Votes"));
+		await writeFile(join(data, "Votes", "metadata.sqlite"), "");
+		expect(await classWithObjects({ data }, ["Votes"])).toBeUndefined();
+	});
+});
+
+it("namespaces that are not served have no folder noted", () => {
+	const config = { namespaces: [{ key: "polls" }] } as Config;
+	expect(Object.keys(served(config, { ...votes, ...polls }))).toEqual([
+		"polls",
+	]);
 });

@@ -12,7 +12,7 @@ test("deploy generates, provisions KV, sets the secret, and says where it is", a
 		new RegExp(
 			`^deployed quick, version ${uuid.source}
   https://quick.example.workers.dev
-  files: \\d+ written, 0 removed
+  files: \\d written, 0 removed
   classes created: Metrics, Votes
   KV namespace created: quick-kv
 $`,

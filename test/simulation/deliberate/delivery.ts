@@ -30,6 +30,19 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "a global object without its disk takes only the first batch of a shard",
+		shows: /at rest|still tells of failures/,
+		profiles: ["lost global disks"],
+		edits: [
+			{
+				file: "global/role.ts",
+				within: "GlobalRole.apply",
+				find: "if (seq <= applied) return { epoch, seq: applied };",
+				to: "if (seq !== applied + 1) return { epoch, seq: applied };",
+			},
+		],
+	},
+	{
 		name: "every start of a shard begins an epoch",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
@@ -108,6 +121,52 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "a row of an open batch is taken for a new one",
+		shows: /must be from|final value|would restart with/,
+		profiles: ["basic"],
+		edits: [
+			{ ...SEAMS.place, to: "this.#free[$index] ?? this.#last + n - $length" },
+		],
+	},
+	{
+		name: "a free row is written to twice by one commit",
+		shows: /must be from|final value|would restart with/,
+		profiles: ["basic"],
+		edits: [
+			{
+				...SEAMS.place,
+				to: "this.#free[$length - 1] ?? this.#last + 1 + n - $length",
+			},
+			{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
+		],
+	},
+	{
+		name: "a row that is in use stays among the free ones",
+		shows: /must be from|final value|would restart with/,
+		profiles: ["basic"],
+		edits: [
+			{
+				file: "shard/storage.ts",
+				within: "ShardStorage.#use",
+				find: "this.#free.length = Math.max(0, this.#free.length - ids.length);",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "a start takes rows of an open batch for free",
+		shows: /must be from|final value|would restart with/,
+		profiles: ["basic"],
+		edits: [
+			{
+				file: "shard/storage.ts",
+				within: "ShardStorage.load",
+				find: "if (!used.has(id)) this.#free.push(id);",
+				to: "this.#free.push(id);",
+			},
+		],
+	},
+	{
 		name: "rows from before a compaction are counted too",
 		shows: /must be from|final value/,
 		profiles: ["basic"],
@@ -179,6 +238,32 @@ export const DELIVERY: readonly DeliberateFault[] = [
 				within: "Outbox.#dueAt",
 				find: "shardWriteToGlobalAfter > 0",
 				to: "shardWriteToGlobalAfter > 0 && requests > 1",
+			},
+		],
+	},
+	{
+		name: "a shard that has failed once takes its time for ever",
+		shows: /^global read|^kv read/,
+		profiles: ["basic"],
+		edits: [
+			{
+				file: "shard/outbox.ts",
+				within: "Outbox.#sendBatch",
+				find: "this.#failures = 0;",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "the waits after failures grow without end",
+		shows: /at rest/,
+		profiles: ["outages"],
+		edits: [
+			{
+				file: "object/alarm.ts",
+				within: "backoff",
+				find: "Math.min(BASE_MS * 2 ** (failures - 1), LONGEST_MS)",
+				to: "BASE_MS * 2 ** (failures - 1)",
 			},
 		],
 	},

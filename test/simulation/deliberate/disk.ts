@@ -131,6 +131,19 @@ export const DISK: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "an alarm that the disk did not take is not set again",
+		shows: /at rest/,
+		profiles: ["full disks"],
+		edits: [
+			{
+				file: "object/alarm.ts",
+				within: "Alarm.#set",
+				find: "this.#at === at",
+				to: "failures < 2",
+			},
+		],
+	},
+	{
 		name: "a batch counts as applied before the disk has it",
 		shows: /would restart with publication/,
 		shadows: true,
@@ -203,8 +216,8 @@ export const DISK: readonly DeliberateFault[] = [
 			{
 				file: "object/alarm.ts",
 				within: "Alarm.ringAt",
-				find: "if (at === this.#at) return;",
-				to: "",
+				find: "at !== this.#at",
+				to: "true",
 			},
 			{
 				file: "object/alarm.ts",

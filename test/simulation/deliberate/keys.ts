@@ -135,6 +135,66 @@ export const KEYS: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "a key that ends takes others of it that are under way along",
+		shows: TWICE,
+		profiles: ["rollbacks and short windows"],
+		edits: [
+			{
+				...SEAMS.keyEnds,
+				to: "$all.delete(claimed); this.#underWay.delete(key);",
+			},
+		],
+	},
+	{
+		name: "a key is under way for ever",
+		shows: /holds room: keys/,
+		profiles: ["keys"],
+		edits: [{ ...SEAMS.keyEnds, to: "$all.delete(claimed);" }],
+	},
+	{
+		name: "a request with a key is under way for ever",
+		shows: /holds room: keys/,
+		profiles: ["keys"],
+		edits: [
+			{
+				...SEAMS.keyEnds,
+				to: "if ($all.size === 0) this.#underWay.delete(key);",
+			},
+		],
+	},
+	{
+		name: "a shard without keys answers that it counted none",
+		shows: TWICE,
+		profiles: ["keys turned off"],
+		edits: [
+			{
+				file: "idempotency/off.ts",
+				within: "",
+				find: "() => { throw new Error(keysOff.detail); }",
+				to: "() => ({ fingerprint: null, claimedBy: [], shardings: [], latestForMs: 0 })",
+			},
+		],
+	},
+	{
+		name: "a shard without keys counts what has one",
+		shows: TWICE,
+		profiles: ["keys turned off"],
+		edits: [
+			{
+				file: "idempotency/off.ts",
+				within: "",
+				find: "async () => ({ problem: keysOff })",
+				to: "async (request, count) => count(request)",
+			},
+			{
+				file: "idempotency/off.ts",
+				within: "",
+				find: "() => ({ problem: keysOff })",
+				to: '() => "new"',
+			},
+		],
+	},
+	{
 		name: "key and count are written in different commits",
 		shows: /read of|final value/,
 		profiles: ["keys"],

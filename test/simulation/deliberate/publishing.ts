@@ -18,7 +18,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 	},
 	{
 		name: "what came during a publication counts as published",
-		shows: /at rest kv/,
+		shows: /at rest kv|^kv read/,
 		profiles: ["basic", "crowd"],
 		edits: [
 			{

@@ -9,6 +9,12 @@ export const SEAMS = {
 		within: "",
 		find: "const COMPACT_FROM_ROWS = 32;",
 	},
+	/** How long a text may be that is written, or sent, in one piece. */
+	textCharacters: {
+		file: "object/database.ts",
+		within: "",
+		find: "const MAX_TEXT_CHARACTERS = 600_000;",
+	},
 	/** How many shards are asked at the same time. */
 	shardsAtOnce: {
 		file: "global/every-shard.ts",
@@ -38,6 +44,18 @@ export const SEAMS = {
 		file: "idempotency/shardings.ts",
 		within: "Shardings.homes",
 		find: "[...latest, ...earlier]",
+	},
+	/** A request with a key is no longer under way. */
+	keyEnds: {
+		file: "idempotency/ledger.ts",
+		within: "KeyLedger.once",
+		find: "$all.delete(claimed); if ($all.size === 0) this.#underWay.delete(key);",
+	},
+	/** The row that counts are written to: one that holds nothing, or a new one. */
+	place: {
+		file: "shard/storage.ts",
+		within: "ShardStorage.#place",
+		find: "this.#free[$index] ?? this.#last + 1 + n - $length",
 	},
 	/** The global object notes which batch is in the totals. */
 	noteBatch: {

@@ -43,6 +43,12 @@ const routes: [method: string, path: string, handle: Handler][] = [
 	],
 	[
 		"GET",
+		`${script}/versions/[^/]+`,
+		(account, name) =>
+			account.of(name, ({ bindings }) => ({ resources: { bindings } })),
+	],
+	[
+		"GET",
 		`${script}/secrets`,
 		(account, name) =>
 			account.of(name, ({ secrets }) =>

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-	type CurrentNamespace,
-	type Evolution,
-	evolve,
-} from "../../../cli/lifecycle/history.ts";
+import { type Evolution, evolve } from "../../../cli/lifecycle/evolve.ts";
+import type { CurrentNamespace } from "../../../cli/lifecycle/history.ts";
 
 const m: CurrentNamespace = {
 	key: "m",
@@ -158,6 +155,93 @@ describe("a removed namespace", () => {
 		const { histories, changes } = evolve(gone, [other, m], []);
 		expect(changes).toEqual([{ kind: "returned", key: "m" }]);
 		expect(histories.m).toEqual(recorded);
+	});
+});
+
+describe("a dropped namespace", () => {
+	const votes = { ...m, key: "votes", class: "Votes", kvPrefix: "votes" };
+	const polls = { ...m, key: "polls", class: "Polls", kvPrefix: "polls" };
+
+	/** The last of several runs, each with these namespaces. */
+	const after = (...files: CurrentNamespace[][]): Evolution =>
+		files.reduce<Evolution>(
+			({ histories }, file) => evolve(histories, file, []),
+			{ histories: {}, changes: [] },
+		);
+
+	it("stays in the history, apart from those that come after it", () => {
+		const { histories, changes } = after([votes], [polls], [polls]);
+		expect(changes).toEqual([]);
+		expect(histories.votes).toEqual({
+			...recorded,
+			class: "Votes",
+			kvPrefix: "votes",
+		});
+		expect(histories.polls?.neverWith).toEqual(["votes"]);
+	});
+
+	it("is apart no more once both were in the file", () => {
+		const { histories } = after([votes], [polls], [votes, polls], [polls]);
+		expect(histories.polls).not.toHaveProperty("neverWith");
+	});
+
+	it("stays apart while only one of the two is there", () => {
+		const { histories } = after([votes], [polls], [votes], [polls], [votes]);
+		expect(histories.polls?.neverWith).toEqual(["votes"]);
+	});
+
+	it("becomes another with all that both were", () => {
+		const now = { ...polls, class: "Ballots", renamedFrom: "votes" };
+		const { histories, changes } = after([votes], [polls], [now]);
+		expect(changes).toContainEqual({
+			...{ kind: "renamed", key: "polls", from: "votes" },
+		});
+		expect(histories).toEqual({
+			polls: {
+				...recorded,
+				class: "Ballots",
+				kvPrefix: "polls",
+				reshardings: 1,
+				earlierKeys: ["votes"],
+				earlierClasses: ["Votes", "Polls"],
+				earlierKvPrefixes: ["votes"],
+			},
+		});
+	});
+
+	it("is apart from nothing that became one with what it knew", () => {
+		const { histories } = after(
+			[votes],
+			[polls],
+			[{ ...m, key: "c", class: "C" }],
+			[{ ...polls, renamedFrom: "votes" }],
+		);
+		// c was never beside either, but that is not known of the two as one.
+		expect(histories.c?.neverWith).not.toContain("polls");
+	});
+
+	it("goes on in one that takes its class", () => {
+		const { histories, changes } = after(
+			[votes],
+			[{ ...polls, class: "Votes" }],
+		);
+		expect(changes[0]).toEqual({
+			kind: "renamed",
+			key: "polls",
+			from: "votes",
+		});
+		expect(Object.keys(histories)).toEqual(["polls"]);
+	});
+
+	it("does not go on in one that had objects beside it", () => {
+		const { changes } = after(
+			[votes, polls],
+			[polls],
+			[{ ...polls, class: "Votes" }],
+		);
+		expect(changes).toEqual([
+			{ kind: "class", key: "polls", from: "Polls", to: "Votes" },
+		]);
 	});
 });
 

@@ -1,0 +1,23 @@
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Says which Node.js is needed, and how to have one for the project. An old
+ * Node loads this file, too.
+ *
+ * @param version of the Node that runs this
+ */
+export function oldNodeText(version: string, env: Env): string {
+	return `counter-gen needs Node.js 22.12 or newer; this is ${version}. ${advice(env)}\n`;
+}
+
+function advice({ npm_config_user_agent: agent = "", NODE_ENV }: Env): string {
+	if (agent.startsWith("yarn/"))
+		return "Yarn runs scripts by the Node.js that runs Yarn: install a newer one, and run Yarn by that.";
+	// Where devDependencies are left out, one more of them would be, too.
+	const save = NODE_ENV === "production" ? "--save-prod" : "--save-dev";
+	// pnpm builds no package unasked, nor one that it has left unbuilt.
+	const install = agent.startsWith("pnpm/")
+		? `pnpm add ${save} node@24 --allow-build=node && pnpm rebuild node`
+		: `npm install ${save} node@24`;
+	return `To have one for this project, its scripts and npx:\n\n  ${install}\n`;
+}
