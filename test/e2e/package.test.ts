@@ -5,7 +5,7 @@ import {
 	rmSync,
 	statSync,
 } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { publint } from "publint";
@@ -17,6 +17,7 @@ import { attempt, leaveRunning, machine, type } from "../support/machine.ts";
 import { freePort } from "../support/process.ts";
 import { root } from "../support/project.ts";
 
+const manifest = join(root, "package.json");
 const dir = mkdtempSync(join(tmpdir(), "counter-gen-"));
 let tarball: string;
 
@@ -136,6 +137,14 @@ describe("the package", () => {
 					/^counter-gen needs Node\.js 22\.12 or newer; this is [\d.]+\. .+:\n\n {2}npm install --save-dev node@24\n\n$/,
 				),
 			});
+
+		const project = join(dir, "old-node");
+		await mkdir(project);
+		await writeFile(join(project, "package.json"), '{ "private": true }');
+		const { stderr } = await attempt(`${nodes[0]} ${bin} generate`, project);
+		await type(stderr.trim().split("\n").at(-1) ?? "", project);
+		const version = await type("npx --no -- node --version", project);
+		expect(lt(version.trim(), "24.0.0")).toBe(false);
 	});
 });
 
@@ -148,6 +157,13 @@ describe("a project of one's own", () => {
 		await type(`${install} --no-save ${tarball}`, project);
 		await type("npx --no -- counter-gen init", project, newNode);
 		await type(install, project);
+
+		const program = "npx --no -- counter-gen";
+		const { version } = JSON.parse(await readFile(manifest, "utf8"));
+		expect(await type(`${program} --version`, project)).toBe(`${version}\n`);
+		expect(await type(`${program} dev --help`, project)).toContain(
+			`\n  $ ${program} dev -- --log-level debug`,
+		);
 
 		await type("npm run generate", project);
 		await type("npm run typecheck", project);
@@ -162,7 +178,7 @@ describe("a project of one's own", () => {
 			project,
 			"counts are kept in",
 		);
-		const load = `npx --no -- counter-gen load http://127.0.0.1:${port} --requests 500`;
+		const load = `${program} load http://127.0.0.1:${port} --requests 500`;
 		expect(await type(`${load} --verify exact`, project)).toContain(
 			"verified: exact total of load-test rose by exactly 500",
 		);

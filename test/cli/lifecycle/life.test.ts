@@ -472,7 +472,7 @@ environments:
 		expect(top).toMatchObject({ name: "shop", kv_namespaces: [{ id: "abc" }] });
 		const staging = life.read("generated/src/environments/staging/counters.ts");
 		expect(staging).toContain("readonly shardCount = 1;");
-		expect(staging).toContain('from "../../runtime/counter.ts"');
+		expect(staging).toContain('from "counter-gen/runtime"');
 		expect(life.read("generated/src/counters.ts")).toContain(
 			"readonly shardCount = 2;",
 		);
