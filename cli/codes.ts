@@ -93,6 +93,7 @@ export const codes = {
 		"package-missing",
 		"package-too-old",
 		"bundle-failed",
+		"class-not-exported",
 		"not-in-workerd",
 		"port-in-use",
 		"dev-vars-unusable",

@@ -10,11 +10,12 @@ import { readSecret, type Secrets } from "../deploy/secret.ts";
 import { type DeployReport, deployText } from "../deploy/summary.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { conflictDiagnostics, keptWarnings } from "../generator/conflict.ts";
-import type { ProjectOptions } from "../generator/paths.ts";
+import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject } from "../generator/project.ts";
 import { generateFrom } from "../generator/run.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
+import { entryOf } from "../toolchain/missing-export.ts";
 import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
@@ -87,6 +88,7 @@ async function deploy(
 					...(missing.includes(TOKEN_SECRET) && { tokenFromEnv: "TOKEN" }),
 				}),
 			history: worker.histories,
+			entry: entryOf(projectPaths(options, io.cwd), worker, io.cwd),
 			dropped: worker.dropped,
 			quiet: options.quiet === true,
 		},

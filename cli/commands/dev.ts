@@ -8,6 +8,7 @@ import type { Plan } from "../generator/plan.ts";
 import { filesOf, generateFrom } from "../generator/run.ts";
 import { parsePort, requireFreePort, urlOf } from "../toolchain/address.ts";
 import { findToolchain } from "../toolchain/find.ts";
+import { entryOf, missingExport } from "../toolchain/missing-export.ts";
 import { Restartable } from "../toolchain/restartable.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
@@ -42,7 +43,8 @@ async function dev(
 	const host = given.ip ?? options.host;
 	const env = given.env ?? options.env ?? "";
 	const port = parsePort(options.port);
-	const { out } = projectPaths(options, io.cwd);
+	const paths = projectPaths(options, io.cwd);
+	const { out } = paths;
 	const project = { config: options.config, ...(env !== "" && { env }) };
 	let wrangler: Restartable | undefined;
 	const follower = new Follower(session, project, async (options) => {
@@ -63,7 +65,9 @@ async function dev(
 			if (isPaused) wrangler?.resume();
 		}
 	});
-	let { config } = (await follower.generate()).worker;
+	const { worker } = await follower.generate();
+	const entry = entryOf(paths, worker, io.cwd);
+	let { config } = worker;
 	const toolchain = findToolchain(out, config.worker.runtime);
 	if (given.port === undefined) await requireFreePort(host, port);
 	let missing = await ensureDevVars(out, requiredSecrets(config));
@@ -90,7 +94,11 @@ async function dev(
 				const url = urlOf(host, Number(port), protocol);
 				announce(session, { config, url, secretsDir: out, missing });
 			},
-			onStderr: (text) => report.info(text),
+			onStderr: (text) => {
+				report.info(text);
+				const problem = missingExport(text, entry);
+				if (problem) report.problems([problem]);
+			},
 		});
 	});
 	const stop = new AbortController();

@@ -258,6 +258,8 @@ export interface Config {
 		logLevel: (typeof logLevels)[number];
 		/** Origins, or only `*`. */
 		cors: string[];
+		/** Path of the user's own entry, from the file's folder. */
+		main?: string;
 		/** "copied" renders the runtime's source too. */
 		runtime: "package" | "copied";
 	};
@@ -329,6 +331,15 @@ const worker = {
 		.meta({
 			examples: [["https://example.com", "https://*.example.com"], "*"],
 		}),
+	main: text(
+		/^(?!\/)[^\0\\]+\.(?:[cm]?[jt]s|[jt]sx)$/,
+		"the path of a module, relative to this file, such as src/index.ts",
+	)
+		.exactOptional()
+		.describe(
+			"Your own entry of the Worker, relative to this file: it exports the generated classes, and may mount the routes. Default: the generated one.",
+		)
+		.meta({ examples: ["src/index.ts"] }),
 	runtime: z
 		.enum(["package", "copied"], "must be package or copied")
 		.default("package")

@@ -8,7 +8,7 @@ import { findingProblems, strangerProblem } from "./wrangler-words.ts";
 /** Keys that counter-gen renders itself or has no use for, with what to do instead. */
 export const RENDERED: readonly (readonly [path: string, fix: string])[] = [
 	["name", "set `worker.name`"],
-	["main", "leave it out: the entry is generated"],
+	["main", "set `worker.main`"],
 	["compatibility_date", "set `worker.compatibilityDate`"],
 	["observability.enabled", "set `worker.observability`"],
 	["env", "override keys under `environments`"],

@@ -5,6 +5,7 @@ import type { Io } from "../io.ts";
 import type { Dropped } from "../lifecycle/dropped.ts";
 import type { Histories } from "../lifecycle/history.ts";
 import type { Toolchain } from "../toolchain/find.ts";
+import type { Entry } from "../toolchain/missing-export.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { readCheck } from "./check.ts";
@@ -31,6 +32,8 @@ export interface DeployPlan {
 	required: readonly SecretName[];
 	/** The command line that sets those which are missing. */
 	secretCommand: (missing: readonly SecretName[]) => string;
+	/** The Worker's own files. */
+	entry: Entry;
 	/** The namespaces that this Worker ever had. */
 	history: Histories;
 	/** Those of which the file says nothing any more. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { SecretName } from "../config/secrets.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Histories } from "../lifecycle/history.ts";
+import { type Entry, missingExport } from "../toolchain/missing-export.ts";
 import type { WranglerRun } from "../toolchain/wrangler.ts";
 import { wranglerCall } from "../ui/invocation.ts";
 import { accessFailure } from "./access-failure.ts";
@@ -18,6 +19,8 @@ export interface Circumstances {
 	required: readonly SecretName[];
 	/** The command that `secret-missing` advises. */
 	secretCommand: (missing: readonly SecretName[]) => string;
+	/** The Worker's own files. */
+	entry: Entry;
 	/** The generated configuration as the user would type it. */
 	config: string;
 	env: string | undefined;
@@ -29,8 +32,10 @@ export interface Circumstances {
  */
 export function deployFailure(
 	run: WranglerRun,
-	{ dryRun, history, required, secretCommand, config, env }: Circumstances,
+	circumstances: Circumstances,
 ): Diagnostic {
+	const { dryRun, history, required, secretCommand, config, env } =
+		circumstances;
 	const { status } = run;
 	const message = stripVTControlCharacters(run.failure?.message ?? "");
 	if (/required secrets have not been set/.test(message)) {
@@ -46,6 +51,8 @@ export function deployFailure(
 			why: leftBehind(run, "The Worker was not changed."),
 		});
 	}
+	const unexported = missingExport(run.output, circumstances.entry);
+	if (unexported) return unexported;
 	const refused = classFailure(message, history);
 	if (refused)
 		return { ...refused, why: leftBehind(run, "The Worker was not changed.") };

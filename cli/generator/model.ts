@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, posix } from "node:path";
 import { getPattern } from "isbot";
 import type { Config, Namespace } from "../config/schema.ts";
 import {
@@ -31,7 +31,7 @@ export interface WorkerModel {
 	environment: string | undefined;
 	/** Folder of its source, "/" separated. */
 	dir: string;
-	/** Path of its entry file. */
+	/** Path of its entry file from the output folder. */
 	main: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
@@ -72,11 +72,13 @@ export interface Model {
  * Turns a configuration into what the templates need.
  *
  * @param file path of the configuration
+ * @param home path from the output folder to that of the configuration
  * @param top the Worker at the top level of the project
  * @param environments the others
  */
 export function toModel(
 	file: string,
+	home: string,
 	top: WorkerState,
 	environments: readonly WorkerState[] = [],
 ): Model {
@@ -89,7 +91,10 @@ export function toModel(
 	return {
 		header: header(source),
 		source,
-		workers: [toWorker(atTop), ...environments.map(toWorker)],
+		workers: [
+			toWorker(atTop, home),
+			...environments.map((one) => toWorker(one, home)),
+		],
 	};
 }
 
@@ -99,8 +104,9 @@ const opens: Readonly<Record<SecretName, string>> = {
 	[TOKEN_SECRET]: "Opens increments and reads where they ask for a token.",
 };
 
-function toWorker(state: WorkerState): WorkerModel {
+function toWorker(state: WorkerState, home: string): WorkerModel {
 	const { environment, config } = state;
+	const { main } = config.worker;
 	const secretNames = requiredSecrets(config);
 	const limiters = limitersOf(config);
 	// In the order that linters ask for.
@@ -109,7 +115,7 @@ function toWorker(state: WorkerState): WorkerModel {
 	return {
 		environment,
 		dir,
-		main: `${dir}/index.ts`,
+		main: main === undefined ? `${dir}/index.ts` : posix.join(home, main),
 		worker: config.worker,
 		kv: { binding: config.kv.binding, id: config.kv.id },
 		wrangler: config.wrangler,

@@ -1,7 +1,8 @@
+import { dirname } from "node:path";
 import { openAdmin } from "../config/lint.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
-import { shown, wranglerConfig } from "../files/paths.ts";
+import { pathFrom, shown, wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import { changesOf, type WorkerChange } from "../lifecycle/changes.ts";
 import type { Pasts } from "../lifecycle/history.ts";
@@ -74,9 +75,10 @@ export async function planProject(
 	const { paths, lock, workers, placeOf } = await loadProject(options, io);
 	const { top, environments, pasts } = workers;
 	const worker = select([top, ...environments], options.env);
+	const home = pathFrom(paths.out, dirname(paths.config));
 	const model = options.standalone
-		? toModel(paths.config, alone(worker, top))
-		: toModel(paths.config, top, environments);
+		? toModel(paths.config, home, alone(worker, top))
+		: toModel(paths.config, home, top, environments);
 	const target = {
 		outDir: paths.out,
 		outNamed: options.out !== undefined,

@@ -1,27 +1,32 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { join, parse as parsePath, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { parse } from "smol-toml";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { wranglerConfig } from "../files/paths.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
+import { missingExport } from "./missing-export.ts";
 import { runWrangler } from "./wrangler.ts";
 
 /**
- * Bundles the generated Worker into `bundleDir/index.js` as a deploy would, and
- * writes nowhere else.
+ * Bundles the Worker into `bundleDir/index.js` as a deploy would, with the files
+ * beside it that wrangler keeps apart, and writes nowhere else. What was in the
+ * folder before is gone.
  *
- * @throws CounterGenError `bundle-failed`, with wrangler's output
+ * @throws CounterGenError `class-not-exported`; `bundle-failed`, with wrangler's
+ * output
  */
 export async function bundle(
 	toolchain: Toolchain,
 	outDir: string,
 	bundleDir: string,
-	io: Pick<Io, "env" | "signal">,
+	io: Pick<Io, "cwd" | "env" | "signal">,
 ): Promise<void> {
 	const config = wranglerConfig(outDir);
 	const { main } = parse(await readFile(config, "utf8"));
+	const entry = resolve(outDir, String(main));
+	await rm(bundleDir, { recursive: true, force: true });
 	await mkdir(bundleDir, { recursive: true });
 	const { status, output, deployed } = await runWrangler(
 		toolchain,
@@ -29,7 +34,7 @@ export async function bundle(
 			"deploy",
 			// Told its entry, wrangler keeps its temporary files where it starts,
 			// and not beside the configuration.
-			resolve(outDir, String(main)),
+			entry,
 			"--dry-run",
 			"--env=",
 			"--outdir",
@@ -40,9 +45,15 @@ export async function bundle(
 		{ cwd: bundleDir },
 	);
 	// A wrangler that is killed ends with status 0 too, but reports nothing.
-	if ((status === 0 && deployed) || io.signal.aborted) return;
+	if (io.signal.aborted) return;
+	if (status === 0 && deployed) {
+		const { name } = parsePath(entry);
+		await rename(join(bundleDir, `${name}.js`), join(bundleDir, "index.js"));
+		return;
+	}
+	const classes = join(outDir, "src/counters.ts");
 	throw new CounterGenError(
-		{
+		missingExport(output, { main: entry, classes, cwd: io.cwd }) ?? {
 			code: "bundle-failed",
 			what: "wrangler could not bundle the generated project",
 			why: stripVTControlCharacters(output).trim(),

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { extname, join, sep } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { limitersOf } from "../generator/rate-limits.ts";
 import { templatesDir } from "../generator/templates.ts";
@@ -27,6 +27,7 @@ export async function writeWorkerdConfig(
 		{ template: "workerd.capnp.hbs", file: "config.capnp" },
 		["kv.js", "rate-limiter.js", "storage-probe.js"],
 		{
+			modules: await modulesIn(worker),
 			address: `${hostInUrl(host)}:${port}`,
 			compatibilityDate: config.worker.compatibilityDate,
 			dataDir: data,
@@ -49,6 +50,26 @@ export async function writeWorkerdConfig(
 			compatibilityFlags: config.wrangler.compatibility_flags ?? [],
 		},
 	);
+}
+
+/** Kinds of modules that wrangler keeps apart from the bundle, by ending. */
+const KINDS: Readonly<Record<string, string>> = {
+	".bin": "data",
+	".html": "text",
+	".sql": "text",
+	".txt": "text",
+	".wasm": "wasm",
+};
+
+/** Lists the files beside a bundle that it imports. */
+async function modulesIn(
+	folder: string,
+): Promise<{ name: string; kind: string }[]> {
+	const names = await readdir(folder, { recursive: true });
+	return names.flatMap((name) => {
+		const kind = KINDS[extname(name)];
+		return kind ? [{ name: name.split(sep).join("/"), kind }] : [];
+	});
 }
 
 /**

@@ -111,7 +111,7 @@ describe("counter-gen deploy", () => {
 		const { status, stdout, stderr } = await on.deploy(["--dry-run"], none);
 		expect(status).toBe(0);
 		expect(stdout).toMatch(
-			/^quick can be bundled \(dry run: nothing was uploaded, and Cloudflare was not asked\)\n {2}files: \d\d written, 0 removed\n$/,
+			/^quick can be bundled \(dry run: nothing was uploaded, and Cloudflare was not asked\)\n {2}files: \d+ written, 0 removed\n$/,
 		);
 		expect(stderr).toContain("env.METRICS_DO (Metrics)");
 		expect(on.api.requests).toEqual([]);

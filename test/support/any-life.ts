@@ -158,7 +158,7 @@ export class AnyLife {
 		const io = { cwd: this.#cwd, env: {} };
 		const loaded = await loadConfig("counters.yaml", io);
 		const { top, pasts } = workersOf(loaded, this.#pasts);
-		const model = toModel("counters.yaml", top);
+		const model = toModel("counters.yaml", "..", top);
 		const toml = render(model, templates).get("wrangler.toml") ?? "";
 		this.#exports = parse(toml).exports as unknown as Record<
 			string,

@@ -19,7 +19,7 @@ test("no class can take a name that the generated module uses", async () => {
 		deletions: [],
 		dropped: [],
 	};
-	const files = render(toModel("counters.yaml", top), readTemplates());
+	const files = render(toModel("counters.yaml", "..", top), readTemplates());
 	const code = (files.get("src/counters.ts") ?? "")
 		.replaceAll(/ = \/.*$/gm, "")
 		.replaceAll(/"[^"]*"|\/\*.*?\*\/|\/\/[^\n]*/gs, "");

@@ -71,12 +71,28 @@ describe("a failure to get at Cloudflare's API", () => {
 });
 
 describe("a failed deploy", () => {
+	it("of an entry that leaves out a class names the line to add", () => {
+		const output =
+			"Your Worker depends on the following Durable Objects, which are not exported in your entrypoint file: Votes, Views.\n";
+		expect(deployFailure({ ...run, output }, circumstances)).toMatchObject({
+			code: "class-not-exported",
+			what: "src/worker.ts does not export Votes, Views",
+			fix: 'Add the line: export { Votes, Views } from "../generated/src/counters";',
+			where: { file: "src/worker.ts" },
+		});
+	});
+
 	const circumstances = {
 		dryRun: false,
 		history,
 		required: [ADMIN_SECRET, TOKEN_SECRET] as const,
 		secretCommand: (missing: readonly string[]) => `deploy ${missing.join()}`,
 		config: "generated/wrangler.toml",
+		entry: {
+			main: "/app/src/worker.ts",
+			classes: "/app/generated/src/counters.ts",
+			cwd: "/app",
+		},
 		env: "staging",
 	};
 	const run = { status: 1, stdout: "", output: "" };

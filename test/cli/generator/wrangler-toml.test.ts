@@ -12,7 +12,7 @@ async function rendered(wrangler: object, namespaces: object = { a: {} }) {
 	const past = { histories: {}, changes: [], deletions: [], dropped: [] };
 	const worker = { config, ...past };
 	const staging = { ...worker, environment: "staging" };
-	const text = wranglerToml(toModel("counters.yaml", worker, [staging]));
+	const text = wranglerToml(toModel("counters.yaml", "..", worker, [staging]));
 	const { env, ...top } = parse(text) as { env: { staging: object } };
 	return { text, top, staging: env.staging };
 }

@@ -65,7 +65,10 @@ describe("the starter's counters.yaml", () => {
 
 	test("says in comments what is the case without them", async () => {
 		const { kv, wrangler, ...config } = await loadContent(
-			everything.replaceAll(/^ *(renamedFrom: hits|rateLimit: .*)$/gm, ""),
+			everything.replaceAll(
+				/^ *(renamedFrom: hits|rateLimit: .*|main: .*)$/gm,
+				"",
+			),
 		);
 		const { wrangler: _, ...plain } = await loadContent(starter);
 		expect({ kv: { binding: kv.binding }, ...config }).toEqual(plain);

@@ -1,0 +1,127 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { attempt } from "../support/machine.ts";
+import { Cli, cli, eventually, freePort } from "../support/process.ts";
+import { Project, quickConfig, root } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
+
+/** Takes the code of a recipe from the docs, as a reader does. */
+async function recipe(heading: string): Promise<string> {
+	const page = await readFile(join(root, "docs/own-entry.md"), "utf8");
+	const [, section = ""] = page.split(`## ${heading}\n`);
+	const [, code] = /```ts\n(.*?)```/s.exec(section) ?? [];
+	if (code === undefined) throw new Error(`No code under ${heading}`);
+	return code;
+}
+
+/** A project whose entry is `code`. */
+async function projectWith(code: string): Promise<Project> {
+	const project = await Project.create();
+	const own = "  name: quick\n  main: src/index.ts\n";
+	await project.write(
+		"counters.yaml",
+		quickConfig.replace("  name: quick\n", own),
+	);
+	await mkdir(project.path("src"));
+	await project.write("src/index.ts", code);
+	return project;
+}
+
+describe("an entry of one's own", () => {
+	it.each([
+		["A plain Worker", ""],
+		["A Hono app", "/count"],
+	])("runs as the docs have it: %s", async (heading, base) => {
+		const project = await projectWith(await recipe(heading));
+		const { serve, url } = await startServe(project);
+		expect(await (await fetch(`${url}/hello`)).text()).toBe("Hello!\n");
+		const agreed = await fetch(`${url}${base}/votes/increment/agree`, {
+			method: "POST",
+		});
+		expect(await agreed.json()).toMatchObject({ counter: "agree", by: 1 });
+		const totals = await eventually(
+			async () => (await fetch(`${url}${base}/counters`)).json(),
+			(read) => (read as Record<string, number>).hello === 1,
+		);
+		expect(totals).toEqual({ hello: 1 });
+		await serve.stop();
+
+		await project.write(
+			"tsconfig.json",
+			JSON.stringify({
+				compilerOptions: {
+					lib: ["es2022"],
+					module: "esnext",
+					moduleResolution: "bundler",
+					noEmit: true,
+					strict: true,
+					skipLibCheck: true,
+					types: [],
+				},
+				include: ["src"],
+			}),
+		);
+		const tsc = join(root, "node_modules/.bin/tsc");
+		expect(
+			await attempt(`${process.execPath} ${tsc} -p .`, project.dir),
+		).toEqual({ status: 0, stdout: "", stderr: "" });
+	});
+
+	it("imports files that a bundle leaves beside it", async () => {
+		const project = await projectWith(`
+			import counters from "../generated/src";
+			import page from "./page.html";
+			export { Metrics, Votes } from "../generated/src";
+			export default {
+				fetch(request, env, ctx) {
+					return new URL(request.url).pathname === "/page"
+						? new Response(page)
+						: counters.fetch(request, env, ctx);
+				},
+			};
+		`);
+		await project.write("src/page.html", "<h1>My page</h1>\n");
+		const { url } = await startServe(project);
+		expect(await (await fetch(`${url}/page`)).text()).toBe(
+			"<h1>My page</h1>\n",
+		);
+		expect((await fetch(`${url}/-/healthz`)).status).toBe(200);
+	});
+
+	it("that forgets a class is told the line to add", async () => {
+		const project = await projectWith(`
+			import counters from "../generated/src";
+			export { Metrics } from "../generated/src";
+			export default counters;
+		`);
+		const line =
+			'Add the line: export { Votes } from "../generated/src/counters";';
+		for (const argv of [["serve"], ["deploy", "--dry-run"]]) {
+			const { status, stderr } = await cli(argv, project.dir);
+			expect([argv, status]).not.toEqual([argv, 0]);
+			expect(stderr).toContain("src/index.ts error [class-not-exported]");
+			expect(stderr).toContain(line);
+		}
+		const port = String(await freePort());
+		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
+		await dev.says(line);
+	});
+});
+
+describe("serve", () => {
+	it("keeps its counts when the runtime's copy takes the package's place, and back", async () => {
+		const project = await Project.create();
+		for (const [at, runtime] of ["package", "copied", "package"].entries()) {
+			const named = `  name: quick\n  runtime: ${runtime}\n`;
+			await project.write(
+				"counters.yaml",
+				quickConfig.replace("  name: quick\n", named),
+			);
+			const { serve, url, get } = await startServe(project);
+			await fetch(`${url}/increment/a`, { method: "POST" });
+			expect(await get("/counters?read=exact")).toEqual({ a: at + 1 });
+			await serve.stop();
+		}
+	});
+});
