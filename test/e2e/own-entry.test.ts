@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { attempt } from "../support/machine.ts";
-import { Cli, cli, eventually, freePort } from "../support/process.ts";
+import { Cli, cli, eventually, freePort, Program } from "../support/process.ts";
 import { Project, quickConfig, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
 
@@ -106,6 +106,52 @@ describe("an entry of one's own", () => {
 		const port = String(await freePort());
 		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
 		await dev.says(line);
+	});
+});
+
+describe("another Worker", () => {
+	it("counts and reads by the counters' script, as the docs have it", async () => {
+		const project = await Project.create();
+		await mkdir(project.path("counters"));
+		await project.write(
+			"counters/counters.yaml",
+			quickConfig.replace("quick", "counters"),
+		);
+		const { status } = await cli(["generate"], project.path("counters"));
+		expect(status).toBe(0);
+		const page = await readFile(join(root, "docs/own-entry.md"), "utf8");
+		const [, bindings = ""] = /```jsonc\n(.*?)```/s.exec(page) ?? [];
+		await project.write(
+			"wrangler.jsonc",
+			`{ "name": "shop", "main": "index.ts", "compatibility_date": "2026-10-01", ${bindings} }`,
+		);
+		await project.write(
+			"index.ts",
+			`import { Metrics } from "./counters/generated/src/counters";
+			export default {
+				async fetch(request, env) {
+					await Metrics.shardStub(env).increment("visits");
+					return Response.json(await Metrics.globalStub(env).exact());
+				},
+			};`,
+		);
+		const port = await freePort();
+		new Program(
+			process.execPath,
+			[
+				join(root, "node_modules/wrangler/bin/wrangler.js"),
+				"dev",
+				"--config=wrangler.jsonc",
+				"--config=counters/generated/wrangler.toml",
+				`--port=${port}`,
+			],
+			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
+		);
+		const answer = await eventually(
+			() => fetch(`http://localhost:${port}/`).catch(() => undefined),
+			(answered) => answered !== undefined,
+		);
+		expect(await answer?.json()).toMatchObject({ counters: { visits: 1 } });
 	});
 });
 
