@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { attempt } from "../support/machine.ts";
@@ -6,13 +6,17 @@ import { Cli, cli, eventually, freePort, Program } from "../support/process.ts";
 import { Project, quickConfig, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
 
-/** Takes the code of a recipe from the docs, as a reader does. */
-async function recipe(heading: string): Promise<string> {
+/** Takes the code of a recipe from the docs, as a reader does; all its pieces. */
+async function recipe(heading: string, language = "ts"): Promise<string[]> {
 	const page = await readFile(join(root, "docs/own-entry.md"), "utf8");
 	const [, section = ""] = page.split(`## ${heading}\n`);
-	const [, code] = /```ts\n(.*?)```/s.exec(section) ?? [];
-	if (code === undefined) throw new Error(`No code under ${heading}`);
-	return code;
+	const [own = ""] = section.split("\n## ");
+	const fences = own.matchAll(
+		new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "gs"),
+	);
+	const pieces = [...fences].map(([, code = ""]) => code);
+	if (pieces.length === 0) throw new Error(`No code under ${heading}`);
+	return pieces;
 }
 
 /** A project whose entry is `code`. */
@@ -33,7 +37,8 @@ describe("an entry of one's own", () => {
 		["A plain Worker", ""],
 		["A Hono app", "/count"],
 	])("runs as the docs have it: %s", async (heading, base) => {
-		const project = await projectWith(await recipe(heading));
+		const [code = ""] = await recipe(heading);
+		const project = await projectWith(code);
 		const { serve, url } = await startServe(project);
 		expect(await (await fetch(`${url}/hello`)).text()).toBe("Hello!\n");
 		const agreed = await fetch(`${url}${base}/votes/increment/agree`, {
@@ -119,8 +124,7 @@ describe("another Worker", () => {
 		);
 		const { status } = await cli(["generate"], project.path("counters"));
 		expect(status).toBe(0);
-		const page = await readFile(join(root, "docs/own-entry.md"), "utf8");
-		const [, bindings = ""] = /```jsonc\n(.*?)```/s.exec(page) ?? [];
+		const [bindings] = await recipe("Another Worker", "jsonc");
 		await project.write(
 			"wrangler.jsonc",
 			`{ "name": "shop", "main": "index.ts", "compatibility_date": "2026-10-01", ${bindings} }`,
@@ -152,6 +156,30 @@ describe("another Worker", () => {
 			(answered) => answered !== undefined,
 		);
 		expect(await answer?.json()).toMatchObject({ counters: { visits: 1 } });
+	});
+});
+
+describe("Cloudflare's plugin for Vitest", () => {
+	it("runs tests with the counters beside them, as the docs have it", async () => {
+		const project = await Project.create();
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
+		const [config = "", code = ""] = await recipe("Tests with Vitest");
+		await project.write("vitest.config.ts", config);
+		await project.write("counters.test.ts", code);
+		await project.write("package.json", '{ "type": "module" }');
+		await symlink(
+			join(root, "node_modules/vitest"),
+			project.path("node_modules/vitest"),
+		);
+		const vitest = join(root, "node_modules/vitest/vitest.mjs");
+		const { status, stdout, stderr } = await attempt(
+			`${process.execPath} ${vitest} run`,
+			project.dir,
+		);
+		expect([status, stdout + stderr]).toEqual([
+			0,
+			expect.stringMatching(/Tests +1 passed/),
+		]);
 	});
 });
 
