@@ -1,6 +1,7 @@
-import { mkdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { installed } from "../support/installed.ts";
 import { attempt } from "../support/machine.ts";
 import { Cli, cli, eventually, freePort, Program } from "../support/process.ts";
 import { Project, quickConfig, root } from "../support/project.ts";
@@ -156,6 +157,51 @@ describe("another Worker", () => {
 			(answered) => answered !== undefined,
 		);
 		expect(await answer?.json()).toMatchObject({ counters: { visits: 1 } });
+	});
+});
+
+describe("Cloudflare's plugin for Vite", () => {
+	it("runs the entry, as the docs have it", async () => {
+		const [code = ""] = await recipe("A plain Worker");
+		const project = await projectWith(code);
+		const main = "  main: src/index.ts\n";
+		const dated = `${main}  compatibilityDate: 2026-10-19\n`;
+		await project.edit("counters.yaml", main, dated);
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
+		const [config = ""] = await recipe("Vite");
+		await project.write("vite.config.ts", config);
+		await project.write("package.json", '{ "type": "module" }');
+		const tools = await installed({
+			"@cloudflare/vite-plugin": "1.64.0",
+			vite: "8.4.0",
+		});
+		const modules = (at: string) => join(tools, "node_modules", at);
+		await rm(project.path("node_modules/@cloudflare"));
+		for (const name of ["@cloudflare", "vite"])
+			await symlink(modules(name), project.path(`node_modules/${name}`));
+		const port = await freePort();
+		new Program(
+			process.execPath,
+			[modules("vite/bin/vite.js"), "dev", `--port=${port}`, "--strictPort"],
+			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
+		);
+		const at = (path: string) =>
+			fetch(`http://localhost:${port}${path}`).then(
+				(answer) => answer.text(),
+				() => "",
+			);
+		expect(
+			await eventually(
+				() => at("/hello"),
+				(text) => text !== "",
+			),
+		).toBe("Hello!\n");
+		expect(
+			await eventually(
+				() => at("/counters"),
+				(text) => text.includes("hello"),
+			),
+		).toBe('{"hello":1}\n');
 	});
 });
 
