@@ -179,10 +179,10 @@ describe("generated code, and code that imports it,", () => {
 			});`,
 		);
 		const eslint = join(tools, "node_modules/.bin/eslint");
-		const run = `${eslint} --max-warnings 0 generated own.ts`;
-		expect(await objections(run)).toBe("");
-		await project().write("generated/src/bad.ts", "export const a: any = 1;\n");
-		expect(await objections(run)).toContain("no-explicit-any");
+		const run = `${eslint} --max-warnings 0`;
+		expect(await objections(`${run} generated own.ts`)).toBe("");
+		await project().write("bad.ts", "export const a: any = 1;\n");
+		expect(await objections(`${run} bad.ts`)).toContain("no-explicit-any");
 	});
 
 	it("is not objected to by Biome", async () => {
