@@ -37,7 +37,7 @@ describe("a bug", () => {
 			DEBUG: "1",
 		});
 		expect(stderr).toMatch(
-			/why: TypeError: .* is not a function\n +at .*kinds\.ts:\d+:\d+/,
+			/why: TypeError: .* is not a function\n +at .*dist\/[\w-]+\.js:\d+:\d+/,
 		);
 	});
 
