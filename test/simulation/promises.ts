@@ -6,7 +6,7 @@ import { runSchedule } from "./schedule.ts";
 import { describe, shrink } from "./shrink.ts";
 
 /** Schedules of each kind; their seeds are always the same. */
-export const SCHEDULES = 60;
+export const SCHEDULES = 130;
 
 /** The first ones, which `npm test` runs. */
 const SHORT = 8;
