@@ -19,7 +19,7 @@ const NEWEST = [
 
 const copy = join(tmpdir(), "counter-gen-newest");
 mkdirSync(copy, { recursive: true });
-// What was installed before spares most of the time.
+// Keeps what was installed before: that spares most of the time.
 for (const name of readdirSync(copy))
 	if (name !== "node_modules") rmSync(join(copy, name), { recursive: true });
 const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];

@@ -75,7 +75,7 @@ export class WranglerSchema {
 		if (!validate) throw new Error(`wrangler's schema has no ${pointer}`);
 		if (validate(value)) return [];
 		const errors = validate.errors ?? [];
-		// Of two alternatives for one value the outer one is reported last.
+		// The outer one of two alternatives for a value is reported last.
 		const choices = errors.filter(({ keyword }) => keyword === "anyOf");
 		const outermost = choices.filter((one, at) =>
 			choices.every(

@@ -16,7 +16,7 @@ type Named = Pick<Namespace, "names">;
 export function sampleName(namespace: Named): string {
 	const { names } = namespace;
 	if (typeof names !== "string") return names[0] ?? "NAME";
-	// What may be left out makes a fuller name, unless none then matches.
+	// Optional parts make a fuller name, unless none then matches.
 	const spelled = [1, 0].map((least) => spellOut(names, least));
 	const all = [...GUESSES, ...spelled];
 	return all.find((name) => accepts(namespace, name)) ?? "NAME";

@@ -23,7 +23,7 @@ export interface InitOptions {
 	dir: string;
 	/** Start of the paths that a person sees. */
 	cwd: string;
-	/** Of the Worker, and of a new package; from the folder by default. */
+	/** Names the Worker and a new package; from the folder by default. */
 	name: string | undefined;
 	/** Version of this program in package.json; see `originFor`. */
 	counterGen: string;

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** What a person types, as docs/existing-repository.md has it. */
+/** Commands that a person types, as docs/existing-repository.md has them. */
 interface Way {
 	/** The package of the package manager; npm is the machine's own. */
 	tool?: Record<string, string>;
@@ -75,7 +75,7 @@ async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	return {
 		...machine,
 		PATH: dirs.filter(Boolean).join(delimiter),
-		// Which CI has as its default, and would refuse the first installation.
+		// CI has this by default, and would refuse the first installation.
 		YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
 	};
 }

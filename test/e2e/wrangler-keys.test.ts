@@ -91,7 +91,7 @@ describe("what `wrangler` says", () => {
 			},
 			ratelimits: [{ name: "VISITS_DO_RATE_LIMIT" }, ...wrangler.ratelimits],
 			secrets: { required: ["COUNTER_ADMIN_TOKEN", "STRIPE_KEY"] },
-			// What the last Worker deployed would take from the other.
+			// The Worker that is deployed last would take these from the other.
 			routes: [],
 			queues: { producers: queues.producers, consumers: [] },
 		});

@@ -8,7 +8,7 @@ function place() {
 	const set: (number | undefined)[] = [];
 	const pauses: number[] = [];
 	const clock = { now: 0 };
-	/** How often the disk does not take it. */
+	/** Times that the disk does not take it. */
 	const refused = { times: 0 };
 	const alarm = new Alarm({
 		now: () => clock.now,

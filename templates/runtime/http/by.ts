@@ -37,7 +37,7 @@ async function byOfBody(c: Context): Promise<readonly string[]> {
 		}
 		case "application/x-www-form-urlencoded": {
 			const text = await bodyText(c);
-			// What curl sends has this type unless it is told another.
+			// curl sends this type unless it is told another.
 			return text.includes("=")
 				? new URLSearchParams(text).getAll("by")
 				: numberIn(text);

@@ -53,7 +53,7 @@ export async function readCounter(
 	return answer({
 		counter: name,
 		value,
-		// Of what something else wrote to KV nobody knows the moment.
+		// Nobody knows when something else wrote to KV.
 		...(asOf !== undefined && { asOf: moment(asOf) }),
 		read,
 	});

@@ -55,7 +55,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		],
 	},
 	{
-		name: "another kvPrefix owes no publication",
+		name: "another kvPrefix marks nothing dirty",
 		shows: /owes a publication|at rest kv/,
 		profiles: ["changes of kvPrefix"],
 		edits: [
@@ -68,7 +68,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		],
 	},
 	{
-		name: "a kvPrefix owes nothing after a failure",
+		name: "a kvPrefix marks nothing dirty after a failure",
 		shows: /owes a publication|at rest kv/,
 		profiles: ["changes of kvPrefix"],
 		edits: [
