@@ -10,6 +10,7 @@ import {
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
 import { featuresOf } from "./features.ts";
+import { sourceFolder } from "./paths.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { byName, header } from "./rendered.ts";
 import { type Route, routesOf } from "./routes.ts";
@@ -111,7 +112,7 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 	const limiters = limitersOf(config);
 	// In the order that linters ask for.
 	const classes = config.namespaces.map((one) => one.class).sort(byName);
-	const dir = environment ? `src/environments/${environment}` : "src";
+	const dir = sourceFolder(environment);
 	return {
 		environment,
 		dir,

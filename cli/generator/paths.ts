@@ -29,6 +29,11 @@ export interface ProjectPaths {
 	lock: string;
 }
 
+/** Names the folder of a Worker's source in the output folder, "/" separated. */
+export function sourceFolder(environment: string | undefined): string {
+	return environment ? `src/environments/${environment}` : "src";
+}
+
 /** @throws CounterGenError `invalid-out` */
 export function projectPaths(
 	{ config, out, env, standalone }: ProjectOptions,

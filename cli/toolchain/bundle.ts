@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { parse } from "smol-toml";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { wranglerConfig } from "../files/paths.ts";
+import { sourceFolder } from "../generator/paths.ts";
 import type { Io } from "../io.ts";
 import type { Toolchain } from "./find.ts";
 import { missingExport } from "./missing-export.ts";
@@ -51,7 +52,7 @@ export async function bundle(
 		await rename(join(bundleDir, `${name}.js`), join(bundleDir, "index.js"));
 		return;
 	}
-	const classes = join(outDir, "src/counters.ts");
+	const classes = join(outDir, sourceFolder(undefined), "counters.ts");
 	throw new CounterGenError(
 		missingExport(output, { main: entry, classes, cwd: io.cwd }) ?? {
 			code: "bundle-failed",

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Diagnostic } from "../errors.ts";
 import { pathFrom, shown } from "../files/paths.ts";
-import type { ProjectPaths } from "../generator/paths.ts";
+import { type ProjectPaths, sourceFolder } from "../generator/paths.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
 
 /** Files of a Worker. Paths are absolute. */
@@ -22,7 +22,7 @@ export function entryOf(
 	cwd: string,
 ): Entry {
 	const { main } = config.worker;
-	const dir = environment ? `src/environments/${environment}` : "src";
+	const dir = sourceFolder(environment);
 	return {
 		main: main
 			? resolve(dirname(paths.config), main)
