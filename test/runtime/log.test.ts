@@ -264,12 +264,17 @@ describe("what an object says", () => {
 		await evictDurableObject(stub);
 		await global.counters();
 		await runDurableObjectAlarm(stub);
+		// The alarm may have rung by itself already, once or more.
+		await vi.waitFor(() => {
+			expect(events("delete-failed")[0]).toMatchObject({
+				level: "warn",
+				object: "global",
+				error: expect.any(String),
+			});
+		});
 		await runInDurableObject(stub, (_, { storage }) => {
 			storage.sql.exec("DELETE FROM stale");
 		});
-		expect(events("delete-failed")).toMatchObject([
-			{ level: "warn", object: "global", error: expect.any(String) },
-		]);
 	});
 });
 
