@@ -75,8 +75,6 @@ async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	return {
 		...machine,
 		PATH: dirs.filter(Boolean).join(delimiter),
-		// CI has this by default, and would refuse the first installation.
-		YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
 	};
 }
 

@@ -2,12 +2,14 @@ import { exec, spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
 import type { Ended } from "./process.ts";
 
+/** Is this repository's own, or tells package managers that no person is here. */
+const foreign =
+	/^(npm_(?!config_(registry|cache|userconfig)$).*|CI|GITHUB_ACTIONS)$/;
+
 /** Environment of a person at this machine: nothing of this repository's packages. */
 export const machine: NodeJS.ProcessEnv = {
 	...Object.fromEntries(
-		Object.entries(process.env).filter(
-			([name]) => !/^npm_(?!config_(registry|cache|userconfig)$)/.test(name),
-		),
+		Object.entries(process.env).filter(([name]) => !foreign.test(name)),
 	),
 	PATH: (process.env.PATH ?? "")
 		.split(":")
