@@ -106,7 +106,7 @@ export default {
 				body,
 			});
 		} catch (error) {
-			// Who reads KV sees nothing of an error but its status.
+			// Puts a full disk into the status: a reader of KV sees nothing else of an error.
 			const { status } = await env.PROBE.fetch("http://storage/");
 			if (status !== 507 && !String(error).includes("SQLITE_FULL")) throw error;
 			return new Response(null, {

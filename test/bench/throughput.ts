@@ -8,7 +8,7 @@ export interface Throughput {
 	name: string;
 	group: Group;
 	requestsPerSecond: Spread;
-	/** Where a request makes several counts: how many those are. */
+	/** Counts of all requests: one request may make several. */
 	countsPerSecond: Spread;
 	p99Ms: Spread;
 	/** Requests that got no 2xx. */

@@ -28,7 +28,7 @@ function mount(dir: string): string {
 	return status === 0 ? "" : stderr || String(error);
 }
 
-/** Why no small disk can be had here; empty if one can. */
+/** Tries to mount a small disk; returns the system's refusal, empty if there is none. */
 function refusal(): string {
 	const dir = mkdtempSync(join(tmpdir(), "counter-gen-mount-"));
 	const said = mount(dir);

@@ -68,7 +68,7 @@ const bun: Way = {
 	production: "rm -r node_modules && bun install --production",
 };
 
-/** Where the machine's Node is new enough, and the package manager is `tool`. */
+/** Makes an environment whose Node is new enough, and whose package manager is `tool`. */
 async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	const bin = tool && join(await installed(tool), "node_modules/.bin");
 	const dirs = [bin, dirname(process.execPath), machine.PATH];

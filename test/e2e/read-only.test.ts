@@ -15,7 +15,7 @@ cd "$2"
 shift 2
 exec "$@"`;
 
-/** Why no read-only folder can be had here; empty if one can. */
+/** Tries to have mounts of its own; returns the system's refusal, empty if there is none. */
 function refusal(): string {
 	const { status, stderr, error } = spawnSync(
 		"unshare",

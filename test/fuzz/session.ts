@@ -178,7 +178,7 @@ function isReplay({
 	return headers.get("idempotent-replayed") === "true";
 }
 
-/** Whoever does not read a long body may hang up before it has all come. */
+/** Excuses a long body that is refused: the server may hang up before it has all come. */
 function mustAnswer(shot: Shot, verdict: Verdict): boolean {
 	const { refusals, entries, limited } = verdict;
 	const isRead = entries !== undefined && refusals.size === 0 && !limited;

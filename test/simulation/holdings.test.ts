@@ -52,7 +52,7 @@ test("/global/shards says how much the shards hold when that is too much", async
 		held: Object.fromEntries(SHARDS.map((shard) => [`shard${shard}`, 500])),
 		unreachable: [],
 	});
-	// What is on its way from 64 of them at a time is bounded, too.
+	// Bounds the answers that are on their way from 64 of them at a time, too.
 	expect(bounds.slice(0, 64)).toEqual(Array(64).fill(250_000));
 	expect(bounds.at(-1)).toBe(0);
 });

@@ -417,7 +417,7 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		...PAGED,
 		name: "all short",
-		// What a window of seconds cannot bear: see "short window".
+		// Less than others have: a window of seconds cannot bear it, see "short window".
 		faults: { ...ALL_FAULTS, slow: 0, skew: 50, crash: 0.003, drift: 0.02 },
 		mix: { ...KEYED, increments: 3, kv: 6, reset: 0.5, publish: 1 },
 		placesElsewhere: 1,

@@ -72,7 +72,7 @@ function compareShards(
 	if (!sumsFall || load.volume < wouldLoad.volume)
 		compare("volume", load.volume, wouldLoad.volume);
 	const [health, wouldHealth] = [running.health(), shadow.health()];
-	// What is known to be applied may be sent once more, even in part.
+	// Batches that are known to be applied may be sent once more, even in part.
 	if (is.sealed.length > 0 || would.sealed.length === 0) {
 		compare("sealed", sorted(is.sealed), sorted(would.sealed));
 		compare("requests", health.requests, wouldHealth.requests);

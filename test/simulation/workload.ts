@@ -23,7 +23,7 @@ export class Workload {
 	readonly settings: [Worker["settings"], ...Worker["settings"][]];
 	#open = 0;
 	#keys = 0;
-	/** When the newest key may be used for the last time. */
+	/** Time at which the newest key may be used for the last time. */
 	#keyUntil = 0;
 
 	constructor(
@@ -45,7 +45,7 @@ export class Workload {
 		}));
 	}
 
-	/** Whether an operation is still under way or to come. */
+	/** True while an operation is under way or to come. */
 	get isBusy(): boolean {
 		return this.#open > 0;
 	}

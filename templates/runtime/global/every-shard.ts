@@ -38,7 +38,7 @@ export async function everyShard<T>(
 		isOver = true;
 		throw new Error(`no answer within ${timeoutMs} ms`);
 	});
-	// Whoever still waits is told; perhaps nobody does.
+	// Marks it as handled: perhaps nobody waits any more.
 	over.catch(() => {});
 	// All lanes take from the same iterator: each shard is asked once.
 	const queue = shards.values();

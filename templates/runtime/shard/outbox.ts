@@ -119,7 +119,7 @@ export class Outbox {
 		};
 	}
 
-	/** If the open batch is full, flushes in the background; arms the alarm. */
+	/** Flushes in the background if the open batch is full; arms the alarm. */
 	proceed(): void {
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();

@@ -4,7 +4,7 @@ import type { DurableObject } from "cloudflare:workers";
 interface Faults {
 	/** The global object throws when a shard flushes, or whatever it is asked. */
 	global?: "flushes" | "everything";
-	/** Where the first shard's disk does not answer: a binding. */
+	/** Binding of the namespace whose first shard's disk does not answer. */
 	stalled?: string;
 	/** KV answers 500, or not at all: see kv-gate.ts. */
 	kv?: "fails" | "hangs";

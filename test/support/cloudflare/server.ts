@@ -40,7 +40,7 @@ export class Cloudflare {
 	readonly unknown: Recorded[] = [];
 	readonly #server: Server;
 	readonly #home: string;
-	/** Where such a program keeps temporary files. */
+	/** Folder for temporary files of such a program. */
 	readonly temporary: string;
 	#origin = "";
 	#faults: Fault[] = [];
