@@ -126,19 +126,19 @@ export interface Settings {
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
 
-const day = 86_400_000;
+const DAY_MS = 86_400_000;
 
-const [defaultMin, defaultMax] = [1, 1_000_000];
+const [DEFAULT_MIN, DEFAULT_MAX] = [1, 1_000_000];
 /** 2^53, past which numbers are not exact, is thousands of these away. */
-const largest = 1e12;
+const MAX_INCREMENT = 1e12;
 
 const range = section({
-	min: whole(-largest, largest)
-		.default(defaultMin)
+	min: whole(-MAX_INCREMENT, MAX_INCREMENT)
+		.default(DEFAULT_MIN)
 		.describe("The smallest increment; a negative one allows decrements.")
 		.meta({ examples: [-1] }),
-	max: whole(-largest, largest)
-		.default(defaultMax)
+	max: whole(-MAX_INCREMENT, MAX_INCREMENT)
+		.default(DEFAULT_MAX)
 		.describe("The largest increment.")
 		.meta({ examples: [1, 100] }),
 });
@@ -156,7 +156,7 @@ const shape = {
 			"A shard flushes to the global object once it holds this many requests.",
 		)
 		.meta({ examples: [1000] }),
-	shardWriteToGlobalAfter: duration(10, day, "never")
+	shardWriteToGlobalAfter: duration(10, DAY_MS, "never")
 		.prefault("5s")
 		.describe(
 			"A shard flushes this long after its first unflushed request; 0 is never by time. A plain number is milliseconds.",
@@ -166,7 +166,7 @@ const shape = {
 		.default(100)
 		.describe("The global object publishes to KV after this many shard writes.")
 		.meta({ examples: [1000] }),
-	globalWriteToKVAfter: duration(1_000, day, "never")
+	globalWriteToKVAfter: duration(1_000, DAY_MS, "never")
 		.prefault("5s")
 		.describe(
 			"The global object publishes this long after its first unpublished write; 0 is never by time. A plain number is milliseconds. KV takes one write a second for a key.",
@@ -200,7 +200,7 @@ const shape = {
 		.meta({ examples: ["ignore"] }),
 	access,
 	rateLimit: sharedRateLimit,
-	idempotencyWindow: duration(1, day, "off")
+	idempotencyWindow: duration(1, DAY_MS, "off")
 		.prefault("1h")
 		.describe(
 			"How long an Idempotency-Key makes an increment safe to repeat; 0 is off.",
@@ -222,7 +222,7 @@ export const settings: SettingsShape = {
 	increment: withDefaults(
 		range
 			.refine(({ min, max }) => min <= max, {
-				error: `must have a \`min\` (${defaultMin} if not written) that is not above its \`max\` (${defaultMax} if not written)`,
+				error: `must have a \`min\` (${DEFAULT_MIN} if not written) that is not above its \`max\` (${DEFAULT_MAX} if not written)`,
 			})
 			.refine(
 				({ min, max }) => min !== 0 || max !== 0,

@@ -9,7 +9,7 @@ import { ADMIN_TOKEN, CALLER_TOKEN, type Server } from "./server.ts";
 import { type Answer, describe, isWhole, type Shot } from "./shot.ts";
 
 /** Requests between two comparisons of every namespace. */
-const EVERY = 500;
+const EVERY_REQUESTS = 500;
 
 /** A request, and how often it is sent at the same time. */
 export interface Case {
@@ -122,7 +122,7 @@ export class Session {
 
 	async #compareAfter(namespace: Namespace): Promise<string[]> {
 		this.#touched.add(namespace);
-		if (++this.#cases % EVERY === 0) return this.compareAll();
+		if (++this.#cases % EVERY_REQUESTS === 0) return this.compareAll();
 		if (this.#cases % this.#every > 0) return [];
 		const findings: string[] = [];
 		for (const one of this.#touched)

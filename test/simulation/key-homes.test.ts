@@ -5,7 +5,7 @@ import { homeOf } from "../../templates/runtime/idempotency/request.ts";
 import { knownTo } from "../../templates/runtime/idempotency/shardings.ts";
 import { Place } from "./lone-objects.ts";
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 /** Old and new code know the same. */
 const SETTINGS = { shardCount: 2, shardCounts: [1, 2], reshardings: 1 };
 
@@ -46,7 +46,7 @@ function place(settings = SETTINGS) {
 				return free(shardings);
 			},
 		},
-		{ idempotency: idempotencyKeys({ windowMs: HOUR }), ...settings },
+		{ idempotency: idempotencyKeys({ windowMs: HOUR_MS }), ...settings },
 	);
 	return { there, shard, claims, told };
 }
@@ -84,7 +84,7 @@ test("a shard of older code asks the homes that its caller knows, however old it
 		shardCounts: [1],
 		reshardings: 0,
 	});
-	there.now += 10 * HOUR;
+	there.now += 10 * HOUR_MS;
 	const newer = { shardCount: 3, shardCounts: [1, 3], reshardings: 1 };
 	await shard.increment([["x", 1]], { ...KEY, ...newer });
 	expect(claims).toEqual([homeOf("a", 3)]);

@@ -11,7 +11,7 @@ import { keysAreOn } from "./settings.ts";
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** Asks for keys in the shadow only, as a shard that there never is. */
-const NOBODY = 4095;
+const NOBODYS_SHARD = 4095;
 
 /** Differences between what runs and what a restart would bring. */
 type Differences = string[];
@@ -169,7 +169,7 @@ function forgottenKeys(
 			.map(({ key }) => key);
 	const before = valid();
 	if (before.length === 0) return [];
-	shadow.claim("nobody's", NOBODY, []);
+	shadow.claim("nobody's", NOBODYS_SHARD, []);
 	const after = new Set(valid());
 	const forgotten = before.filter((key) => !after.has(key));
 	return forgotten.length > 0 ? [`no keys ${forgotten}`] : [];

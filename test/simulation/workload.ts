@@ -6,7 +6,7 @@ import type { Configurations } from "./settings.ts";
 
 const WORKERS = 3;
 /** Milliseconds between two operations once nothing fails any more. */
-const LONGEST_PAUSE = 2_000;
+const LONGEST_PAUSE_MS = 2_000;
 const NAMES = ["a", "constructor", "__proto__", "d", "e"];
 /** More, in no order: whole numbers, and such as UTF-16 sorts otherwise. */
 const MORE = ["10", "9", "\u{1f600}", "\uffee", "\u{1f601}", "d\0", "\ufffd"];
@@ -72,7 +72,7 @@ export class Workload {
 	/** Has clients go on for a while: so many operations from now on. */
 	goOn(count: number): void {
 		const { random } = this.#cluster;
-		const pause = Math.min(this.#profile.pause, LONGEST_PAUSE);
+		const pause = Math.min(this.#profile.pause, LONGEST_PAUSE_MS);
 		let at = 0;
 		for (let n = 0; n < count; n++) {
 			at += random.int(0, pause);

@@ -7,7 +7,7 @@ import type { Refusal } from "../problem.ts";
 const FAN_OUT_TIMEOUT_MS = 3 * RPC_TIMEOUT_MS;
 
 /** Shards that are asked at the same time: answers in memory, calls open. */
-export const AT_ONCE = 64;
+export const SHARDS_AT_ONCE = 64;
 
 /** Answers of shards, in their order, and those that did not answer. */
 export interface Asked<T> {
@@ -16,7 +16,7 @@ export interface Asked<T> {
 }
 
 /**
- * Asks all shards, {@link AT_ONCE} at a time. Who has not answered 30 seconds
+ * Asks all shards, {@link SHARDS_AT_ONCE} at a time. Who has not answered 30 seconds
  * after the first was asked counts as unreachable. One timer tells when these
  * are over: a clock can jump meanwhile.
  *
@@ -55,7 +55,7 @@ export async function everyShard<T>(
 				});
 			}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+	await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, lane));
 	ended.abort();
 	return {
 		answers: answers.sort(([a], [b]) => a - b),

@@ -19,7 +19,7 @@ export const SEAMS = {
 	shardsAtOnce: {
 		file: "global/every-shard.ts",
 		within: "",
-		find: "const AT_ONCE = 64;",
+		find: "const SHARDS_AT_ONCE = 64;",
 	},
 	/** Time that a page is kept once nothing names it. */
 	retention: {
