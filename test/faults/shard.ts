@@ -90,9 +90,10 @@ export const shardOverloaded: Fault = {
 		// The flood goes to the shard itself; what came by HTTP is told of.
 		await scene.until("told by the metrics what was refused", async () => {
 			const name = "counter_gen_refused_requests_total";
-			const told = (await samples(server, name)).get('code="shard-full"') ?? 0;
-			facts.set(`${name} afterwards`, told);
-			return told > 0;
+			const refused =
+				(await samples(server, name)).get('code="shard-full"') ?? 0;
+			facts.set(`${name} afterwards`, refused);
+			return refused > 0;
 		});
 	},
 };

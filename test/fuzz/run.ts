@@ -50,7 +50,7 @@ try {
 		console.error(
 			`the run:  npm run fuzz -- --seed ${seed} --requests ${requests}`,
 		);
-		console.error(server.said.slice(-2_000));
+		console.error(server.output.slice(-2_000));
 		process.exitCode = 1;
 	}
 } finally {

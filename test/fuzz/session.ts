@@ -100,11 +100,11 @@ export class Session {
 	async compareAll(): Promise<string[]> {
 		const findings: string[] = [];
 		for (const one of NAMESPACES) findings.push(...(await this.#compare(one)));
-		const said = [ADMIN_TOKEN, CALLER_TOKEN, "request-failed"];
-		for (const text of said)
-			if (this.#server.said.includes(text))
+		const forbidden = [ADMIN_TOKEN, CALLER_TOKEN, "request-failed"];
+		for (const text of forbidden)
+			if (this.#server.output.includes(text))
 				findings.push(`the log says ${text}`);
-		this.#server.said = "";
+		this.#server.output = "";
 		return findings;
 	}
 

@@ -293,10 +293,10 @@ test("a claim refuses no request that begins after it", async () => {
 	shards.start(0, ONE);
 	shards.start(1, TWO);
 	await shards.count(TWO, OTHER);
-	let isHeld = true;
+	let isSlow = true;
 	let release = () => {};
 	shards.onClaim = () =>
-		isHeld
+		isSlow
 			? new Promise<void>((resolve) => {
 					release = resolve;
 				})
@@ -304,7 +304,7 @@ test("a claim refuses no request that begins after it", async () => {
 	const first = shards.count(TWO);
 	await new Promise((resolve) => setImmediate(resolve));
 	const goOn = release;
-	isHeld = false;
+	isSlow = false;
 	shards.claimFrom(1, 0, ONE, KEY);
 	// It begins while the one before is still under way.
 	const second = shards.count(TWO);
@@ -391,16 +391,17 @@ test("a claim refuses all requests of its key that are under way, though one has
 	const shards = new Shards();
 	shards.start(0, ONE);
 	shards.start(1, TWO);
-	const held: (() => void)[] = [];
-	shards.onClaim = () => new Promise((resolve) => held.push(() => resolve(0)));
+	const answers: (() => void)[] = [];
+	shards.onClaim = () =>
+		new Promise((resolve) => answers.push(() => resolve(0)));
 	const turn = () => new Promise((resolve) => setImmediate(resolve));
 	const refused = shards.count(TWO, KEY, REFUSED);
 	const counted = shards.count(TWO, KEY, "a");
 	await turn();
-	held[0]?.();
+	answers[0]?.();
 	expect(await refused).toBe("too-many-counters");
 	shards.claimFrom(1, 0, ONE, KEY);
-	held[1]?.();
+	answers[1]?.();
 	expect(await counted).toBe("idempotency-key-unsettled");
 	expect(shards.waiting(1)).toMatchObject({ requests: 0, keys: 0 });
 });

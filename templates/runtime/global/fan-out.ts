@@ -125,10 +125,10 @@ export class FanOut {
 					([shard, { count }]) =>
 						count > 0 || this.#storage.hasBatchesOf(shard),
 				) ?? [];
-		const held = new Map(answers);
+		const holdings = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },
-			(_, shard) => held.get(shard)?.entries ?? [],
+			(_, shard) => holdings.get(shard)?.entries ?? [],
 		);
 	}
 

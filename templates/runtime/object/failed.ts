@@ -1,5 +1,5 @@
 import { type Log, unexpected } from "../log.ts";
-import { logFull, saysFull } from "../storage-full.ts";
+import { logFull, reportsFull } from "../storage-full.ts";
 
 /**
  * Logs an error that an object met where no request waits for it: plain workerd
@@ -12,6 +12,6 @@ export function logFailed(
 	log: Log,
 	during: "start" | "alarm" | "setAlarm",
 ): void {
-	if (saysFull(error)) logFull(error, log);
+	if (reportsFull(error)) logFull(error, log);
 	else log("error", "object-failed", { during, ...unexpected(error) });
 }

@@ -138,8 +138,8 @@ export class Outbox {
 	 * more, no entry is answered, but how many there are
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
-		const held = holdingsOf(this.#sealed, this.#open, range, most);
-		return { epoch: this.#epoch, seq: this.#seq, ...held };
+		const holdings = holdingsOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...holdings };
 	}
 
 	/**

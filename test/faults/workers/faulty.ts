@@ -33,7 +33,7 @@ export function faultyObject(base: ObjectClass): ObjectClass {
 		if (name === "constructor" || typeof value !== "function") continue;
 		const method: Method = value;
 		const faulty: Method = function (...args) {
-			const { name: object } = (this as unknown as Held).ctx.id;
+			const { name: object } = (this as unknown as WithContext).ctx.id;
 			const fails =
 				faults.global === "everything" ||
 				(faults.global === "flushes" && name === "apply");
@@ -46,7 +46,7 @@ export function faultyObject(base: ObjectClass): ObjectClass {
 	return Faulty;
 }
 
-interface Held {
+interface WithContext {
 	ctx: DurableObjectState;
 }
 
