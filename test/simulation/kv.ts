@@ -90,7 +90,7 @@ export class SimulatedKv {
 	/**
 	 * The binding as a Worker has it.
 	 *
-	 * @param place where it is read; 0 is where the objects live
+	 * @param place the place of the reader; 0 is that of the objects
 	 * @param found called with a namespace's key that something is under
 	 */
 	reader(place: number, found: (key: string) => void): Binding {

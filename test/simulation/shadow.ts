@@ -21,7 +21,7 @@ type Differences = string[];
  * moment, and reports what the two do not see alike: what memory has and the
  * disk has not, or the other way round.
  *
- * @param sumsFall whether increments of both signs may have met
+ * @param sumsFall true if increments of both signs may have met
  */
 export function checkShadow(
 	cluster: Cluster,
@@ -136,7 +136,7 @@ function compareGlobals(
 /**
  * A restart would set an alarm: one must be set, and for no later.
  *
- * @param waits whether the next attempt comes after a failure, or an answer
+ * @param waits true if the next attempt comes after a failure, or an answer
  */
 function lateAlarm(
 	{ alarmAt, alarmDropped, alarmRefused, isRinging }: SimulatedObject,

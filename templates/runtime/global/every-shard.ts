@@ -22,7 +22,7 @@ export interface Asked<T> {
  *
  * @param shards all that may have counted: those of the configuration, and each
  * other registers before it first counts
- * @param timeoutMs how long all of them may take; milliseconds
+ * @param timeoutMs milliseconds that all of them may take
  */
 export async function everyShard<T>(
 	host: Host,
@@ -66,7 +66,7 @@ export async function everyShard<T>(
 /**
  * Refuses a caller who needs an answer of every shard.
  *
- * @param known what could be found out without them, as a plain object: RPC
+ * @param known facts that could be found out without them, as a plain object: RPC
  * takes none without a prototype
  */
 export function shardUnreachable(

@@ -5,7 +5,7 @@ import { logFull, reportsFull } from "../storage-full.ts";
  * Logs an error that an object met where no request waits for it: plain workerd
  * writes nothing of such errors.
  *
- * @param during what the object did
+ * @param during the work that failed
  */
 export function logFailed(
 	error: unknown,

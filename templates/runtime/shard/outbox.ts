@@ -134,8 +134,8 @@ export class Outbox {
 	/**
 	 * Reports what the shard holds of a range of names, and its last sealed batch.
 	 *
-	 * @param most what the names of all that it holds may weigh; if they weigh
-	 * more, no entry is answered, but how many there are
+	 * @param most characters that the names of all its entries may have; with more
+	 * of them it answers no entry, but their number
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
 		const holdings = holdingsOf(this.#sealed, this.#open, range, most);
