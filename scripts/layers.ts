@@ -76,7 +76,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			"objects.ts": ["object", "idempotency/contract.ts", "settings.ts"],
 			http: ["object", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
-			stubs: ["settings.ts", "kv", "objects.ts", "http"],
+			stubs: [
+				"settings.ts",
+				"kv",
+				"objects.ts",
+				"http",
+				"write-log/by-shard.ts",
+			],
 		},
 	},
 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KnownSharding } from "../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
-import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { knownTo } from "../../templates/runtime/idempotency/shardings.ts";
 import { Place } from "./lone-objects.ts";
 

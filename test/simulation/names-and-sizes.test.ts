@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprintOf } from "../../templates/runtime/idempotency/request.ts";
+import { fingerprintOf } from "../../templates/runtime/idempotency/fingerprint.ts";
 import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";

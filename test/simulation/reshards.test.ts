@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
-import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { KEYS_SCHEMA } from "../../templates/runtime/idempotency/schema.ts";
 import {
 	knownTo,

@@ -16,7 +16,7 @@ import {
 	type Classes,
 	type ExportEntry,
 	reconcile,
-} from "./cloudflare/exports.ts";
+} from "./cloudflare/reconcile.ts";
 
 interface Written {
 	class?: string;
