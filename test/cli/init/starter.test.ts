@@ -107,6 +107,7 @@ describe("the starter's words for a key", () => {
 	test("name all choices of the schema", () => {
 		const chosen = blocks.filter(({ shown }) => shown.includes("`"));
 		expect(chosen.map(({ key }) => key)).toEqual([
+			"version",
 			"logLevel",
 			"runtime",
 			"bots",
