@@ -77,7 +77,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			http: ["object", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
 			element: [],
-			stubs: ["settings.ts", "kv", "objects.ts", "http"],
+			stubs: [
+				"settings.ts",
+				"kv",
+				"objects.ts",
+				"http",
+				"write-log/by-shard.ts",
+			],
 		},
 	},
 };
