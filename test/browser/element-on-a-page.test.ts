@@ -76,7 +76,7 @@ it("keeps the last total while the server is away, and goes on when it is back",
 	const start = async () => {
 		const argv = ["serve", "--port", port, "--state", project.path("killed")];
 		const serve = new Cli(argv, { cwd: project.dir });
-		await serve.says("counts are kept in");
+		await serve.reports("counts are kept in");
 		return serve;
 	};
 	const first = await start();
