@@ -65,7 +65,7 @@ test("a failure is told of where the disk takes no row for it", () => {
 	const attempts = new AttemptLog("flush", place.database, place.host);
 	place.database.sql.exec("DROP TABLE failures");
 	attempts.failed(new Error("no"), 5, { seq: 1 });
-	expect(place.said("flush-failed")).toMatchObject([
+	expect(place.logged("flush-failed")).toMatchObject([
 		{ level: "warn", details: { seq: 1, retryInMs: 5, error: "Error: no" } },
 	]);
 });

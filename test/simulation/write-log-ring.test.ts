@@ -25,7 +25,7 @@ function append(log: Writes, { counters, ...rest }: WriteEvent): void {
 	log.append({ ...rest, entries: Object.entries(counters) });
 }
 
-/** When the events were that a log still holds, newest first. */
+/** Lists the times of the events that a log still holds, newest first. */
 const moments = (log: Writes) => log.events().map(({ timestamp }) => timestamp);
 
 test("a log keeps its newest events, whole, and takes no more rows", () => {

@@ -49,7 +49,7 @@ export class Alarm {
 	 * the object's, it would else ring, be set to the same moment and ring again,
 	 * thousands of times.
 	 *
-	 * @param dueAt when there is something to do
+	 * @param dueAt the time at which there is something to do
 	 * @returns the time, the pause included: the clock may stand still
 	 */
 	async rang(dueAt: number | undefined): Promise<number> {

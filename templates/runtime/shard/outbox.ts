@@ -120,7 +120,7 @@ export class Outbox {
 		};
 	}
 
-	/** If the open batch is full, flushes in the background; arms the alarm. */
+	/** Flushes in the background if the open batch is full; arms the alarm. */
 	proceed(): void {
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
@@ -135,12 +135,12 @@ export class Outbox {
 	/**
 	 * Reports what the shard holds of a range of names, and its last sealed batch.
 	 *
-	 * @param most what the names of all that it holds may weigh; if they weigh
-	 * more, no entry is answered, but how many there are
+	 * @param most characters that the names of all its entries may have; with more
+	 * of them it answers no entry, but their number
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
-		const held = holdingsOf(this.#sealed, this.#open, range, most);
-		return { epoch: this.#epoch, seq: this.#seq, ...held };
+		const holdings = holdingsOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...holdings };
 	}
 
 	/**
