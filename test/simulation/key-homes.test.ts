@@ -25,7 +25,7 @@ test("a key has the home that FNV-1a gives it, whichever code asks", () => {
 });
 
 test("a request goes to the home of its key, and says what it counts", async () => {
-	const { address } = idempotencyKeys({ windowMs: HOUR });
+	const { address } = idempotencyKeys({ windowMs: HOUR_MS });
 	const settings = { ...SETTINGS, shardCount: 3 };
 	const entries = [
 		["b", 2],
