@@ -92,7 +92,14 @@ async function serve(
 			lockFd: state.lock.fd,
 			listening: () => {
 				const url = urlOf(host, port);
-				announce(session, { config, url, secretsDir, missing });
+				announce(session, {
+					config,
+					url,
+					secretsDir,
+					missing,
+					host,
+					secrets,
+				});
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {
