@@ -33,6 +33,7 @@ const programs = {
 /** For tests of the simulation. */
 const simulation = {
 	root: "test",
+	isolate: false,
 	// Loads a copy of the runtime for each deliberate fault: Node strips types
 	// in less time than Vite transforms them.
 	experimental: { viteModuleRunner: false },
@@ -69,6 +70,7 @@ export default defineConfig({
 					...programs,
 					name: "cli",
 					root: "test",
+					isolate: false,
 					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
 				},
 			},
