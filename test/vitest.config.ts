@@ -11,16 +11,10 @@ import { LeftOut } from "./left-out.ts";
  */
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
-/** Files that load the machine or watch how fast it is; they run alone. */
-const timed = [
-	"bench",
-	"faults",
-	"full-disk",
-	"fuzz",
-	"kill",
-	"package",
-	"watch",
-].map((name) => `e2e/${name}.test.ts`);
+/** Files that load the machine, watch how fast it is, or build; they run alone. */
+const timed = ["bench", "clone", "faults", "fuzz", "kill", "watch"].map(
+	(name) => `e2e/${name}.test.ts`,
+);
 
 /** For tests that start programs. */
 const programs = {
