@@ -76,6 +76,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			"objects.ts": ["object", "idempotency/contract.ts", "settings.ts"],
 			http: ["object", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
+			element: [],
 			stubs: [
 				"settings.ts",
 				"kv",

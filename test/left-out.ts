@@ -1,4 +1,5 @@
 import type { Reporter, Vitest } from "vitest/node";
+import { CHROMIUM, hasChromium } from "./support/chromium.ts";
 
 /** Projects that `npm test` runs. */
 const SHORT = ["cli", "commands", "runtime", "simulation"];
@@ -12,10 +13,14 @@ export class LeftOut implements Reporter {
 	}
 
 	onTestRunEnd(): void {
+		if (!hasChromium)
+			this.#vitest?.logger.log(
+				`The tests in a browser are skipped: there is no ${CHROMIUM}. \`apt-get install chromium\` brings it.\n`,
+			);
 		const projects = this.#vitest?.projects.map(({ name }) => name).toSorted();
 		if (projects?.join() !== SHORT.join()) return;
 		this.#vitest?.logger.log(
-			"Left out: further schedules and deliberate faults of the simulation, and the e2e tests beyond one a command, with fuzz, kills and faults under load.\n`npm run test:full` runs everything.\n",
+			"Left out: further schedules and deliberate faults of the simulation, and the e2e tests beyond one a command, with fuzz, kills and faults under load, and all in a browser.\n`npm run test:full` runs everything.\n",
 		);
 	}
 }

@@ -4,6 +4,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { LeftOut } from "./left-out.ts";
+import { hasChromium } from "./support/chromium.ts";
 
 /**
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
@@ -12,7 +13,7 @@ import { LeftOut } from "./left-out.ts";
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Files that load the machine, watch how fast it is, or build; they run alone. */
-const timed = ["bench", "clone", "faults", "fuzz", "kill", "watch"].map(
+const timed = ["bench", "clone", "faults", "fuzz", "serve-killed", "watch"].map(
 	(name) => `e2e/${name}.test.ts`,
 );
 
@@ -94,6 +95,8 @@ export default defineConfig({
 					...timeouts,
 					name: "runtime",
 					root: "test",
+					/** Bundles what the Worker serves to browsers. */
+					globalSetup: join(import.meta.dirname, "support/bundled.ts"),
 					include: ["runtime/**/*.test.ts"],
 				},
 			},
@@ -114,6 +117,18 @@ export default defineConfig({
 					root: "test",
 					include: ["e2e/**/*.test.ts"],
 					exclude: [commands, ...timed],
+				},
+			},
+			{
+				test: {
+					...timeouts,
+					...programs,
+					name: "browser",
+					root: "test",
+					// Without a browser one test alone, which says so, and fails under CI.
+					include: [
+						hasChromium ? "browser/*.test.ts" : "browser/chromium.test.ts",
+					],
 				},
 			},
 			{
