@@ -228,7 +228,8 @@ describe("a badge", () => {
 		["👩‍👩‍👧‍👧", 15, 66],
 		["🇺🇦", 15, 17],
 		["e\u0301\u0301\u0301", 6.5, 7],
-		["скачивания", 70, 95],
+		["скачивания", 70, 81],
+		["ПОСЕЩЕНИЯ", 78, 91],
 	])("takes %s to be wide enough, and not much wider", (text, least, most) => {
 		expect(widthOf(text)).toBeGreaterThanOrEqual(least);
 		expect(widthOf(text)).toBeLessThanOrEqual(most);

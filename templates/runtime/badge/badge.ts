@@ -61,7 +61,7 @@ export function shieldsBadge({ label, message, color }: Badge): object {
 }
 
 function drawText(text: string, x: number, color: string): string {
-	return `<text x="${x}" y="14" fill="${inkOn(color)}">${escaped(text)}</text>`;
+	return `<text x="${x}" y="14" unicode-bidi="plaintext" fill="${inkOn(color)}">${escaped(text)}</text>`;
 }
 
 function roomFor(text: string): number {

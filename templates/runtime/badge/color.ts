@@ -17,7 +17,7 @@ const COLORS: ReadonlyMap<string, string> = new Map([
 export const COLOR_NAMES: readonly string[] = [...COLORS.keys()];
 
 /** Brightness from which black is easier to read than white; 0 to 255. */
-const BRIGHT = 170;
+const BRIGHT = 130;
 
 /**
  * Finds a colour by its name, or by 3 or 6 hexadecimal digits; undefined if it is

@@ -4,8 +4,8 @@ const WIDTHS =
 
 /** Widths of other characters, the first that matches; pixels at 11 px. */
 const OTHERS: readonly (readonly [RegExp, number])[] = [
-	// Marks, joiners and variants belong to the character before.
-	[/\p{M}|\p{Cf}/u, 0],
+	// Accents, joiners and variants belong to the character before.
+	[/\p{Mn}|\p{Me}|\p{Cf}/u, 0],
 	// Two of them are a flag.
 	[/\p{Regional_Indicator}/u, 8],
 	[/\p{Extended_Pictographic}/u, 16],
@@ -14,10 +14,11 @@ const OTHERS: readonly (readonly [RegExp, number])[] = [
 		/[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u,
 		11.5,
 	],
+	[/\p{Lu}/u, 10],
 ];
 
-/** Width of every other letter: about that of a wide one. */
-const WIDE_LETTER_PX = 9;
+/** Width of every other character: more than most have. */
+const LETTER_PX = 8;
 
 /**
  * Bounds the width of a text in Verdana of 11 px, in pixels. What a viewer has in
@@ -32,7 +33,7 @@ export function widthOf(text: string): number {
 function widthOfOne(character: string): number {
 	const known = WIDTHS[(character.codePointAt(0) ?? 0) - 0x20];
 	if (known !== undefined) return Number.parseInt(known, 36) / 2;
-	const [, width = WIDE_LETTER_PX] =
+	const [, width = LETTER_PX] =
 		OTHERS.find(([pattern]) => pattern.test(character)) ?? [];
 	return width;
 }
