@@ -77,7 +77,14 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			"objects.ts": ["object", "idempotency/contract.ts", "settings.ts"],
 			http: ["object", "badge", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
-			stubs: ["settings.ts", "kv", "objects.ts", "http"],
+			element: [],
+			stubs: [
+				"settings.ts",
+				"kv",
+				"objects.ts",
+				"http",
+				"write-log/by-shard.ts",
+			],
 		},
 	},
 };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { LeftOut } from "./left-out.ts";
+import { hasChromium } from "./support/chromium.ts";
 
 /**
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
@@ -69,6 +70,8 @@ export default defineConfig({
 					...timeouts,
 					name: "runtime",
 					root: "test",
+					/** Bundles what the Worker serves to browsers. */
+					globalSetup: join(import.meta.dirname, "support/bundled.ts"),
 					include: ["runtime/**/*.test.ts"],
 				},
 			},
@@ -89,6 +92,18 @@ export default defineConfig({
 					root: "test",
 					include: ["e2e/**/*.test.ts"],
 					exclude: [commands, ...timed],
+				},
+			},
+			{
+				test: {
+					...timeouts,
+					...programs,
+					name: "browser",
+					root: "test",
+					// Without a browser one test alone, which says so, and fails under CI.
+					include: [
+						hasChromium ? "browser/*.test.ts" : "browser/chromium.test.ts",
+					],
 				},
 			},
 			{

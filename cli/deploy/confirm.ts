@@ -4,7 +4,7 @@ import { CounterGenError, type Diagnostic } from "../errors.ts";
  * Refuses a deploy that deletes counts without a confirmation of each namespace.
  *
  * @param deletions namespaces that the deploy would delete with their data
- * @param confirmed what `--confirm` named
+ * @param confirmed namespaces that `--confirm` named
  * @param command answers the command line that confirms the given namespaces
  * @throws CounterGenError `deletion-not-confirmed`, `nothing-to-confirm`
  */

@@ -111,7 +111,7 @@ describe("an entry of one's own", () => {
 		}
 		const port = String(await freePort());
 		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
-		await dev.says(line);
+		await dev.reports(line);
 	});
 });
 

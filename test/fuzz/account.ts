@@ -7,7 +7,7 @@ import type { Answer } from "./shot.ts";
 /**
  * Takes up in the model what an answer says was done.
  *
- * @returns what is wrong about it
+ * @returns its contradictions
  */
 export function account(
 	model: Model,

@@ -157,11 +157,11 @@ function judgeProblem(value: unknown, status: number): string[] {
 function judgeLeaks(shot: Shot, { headers, body }: Answer): string[] {
 	const text = `${[...headers].join("\n")}\n${body}`;
 	const [found] = INTERNALS.exec(text) ?? [];
-	const said = decoded(`${shot.target} ${shot.body ?? ""}`);
+	const sent = decoded(`${shot.target} ${shot.body ?? ""}`);
 	return [
-		...(found && !said.includes(found) ? [`it shows ${found}`] : []),
+		...(found && !sent.includes(found) ? [`it shows ${found}`] : []),
 		...[ADMIN_TOKEN, CALLER_TOKEN]
-			.filter((token) => text.includes(token) && !said.includes(token))
+			.filter((token) => text.includes(token) && !sent.includes(token))
 			.map((token) => `it shows the token ${token}`),
 	];
 }

@@ -21,7 +21,7 @@ export interface Route {
 	methods: readonly string[];
 }
 
-/** Where a request goes, as far as the documentation says. */
+/** Target of a request, as far as the documentation says. */
 export interface Place {
 	namespace: Namespace;
 	/** Undefined if there is nothing. */

@@ -27,7 +27,7 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "of the two, `record` is never asked: `once` has refused every key",
 	},
 	{
-		file: "idempotency/request.ts",
+		file: "idempotency/fingerprint.ts",
 		within: "fingerprintOf",
 		original: "a < b",
 		replacement: "a <= b",

@@ -44,7 +44,7 @@ const routes: [kind: keyof Access, method: string, path: string][] = [
 ];
 
 /** A Worker of one namespace at the root, with that access. */
-function workerWith(access: Access, held: Record<string, unknown> = secrets) {
+function workerWith(access: Access, values: Record<string, unknown> = secrets) {
 	class Guarded extends Manual {
 		static override readonly access = access;
 		static override readonly methods = ["GET", "POST"] as const;
@@ -68,7 +68,7 @@ function workerWith(access: Access, held: Record<string, unknown> = secrets) {
 					? { body: '{"x":1}' }
 					: {}),
 			}),
-			{ ...env, COUNTER_ADMIN_TOKEN: undefined, ...held },
+			{ ...env, COUNTER_ADMIN_TOKEN: undefined, ...values },
 		);
 }
 

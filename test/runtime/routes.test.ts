@@ -349,9 +349,9 @@ describe("/global and /shard", () => {
 		expect(await json(asAdmin(`/manual/shard/${shard}/counters`))).toEqual({
 			held: 1,
 		});
-		const held = [{}, {}] as Counters[];
-		held[shard] = { held: 1 };
-		expect(await json(asAdmin("/manual/global/shards"))).toEqual(held);
+		const holdings = [{}, {}] as Counters[];
+		holdings[shard] = { held: 1 };
+		expect(await json(asAdmin("/manual/global/shards"))).toEqual(holdings);
 		expect(await json(asAdmin(`/manual/shard/${shard}/write`, "POST"))).toEqual(
 			{
 				written: true,

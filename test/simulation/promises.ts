@@ -9,7 +9,7 @@ import { describe, shrink } from "./shrink.ts";
 export const SCHEDULES = 130;
 
 /** The first ones, which `npm test` runs. */
-const SHORT = 8;
+const FIRST_SCHEDULES = 8;
 
 /** Runs schedules of the kinds that are chosen, until one breaks a promise. */
 export async function testPromises(
@@ -29,14 +29,14 @@ export async function testPromises(
 	for (const [index, profile] of PROFILES.entries()) {
 		if (!isChosen(profile)) continue;
 		const { name } = profile;
-		test(`keeps every promise in ${SHORT} ${name} schedules`, () =>
-			keepsPromises(index, 1, SHORT));
+		test(`keeps every promise in ${FIRST_SCHEDULES} ${name} schedules`, () =>
+			keepsPromises(index, 1, FIRST_SCHEDULES));
 		test(
 			`keeps every promise in ${name} schedules up to ${SCHEDULES}`,
 			{
 				tags: "full",
 			},
-			() => keepsPromises(index, SHORT + 1, SCHEDULES),
+			() => keepsPromises(index, FIRST_SCHEDULES + 1, SCHEDULES),
 		);
 	}
 }

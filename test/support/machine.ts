@@ -49,7 +49,7 @@ export async function type(
 }
 
 /**
- * Starts a command line that goes on running, until it says `text` on stderr.
+ * Starts a command line that goes on running, until it reports `text` on stderr.
  * When the test is over, Ctrl-C ends it.
  */
 export async function leaveRunning(
@@ -72,12 +72,14 @@ export async function leaveRunning(
 			process.kill(-child.pid, "SIGINT");
 		await ended;
 	});
-	let said = "";
+	let output = "";
 	await new Promise<void>((resolve, reject) => {
 		child.stderr.setEncoding("utf8").on("data", (piece) => {
-			said += piece;
-			if (said.includes(text)) resolve();
+			output += piece;
+			if (output.includes(text)) resolve();
 		});
-		void ended.then(() => reject(new Error(`${commandLine} ended:\n${said}`)));
+		void ended.then(() =>
+			reject(new Error(`${commandLine} ended:\n${output}`)),
+		);
 	});
 }
