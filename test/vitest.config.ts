@@ -17,7 +17,7 @@ const timed = [
 	"faults",
 	"full-disk",
 	"fuzz",
-	"kill",
+	"serve-killed",
 	"package",
 	"watch",
 ].map((name) => `e2e/${name}.test.ts`);

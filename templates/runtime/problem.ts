@@ -11,6 +11,7 @@ export type ProblemCode =
 	| "idempotency-off"
 	| "idempotency-window-short"
 	| "internal-error"
+	| "invalid-badge"
 	| "invalid-body"
 	| "invalid-counter-name"
 	| "invalid-cursor"

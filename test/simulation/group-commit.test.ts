@@ -77,6 +77,10 @@ test("a busy object waits no longer than until sixteen are there", async () => {
 	bench.add(5);
 	await bench.next();
 	expect(bench.sizes).toEqual([1, 8, 20]);
+	const other = await Bench.busy();
+	other.add(16);
+	await other.next();
+	expect(other).toMatchObject({ sizes: [1, 8, 16], turns: 1 });
 });
 
 test("a busy object waits for eight turns at the most", async () => {

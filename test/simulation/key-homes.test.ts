@@ -24,6 +24,19 @@ test("a key has the home that FNV-1a gives it, whichever code asks", () => {
 	expect(homeOf("foobar", 7)).toBe(0xbf9cf968 % 7);
 });
 
+test("a request goes to the home of its key, and says what it counts", async () => {
+	const { address } = idempotencyKeys({ windowMs: HOUR_MS });
+	const settings = { ...SETTINGS, shardCount: 3 };
+	const entries = [
+		["b", 2],
+		["a", 1],
+	] as const;
+	expect(await address?.(settings, "foobar", entries)).toEqual({
+		home: homeOf("foobar", 3),
+		key: { key: "foobar", fingerprint: '[["a",1],["b",2]]', ...settings },
+	});
+});
+
 test("keys are spread over shards", () => {
 	const homes = [0, 0, 0, 0];
 	for (let n = 0; n < 4_000; n++) {

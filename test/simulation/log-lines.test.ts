@@ -42,7 +42,11 @@ test("a repeated request is not among those that were counted", async () => {
 		shardCounts: [1],
 		reshardings: 0,
 	};
-	await shard.increment([["a", 1]], key);
+	// These two share a commit, and the last one finds the key counted.
+	const both = [[["a", 1]] as const, [["a", 1]] as const].map((entries) =>
+		shard.increment(entries, key),
+	);
+	await Promise.all(both);
 	expect(await shard.increment([["a", 1]], key)).toMatchObject({
 		repeated: true,
 	});
@@ -313,4 +317,23 @@ test("what an isolate writes of reading names the namespace, and KV", async () =
 		write.mockRestore();
 		vi.unstubAllGlobals();
 	}
+});
+
+test("a read of KV names the disk that it is kept on", async () => {
+	const place = new Place();
+	const kv = {
+		getWithMetadata: () =>
+			Promise.reject(new Error("KV GET failed: 507 Insufficient Storage")),
+	} as unknown as ConstructorParameters<typeof KvReader>[0];
+	const settings = { kvPrefix: "m", earlierKvPrefixes: [] };
+	const reader = new KvReader(
+		kv,
+		settings as unknown as CounterSettings,
+		new KvMemory(() => place.now),
+		place.host,
+	);
+	await expect(reader.counters()).rejects.toMatchObject({
+		problem: { code: "storage-full", status: 503 },
+	});
+	expect(place.events).toEqual(["storage-full"]);
 });
