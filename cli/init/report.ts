@@ -3,8 +3,12 @@ import { intersects, validRange } from "semver";
 import type { Diagnostic } from "../errors.ts";
 import { shown } from "../files/paths.ts";
 import { shellWord } from "../ui/text.ts";
-import { type KeptScript, startScript, WRANGLER_RANGE } from "./needs.ts";
 import { type Offer, offersFor } from "./offers.ts";
+import {
+	type KeptScript,
+	startScript,
+	WRANGLER_RANGE,
+} from "./package-additions.ts";
 import {
 	addCommand,
 	execCommand,

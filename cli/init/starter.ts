@@ -3,7 +3,12 @@ import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
 import { Manifest } from "./manifest.ts";
-import { addPackages, addScripts, allowBuilds, buildsOf } from "./needs.ts";
+import {
+	addPackages,
+	addScripts,
+	allowBuilds,
+	buildsOf,
+} from "./package-additions.ts";
 import type { PackageManager } from "./package-manager.ts";
 
 export const starterNames = [

@@ -41,10 +41,8 @@ describe.each([
 		const url = `${one.mount}${path}`;
 		const stranger = await call(url, { method: row.method });
 		expect(stranger.status === 401).toBe(row.access !== "public");
-		const { type } = await (await asAdmin(url, row.method)).json<{
-			type?: string;
-		}>();
-		expect(type).not.toBe("urn:problem-type:counter-gen:not-found");
+		const answer = await (await asAdmin(url, row.method)).text();
+		expect(answer).not.toContain("urn:problem-type:counter-gen:not-found");
 	});
 });
 

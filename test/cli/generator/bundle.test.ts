@@ -65,7 +65,7 @@ function roomsOf({ metafile }: BuildResult<{ metafile: true }>): Set<string> {
 		Object.entries(output?.inputs ?? {})
 			.filter(
 				([path, { bytesInOutput }]) =>
-					bytesInOutput > 0 && !/\/(?:off|by-shard)\.[jt]s$/.test(path),
+					bytesInOutput > 0 && !/\/off\.[jt]s$/.test(path),
 			)
 			.map(([path]) => /runtime\/([^/]+)\//.exec(path)?.[1] ?? ""),
 	);
