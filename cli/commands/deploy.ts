@@ -167,5 +167,5 @@ function commandLine({
 		...(tokenFromEnv === undefined ? [] : ["--token-from-env", tokenFromEnv]),
 		...confirm.flatMap((name) => ["--confirm", name]),
 	];
-	return [counterGen, "deploy", ...words.map(shellWord)].join(" ");
+	return counterGen(["deploy", ...words.map(shellWord)].join(" "));
 }

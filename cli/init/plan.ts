@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { pathFrom, shown } from "../files/paths.ts";
+import type { PackageManager } from "../ui/invocation.ts";
 import { addIgnoreLines } from "./ignore-lines.ts";
 import { Manifest } from "./manifest.ts";
 import { nameOf } from "./name.ts";

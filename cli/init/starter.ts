@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
+import type { PackageManager } from "../ui/invocation.ts";
 import { Manifest } from "./manifest.ts";
 import { addPackages, addScripts, allowBuilds, buildsOf } from "./needs.ts";
-import type { PackageManager } from "./package-manager.ts";
 
 export const starterNames = [
 	".gitignore",

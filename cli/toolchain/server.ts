@@ -89,7 +89,9 @@ function sampleCalls(
 		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
 		`curl -X POST ${header(access.increment)}${shellWord(counting)}`,
 		`curl ${header(access.read)}${base}/counters`,
-		`${counterGen} load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		counterGen(
+			`load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		),
 	];
 }
 

@@ -49,15 +49,15 @@ export async function type(
 }
 
 /**
- * Starts a command line that goes on running, until it says `text` on stderr.
- * When the test is over, Ctrl-C ends it.
+ * Starts a command line that goes on running, and answers what it wrote to
+ * stderr until it said `text`. When the test is over, Ctrl-C ends it.
  */
 export async function leaveRunning(
 	commandLine: string,
 	cwd: string,
 	text: string,
 	env: NodeJS.ProcessEnv = machine,
-): Promise<void> {
+): Promise<string> {
 	const child = spawn(commandLine, {
 		cwd,
 		env,
@@ -73,10 +73,10 @@ export async function leaveRunning(
 		await ended;
 	});
 	let said = "";
-	await new Promise<void>((resolve, reject) => {
+	return new Promise((resolve, reject) => {
 		child.stderr.setEncoding("utf8").on("data", (piece) => {
 			said += piece;
-			if (said.includes(text)) resolve();
+			if (said.includes(text)) resolve(said);
 		});
 		void ended.then(() => reject(new Error(`${commandLine} ended:\n${said}`)));
 	});
