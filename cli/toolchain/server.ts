@@ -22,6 +22,8 @@ interface Serving {
 	secretsDir: string;
 	/** Secrets without a value in `.dev.vars`. */
 	missing: readonly SecretName[];
+	/** Those of the user's own code. */
+	missingOwn?: readonly string[];
 }
 
 /**
@@ -30,7 +32,7 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, url, secretsDir, missing }: Serving,
+	{ config, url, secretsDir, missing, missingOwn = [] }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
@@ -40,6 +42,8 @@ export function announce(
 	const secrets = requiredSecrets(config).filter(
 		(name) => !missing.includes(name),
 	);
+	const lack = (name: string, effect: string) =>
+		`  ${name} is missing in ${tokenFile}, and ${effect}: add a line ${name}=…, and start again`;
 	report.info(
 		[
 			"",
@@ -48,10 +52,8 @@ export function announce(
 			"  try it:",
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
-			...missing.map(
-				(name) =>
-					`  ${name} is missing in ${tokenFile}, and its routes stay closed: add a line ${name}=…, and start again`,
-			),
+			...missing.map((name) => lack(name, "its routes stay closed")),
+			...missingOwn.map((name) => lack(name, `env.${name} is undefined`)),
 			"  Ctrl-C stops it",
 			"",
 		].join("\n"),
