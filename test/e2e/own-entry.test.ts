@@ -222,6 +222,18 @@ describe("Cloudflare's plugin for Vite", () => {
 		await rm(project.path("node_modules/@cloudflare"));
 		for (const name of ["@cloudflare", "vite"])
 			await symlink(modules(name), project.path(`node_modules/${name}`));
+
+		const warned = await cli(["validate"], project.dir);
+		expect(warned.stderr).toContain(
+			"warning [package-too-old] @cloudflare/vite-plugin 1.64.0 takes no `compatibilityDate` past 2026-10-19",
+		);
+		const [, fix = ""] = /Write `(.*)` under/.exec(warned.stderr) ?? [];
+		const main = "  main: src/index.ts\n";
+		await project.edit("counters.yaml", main, `${main}  ${fix}\n`);
+		const { stderr } = await cli(["validate"], project.dir);
+		expect(stderr).not.toContain("package-too-old");
+
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
 		const port = await freePort();
 		new Program(
 			process.execPath,
