@@ -59,7 +59,7 @@ export class CounterGenError extends Error {
 /**
  * Makes the failure of a command that Ctrl-C ended.
  *
- * @param left what that leaves behind, and what to do
+ * @param left the state that it leaves behind, and the next step
  */
 export function interrupted(left: string): CounterGenError {
 	return new CounterGenError(

@@ -1,7 +1,7 @@
 import { createWriteStream, fstatSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
-/** The outside world as a command sees it; tests pass their own. */
+/** Surroundings of a command; tests pass their own. */
 export interface Io {
 	/** Directory that relative paths start from. */
 	cwd: string;

@@ -13,7 +13,7 @@ export function oldNodeText(version: string, env: Env): string {
 function advice({ npm_config_user_agent: agent = "", NODE_ENV }: Env): string {
 	if (agent.startsWith("yarn/"))
 		return "Yarn runs scripts by the Node.js that runs Yarn: install a newer one, and run Yarn by that.";
-	// Where devDependencies are left out, one more of them would be, too.
+	// A production install leaves devDependencies out, and this would be one.
 	const save = NODE_ENV === "production" ? "--save-prod" : "--save-dev";
 	// pnpm builds no package unasked, nor one that it has left unbuilt.
 	const install = agent.startsWith("pnpm/")

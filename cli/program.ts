@@ -7,7 +7,7 @@ import { CounterGenError, exitCode } from "./errors.ts";
 import { packageManagerOf } from "./init/package-manager.ts";
 import type { Io } from "./io.ts";
 import { packageRoot } from "./root.ts";
-import { counterGen, speakFor } from "./ui/invocation.ts";
+import { counterGen, usePackageManager } from "./ui/invocation.ts";
 import { Reporter } from "./ui/reporter.ts";
 
 /** Commands in the order of `--help`. A start loads only the one it needs. */
@@ -54,7 +54,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			}
 		};
 
-	speakFor(await packageManagerOf(io.cwd, io));
+	usePackageManager(await packageManagerOf(io.cwd, io));
 	const json = asksForJson(argv);
 	const program = new Command("counter-gen")
 		.version(version())

@@ -6,9 +6,10 @@ import Handlebars from "handlebars";
 import { compileOptions } from "../cli/generator/compile.ts";
 import { readTexts, templatesDir } from "../cli/generator/templates.ts";
 import { packageRoot as root } from "../cli/root.ts";
+import { bundleForBrowsers } from "./browser.ts";
 
 /*
- * Builds `dist`.
+ * Builds `dist`, and what browsers get, which is a part of the runtime.
  *
  * `dist/runtime` is the library that generated code imports: JavaScript with
  * declarations, a file for each of `templates/runtime`, so that a bundler leaves
@@ -46,6 +47,7 @@ function templates(): string[] {
 }
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
+const forBrowsers = await bundleForBrowsers();
 execFileSync("tsc", ["-p", "scripts/tsconfig.runtime.json"], {
 	cwd: root,
 	stdio: "inherit",
@@ -70,7 +72,7 @@ const { metafile } = await build({
 });
 
 const bundled = new Set(
-	Object.keys(metafile.inputs).flatMap(
+	[...Object.keys(metafile.inputs), ...forBrowsers].flatMap(
 		(path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
 	),
 );

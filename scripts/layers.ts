@@ -62,6 +62,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 		],
 		rooms: {
 			object: [],
+			badge: [],
 			idempotency: ["object"],
 			"write-log": ["object"],
 			"settings.ts": [
@@ -74,9 +75,16 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			shard: ["object", "settings.ts", "idempotency/contract.ts"],
 			global: ["object", "settings.ts", "kv", "write-log/contract.ts"],
 			"objects.ts": ["object", "idempotency/contract.ts", "settings.ts"],
-			http: ["object", "settings.ts", "kv", "objects.ts"],
+			http: ["object", "badge", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
-			stubs: ["settings.ts", "kv", "objects.ts", "http"],
+			element: [],
+			stubs: [
+				"settings.ts",
+				"kv",
+				"objects.ts",
+				"http",
+				"write-log/by-shard.ts",
+			],
 		},
 	},
 };

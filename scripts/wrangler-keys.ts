@@ -21,7 +21,7 @@ const LONG_KEYS: readonly string[] = ["previews", "cloudchamber", "containers"];
  * Describes what may stand under `wrangler`, by the schema of the wrangler that
  * is installed here: a sentence on each key, and the values that it takes.
  *
- * @param variable what may stand in place of a number, a choice, true or false
+ * @param variable the alternative to a number, a choice, true or false
  */
 export function wranglerKeys(variable: Json): {
 	/** By key. */

@@ -1,4 +1,4 @@
-const unitMs = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
+const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
 /** Matches a written duration; without a unit it is milliseconds. */
 export const durationPattern: RegExp = /^(\d+)(ms|s|m|h)?$/;
@@ -6,12 +6,12 @@ export const durationPattern: RegExp = /^(\d+)(ms|s|m|h)?$/;
 /** Answers the milliseconds of `5s`, `250ms`, `2m`, `24h` or `5000`; NaN for anything else. */
 export function parseDuration(text: string): number {
 	const [, digits, unit = "ms"] = durationPattern.exec(text) ?? [];
-	return Number(digits) * unitMs[unit as keyof typeof unitMs];
+	return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
 /** Writes whole milliseconds exactly and as short as can be: 90000 is `90s`. */
 export function formatDuration(ms: number): string {
-	for (const [unit, size] of Object.entries(unitMs))
+	for (const [unit, size] of Object.entries(UNIT_MS))
 		if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
 	return `${ms}ms`;
 }

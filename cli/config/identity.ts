@@ -43,6 +43,9 @@ const reservedMounts: readonly string[] = [
 	"counters",
 	"global",
 	"shard",
+	"badge",
+	"hit",
+	"live",
 ];
 
 /** Names that secrets have in `env`, which no binding can take. */

@@ -12,7 +12,7 @@ import type { Source } from "./source.ts";
  * soft limit of an object; applying a batch is not simple.
  * https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const [globalLimit, shardLimit] = [300, 1_000];
+const [GLOBAL_WRITES_PER_SECOND, SHARD_REQUESTS_PER_SECOND] = [300, 1_000];
 
 /** Finds what is legal in a configuration but hardly meant; in no order. */
 export async function lint(
@@ -57,22 +57,24 @@ function* globalOverload(
 	source: Source,
 ): Generator<ConfigProblem> {
 	// A busy shard flushes by whichever of its two thresholds comes first.
-	const byCount = shardLimit / requests;
+	const byCount = SHARD_REQUESTS_PER_SECOND / requests;
 	const byTime = after === 0 ? 0 : 1_000 / after;
 	const each = Math.max(byCount, byTime);
 	const rate = shardCount * each;
-	if (rate <= globalLimit) return;
+	if (rate <= GLOBAL_WRITES_PER_SECOND) return;
 
 	// So many requests, and so many milliseconds: a busy shard takes 1 in 1 ms.
-	const enough = Math.ceil((shardCount * shardLimit) / globalLimit);
+	const enough = Math.ceil(
+		(shardCount * SHARD_REQUESTS_PER_SECOND) / GLOBAL_WRITES_PER_SECOND,
+	);
 	const fixes = [];
-	if (shardCount * byCount > globalLimit)
+	if (shardCount * byCount > GLOBAL_WRITES_PER_SECOND)
 		fixes.push(`\`shardMinRequestToGlobal\` to at least ${count(enough)}`);
-	if (shardCount * byTime > globalLimit)
+	if (shardCount * byTime > GLOBAL_WRITES_PER_SECOND)
 		fixes.push(
 			`\`shardWriteToGlobalAfter\` to at least ${formatDuration(enough)}`,
 		);
-	const shards = Math.floor(globalLimit / each);
+	const shards = Math.floor(GLOBAL_WRITES_PER_SECOND / each);
 	const orFewer =
 		shards > 0 ? `, or \`shardCount\` to at most ${count(shards)}` : "";
 	const path = (name: string) => ["namespaces", key, name];
@@ -82,8 +84,8 @@ function* globalOverload(
 	const written = !source.locate(decisive).ancestor;
 	yield {
 		code: "global-overload",
-		what: `if every shard of \`${key}\` is at its limit of ${count(shardLimit)} requests a second, its global object has to take ${count(Math.round(rate))} writes a second`,
-		why: `one object is good for some ${globalLimit}; past that, shards hold counts back and totals lag`,
+		what: `if every shard of \`${key}\` is at its limit of ${count(SHARD_REQUESTS_PER_SECOND)} requests a second, its global object has to take ${count(Math.round(rate))} writes a second`,
+		why: `one object is good for some ${GLOBAL_WRITES_PER_SECOND}; past that, shards hold counts back and totals lag`,
 		fix: `set ${fixes.join(" and ")}${orFewer}`,
 		where: placeOf(source, written ? decisive : path("shardCount")),
 	};

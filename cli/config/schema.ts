@@ -40,24 +40,26 @@ const who = () => z.enum(["public", "token"], "must be public or token");
 export const access: z.ZodType<Access> = section({
 	increment: who()
 		.default("public")
-		.describe("Who may count: everyone, or who sends COUNTER_TOKEN.")
+		.describe(
+			"Callers who may count: everyone, or those who send COUNTER_TOKEN.",
+		)
 		.meta({ examples: ["token"] }),
 	read: who()
 		.default("public")
 		.describe(
-			"Who may read totals from KV: everyone, or who sends COUNTER_TOKEN.",
+			"Callers who may read totals from KV: everyone, or those who send COUNTER_TOKEN.",
 		)
 		.meta({ examples: ["token"] }),
 	admin: z
 		.enum(["token", "none"], "must be token or none")
 		.default("token")
 		.describe(
-			"Who may reset and look inside: who sends COUNTER_ADMIN_TOKEN or, with none, everyone, which is warned about.",
+			"Callers who may reset and look inside: those who send COUNTER_ADMIN_TOKEN or, with none, everyone, which is warned about.",
 		)
 		.meta({ examples: ["token"] }),
 })
 	.prefault({})
-	.describe("Who may call which routes: everyone, or the holder of a token.");
+	.describe("Callers of the routes: everyone, or the holder of a token.");
 
 const limit = whole(1, 1_000_000);
 const periodError = "must be 10 or 60 (seconds)";
@@ -75,7 +77,7 @@ const parts = section({
 });
 
 const about =
-	"How many increments one client address may send, for each Cloudflare location; default: any number.";
+	"Increments that one client address may send, for each Cloudflare location; default: any number.";
 
 /** In `defaults`, where one of the two may stand alone. */
 export const sharedRateLimit: z.ZodType<RateLimit | undefined> = parts
@@ -126,19 +128,19 @@ export interface Settings {
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
 
-const day = 86_400_000;
+const DAY_MS = 86_400_000;
 
-const [defaultMin, defaultMax] = [1, 1_000_000];
+const [DEFAULT_MIN, DEFAULT_MAX] = [1, 1_000_000];
 /** 2^53, past which numbers are not exact, is thousands of these away. */
-const largest = 1e12;
+const MAX_INCREMENT = 1e12;
 
 const range = section({
-	min: whole(-largest, largest)
-		.default(defaultMin)
+	min: whole(-MAX_INCREMENT, MAX_INCREMENT)
+		.default(DEFAULT_MIN)
 		.describe("The smallest increment; a negative one allows decrements.")
 		.meta({ examples: [-1] }),
-	max: whole(-largest, largest)
-		.default(defaultMax)
+	max: whole(-MAX_INCREMENT, MAX_INCREMENT)
+		.default(DEFAULT_MAX)
 		.describe("The largest increment.")
 		.meta({ examples: [1, 100] }),
 });
@@ -156,7 +158,7 @@ const shape = {
 			"A shard flushes to the global object once it holds this many requests.",
 		)
 		.meta({ examples: [1000] }),
-	shardWriteToGlobalAfter: duration(10, day, "never")
+	shardWriteToGlobalAfter: duration(10, DAY_MS, "never")
 		.prefault("5s")
 		.describe(
 			"A shard flushes this long after its first unflushed request; 0 is never by time. A plain number is milliseconds.",
@@ -166,7 +168,7 @@ const shape = {
 		.default(100)
 		.describe("The global object publishes to KV after this many shard writes.")
 		.meta({ examples: [1000] }),
-	globalWriteToKVAfter: duration(1_000, day, "never")
+	globalWriteToKVAfter: duration(1_000, DAY_MS, "never")
 		.prefault("5s")
 		.describe(
 			"The global object publishes this long after its first unpublished write; 0 is never by time. A plain number is milliseconds. KV takes one write a second for a key.",
@@ -195,15 +197,15 @@ const shape = {
 		.enum(["count", "ignore"], "must be count or ignore")
 		.default("count")
 		.describe(
-			"Whether a GET of a bot counts: a crawler, a link preview, curl or an HTTP library, what has no User-Agent. The image proxies of Gmail, Yahoo and GitHub are none. A POST always counts.",
+			"Counts or ignores a GET of a bot: a crawler, a link preview, curl or an HTTP library, what has no User-Agent. The image proxies of Gmail, Yahoo and GitHub are none. A POST always counts.",
 		)
 		.meta({ examples: ["ignore"] }),
 	access,
 	rateLimit: sharedRateLimit,
-	idempotencyWindow: duration(1, day, "off")
+	idempotencyWindow: duration(1, DAY_MS, "off")
 		.prefault("1h")
 		.describe(
-			"How long an Idempotency-Key makes an increment safe to repeat; 0 is off.",
+			"Time in which an Idempotency-Key makes an increment safe to repeat; 0 is off.",
 		)
 		.meta({ examples: ["24h", 0] }),
 	writeLog: whole(0, 100_000)
@@ -222,7 +224,7 @@ export const settings: SettingsShape = {
 	increment: withDefaults(
 		range
 			.refine(({ min, max }) => min <= max, {
-				error: `must have a \`min\` (${defaultMin} if not written) that is not above its \`max\` (${defaultMax} if not written)`,
+				error: `must have a \`min\` (${DEFAULT_MIN} if not written) that is not above its \`max\` (${DEFAULT_MAX} if not written)`,
 			})
 			.refine(
 				({ min, max }) => min !== 0 || max !== 0,
@@ -234,7 +236,7 @@ export const settings: SettingsShape = {
 function withDefaults<T>(increment: z.ZodType<T>): z.ZodType<T> {
 	return increment
 		.prefault({})
-		.describe("How much one increment may add: whole numbers.")
+		.describe("Bounds of what one increment may add: whole numbers.")
 		.meta({ examples: [{ min: -1, max: 1 }] });
 }
 
@@ -314,7 +316,7 @@ const worker = {
 	observability: z
 		.boolean("must be true or false")
 		.default(true)
-		.describe("Whether Cloudflare keeps the Worker's logs.")
+		.describe("Keeps the Worker's logs at Cloudflare.")
 		.meta({ examples: [false] }),
 	logLevel: z
 		.enum(logLevels, "must be debug, info, warn or error")
@@ -344,7 +346,7 @@ const worker = {
 		.enum(["package", "copied"], "must be package or copied")
 		.default("package")
 		.describe(
-			"Where generated code has the counters' code from: the package counter-gen, or a copy of its source in the output folder.",
+			"Source of the counters' code that generated code imports: the package counter-gen, or a copy in the output folder.",
 		)
 		.meta({ examples: ["copied"] }),
 };

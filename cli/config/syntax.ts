@@ -11,13 +11,13 @@ import type { ConfigCode, ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
 
 /** Most problems that are reported: past these the parser guesses. */
-const maxProblems = 20;
+const MAX_PROBLEMS = 20;
 
 /** Reports the errors of the YAML parser, in words for someone who edits the file. */
 export function syntaxProblems(source: Source): ConfigProblem[] {
 	const { errors, warnings } = source.doc;
 	const byLine = new Map<number | undefined, ConfigProblem>();
-	for (const error of [...errors, ...warnings].slice(0, maxProblems)) {
+	for (const error of [...errors, ...warnings].slice(0, MAX_PROBLEMS)) {
 		// Once it has stumbled, the parser does not know what belongs where.
 		if (byLine.size > 0 && error.code === "UNEXPECTED_TOKEN") continue;
 		const code: ConfigCode =

@@ -140,7 +140,7 @@ function pointerTo(
 	return undefined;
 }
 
-/** Where a key may stand, by wrangler's own names. */
+/** Kinds of maps in wrangler's configuration, by wrangler's own names. */
 export type Level = "RawConfig" | "RawEnvironment";
 
 function find(dir: string): string | undefined {

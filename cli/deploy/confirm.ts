@@ -14,7 +14,7 @@ export type ConfirmCommand = (confirm: readonly string[]) => string;
  * Refuses confirmations of what a deploy does not delete.
  *
  * @param deletions namespaces that the deploy would delete with their data
- * @param confirmed what `--confirm` named
+ * @param confirmed namespaces that `--confirm` named
  * @throws CounterGenError `nothing-to-confirm`
  */
 export function refuseNeedless(

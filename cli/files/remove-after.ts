@@ -24,7 +24,7 @@ export async function removeAfter<Result>(
 /**
  * Lends `work` a folder that only this user can read.
  *
- * @param inside where it is made; by default among the system's temporary files
+ * @param inside the folder to make it in; by default the system's for temporary files
  */
 export async function withPrivateFolder<Result>(
 	work: (folder: string) => Promise<Result>,

@@ -80,7 +80,7 @@ const schema = z.strictObject({
  * Reads the lock; a missing file is an empty one.
  *
  * @param file absolute path
- * @param cwd what paths in messages are relative to
+ * @param cwd the folder that paths in messages are relative to
  * @throws CounterGenError `lock-broken`, `lock-merge-conflict`, `lock-too-new`
  */
 export async function readLock(file: string, cwd: string): Promise<Lock> {

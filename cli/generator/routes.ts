@@ -10,6 +10,8 @@ export interface Route {
 	answer: string;
 }
 
+type Row = [method: string, path: string, access: string, answer: string];
+
 /** Lists the routes of a namespace's router, as it is mounted. */
 export function routesOf({
 	mount,
@@ -20,17 +22,21 @@ export function routesOf({
 	const change = methods.join(", ");
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
 	const read = access.read === "token" ? `\`${TOKEN_SECRET}\`` : "public";
+	const both = count === "public" ? read : count;
 	const admin = access.admin === "token" ? `\`${ADMIN_SECRET}\`` : "public";
-	const table: [
-		method: string,
-		path: string,
-		access: string,
-		answer: string,
-	][] = [
+	const hit: Row = [
+		"GET",
+		"/hit/:counter",
+		both,
+		"counts 1, and answers the badge; with `methods: [GET, POST]`",
+	];
+	const table: Row[] = [
 		[change, "/increment/:counter", count, "counts 1, or `?by=n`"],
 		[change, "/increments", count, "counts several, all or none"],
 		["GET", "/counters", read, "all totals, from KV"],
 		["GET", "/counters/:counter", read, "one total, from KV"],
+		["GET", "/badge/:counter", read, "one total as a badge: an SVG image"],
+		...(methods.includes("GET") ? [hit] : []),
 		["GET", "/global/counters", admin, "all totals, from the global object"],
 		["GET", "/global/writes", admin, "what was written lately"],
 		["GET", "/global/shardWrites", admin, "the same, summed up by shard"],

@@ -12,7 +12,7 @@ import {
 	allowBuilds,
 	buildsOf,
 	type KeptScript,
-} from "./needs.ts";
+} from "./package-additions.ts";
 import { isRepository } from "./package-manager.ts";
 import { addPnpmBuilds } from "./pnpm-builds.ts";
 import { standingFiles } from "./standing.ts";

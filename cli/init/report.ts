@@ -9,8 +9,12 @@ import {
 	runCommand,
 } from "../ui/invocation.ts";
 import { shellWord } from "../ui/text.ts";
-import { type KeptScript, startScript, WRANGLER_RANGE } from "./needs.ts";
 import { type Offer, offersFor } from "./offers.ts";
+import {
+	type KeptScript,
+	startScript,
+	WRANGLER_RANGE,
+} from "./package-additions.ts";
 import type { InitOptions, InitPlan } from "./plan.ts";
 
 export interface InitReport {

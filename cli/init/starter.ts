@@ -4,7 +4,12 @@ import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
 import type { PackageManager } from "../ui/invocation.ts";
 import { Manifest } from "./manifest.ts";
-import { addPackages, addScripts, allowBuilds, buildsOf } from "./needs.ts";
+import {
+	addPackages,
+	addScripts,
+	allowBuilds,
+	buildsOf,
+} from "./package-additions.ts";
 
 export const starterNames = [
 	".gitignore",

@@ -27,11 +27,11 @@ export function droppedOf(
 ): Dropped[] {
 	const gone = goneKeys(histories, namespaces, removed);
 	return gone.map((key) => {
-		const heirs = namespaces.filter(
+		const successors = namespaces.filter(
 			(one) =>
 				one.renamedFrom === undefined && mayBecome(histories, key, one.key),
 		);
-		const [only, another] = gone.length === 1 ? heirs : [];
+		const [only, another] = gone.length === 1 ? successors : [];
 		const newKey = another ? "NEW_KEY" : (only?.key ?? "NEW_KEY");
 		return {
 			key,

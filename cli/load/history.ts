@@ -81,7 +81,7 @@ export function effectsOf(history: readonly Operation[]): Effect[] {
 		if (bodies) bodies.set(body, effect);
 		else if (key !== undefined) byKey.set(key, new Map([[body, effect]]));
 	}
-	// If one request of a key was acknowledged, no other can have counted.
+	// Leaves out requests that cannot have counted: another of their key is acknowledged.
 	return effects.filter(
 		({ key, end }) =>
 			end < Infinity ||

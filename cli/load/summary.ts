@@ -79,7 +79,7 @@ export function summaryText(run: Run): string {
 }
 
 /** From this share of its own ceiling on, the driver may be the slow part. */
-const NEAR_CEILING = 0.8;
+const NEAR_CEILING_SHARE = 0.8;
 
 /** Compares the speed with `--rate`, if that was given. */
 export function rateText({ plan, tally, interrupted }: Run): string[] {
@@ -99,7 +99,7 @@ export function ceilingText({ ceiling, tally }: Run): string[] {
 	const lines = [
 		`driver        up to ${most}/s against an empty Worker on this machine; this run reached ${percent}% of that`,
 	];
-	if (share >= NEAR_CEILING)
+	if (share >= NEAR_CEILING_SHARE)
 		lines.push("  the driver, not the server, may be the limit");
 	return lines;
 }

@@ -28,7 +28,7 @@ export type Billed =
 	/** GB-months. */
 	| "kvStorage";
 
-const million = 1_000_000;
+const MILLION = 1_000_000;
 const workers = "https://developers.cloudflare.com/workers/platform/pricing/";
 const objects =
 	"https://developers.cloudflare.com/durable-objects/platform/pricing/";
@@ -39,14 +39,14 @@ export const PRICES_READ = "2026-11";
 
 // biome-ignore format: one line a price
 export const prices: Readonly<Record<Billed, Price>> = {
-	workerRequests: { included: 10 * million, dollars: 0.3, per: million, source: workers },
-	workerCpu: { included: 30 * million, dollars: 0.02, per: million, source: workers },
-	objectRequests: { included: million, dollars: 0.15, per: million, source: objects },
-	objectDuration: { included: 400_000, dollars: 12.5, per: million, source: objects },
-	rowsRead: { included: 25_000 * million, dollars: 0.001, per: million, source: objects },
-	rowsWritten: { included: 50 * million, dollars: 1, per: million, source: objects },
+	workerRequests: { included: 10 * MILLION, dollars: 0.3, per: MILLION, source: workers },
+	workerCpu: { included: 30 * MILLION, dollars: 0.02, per: MILLION, source: workers },
+	objectRequests: { included: MILLION, dollars: 0.15, per: MILLION, source: objects },
+	objectDuration: { included: 400_000, dollars: 12.5, per: MILLION, source: objects },
+	rowsRead: { included: 25_000 * MILLION, dollars: 0.001, per: MILLION, source: objects },
+	rowsWritten: { included: 50 * MILLION, dollars: 1, per: MILLION, source: objects },
 	objectStorage: { included: 5, dollars: 0.2, per: 1, source: objects },
-	kvReads: { included: 10 * million, dollars: 0.5, per: million, source: kv },
-	kvWrites: { included: million, dollars: 5, per: million, source: kv },
+	kvReads: { included: 10 * MILLION, dollars: 0.5, per: MILLION, source: kv },
+	kvWrites: { included: MILLION, dollars: 5, per: MILLION, source: kv },
 	kvStorage: { included: 1, dollars: 0.5, per: 1, source: kv },
 };

@@ -3,7 +3,7 @@ import { printable } from "../ui/text.ts";
 import type { Shard, Status, Totals, Write } from "./gather.ts";
 
 /** Largest number of counters that the log names of a write. */
-const MAX_LOGGED = 1_000;
+const MAX_LOGGED_COUNTERS = 1_000;
 
 /** From this age on, the moment itself is clearer. */
 const LONG_SECONDS = 120;
@@ -78,7 +78,7 @@ function published(kv: Totals, global: Totals | null, now: number): string {
 
 function writeText(write: Write, now: number): string {
 	const { cmd, event, shardName, counters, timestamp } = write;
-	const more = counters === MAX_LOGGED ? " or more" : "";
+	const more = counters === MAX_LOGGED_COUNTERS ? " or more" : "";
 	const what = cmd === "writeToKV" ? "" : `, ${counters} counters${more}`;
 	return `${printable(`${shardName} ${cmd}, ${event}`)}${what}, ${ago(timestamp, now)}`;
 }

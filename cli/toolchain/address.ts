@@ -37,7 +37,7 @@ export async function requireFreePort(
 	host: string,
 	port: number,
 ): Promise<void> {
-	// Whichever of the two localhost is for a client, it is to find this server.
+	// Tries both addresses of localhost: a client may take either.
 	const isLoopback = LOOPBACKS.includes(host);
 	for (const address of isLoopback ? ["127.0.0.1", "::1"] : [host]) {
 		const { code } = (await tryToListen(port, address)) ?? {};

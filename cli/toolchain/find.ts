@@ -37,7 +37,7 @@ const IMPORTED = {
  * Finds what the generated project needs, where the project itself would find
  * it: in `node_modules` of the output folder or of a folder above it.
  *
- * @param runtime where the generated code has the runtime from
+ * @param runtime the source of the runtime in generated code
  * @throws CounterGenError `package-missing`, `package-too-old`
  */
 export function findToolchain(

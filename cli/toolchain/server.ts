@@ -16,7 +16,7 @@ import type { Child } from "./child.ts";
 
 interface Serving {
 	config: Config;
-	/** Where it is called from this machine. */
+	/** Address for calls from this machine. */
 	url: string;
 	/** Folder of `.dev.vars`. */
 	secretsDir: string;

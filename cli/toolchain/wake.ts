@@ -51,7 +51,7 @@ export async function asleep(
  * since its own database says so: what it holds would stay there. Another program
  * does it on the same storage, before the Worker starts.
  *
- * @returns what went wrong
+ * @returns the problems met
  */
 export async function wake(
 	namespaces: readonly Asleep[],

@@ -74,7 +74,7 @@ export interface RunOptions {
 	onOutput?: (text: string) => void;
 	/** Secrets for `--secrets-file`; they are in no argument and no output. */
 	secrets?: Readonly<Record<string, string>> | undefined;
-	/** Where it starts, and what it writes goes; by default as it likes. */
+	/** Folder that it starts in. */
 	cwd?: string;
 }
 

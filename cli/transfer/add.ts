@@ -9,7 +9,7 @@ import type { Expected } from "./verify.ts";
  *
  * @param before the exact totals now
  * @param onLine called with the last line that has been counted
- * @returns what the totals must be now, if nobody else counts
+ * @returns the totals that must be there now, if nobody else counts
  * @throws CounterGenError `beyond-range`, before anything is sent, if a total
  * would stop short of the sum
  */

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** A counter, and the amount to add to it. */
 export type Move = readonly [counter: string, by: number];
 
@@ -41,16 +39,4 @@ export function* batches<T>(
 		bytes += size;
 	}
 	if (batch.length > 0) yield batch;
-}
-
-/**
- * Makes an idempotency key: the same for the same moves in the same
- * circumstances.
- */
-export function keyOf(
-	circumstances: readonly (string | number)[],
-	moves: readonly Move[],
-): string {
-	const text = JSON.stringify([circumstances, moves]);
-	return `import-${createHash("sha256").update(text).digest("hex")}`;
 }

@@ -119,7 +119,7 @@ function wrongValue(value: unknown): string {
 		: "a string, not a whole number without quotes";
 }
 
-const newline = 0x0a;
+const NEWLINE_BYTE = 0x0a;
 
 /** One line of a file, trimmed; undefined where it is not UTF-8, or too long. */
 export type Line = string | undefined;
@@ -132,13 +132,13 @@ export async function* lines(
 	let isTooLong = false;
 	for await (const chunk of stream) {
 		let from = 0;
-		for (let to = chunk.indexOf(newline); to >= 0; ) {
+		for (let to = chunk.indexOf(NEWLINE_BYTE); to >= 0; ) {
 			const line = Buffer.concat([rest, chunk.subarray(from, to)]);
 			yield isTooLong ? undefined : text(line);
 			rest = Buffer.alloc(0);
 			isTooLong = false;
 			from = to + 1;
-			to = chunk.indexOf(newline, from);
+			to = chunk.indexOf(NEWLINE_BYTE, from);
 		}
 		rest = Buffer.concat([rest, chunk.subarray(from)]);
 		// Drops such a line: only its end is looked for.

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { isSuccess, type NamespaceClient } from "../client/client.ts";
 import { requestWithRetries } from "../client/retry.ts";
-import { keyOf, type Move } from "./batches.ts";
+import type { Move } from "./batches.ts";
 
 const route = "/global/import";
 
@@ -49,4 +50,16 @@ export class Sender {
 		if (isRepeated) this.repeated += moves.length;
 		return isRepeated;
 	}
+}
+
+/**
+ * Makes an idempotency key: the same for the same moves in the same
+ * circumstances.
+ */
+function keyOf(
+	circumstances: readonly (string | number)[],
+	moves: readonly Move[],
+): string {
+	const text = JSON.stringify([circumstances, moves]);
+	return `import-${createHash("sha256").update(text).digest("hex")}`;
 }

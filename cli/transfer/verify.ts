@@ -20,7 +20,7 @@ export interface Comparison {
 	higher: Difference[];
 }
 
-/** @param mayRise whether a total above its bounds proves nothing */
+/** @param mayRise true if a total above its bounds proves nothing */
 export function compare(
 	expected: readonly Expected[],
 	totals: ReadonlyMap<string, number>,

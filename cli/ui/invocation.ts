@@ -32,7 +32,7 @@ const words: Readonly<Record<PackageManager, Words>> = {
 let current: PackageManager = "npm";
 
 /** Words commands for a package manager from now on. */
-export function speakFor(manager: PackageManager): void {
+export function usePackageManager(manager: PackageManager): void {
 	current = manager;
 }
 

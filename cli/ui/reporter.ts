@@ -131,7 +131,7 @@ export class Reporter {
 	}
 }
 
-/** The surroundings of a command: the world, and the way to report to it. */
+/** A run of a command: its surroundings, and the way to report to a person. */
 export interface Session {
 	io: Io;
 	report: Reporter;

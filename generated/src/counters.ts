@@ -6,7 +6,7 @@ import {
 	writeLog,
 } from "counter-gen/runtime";
 
-/** What the Worker is bound to: see wrangler.toml. */
+/** Bindings of the Worker: see wrangler.toml. */
 export interface Env {
 	METRICS_DO: DurableObjectNamespace<Metrics>;
 	VOTES_DO: DurableObjectNamespace<Votes>;

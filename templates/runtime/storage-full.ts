@@ -42,14 +42,14 @@ export function logFull(error: unknown, log: Log): void {
 	log("error", "storage-full", { error: errorText(error) });
 }
 
-/** Tells whether an error or, where that hides its cause, the disk says that it is full. */
+/** Tells whether an error or, where that hides its cause, the disk reports that it is full. */
 async function isStorageFull(error: unknown, env: object): Promise<boolean> {
-	if (saysFull(error)) return true;
+	if (reportsFull(error)) return true;
 	return HIDDEN.test(String(error)) && (await probed(env)) === true;
 }
 
-/** Tells whether an error itself says that the disk is full. */
-export function saysFull(error: unknown): boolean {
+/** Tells whether an error itself reports a full disk. */
+export function reportsFull(error: unknown): boolean {
 	return FULL.test(String(error));
 }
 

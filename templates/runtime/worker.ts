@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { script as element } from "./element/script.ts";
 import { answer } from "./http/answer.ts";
+import { asset } from "./http/asset.ts";
 import {
 	answerErrors,
 	answerMethodNotAllowed,
@@ -26,8 +28,8 @@ export interface WorkerOptions {
 const PREFLIGHT_AGE_S = 7_200;
 
 /**
- * Makes the whole Worker: every namespace at its mount, `/-/healthz` and
- * `/-/metrics`.
+ * Makes the whole Worker: every namespace at its mount, `/-/healthz`,
+ * `/-/metrics` and `/-/counter.js`.
  *
  * @example
  * export default counterWorker({ mounts: { "/": Metrics }, cors: [] });
@@ -44,6 +46,8 @@ export function counterWorker(options: WorkerOptions): Hono {
 		await refuseMethod(c, async () => {});
 		return c.res;
 	});
+	// Not behind `cors`: pages of any origin may load it.
+	app.get("/-/counter.js", asset(element, "text/javascript; charset=utf-8"));
 	if (options.cors.length > 0)
 		app.use(
 			cors({

@@ -6,7 +6,7 @@ import { DurableObject } from "cloudflare:workers";
  * `GET`, `PUT` and `DELETE /<key>?urlencoded=true`. This one keeps the values in a Durable
  * Object, in pieces, since a row may have 2 MB and a value 25 MiB.
  */
-const PIECE = 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
 
 /** The header that carries a value's metadata, both ways. */
 const METADATA = "CF-KV-Metadata";
@@ -78,12 +78,16 @@ export class Store extends DurableObject {
 		const { sql } = this.ctx.storage;
 		this.ctx.storage.transactionSync(() => {
 			this.#delete(key);
-			for (let part = 0; part === 0 || part * PIECE < value.byteLength; part++)
+			for (
+				let part = 0;
+				part === 0 || part * PIECE_BYTES < value.byteLength;
+				part++
+			)
 				sql.exec(
 					"INSERT INTO pieces (key, part, piece, metadata) VALUES (?, ?, ?, ?)",
 					key,
 					part,
-					value.slice(part * PIECE, (part + 1) * PIECE),
+					value.slice(part * PIECE_BYTES, (part + 1) * PIECE_BYTES),
 					metadata,
 				);
 		});
@@ -106,7 +110,7 @@ export default {
 				body,
 			});
 		} catch (error) {
-			// Who reads KV sees nothing of an error but its status.
+			// Puts a full disk into the status: a reader of KV sees nothing else of an error.
 			const { status } = await env.PROBE.fetch("http://storage/");
 			if (status !== 507 && !String(error).includes("SQLITE_FULL")) throw error;
 			return new Response(null, {

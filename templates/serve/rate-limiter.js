@@ -7,7 +7,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
  */
 
 /**
- * What each limiter has counted in the present period, by key. Only memory: a
+ * Counts of each limiter in the present period, by key. Only memory: a
  * restart begins a new one.
  *
  * @type {Map<string, { period: number, counts: Map<string, number> }>}

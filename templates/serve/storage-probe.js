@@ -1,7 +1,7 @@
 // @ts-check
 
-/** What an object needs to start and to commit once; bytes. */
-const ROOM = 64 * 1024;
+/** Room that an object needs to start and to commit once. */
+const ROOM_BYTES = 64 * 1024;
 
 /**
  * Answers 204 if the disk takes a small file, 507 if it does not. An object that
@@ -18,7 +18,7 @@ export default {
 		try {
 			const { ok } = await env.DISK.fetch(file, {
 				method: "PUT",
-				body: new Uint8Array(ROOM),
+				body: new Uint8Array(ROOM_BYTES),
 			});
 			return new Response(null, { status: ok ? 204 : 507 });
 		} catch {

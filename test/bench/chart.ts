@@ -17,8 +17,8 @@ echarts.use([
 	TitleComponent,
 ]);
 
-const WIDTH = 760;
-const HEIGHT = 300;
+const WIDTH_PX = 760;
+const HEIGHT_PX = 300;
 
 /** Both read well on a white and on a dark page. */
 const INK = "#768390";
@@ -29,8 +29,8 @@ export function growthChart({ shards, names }: Growth): string {
 	const chart = echarts.init(null, null, {
 		renderer: "svg",
 		ssr: true,
-		width: WIDTH,
-		height: HEIGHT,
+		width: WIDTH_PX,
+		height: HEIGHT_PX,
 	});
 	const highest = Math.max(
 		...[...shards, ...names].map(({ times }) => times.high),
@@ -62,7 +62,7 @@ function panel(
 	text: string,
 	name: string,
 ) {
-	const left = 60 + (at * WIDTH) / 2;
+	const left = 60 + (at * WIDTH_PX) / 2;
 	const axis = { nameLocation: "middle", nameTextStyle: { color: INK } };
 	const line = (type: "low" | "median" | "high") => ({
 		type: "line",
@@ -81,7 +81,7 @@ function panel(
 			top: 4,
 			textStyle: { color: INK, fontSize: 13, fontWeight: "normal" },
 		},
-		grid: { left, width: WIDTH / 2 - 85, top: 36, bottom: 52 },
+		grid: { left, width: WIDTH_PX / 2 - 85, top: 36, bottom: 52 },
 		xAxis: {
 			...axis,
 			type: "category",

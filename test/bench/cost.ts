@@ -27,13 +27,13 @@ export interface Cost {
 	total: number;
 }
 
-const million = 1_000_000;
+const MILLION = 1_000_000;
 
 /** Times a usual turn: some flushes and publications must fall into it. */
-const LONGER = 5;
+const TURN_LENGTHS = 5;
 
 /** Rows that an acknowledged increment may write at saturation. */
-const ROWS = 0.1;
+const MAX_ROWS = 0.1;
 
 /** Drives metered builds of everything that counts, as fast as they go. */
 export async function measureCost(
@@ -67,14 +67,14 @@ async function costOf(rig: Rig, seconds: number): Promise<Cost> {
 	rig.server.resume();
 	const before = await read();
 	let after = before;
-	const long = { seconds: LONGER * seconds };
+	const long = { seconds: TURN_LENGTHS * seconds };
 	const { acknowledged } = await rig.run(long, async () => {
 		after = await read();
 	});
 	const each = (value: (one: keyof Counts) => number) =>
 		Object.fromEntries(metered.map((one) => [one, value(one)])) as Counts;
 	const counts = each(
-		(one) => ((after[one] - before[one]) / acknowledged) * million,
+		(one) => ((after[one] - before[one]) / acknowledged) * MILLION,
 	);
 	const dollars = each(
 		(one) => (counts[one] / prices[one].per) * prices[one].dollars,
@@ -87,13 +87,13 @@ async function costOf(rig: Rig, seconds: number): Promise<Cost> {
 export function rowsTarget(costs: readonly Cost[]): Target[] {
 	const cost = costs.find(({ name }) => name === names.single);
 	if (!cost) return [];
-	const times = spread([cost.counts.rowsWritten / million]);
+	const times = spread([cost.counts.rowsWritten / MILLION]);
 	return [
 		{
 			name: "rows written by one increment at saturation",
 			times,
-			atMost: ROWS,
-			met: times.median <= ROWS,
+			atMost: MAX_ROWS,
+			met: times.median <= MAX_ROWS,
 		},
 	];
 }

@@ -6,10 +6,10 @@ import { token } from "./stage.ts";
 const NAMES = namesUpTo(10);
 
 /** Names that increments of many counters go to, in turn. */
-export const MANY = 1_000;
+export const MANY_NAMES = 1_000;
 
 /** Names of one request to `/increments`. */
-export const BATCH = 100;
+export const BATCH_NAMES = 100;
 
 export function namesUpTo(count: number): string[] {
 	return Array.from({ length: count }, (_, n) => `n${n}`);
@@ -22,7 +22,7 @@ export function single(): Shot {
 
 /** Increments of many counters by 1, one after the other. */
 export function many(n: number): Shot {
-	return incrementOf(n % MANY);
+	return incrementOf(n % MANY_NAMES);
 }
 
 function incrementOf(counter: number): Shot {
@@ -33,7 +33,7 @@ const batch: Shot = {
 	method: "POST",
 	path: "/increments",
 	body: JSON.stringify(
-		Object.fromEntries(namesUpTo(BATCH).map((name) => [name, 1])),
+		Object.fromEntries(namesUpTo(BATCH_NAMES).map((name) => [name, 1])),
 	),
 };
 

@@ -22,7 +22,7 @@ export class Generated {
 	readonly #files: readonly string[];
 
 	/**
-	 * @param dir where it is made
+	 * @param dir the folder to make it in
 	 * @param reference a folder with the configuration, the lock and the output
 	 */
 	constructor(dir: string, reference: string) {

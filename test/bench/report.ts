@@ -27,7 +27,7 @@ export function sectionsOf({
 	};
 }
 
-/** Where the figures are from. */
+/** Describes the machine that the figures are from. */
 function machineText(machine: Machine): string {
 	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, 4 KiB on disk in ${number(machine.fsyncMs.p50, 1)} ms (p99 ${number(machine.fsyncMs.p99, 1)}), ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
 }

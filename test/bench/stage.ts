@@ -34,7 +34,7 @@ export async function start(
 	const secret = "COUNTER_ADMIN_TOKEN";
 	const config = await writeWorkerdConfig(state, worker, 0, [secret]);
 
-	let said = "";
+	let output = "";
 	let listening: (port: number) => void;
 	const port = new Promise<number>((resolve) => {
 		listening = resolve;
@@ -50,12 +50,12 @@ export async function start(
 				if (found) listening(Number(found));
 			},
 			onStderr: (text) => {
-				said = (said + text).slice(-2_000);
+				output = (output + text).slice(-2_000);
 			},
 		},
 	);
 	const failed = child.exited.then(({ status, signal }) => {
-		throw new Error(`workerd ended with ${status ?? signal}:\n${said}`);
+		throw new Error(`workerd ended with ${status ?? signal}:\n${output}`);
 	});
 	failed.catch(() => {});
 	const signal = (name: NodeJS.Signals) => {

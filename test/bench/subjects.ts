@@ -32,8 +32,8 @@ namespaces:
 /** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
-	many: `single increments, ${number(counting.MANY)} counters`,
-	batched: `/increments, ${counting.BATCH} names`,
+	many: `single increments, ${number(counting.MANY_NAMES)} counters`,
+	batched: `/increments, ${counting.BATCH_NAMES} names`,
 	keyed: "keyed increments",
 	readKv: "GET /counters/:counter",
 	readExact: "… ?read=exact",
@@ -41,7 +41,7 @@ export const names = {
 	emptyObject: "an empty object call",
 	oneObject: "one object",
 	original: "the original's design",
-	originalMany: `the original's design, ${number(counting.MANY)} counters`,
+	originalMany: `the original's design, ${number(counting.MANY_NAMES)} counters`,
 	kv: "one KV read and write",
 } as const;
 
@@ -73,7 +73,7 @@ export async function buildSubjects(
 			...generated,
 			name: names.batched,
 			next: counting.batched,
-			counts: counting.BATCH,
+			counts: counting.BATCH_NAMES,
 		},
 		{ ...generated, name: names.single, next: counting.single, counts: 1 },
 		{

@@ -1,4 +1,4 @@
-import { BATCH } from "./counting.ts";
+import { BATCH_NAMES } from "./counting.ts";
 import type { Rig, Turn } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
 import { type Group, names } from "./subjects.ts";
@@ -8,7 +8,7 @@ export interface Throughput {
 	name: string;
 	group: Group;
 	requestsPerSecond: Spread;
-	/** Where a request makes several counts: how many those are. */
+	/** Counts of all requests: one request may make several. */
 	countsPerSecond: Spread;
 	p99Ms: Spread;
 	/** Requests that got no 2xx. */
@@ -96,7 +96,7 @@ export function targetsOf(figures: readonly Throughput[]): Target[] {
 		...compare(names.single, names.emptyObject, 0.85),
 		...compare(names.single, names.original, 5),
 		...compare(names.many, names.originalMany, 5),
-		...compare(names.batched, names.single, 25, BATCH),
+		...compare(names.batched, names.single, 25, BATCH_NAMES),
 		...compare(names.readKv, names.empty, 0.6),
 	];
 }

@@ -27,7 +27,7 @@ function rows(heading: string): string[][] {
 }
 
 describe("docs/metrics.md has every line of the log, and no other:", () => {
-	const said = [
+	const calls = [
 		...runtime.matchAll(
 			/"(debug|info|warn|error)",\s*["`]([\w-]+|\$\{this\.#what\}-\w+)["`]/g,
 		),
@@ -40,7 +40,7 @@ describe("docs/metrics.md has every line of the log, and no other:", () => {
 			: [[event, level]],
 	);
 	// Those two are not of a call but of the list of the levels.
-	const lines = [...new Set(said.map((line) => line.join(" ")))]
+	const lines = [...new Set(calls.map((line) => line.join(" ")))]
 		.map((line) => line.split(" "))
 		.filter(([event]) => event !== "info" && event !== "error");
 

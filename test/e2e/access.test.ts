@@ -22,7 +22,7 @@ async function start(
 		cwd: project.dir,
 		until,
 	});
-	await server.says("Ctrl-C stops it");
+	await server.reports("Ctrl-C stops it");
 	const url = `http://localhost:${port}`;
 	const post = (path: string, token?: string) =>
 		fetch(url + path, {
@@ -33,7 +33,7 @@ async function start(
 }
 
 /** A secret that `.dev.vars` holds. */
-async function held(project: Project, name: string): Promise<string> {
+async function secretOf(project: Project, name: string): Promise<string> {
 	const text = await project.read("generated/.dev.vars");
 	return new RegExp(`^${name}=(\\S+)$`, "m").exec(text)?.[1] ?? "";
 }
@@ -58,8 +58,8 @@ const servers = { serve: sharedServer("serve"), dev: sharedServer("dev") };
 describe.each(["serve", "dev"] as const)("%s", (command) => {
 	it("asks for tokens that it wrote, and tells calls that send them", async () => {
 		const { project, server, url, post } = servers[command]();
-		const token = await held(project, "COUNTER_TOKEN");
-		const admin = await held(project, "COUNTER_ADMIN_TOKEN");
+		const token = await secretOf(project, "COUNTER_TOKEN");
+		const admin = await secretOf(project, "COUNTER_ADMIN_TOKEN");
 		expect(token.length).toBeGreaterThan(20);
 		expect(admin.length).toBeGreaterThan(20);
 		expect(admin).not.toBe(token);
@@ -74,8 +74,9 @@ describe.each(["serve", "dev"] as const)("%s", (command) => {
 		expect((await post("/votes/increment/agree")).status).toBe(200);
 		expect((await fetch(`${url}/counters`)).status).toBe(401);
 
-		const [, told = ""] = /try it:\n((?: {4}.*\n)*)/.exec(server.stderr) ?? [];
-		const calls = told.trimEnd().split("\n");
+		const [, printed = ""] =
+			/try it:\n((?: {4}.*\n)*)/.exec(server.stderr) ?? [];
+		const calls = printed.trimEnd().split("\n");
 		expect(calls).toHaveLength(4);
 		const pasted = calls
 			.slice(0, 3)
@@ -201,7 +202,7 @@ describe("serve", () => {
 		expect(refused.status).toBe(2);
 		expect(refused.stderr).toContain("[refused-by-server]");
 		expect(refused.stderr).toContain("COUNTER_TOKEN");
-		const token = await held(project, "COUNTER_TOKEN");
+		const token = await secretOf(project, "COUNTER_TOKEN");
 		const { stdout, stderr, status } = await load({ COUNTER_TOKEN: token });
 		expect(stderr).not.toContain("error");
 		expect(stdout).toContain("verified: KV total of load-test rose by exactly");

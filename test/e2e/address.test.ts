@@ -12,7 +12,7 @@ const outside = Object.values(networkInterfaces())
 
 async function start(project: Project, argv: readonly string[]): Promise<Cli> {
 	const server = new Cli(argv, { cwd: project.dir });
-	await server.says("Ctrl-C stops it");
+	await server.reports("Ctrl-C stops it");
 	return server;
 }
 

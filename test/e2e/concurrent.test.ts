@@ -31,7 +31,7 @@ describe("two runs at the same time", () => {
 		const { finish } = await startAndHold(project);
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
 		const second = new Cli(["generate"], { cwd: project.dir });
-		await second.says("waiting for another counter-gen");
+		await second.reports("waiting for another counter-gen");
 		await finish();
 		expect(await second.ended).toMatchObject({
 			status: 0,
@@ -49,7 +49,7 @@ describe("two runs at the same time", () => {
 		const project = await Project.create({ packages: false });
 		const { run } = await startAndHold(project);
 		const second = new Cli(["generate"], { cwd: project.dir });
-		await second.says("waiting for another counter-gen");
+		await second.reports("waiting for another counter-gen");
 		run.signal("SIGKILL");
 		expect(await second.ended).toMatchObject({ status: 0 });
 		expect(await cli(["generate", "--check"], project.dir)).toMatchObject({
@@ -61,7 +61,7 @@ describe("two runs at the same time", () => {
 		const project = await Project.create({ packages: false });
 		const { finish } = await startAndHold(project);
 		const second = new Cli(["generate"], { cwd: project.dir });
-		await second.says("waiting for another counter-gen");
+		await second.reports("waiting for another counter-gen");
 		const stopped = await second.stop();
 		expect(stopped).toMatchObject({ status: 2, stdout: "" });
 		expect(stopped.stderr).toContain("[interrupted]");
@@ -82,7 +82,7 @@ describe("two runs at the same time", () => {
 	it("are no trouble if one follows the configuration", async () => {
 		const project = await Project.create({ packages: false });
 		const watch = new Cli(["generate", "--watch"], { cwd: project.dir });
-		await watch.says("following counters.yaml");
+		await watch.reports("following counters.yaml");
 		for (const [from, to] of [
 			[2, 3],
 			[3, 4],

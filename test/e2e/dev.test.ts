@@ -24,7 +24,7 @@ async function startDev(
 		cwd: project.dir,
 		until,
 	});
-	await dev.says("Ctrl-C stops it");
+	await dev.reports("Ctrl-C stops it");
 	const url = `http://localhost:${port}`;
 	const headers = { Authorization: `Bearer ${await project.token()}` };
 	const get = async <T>(path: string): Promise<T> =>
@@ -77,7 +77,7 @@ describe("counter-gen dev", () => {
 		expect(shards).toHaveLength(3);
 
 		await project.edit("counters.yaml", "shardCount: 3", "shardCount: lots");
-		await dev.says("the last good version keeps running");
+		await dev.reports("the last good version keeps running");
 		expect(dev.stderr).toContain("counters.yaml:8:17");
 		expect(dev.stderr).toContain("> 8 |     shardCount: lots");
 		expect(await get<Counters>("/global/counters")).toMatchObject({
@@ -129,14 +129,14 @@ describe("counter-gen dev", () => {
 		await cli(["generate"], project.dir);
 		const { dev } = await startDev(project);
 		await project.edit("counters.yaml", "  votes:", "  pol: {}\n  votes:");
-		await dev.says("pol: new");
+		await dev.reports("pol: new");
 		await project.edit("counters.yaml", "  pol: {}", "  polls: {}");
-		await dev.says("polls: new");
+		await dev.reports("polls: new");
 		expect(dev.stderr).not.toContain("error [");
 		const lock = JSON.parse(await project.read("counters.lock.json"));
 		expect(Object.keys(lock.namespaces)).toEqual(["metrics", "polls", "votes"]);
 		await project.edit("counters.yaml", "  votes:", "  ballots:");
-		await dev.says("[namespace-dropped]");
+		await dev.reports("[namespace-dropped]");
 	});
 
 	it("follows renames, there and back, without a failure", async () => {
@@ -191,8 +191,8 @@ describe("counter-gen dev", () => {
 		const config = await project.read("counters.yaml");
 		await project.edit("generated/src/counters.ts", "class", "/**/ class");
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
-		await dev.says("[edited-file]");
-		await dev.says("the last good version keeps running");
+		await dev.reports("[edited-file]");
+		await dev.reports("the last good version keeps running");
 		await rm(project.path("generated/src/counters.ts"));
 		expect(await eventually(shards, ({ length }) => length === 3)).toHaveLength(
 			3,

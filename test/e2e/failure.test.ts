@@ -58,7 +58,7 @@ describe("a bug", () => {
 		const port = String(await freePort());
 		const argv = ["serve", "--port", port, "--json"];
 		const serve = new Cli(argv, { cwd: dir, env: later });
-		await serve.says("counts are kept in");
+		await serve.reports("counts are kept in");
 		const children = await descendants(serve.pid);
 		expect(children).not.toEqual([]);
 		serve.signal("SIGUSR2");

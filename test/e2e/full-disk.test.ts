@@ -28,13 +28,13 @@ function mount(dir: string): string {
 	return status === 0 ? "" : stderr || String(error);
 }
 
-/** Why no small disk can be had here; empty if one can. */
+/** Tries to mount a small disk; returns the system's refusal, empty if there is none. */
 function refusal(): string {
 	const dir = mkdtempSync(join(tmpdir(), "counter-gen-mount-"));
-	const said = mount(dir);
-	if (said === "") spawnSync("umount", [dir]);
+	const failure = mount(dir);
+	if (failure === "") spawnSync("umount", [dir]);
 	rmdirSync(dir);
-	return said.trim();
+	return failure.trim();
 }
 
 // A limit of the size of a file (ulimit -f) is no way out: SIGXFSZ ends workerd.
@@ -79,7 +79,7 @@ describe.skipIf(refused !== "")("serve on a disk that is full", () => {
 		const port = String(await freePort());
 		const argv = ["serve", "--port", port, "--state", "state"];
 		const serve = new Cli(argv, { cwd: project.dir });
-		await serve.says("counts are kept in");
+		await serve.reports("counts are kept in");
 		const url = `http://127.0.0.1:${port}`;
 		const headers = { Authorization: `Bearer ${await project.token()}` };
 		const get = (path: string) => fetch(url + path, { headers });
@@ -109,8 +109,8 @@ describe.skipIf(refused !== "")("serve on a disk that is full", () => {
 			expect(await answer.json()).toMatchObject({ status: 503, type: FULL });
 			expect(answer.headers.get("Retry-After")).toBe("30");
 		}
-		await serve.says('"event":"storage-full"');
-		await serve.says("[state-full]");
+		await serve.reports('"event":"storage-full"');
+		await serve.reports("[state-full]");
 		expect(serve.stderr.match(/\[state-full\]/g)).toHaveLength(1);
 
 		const token = { COUNTER_ADMIN_TOKEN: await project.token() };
@@ -119,7 +119,7 @@ describe.skipIf(refused !== "")("serve on a disk that is full", () => {
 		expect(status.status).toBe(1);
 
 		disk.empty();
-		await serve.says("has room again");
+		await serve.reports("has room again");
 		expect((await cli(["status", url], project.dir, token)).status).toBe(0);
 		for (let n = 0; n < 30; n++) {
 			const { status } = await eventually(

@@ -15,7 +15,7 @@ const serving = shared(async (until) => {
 	const port = String(await freePort());
 	const argv = ["serve", "--port", port];
 	const server = new Cli(argv, { cwd: project.dir, until });
-	await server.says("Ctrl-C stops it");
+	await server.reports("Ctrl-C stops it");
 	return { project, port };
 });
 
@@ -123,7 +123,7 @@ describe.each(await allHelp())("$command --help", ({ command, examples }) => {
 			env: { PATH: path.join(delimiter) },
 		});
 		if (isServer.test(example)) {
-			await shell.says("Ctrl-C stops it");
+			await shell.reports("Ctrl-C stops it");
 			await shell.stop();
 		}
 		const { status, stderr } = await shell.ended;

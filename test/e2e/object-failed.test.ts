@@ -33,9 +33,9 @@ describe("plain workerd, which writes nothing of it itself", () => {
 		await alter(project, "journal", "DROP TABLE failures");
 
 		const { serve, get } = await startServe(project);
-		await serve.says('"during":"start"');
+		await serve.reports('"during":"start"');
 		await get("/global/counters");
-		await serve.says('"during":"alarm"');
+		await serve.reports('"during":"alarm"');
 		const lines = serve.stderr
 			.split("\n")
 			.filter((line) => line.includes('"event":"object-failed"'))

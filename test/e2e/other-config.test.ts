@@ -53,7 +53,7 @@ describe.each(OTHERS)("beside %s", (_, files) => {
 		const cwd = await addOthers(project, files);
 		const port = await freePort();
 		const server = new Cli([command, "--port", String(port)], { cwd });
-		await server.says("Ctrl-C stops it");
+		await server.reports("Ctrl-C stops it");
 		const answer = await fetch(`http://localhost:${port}/increment/x`, {
 			method: "POST",
 		});

@@ -111,7 +111,7 @@ describe("an entry of one's own", () => {
 		}
 		const port = String(await freePort());
 		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
-		await dev.says(line);
+		await dev.reports(line);
 	});
 });
 
@@ -201,7 +201,7 @@ describe("an Astro site", () => {
 
 		const port = String(await freePort());
 		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
-		await dev.says("Ctrl-C stops it");
+		await dev.reports("Ctrl-C stops it");
 		const about = await fetch(`http://localhost:${port}/about`);
 		expect(await about.text()).toContain("<h1>About</h1>");
 	});

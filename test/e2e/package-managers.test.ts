@@ -14,8 +14,8 @@ let tarball: string;
 beforeAll(async () => {
 	// The build is there already, and other tests run it.
 	const pack = `npm pack --ignore-scripts --silent --pack-destination ${dir}`;
-	const said = await type(pack, root);
-	tarball = join(dir, said.trim().split("\n").at(-1) ?? "");
+	const printed = await type(pack, root);
+	tarball = join(dir, printed.trim().split("\n").at(-1) ?? "");
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -68,7 +68,7 @@ const bun: Way = {
 	production: "rm -r node_modules && bun install --production",
 };
 
-/** Where the machine's Node is new enough, and the package manager is `tool`. */
+/** Makes an environment whose Node is new enough, and whose package manager is `tool`. */
 async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	const bin = tool && join(await installed(tool), "node_modules/.bin");
 	const dirs = [bin, dirname(process.execPath), machine.PATH];
@@ -154,8 +154,8 @@ describe("counters in a repository that is there", { timeout }, () => {
 		const env = await surroundings(way);
 		// pnpm 12 ends with 1 after it installed: it may not build esbuild yet.
 		await attempt(`${way.add} ./vendor/counter-gen.tgz`, project, env);
-		const said = await type(`${way.exec} counter-gen init`, project, env);
-		expect(said).toContain("\n  scripts: counters:start, ");
+		const printed = await type(`${way.exec} counter-gen init`, project, env);
+		expect(printed).toContain("\n  scripts: counters:start, ");
 		await type(way.install, project, env);
 
 		await type(`${way.run} counters:generate`, project, env);

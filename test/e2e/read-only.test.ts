@@ -15,7 +15,7 @@ cd "$2"
 shift 2
 exec "$@"`;
 
-/** Why no read-only folder can be had here; empty if one can. */
+/** Tries to have mounts of its own; returns the system's refusal, empty if there is none. */
 function refusal(): string {
 	const { status, stderr, error } = spawnSync(
 		"unshare",
@@ -44,7 +44,7 @@ describe.skipIf(refused !== "")("serve --state, all else read-only", () => {
 		const port = String(await freePort());
 		const argv = ["serve", "--port", port, "--state", state.path("state")];
 		const serve = reading(project, state, argv);
-		await serve.says("counts are kept in");
+		await serve.reports("counts are kept in");
 		const secrets = await state.read("state/.dev.vars");
 		const [, token] = /COUNTER_ADMIN_TOKEN=(\S+)/.exec(secrets) ?? [];
 		const url = `http://127.0.0.1:${port}`;

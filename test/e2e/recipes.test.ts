@@ -21,7 +21,7 @@ async function start() {
 	);
 	const port = String(await freePort());
 	const server = new Cli(["serve", "--port", port], { cwd: project.dir });
-	await server.says("Ctrl-C stops it");
+	await server.reports("Ctrl-C stops it");
 	const url = `http://127.0.0.1:${port}`;
 	return {
 		project,

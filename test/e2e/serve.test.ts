@@ -59,7 +59,7 @@ describe("counter-gen serve", () => {
 			method: "POST",
 			headers: { Authorization: `Bearer ${await project.token()}` },
 		});
-		await serve.says('"level":"info","event":"reset","namespace":');
+		await serve.reports('"level":"info","event":"reset","namespace":');
 		expect(serve.stdout).toBe("");
 	});
 
@@ -187,7 +187,7 @@ describe("counter-gen serve", () => {
 				const serve = new Cli(["serve", "--port", String(port)], {
 					cwd: project.dir,
 				});
-				return serve.says("counts are kept in").then(
+				return serve.reports("counts are kept in").then(
 					() => "serves",
 					() => serve.ended.then(({ stderr }) => stderr),
 				);

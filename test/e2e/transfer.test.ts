@@ -94,10 +94,10 @@ describe("export and import", () => {
 		await project.write("in.ndjson", text);
 		const run = (...argv: string[]) => cli(argv, project.dir);
 
-		const brought = await run("import", url, "in.ndjson");
-		expect(brought.stderr).not.toContain("error");
-		expect(brought.stdout).toMatch(/^verified: .* rose by exactly/m);
-		expect(brought.status).toBe(0);
+		const imported = await run("import", url, "in.ndjson");
+		expect(imported.stderr).not.toContain("error");
+		expect(imported.stdout).toMatch(/^verified: .* rose by exactly/m);
+		expect(imported.status).toBe(0);
 
 		await run("export", url, "--out", "out.ndjson");
 		const saved = await project.read("out.ndjson");

@@ -51,13 +51,13 @@ describe("counter-gen generate --watch", () => {
 	it("follows the configuration until Ctrl-C", async () => {
 		const project = await Project.create({ packages: false });
 		const watch = new Cli(["generate", "--watch"], { cwd: project.dir });
-		await watch.says("following counters.yaml; Ctrl-C stops it");
+		await watch.reports("following counters.yaml; Ctrl-C stops it");
 		expect(watch.stdout).toMatch(/^generated: \d+ written, 0 removed/);
 		await project.edit("counters.yaml", "shardCount: 2", "shardCount: 3");
-		await watch.says("update src/counters.ts");
+		await watch.reports("update src/counters.ts");
 
 		await project.edit("counters.yaml", "shardCount: 3", "shardCount: lots");
-		await watch.says("the output stays as it was");
+		await watch.reports("the output stays as it was");
 		expect(watch.stderr).toContain("counters.yaml:8:17 error [wrong-type]");
 		expect(await shards(project)).toBe("3");
 

@@ -160,7 +160,7 @@ describe("variables, flags and secrets under `wrangler`", () => {
 		const server = new Cli([command, "--port", String(port)], {
 			cwd: project.dir,
 		});
-		await server.says("Ctrl-C stops it");
+		await server.reports("Ctrl-C stops it");
 		const url = `http://localhost:${port}`;
 		const env = await (await fetch(`${url}/env`)).json();
 		expect(env).toMatchObject({

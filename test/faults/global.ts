@@ -69,7 +69,7 @@ async function run(
 	});
 	await scene.fail({ global: fails });
 	const before = load.acknowledged;
-	const held: number[] = [];
+	const holdings: number[] = [];
 	let names = 0;
 	const added = new Observer(server, () => `/increment/new-${names++}`, {
 		method: "POST",
@@ -78,17 +78,17 @@ async function run(
 		for (let part = 0; part < 4; part++) {
 			await scene.last(1 / 4);
 			// All of them can be asked as long as the global object answers.
-			held.push(holdingsOf(fails === "flushes" ? shards.last : shard.last));
+			holdings.push(holdingsOf(fails === "flushes" ? shards.last : shard.last));
 		}
 	});
 	await added.stop();
 	scene.saw("new name", added);
 	facts.set("counted meanwhile", load.acknowledged - before);
-	facts.set("held at the end", held.at(-1) ?? 0);
+	facts.set("held at the end", holdings.at(-1) ?? 0);
 	scene.check(load.acknowledged > before, "nothing was counted meanwhile");
 	scene.check(
-		held.every((one, n) => one > (held[n - 1] ?? 0)),
-		`what shards hold did not grow: ${held}`,
+		holdings.every((one, n) => one > (holdings[n - 1] ?? 0)),
+		`what shards hold did not grow: ${holdings}`,
 	);
 	await judge({ ...seen, added });
 	for (const shard of ["shard0", "shard1"])

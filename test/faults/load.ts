@@ -92,7 +92,7 @@ export class Load {
 				});
 		};
 		this.#running = loop();
-		// Whoever stops it is told.
+		// Awaited by `stop()`, which throws what this rejects with.
 		this.#running.catch(() => {});
 	}
 

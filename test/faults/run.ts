@@ -37,12 +37,12 @@ console.error("building");
 const build = await buildFaulty(dir, interrupted.signal);
 for (const fault of chosen) {
 	const began = performance.now();
-	const say = (text: string) =>
+	const report = (text: string) =>
 		console.error(
 			`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${fault.name}: ${text}`,
 		);
-	say("begins");
-	const { facts, findings } = await play(fault, build, dir, seconds, say);
+	report("begins");
+	const { facts, findings } = await play(fault, build, dir, seconds, report);
 	const rows = [...facts].map(([fact, value]) => [
 		fact,
 		number(value, Number.isInteger(value) ? 0 : 1),

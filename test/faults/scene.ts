@@ -28,18 +28,18 @@ export class Scene {
 	readonly seconds: number;
 	readonly facts = new Map<string, number>();
 	readonly findings: string[] = [];
-	readonly #say: (text: string) => void;
+	readonly #report: (text: string) => void;
 
-	constructor(server: Server, seconds: number, say: (text: string) => void) {
+	constructor(server: Server, seconds: number, report: (text: string) => void) {
 		this.server = server;
 		this.seconds = seconds;
-		this.#say = say;
+		this.#report = report;
 	}
 
 	/** Lets something fail, and says so. */
 	async fail(faults: Faults): Promise<void> {
 		await this.server.fail(faults);
-		this.#say(JSON.stringify(faults));
+		this.#report(JSON.stringify(faults));
 	}
 
 	check(holds: boolean, finding: string): void {
@@ -96,11 +96,11 @@ export async function play(
 	build: FaultyBuild,
 	dir: string,
 	seconds: number,
-	say: (text: string) => void = () => {},
+	report: (text: string) => void = () => {},
 ): Promise<Report> {
 	const server = await Server.start(build, dir);
 	try {
-		const scene = new Scene(server, seconds, say);
+		const scene = new Scene(server, seconds, report);
 		await fault.run(scene);
 		const { findings, facts } = scene;
 		for (const { event } of server.log)

@@ -64,8 +64,8 @@ export class Server {
 		const config = await writeWorkerdConfig(state, build.worker, 0, [SECRET]);
 		await copyFile(build.index, join(state.worker, "index.js"));
 		await copyFile(build.kv, join(state.worker, "kv.js"));
-		let said = "";
-		const lines = () => said.split("\n");
+		let output = "";
+		const lines = () => output.split("\n");
 		return new Promise((resolve, reject) => {
 			const child: Child = startWorkerd(
 				build.toolchain,
@@ -76,12 +76,12 @@ export class Server {
 					listening: (port) =>
 						resolve(new Server(`http://127.0.0.1:${port}`, child, lines)),
 					stderr: (text) => {
-						said += text;
+						output += text;
 					},
 				},
 			);
 			void child.exited.then(
-				() => reject(new Error(`workerd ended:\n${said}`)),
+				() => reject(new Error(`workerd ended:\n${output}`)),
 				reject,
 			);
 		});

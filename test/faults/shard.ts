@@ -7,7 +7,7 @@ import type { Fault } from "./scene.ts";
 import { holdingsOf } from "./totals.ts";
 
 /** More than may wait at a shard: see templates/runtime/shard/role.ts. */
-const FLOOD = 15_000;
+const FLOOD_REQUESTS = 15_000;
 
 /** Words of the refusal. */
 const FULL = "Nothing was counted; try again in a second";
@@ -26,7 +26,7 @@ export const shardOverloaded: Fault = {
 		const calm = new Load(server, "/calm", pace);
 		// As many at once as may wait are no harm: one commit takes them all.
 		await hot.run();
-		await hot.flood(FLOOD / 2);
+		await hot.flood(FLOOD_REQUESTS / 2);
 		facts.set("counted at once", hot.acknowledged);
 		scene.check(hot.failures.size === 0, "some were refused before the fault");
 		calm.start();
@@ -35,7 +35,7 @@ export const shardOverloaded: Fault = {
 		// A commit that is under way holds no place; it must not take the flood up.
 		const first = hot.flood(1);
 		await wait(200);
-		const flood = hot.flood(FLOOD);
+		const flood = hot.flood(FLOOD_REQUESTS);
 		await scene.until("full", async () => {
 			const probe = { probe: 1 };
 			const { code } = await server.ask("/increments", "POST", probe, 1_000);
@@ -90,9 +90,10 @@ export const shardOverloaded: Fault = {
 		// The flood goes to the shard itself; what came by HTTP is told of.
 		await scene.until("told by the metrics what was refused", async () => {
 			const name = "counter_gen_refused_requests_total";
-			const told = (await samples(server, name)).get('code="shard-full"') ?? 0;
-			facts.set(`${name} afterwards`, told);
-			return told > 0;
+			const refused =
+				(await samples(server, name)).get('code="shard-full"') ?? 0;
+			facts.set(`${name} afterwards`, refused);
+			return refused > 0;
 		});
 	},
 };

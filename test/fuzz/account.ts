@@ -1,12 +1,13 @@
 import { parse } from "./judge.ts";
 import { type Entry, fingerprint, type Model } from "./model.ts";
 import type { Verdict } from "./oracle.ts";
+import type { Place } from "./route.ts";
 import type { Answer } from "./shot.ts";
 
 /**
  * Takes up in the model what an answer says was done.
  *
- * @returns what is wrong about it
+ * @returns its contradictions
  */
 export function account(
 	model: Model,
@@ -16,13 +17,15 @@ export function account(
 	const { entries, key, place } = verdict;
 	const isRepeated = headers.get("idempotent-replayed") === "true";
 	if (status >= 500 && entries) model.perhaps(entries, key);
-	if (status !== 200) return [];
+	if (status !== 200 && status !== 304) return [];
 	const answer = parse(body);
 	if (place.route?.kind === "reset" || isReset(answer)) {
 		model.reset(place.route?.param);
 		return [];
 	}
-	const counted = countedBy(answer);
+	const isShown = /^image\//.test(headers.get("content-type") ?? "");
+	const counted = isHit(place) || isShown ? entries : countedBy(answer);
+	if (!counted && (isHit(place) || isShown)) model.perhapsAnything(key);
 	if (!counted) return [];
 	const findings: string[] = [];
 	if (
@@ -41,6 +44,11 @@ export function account(
 	if (!isRepeated) model.count(counted);
 	if (key !== undefined) model.keys.set(key, fingerprint(counted));
 	return findings;
+}
+
+/** Tells whether an answer does not say what it counted. */
+function isHit({ route }: Place): boolean {
+	return route?.kind === "hit";
 }
 
 function isReset(answer: unknown): boolean {

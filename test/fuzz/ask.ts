@@ -18,6 +18,9 @@ const DOUBTFUL: Ask = { refused: false, doubtful: true };
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
+/** Matches what nobody can mean to be a number. */
+const NO_NUMBER = /^(?!.*(?:by|null|true|false|undefined|nan|infinity))\D*$/is;
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads what a request asks to count. */
@@ -58,7 +61,7 @@ function mayCount(
 	);
 }
 
-/** `?by=n`, a JSON number as body, a form's `by`, or 1. */
+/** `?by=n`, a JSON number as body, a form's `by`, or 1 for any other body. */
 function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 	const given = query.getAll("by");
 	const { body = "" } = shot;
@@ -66,15 +69,18 @@ function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 	// Servers in between may take the body of a GET away.
 	if (shot.method !== "POST" && (body !== "" || shot.framing)) return DOUBTFUL;
 	const isForm = type === "application/x-www-form-urlencoded";
-	const text = textOf(body);
 	if (type === "multipart/form-data" && body !== "") return DOUBTFUL;
-	if (text === undefined) return REFUSED;
+	const text = textOf(body) ?? body;
+	const isNoNumber =
+		text === "" || type === "text/ping" || NO_NUMBER.test(text);
 	const fields =
 		isForm && text.includes("=")
 			? new URLSearchParams(text).getAll("by")
-			: text === "" || type === "text/ping"
+			: isNoNumber
 				? []
 				: [text];
+	// It may be meant to be a number, or not.
+	if (fields[0] === text && !/^\s*["[]?[-+.]?\d/.test(text)) return DOUBTFUL;
 	const [by = "1", ...others] = [...given, ...fields];
 	return others.length > 0 ? REFUSED : numbers([[name, by]]);
 }
@@ -83,7 +89,8 @@ function oneOf(shot: Shot, query: URLSearchParams, name: string): Ask {
 function manyOf(shot: Shot, query: URLSearchParams): Ask {
 	if (shot.method === "GET") {
 		const pairs = [...query].filter(
-			([name, by]) => !/^utm_|^fbclid$/.test(name) && !Number.isNaN(Number(by)),
+			([name, by]) =>
+				!/^utm_|^fbclid$|^key$/.test(name) && !Number.isNaN(Number(by)),
 		);
 		const names = new Set(pairs.map(([name]) => name));
 		return names.size < pairs.length ? REFUSED : numbers(pairs);

@@ -3,8 +3,8 @@ import { anyCase } from "./cases.ts";
 import type { Server } from "./server.ts";
 import { Session } from "./session.ts";
 
-/** For so long it is tried to make a failing request smaller; milliseconds. */
-const SHRINKING = 20_000;
+/** Time for trying to make a failing request smaller. */
+const SHRINKING_MS = 20_000;
 
 export interface FuzzOptions {
 	/** Requests to send, those for comparing not counted. */
@@ -38,7 +38,7 @@ export async function fuzz(
 		try {
 			await session.play(one);
 		} catch (error) {
-			until = Math.min(until, performance.now() + SHRINKING);
+			until = Math.min(until, performance.now() + SHRINKING_MS);
 			throw error;
 		}
 		progress?.(session);

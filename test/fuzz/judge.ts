@@ -1,6 +1,6 @@
 import { METHODS, type Verdict } from "./oracle.ts";
 import { ADMIN_TOKEN, CALLER_TOKEN } from "./server.ts";
-import { type Answer, isWhole, type Shot } from "./shot.ts";
+import { type Answer, headerOf, isWhole, type Shot } from "./shot.ts";
 
 /** Size of a request's head that every server must take. */
 const HEAD_BYTES = 8_000;
@@ -10,10 +10,12 @@ const PATH = /^\/(?:[\w\-.~!$&'()*+,;=:@/?]|%[0-9a-f]{2})*$/i;
 
 /** Headers of every answer of the Worker. */
 const ALWAYS = [
-	["cache-control", "no-store"],
 	["x-content-type-options", "nosniff"],
 	["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
 ] as const;
+
+/** Header of every answer but a badge. */
+const NOT_KEPT = ["cache-control", "no-store"] as const;
 
 /** Matches stacks, paths of files and messages of engines. */
 const INTERNALS =
@@ -28,7 +30,7 @@ export function judgeAnswer(
 	const { status } = answer;
 	return [
 		...judgeStatus(shot, verdict, answer),
-		...judgeForm(shot, answer),
+		...judgeForm(shot, verdict, answer),
 		...judgeLeaks(shot, answer),
 		...(shot.method === "HEAD" && answer.body !== ""
 			? ["an answer to HEAD has a body"]
@@ -75,22 +77,37 @@ function judgeStatus(
 		];
 	}
 	if (open || (status >= 200 && status < 300)) return [];
+	if (status === 304 && headerOf(shot, "if-none-match") !== undefined)
+		return [];
 	return [
 		`it must be taken, and is answered with ${status}: ${body.slice(0, 300)}`,
 	];
 }
 
-/** Refusals are problem+json, all else JSON, and what changes is not cached. */
-function judgeForm(shot: Shot, { status, headers, body }: Answer): string[] {
+/**
+ * Refusals are problem+json, all else JSON, and what changes is not cached; a
+ * badge is SVG, and what asks for an image gets one.
+ */
+function judgeForm(
+	shot: Shot,
+	{ place }: Verdict,
+	{ status, headers, body }: Answer,
+): string[] {
 	if (status === 204) return [];
 	const type = headers.get("content-type") ?? "";
 	const isRefusal = status >= 400;
+	const isBadge = /^(?:badge|hit)$/.test(place.route?.kind ?? "");
+	if (isBadge && !isRefusal) return judgeBadge(headers, type);
+	if (/^image\/(?:gif|svg\+xml)$/.test(type))
+		return /image/.test(headerOf(shot, "accept") ?? "")
+			? []
+			: [`the Content-Type is ${type}`];
 	if (isRefusal && !type.startsWith("application/problem+json"))
 		return reaches(shot)
 			? [`a ${status} has the Content-Type ${type}: ${body.slice(0, 200)}`]
 			: [];
 	const findings: string[] = [];
-	for (const [name, value] of ALWAYS)
+	for (const [name, value] of [...ALWAYS, NOT_KEPT])
 		if (headers.get(name) !== value)
 			findings.push(`${name} is ${headers.get(name)}`);
 	if (/^text\/plain; version=|^application\/openmetrics/.test(type))
@@ -110,6 +127,20 @@ function judgeForm(shot: Shot, { status, headers, body }: Answer): string[] {
 	return findings;
 }
 
+function judgeBadge(headers: Answer["headers"], type: string): string[] {
+	const findings: string[] = [];
+	for (const [name, value] of [
+		...ALWAYS,
+		["cache-control", "no-cache"],
+	] as const)
+		if (headers.get(name) !== value)
+			findings.push(`${name} is ${headers.get(name)}`);
+	if (!headers.has("etag")) findings.push("a badge has no ETag");
+	if (!/^(?:image\/svg\+xml|application\/json)$/.test(type))
+		findings.push(`the Content-Type is ${type}`);
+	return findings;
+}
+
 function judgeProblem(value: unknown, status: number): string[] {
 	const problem = (value ?? {}) as Record<string, unknown>;
 	const { type, title, detail } = problem;
@@ -126,11 +157,11 @@ function judgeProblem(value: unknown, status: number): string[] {
 function judgeLeaks(shot: Shot, { headers, body }: Answer): string[] {
 	const text = `${[...headers].join("\n")}\n${body}`;
 	const [found] = INTERNALS.exec(text) ?? [];
-	const said = decoded(`${shot.target} ${shot.body ?? ""}`);
+	const sent = decoded(`${shot.target} ${shot.body ?? ""}`);
 	return [
-		...(found && !said.includes(found) ? [`it shows ${found}`] : []),
+		...(found && !sent.includes(found) ? [`it shows ${found}`] : []),
 		...[ADMIN_TOKEN, CALLER_TOKEN]
-			.filter((token) => text.includes(token) && !said.includes(token))
+			.filter((token) => text.includes(token) && !sent.includes(token))
 			.map((token) => `it shows the token ${token}`),
 	];
 }

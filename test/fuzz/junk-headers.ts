@@ -72,6 +72,7 @@ export const headers: Arbitrary<readonly (readonly [string, string])[]> =
 				"Content-Encoding: gzip",
 				"Content-Encoding: br",
 				"Accept: text/html",
+				"Accept: image/avif,image/*,*/*;q=0.8",
 				"Accept: ;q=x",
 				"Accept-Encoding: gzip;q=0, *;q=0",
 				"Accept-Language: \xff",

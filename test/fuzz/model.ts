@@ -64,7 +64,7 @@ export class Model {
 	/**
 	 * Compares with what was read, and goes on from that.
 	 *
-	 * @returns what is wrong, unless increments without an answer explain it
+	 * @returns the differences, unless increments without an answer explain them
 	 */
 	compare(read: ReadonlyMap<string, number>): string[] {
 		const before = differences(this.totals, read);

@@ -41,7 +41,11 @@ const FLUSHED_MS = 10_000;
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-const CHANGING: readonly string[] = ["count", "import", "reset"];
+const CHANGING: readonly string[] = ["count", "hit", "import", "reset"];
+
+/** Colours of a badge. */
+const COLOR =
+	/^(?:#?(?:[\da-f]{3}|[\da-f]{6})|(?:bright|yellow)?green|yellow|orange|red|blue|blueviolet|(?:light)?gr[ae]y)$/i;
 
 /** Headers of browsers that fetch what nobody asked for yet. */
 const PURPOSE = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
@@ -65,7 +69,7 @@ export function foresee(
 		mayBeFull: false,
 		repeated: false,
 	};
-	const key = headerOf(shot, "idempotency-key");
+	const key = keyOf(shot, place, refusals);
 	if (key !== undefined) verdict.key = key;
 	// Preflights, and what looks like one, are CORS's to answer.
 	if (shot.method === "OPTIONS") return verdict;
@@ -88,12 +92,31 @@ export function foresee(
 			reading(place, route, verdict, modelOf(namespace), refusals);
 		if (route.kind === "reset" && route.param !== undefined)
 			if (!isName(route.param)) refusals.add(400);
+		if (route.kind === "badge" || route.kind === "hit")
+			looking(place, route, verdict, refusals);
 		if (route.kind === "other" && route.param !== undefined)
 			shardOf(route, verdict, refusals);
-		if (route.kind === "count" || route.kind === "import")
+		if (["count", "hit", "import"].includes(route.kind))
 			counting(shot, verdict, route, modelOf(namespace), refusals);
 	}
 	return verdict;
+}
+
+/** Reads the key of what counts: in the header or the query, but not in both. */
+function keyOf(
+	shot: Shot,
+	{ route, query }: Place,
+	refusals: Set<number>,
+): string | undefined {
+	const header = headerOf(shot, "idempotency-key");
+	const takesKey = ["count", "hit", "import"].includes(route?.kind ?? "");
+	if (!takesKey || !route?.methods.includes(shot.method)) return header;
+	const [key, another] = [
+		...(header === undefined ? [] : [header]),
+		...query.getAll("key"),
+	];
+	if (another !== undefined) refusals.add(400);
+	return key;
 }
 
 function isPrefetch(shot: Shot): boolean {
@@ -161,6 +184,21 @@ function reading(
 	else if (cursor !== "") verdict.open = true;
 }
 
+/** What a badge is to look like, and of which counter. */
+function looking(
+	{ query }: Place,
+	{ param = "" }: Route,
+	verdict: Verdict,
+	refusals: Set<number>,
+): void {
+	for (const name of ["color", "format"])
+		if (query.getAll(name).length > 1) verdict.open = true;
+	if (!isName(param)) refusals.add(400);
+	if (!COLOR.test(query.get("color") ?? "red")) refusals.add(400);
+	if (!/^(?:svg|shields)$/.test(query.get("format") ?? "svg"))
+		refusals.add(400);
+}
+
 function shardOf(
 	{ param }: Route,
 	verdict: Verdict,
@@ -180,7 +218,7 @@ function counting(
 	const { namespace } = model;
 	const ask = askOf(shot, verdict.place, route);
 	const { key } = verdict;
-	if (namespace.limit && route.kind === "count") verdict.limited = true;
+	if (namespace.limit && route.kind !== "import") verdict.limited = true;
 	const isLarge =
 		shot.method === "POST" && (shot.body?.length ?? 0) > MAX_BODY_BYTES;
 	if (isLarge) refusals.add(413);

@@ -2,7 +2,15 @@ import { NAMESPACES, type Namespace } from "./namespaces.ts";
 import type { Shot } from "./shot.ts";
 
 /** Effects of a route. */
-export type Kind = "count" | "import" | "reset" | "read" | "metrics" | "other";
+export type Kind =
+	| "count"
+	| "hit"
+	| "import"
+	| "reset"
+	| "read"
+	| "badge"
+	| "metrics"
+	| "other";
 
 export interface Route {
 	kind: Kind;
@@ -13,7 +21,7 @@ export interface Route {
 	methods: readonly string[];
 }
 
-/** Where a request goes, as far as the documentation says. */
+/** Target of a request, as far as the documentation says. */
 export interface Place {
 	namespace: Namespace;
 	/** Undefined if there is nothing. */
@@ -29,6 +37,8 @@ export interface Place {
 const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 	["increment/*", "count", "increment", "methods"],
 	["increments", "count", "increment", "methods"],
+	["hit/*", "hit", "increment"],
+	["badge/*", "badge", "read"],
 	["counters", "read", "read"],
 	["counters/*", "read", "read"],
 	["global/reset", "reset", "admin", "methods"],
@@ -95,21 +105,27 @@ function routeOf(
 	for (const [path, kind, access, takes] of ROUTES) {
 		const parts = path.split("/");
 		if (parts.length !== rest.length) continue;
+		if (kind === "hit" && !methods.includes("GET")) continue;
 		if (!parts.every((part, n) => fits(part, rest[n] ?? ""))) continue;
 		const param = rest[parts.findIndex((part) => /[*#]/.test(part))];
 		return {
 			kind,
 			access,
-			methods:
-				takes === "methods"
-					? methods
-					: takes === undefined
-						? ["GET", "HEAD"]
-						: [takes],
+			methods: taken(takes, kind, methods),
 			...(param !== undefined && { param }),
 		};
 	}
 	return undefined;
+}
+
+function taken(
+	takes: string | undefined,
+	kind: Kind,
+	methods: readonly string[],
+): readonly string[] {
+	if (kind === "hit") return ["GET"];
+	if (takes === "methods") return methods;
+	return takes === undefined ? ["GET", "HEAD"] : [takes];
 }
 
 function fits(part: string, segment: string): boolean {

@@ -3,7 +3,7 @@ import { fuzz } from "./fuzz.ts";
 import { Server } from "./server.ts";
 
 /** Requests between two lines of progress. */
-const PROGRESS = 5_000;
+const PROGRESS_REQUESTS = 5_000;
 
 const values = scriptOptions(
 	"npm run fuzz",
@@ -37,7 +37,7 @@ const requests = Number(values.requests);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const { path } = values;
 const started = performance.now();
-let next = PROGRESS;
+let next = PROGRESS_REQUESTS;
 
 console.error(`seed ${seed}`);
 const server = await Server.start();
@@ -49,7 +49,7 @@ try {
 		...(path !== undefined && { path }),
 		progress: ({ requests }) => {
 			if (requests < next) return;
-			next += PROGRESS;
+			next += PROGRESS_REQUESTS;
 			console.error(`${requests} requests, no finding`);
 		},
 	});
@@ -67,7 +67,7 @@ try {
 		console.error(
 			`the run:  npm run fuzz -- --seed ${seed} --requests ${requests}`,
 		);
-		console.error(server.said.slice(-2_000));
+		console.error(server.output.slice(-2_000));
 		process.exitCode = 1;
 	}
 } finally {

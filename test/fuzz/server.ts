@@ -19,7 +19,7 @@ export class Server {
 	readonly #dir: string;
 	#process: ChildProcess | undefined;
 	/** Text on stderr since somebody looked. */
-	said = "";
+	output = "";
 
 	private constructor(dir: string, port: number) {
 		this.#dir = dir;
@@ -74,12 +74,12 @@ export class Server {
 		let begin = "";
 		return new Promise((resolve, reject) => {
 			child.stderr.setEncoding("utf8").on("data", (text: string) => {
-				this.said += text;
+				this.output += text;
 				begin = (begin + text).slice(0, 10_000);
 				if (begin.includes("Ctrl-C stops it")) resolve();
 			});
 			child.once("close", () =>
-				reject(new Error(`counter-gen serve ended:\n${this.said}`)),
+				reject(new Error(`counter-gen serve ended:\n${this.output}`)),
 			);
 		});
 	}

@@ -9,7 +9,7 @@ import { ADMIN_TOKEN, CALLER_TOKEN, type Server } from "./server.ts";
 import { type Answer, describe, isWhole, type Shot } from "./shot.ts";
 
 /** Requests between two comparisons of every namespace. */
-const EVERY = 500;
+const EVERY_REQUESTS = 500;
 
 /** A request, and how often it is sent at the same time. */
 export interface Case {
@@ -100,11 +100,11 @@ export class Session {
 	async compareAll(): Promise<string[]> {
 		const findings: string[] = [];
 		for (const one of NAMESPACES) findings.push(...(await this.#compare(one)));
-		const said = [ADMIN_TOKEN, CALLER_TOKEN, "request-failed"];
-		for (const text of said)
-			if (this.#server.said.includes(text))
+		const forbidden = [ADMIN_TOKEN, CALLER_TOKEN, "request-failed"];
+		for (const text of forbidden)
+			if (this.#server.output.includes(text))
 				findings.push(`the log says ${text}`);
-		this.#server.said = "";
+		this.#server.output = "";
 		return findings;
 	}
 
@@ -122,7 +122,7 @@ export class Session {
 
 	async #compareAfter(namespace: Namespace): Promise<string[]> {
 		this.#touched.add(namespace);
-		if (++this.#cases % EVERY === 0) return this.compareAll();
+		if (++this.#cases % EVERY_REQUESTS === 0) return this.compareAll();
 		if (this.#cases % this.#every > 0) return [];
 		const findings: string[] = [];
 		for (const one of this.#touched)
@@ -178,7 +178,7 @@ function isReplay({
 	return headers.get("idempotent-replayed") === "true";
 }
 
-/** Whoever does not read a long body may hang up before it has all come. */
+/** Excuses a long body that is refused: the server may hang up before it has all come. */
 function mustAnswer(shot: Shot, verdict: Verdict): boolean {
 	const { refusals, entries, limited } = verdict;
 	const isRead = entries !== undefined && refusals.size === 0 && !limited;

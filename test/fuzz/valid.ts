@@ -44,6 +44,13 @@ function keyHeader(one: Namespace, what: string): Arbitrary<readonly Header[]> {
 			);
 }
 
+/** Query of a badge. */
+const look = fc.constantFrom(
+	..."x label=a label=%3C%22 color=red color=%23abc color=ABCDEF format=shields format=svg&color=blue".split(
+		" ",
+	),
+);
+
 const by = ({ min, max }: Namespace) =>
 	fc.oneof(
 		fc.integer({ min: Math.max(min, -9), max: Math.min(max, 9) }),
@@ -103,6 +110,30 @@ const increments = (one: Namespace): Arbitrary<Shot> =>
 			})),
 		);
 
+/** One counter, by an image that shows it. */
+const hit = (one: Namespace): Arbitrary<Shot> =>
+	fc
+		.tuple(
+			fc.constantFrom(...one.pool),
+			fc.option(by(one)),
+			openTo(one.increment),
+			look,
+		)
+		.map(([name, by, headers, look]) => ({
+			method: "GET",
+			target: `${one.mount}/${one.methods.includes("GET") ? "hit" : "badge"}/${encodeURIComponent(name)}?${look}${by === null ? "" : `&by=${by}`}`,
+			headers,
+		}));
+
+const badge = (one: Namespace): Arbitrary<Shot> =>
+	fc
+		.tuple(fc.constantFrom(...one.pool), look, openTo(one.read))
+		.map(([name, look, headers]) => ({
+			method: "GET",
+			target: `${one.mount}/badge/${encodeURIComponent(name)}?${look}`,
+			headers,
+		}));
+
 const importing = (one: Namespace): Arbitrary<Shot> =>
 	fc
 		.tuple(fc.constantFrom(...one.pool), fc.integer({ min: -5e6, max: 5e6 }))
@@ -161,6 +192,8 @@ export const validShot: Arbitrary<Shot> = fc
 				fc.oneof(
 					{ weight: 8, arbitrary: increment(one) },
 					{ weight: 5, arbitrary: increments(one) },
+					{ weight: 2, arbitrary: hit(one) },
+					{ weight: 1, arbitrary: badge(one) },
 					{ weight: 1, arbitrary: importing(one) },
 					{ weight: 3, arbitrary: read(one) },
 					{ weight: 1, arbitrary: administer(one) },

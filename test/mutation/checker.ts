@@ -7,7 +7,7 @@ import type { Mutant, StrykerOptions } from "@stryker-mutator/api/core";
 import { commonTokens, tokens } from "@stryker-mutator/api/plugin";
 import { idOf } from "./mutant.ts";
 
-/** Why a mutant was not run. */
+/** Reason for not running a mutant. */
 export const NOT_IN_SAMPLE = "not in the sample";
 
 /**

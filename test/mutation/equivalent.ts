@@ -10,18 +10,18 @@ export interface Equivalent {
 	original: string;
 	/** Likewise. */
 	replacement: string;
-	/** Why it is equivalent, or costs nothing. */
+	/** Reason to let it be: it is equivalent, or costs nothing. */
 	reason: string;
 }
 
 /** Most characters of code in a key or a line of a report. */
-const EXCERPT_CHARS = 80;
+const EXCERPT_CHARACTERS = 80;
 
 /** Code in one line, shortened. */
 export function excerpt(code: string): string {
 	const line = code.replace(/\s+/g, " ").trim();
-	return line.length > EXCERPT_CHARS
-		? `${line.slice(0, EXCERPT_CHARS - 1)}…`
+	return line.length > EXCERPT_CHARACTERS
+		? `${line.slice(0, EXCERPT_CHARACTERS - 1)}…`
 		: line;
 }
 

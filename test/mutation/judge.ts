@@ -10,7 +10,7 @@ export interface Judged {
 	verdict: Verdict;
 	/** Caught by a deadline: it goes on for ever, or far too slowly. */
 	timedOut: boolean;
-	/** Why it may survive. */
+	/** Reason to let it survive. */
 	reason?: string;
 }
 

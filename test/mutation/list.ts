@@ -56,7 +56,7 @@ async function mutantsIn(name: string): Promise<Mutant[]> {
 	});
 }
 
-/** Where each line begins. */
+/** Finds the offset at which each line begins. */
 function lineStarts(text: string): number[] {
 	const starts = [0];
 	for (const { index } of text.matchAll(/\n/g)) starts.push(index + 1);

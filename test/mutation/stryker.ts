@@ -10,7 +10,7 @@ import { NOT_IN_SAMPLE } from "./checker.ts";
 import { MUTATED } from "./list.ts";
 import { fileFrom, identify, type Mutant } from "./mutant.ts";
 
-/** Where `--all` keeps what it found, to go on from there. */
+/** File in which `--all` keeps what it found, to go on from there. */
 export const KEPT = "node_modules/.cache/mutation/incremental.json";
 
 /**

@@ -26,7 +26,7 @@ export interface CheckOptions {
  * know less than earlier ones, and the final values must be what was
  * acknowledged plus some of what is indeterminate (Maelstrom's pn-counter).
  *
- * @returns what is wrong, in words; nothing if all is well
+ * @returns the violations in words; none if all is well
  */
 export function checkHistory(
 	history: readonly Operation[],

@@ -20,6 +20,10 @@ const routes: [kind: keyof Access, method: string, path: string][] = [
 	["increment", "POST", "/increment/x"],
 	["increment", "GET", "/increment/x"],
 	["increment", "POST", "/increments"],
+	["increment", "POST", "/increment/x?key=a"],
+	["read", "GET", "/badge/x"],
+	["read", "HEAD", "/badge/x"],
+	["read", "GET", "/badge/x?format=shields"],
 	["read", "GET", "/counters"],
 	["read", "HEAD", "/counters"],
 	["read", "GET", "/counters?read=kv"],
@@ -40,7 +44,7 @@ const routes: [kind: keyof Access, method: string, path: string][] = [
 ];
 
 /** A Worker of one namespace at the root, with that access. */
-function workerWith(access: Access, held: Record<string, unknown> = secrets) {
+function workerWith(access: Access, values: Record<string, unknown> = secrets) {
 	class Guarded extends Manual {
 		static override readonly access = access;
 		static override readonly methods = ["GET", "POST"] as const;
@@ -64,7 +68,7 @@ function workerWith(access: Access, held: Record<string, unknown> = secrets) {
 					? { body: '{"x":1}' }
 					: {}),
 			}),
-			{ ...env, COUNTER_ADMIN_TOKEN: undefined, ...held },
+			{ ...env, COUNTER_ADMIN_TOKEN: undefined, ...values },
 		);
 }
 
@@ -112,6 +116,14 @@ describe.each(combinations)(
 					token,
 					true,
 				]);
+		});
+
+		it("who passes GET /hit/x, which counts and reads", async () => {
+			const open = access.increment === "public" && access.read === "public";
+			for (const token of strangers)
+				expect(await passes("GET", "/hit/x", token)).toBe(open);
+			for (const token of [...callers, ...admins])
+				expect(await passes("GET", "/hit/x", token)).toBe(true);
 		});
 
 		it("anyone may ask for /-/healthz", async () => {
@@ -318,8 +330,12 @@ describe("rateLimit", () => {
 		await exhaust(from);
 		const body = '{"limited":1}';
 		expect((await ask(from, "/increments", { body })).status).toBe(429);
+		expect((await ask(from, "/hit/limited", { method: "GET" })).status).toBe(
+			429,
+		);
 		for (const [path, method] of [
 			["/counters", "GET"],
+			["/badge/limited", "GET"],
 			["/counters?read=global", "GET"],
 			["/global/shards", "GET"],
 			["/shard/0/write", "POST"],

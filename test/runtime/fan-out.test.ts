@@ -47,8 +47,8 @@ describe("50 at once who need an answer of every shard", () => {
 	});
 
 	it("ask each shard a few times for what they hold", async () => {
-		for (const held of await fifty(() => global().shards()))
-			expect(held).toEqual([{ a: 2 }, { a: 3 }]);
+		for (const holdings of await fifty(() => global().shards()))
+			expect(holdings).toEqual([{ a: 2 }, { a: 3 }]);
 		for (const times of await asked()) expect(times).toBeLessThanOrEqual(FEW);
 	});
 
@@ -112,7 +112,9 @@ describe("/global/shards", () => {
 		const one = await json<object>(asAdmin("/big/shard/0/counters"));
 		expect(Object.keys(one)).toHaveLength(20_000);
 		await Big.shardStub(env, 0).write();
-		const held = await json<object[]>(asAdmin("/big/global/shards"));
-		expect(held.map((shard) => Object.keys(shard).length)).toEqual([0, 20_000]);
+		const holdings = await json<object[]>(asAdmin("/big/global/shards"));
+		expect(holdings.map((shard) => Object.keys(shard).length)).toEqual([
+			0, 20_000,
+		]);
 	});
 });

@@ -114,16 +114,16 @@ describe("metrics", () => {
 		await shard.increment("a", 5, { key: "once" });
 		await Faulty.shardStub(env, 0).increment("a", 5, { key: "once" });
 		await evictShards();
-		const held = await scrape();
-		expect(held.shard("shard_up")).toBe(1);
+		const scraped = await scrape();
+		expect(scraped.shard("shard_up")).toBe(1);
 		const requests =
-			(held.shard("pending_requests") ?? 0) +
-			(held.shard("pending_requests", 1) ?? 0);
+			(scraped.shard("pending_requests") ?? 0) +
+			(scraped.shard("pending_requests", 1) ?? 0);
 		expect(requests).toBe(2);
-		expect(held.shard("pending_counters")).toBe(2);
-		expect(held.shard("pending_bytes")).toBeGreaterThan(2);
-		expect(held.shard("flush_lag_seconds")).toBeGreaterThanOrEqual(0);
-		expect(held.shard("increment_requests_total") ?? 0).toBe(
+		expect(scraped.shard("pending_counters")).toBe(2);
+		expect(scraped.shard("pending_bytes")).toBeGreaterThan(2);
+		expect(scraped.shard("flush_lag_seconds")).toBeGreaterThanOrEqual(0);
+		expect(scraped.shard("increment_requests_total") ?? 0).toBe(
 			before.shard("increment_requests_total") ?? 0,
 		);
 

@@ -1,10 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-	fingerprintOf,
-	homeOf,
-} from "../../templates/runtime/idempotency/request.ts";
+import { fingerprintOf } from "../../templates/runtime/idempotency/fingerprint.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
 import { Few, Grown, Manual, Metrics, Shrunk, Votes } from "./worker/index.ts";
 

@@ -57,7 +57,7 @@ function freshWorker() {
 const refuse = `/increment/${NAME}?by=11`;
 
 const asked = () => runInDurableObject(global, ({ asked }) => asked);
-const told = async () =>
+const reported = async () =>
 	(await global.metrics()).refusals["invalid-increment"] ?? 0;
 
 beforeEach(() => {
@@ -150,34 +150,38 @@ describe("refused increments", () => {
 	});
 
 	it("cost one call in 10 seconds, however many there are", async () => {
-		const [calls, counted] = [await asked(), await told()];
+		const [calls, counted] = [await asked(), await reported()];
 		const call = freshWorker();
 		for (let n = 0; n < 200; n++) await call(refuse);
 		expect(gathering).toHaveLength(1);
 		tenSeconds();
-		expect(await eventually(told, (now) => now > counted)).toBe(counted + 200);
+		expect(await eventually(reported, (now) => now > counted)).toBe(
+			counted + 200,
+		);
 		for (let n = 0; n < 50; n++) await call(refuse);
 		expect(gathering).toHaveLength(1);
 		tenSeconds();
-		expect(await eventually(told, (now) => now > counted + 200)).toBe(
+		expect(await eventually(reported, (now) => now > counted + 200)).toBe(
 			counted + 250,
 		);
 		expect((await asked()) - calls).toBe(2);
 	});
 
 	it("are told later if the platform dropped the request that reports", async () => {
-		const counted = await told();
+		const counted = await reported();
 		const call = freshWorker();
 		for (let n = 0; n < 3; n++) await call(refuse);
 		gathering = [];
 		tenSeconds();
 		await call(refuse);
 		tenSeconds();
-		expect(await eventually(told, (now) => now > counted)).toBe(counted + 4);
+		expect(await eventually(reported, (now) => now > counted)).toBe(
+			counted + 4,
+		);
 	});
 
 	it("are told later if the global object does not answer", async () => {
-		const [calls, counted] = [await asked(), await told()];
+		const [calls, counted] = [await asked(), await reported()];
 		const fail = (failing: boolean) =>
 			runInDurableObject(global, (faulty) => {
 				faulty.failing = failing;
@@ -190,6 +194,8 @@ describe("refused increments", () => {
 		await fail(false);
 		await call(refuse);
 		tenSeconds();
-		expect(await eventually(told, (now) => now > counted)).toBe(counted + 4);
+		expect(await eventually(reported, (now) => now > counted)).toBe(
+			counted + 4,
+		);
 	});
 });

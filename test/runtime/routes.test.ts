@@ -54,14 +54,31 @@ describe("POST /increment/:counter", () => {
 		});
 	});
 
-	it.each(['"1"', "[]", "null", "1.5", "{", "1e309"])(
-		"refuses the body %s",
+	it.each([
+		'"1"',
+		"null",
+		"1.5",
+		"-1.5",
+		" .5",
+		"1e309",
+		"1 2",
+		"[7]",
+		"NaN",
+		"-Infinity",
+		"undefined",
+		'{"by":2}',
+		'{ "page": 1, "by" : "2" }',
+	])(
+		"refuses the body %s, which may be meant to say how many",
 		async (body) => {
-			const answer = await call("/manual/increment/refused", {
-				method: "POST",
-				body,
-			});
-			expect(answer.status).toBe(400);
+			for (const type of ["text/plain", "application/json", ""]) {
+				const answer = await call("/manual/increment/refused", {
+					method: "POST",
+					headers: { "Content-Type": type },
+					body,
+				});
+				expect([type, answer.status]).toEqual([type, 400]);
+			}
 		},
 	);
 
@@ -82,7 +99,14 @@ describe("POST /increment/:counter", () => {
 		["FormData with a field `by`", 7, undefined, form({ by: "7" })],
 		["FormData without a field", 1, undefined, new FormData()],
 		["FormData without a byte", 1, "multipart/form-data; boundary=x", ""],
-		["a beacon of bytes", 1, "application/octet-stream", new Uint8Array()],
+		["a beacon of no bytes", 1, "application/octet-stream", new Uint8Array()],
+		["a beacon of bytes", 1, "", new Uint8Array([0xff, 0x00, 0x31])],
+		["a beacon of text", 1, undefined, "left the page at 12:30"],
+		["a beacon of JSON as text", 1, undefined, '{"page":"/","ms":1500}'],
+		["a beacon of JSON", 1, "application/json", '[{"page":"/7"}]'],
+		["a beacon of JSON without content", 1, "application/json", "{}"],
+		["a beacon of a Blob", 1, "image/png", new Blob(["x"])],
+		["a text as curl sends it", 1, FORM, "left"],
 		["a number as curl sends it", 7, FORM, "7"],
 		["a number as text", 7, "text/plain;charset=UTF-8", "7"],
 	])("counts %s by %i", async (_, by, type, body) => {
@@ -325,9 +349,9 @@ describe("/global and /shard", () => {
 		expect(await json(asAdmin(`/manual/shard/${shard}/counters`))).toEqual({
 			held: 1,
 		});
-		const held = [{}, {}] as Counters[];
-		held[shard] = { held: 1 };
-		expect(await json(asAdmin("/manual/global/shards"))).toEqual(held);
+		const holdings = [{}, {}] as Counters[];
+		holdings[shard] = { held: 1 };
+		expect(await json(asAdmin("/manual/global/shards"))).toEqual(holdings);
 		expect(await json(asAdmin(`/manual/shard/${shard}/write`, "POST"))).toEqual(
 			{
 				written: true,

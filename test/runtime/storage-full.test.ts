@@ -1,9 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { KvMemory } from "../../templates/runtime/kv/memory.ts";
-import { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { Log } from "../../templates/runtime/log.ts";
-import { CounterProblem } from "../../templates/runtime/problem.ts";
-import type { CounterSettings } from "../../templates/runtime/settings.ts";
 
 const hidden = new Error("internal error; reference = abc");
 
@@ -79,21 +75,4 @@ test("seems full as the probe says or, without one, for a minute", async () => {
 	expect(await seemsFull({})).toBe(true);
 	expect(await seemsFull(probe(204).env)).toBe(false);
 	expect(await seemsFull(probe(507).env)).toBe(true);
-});
-
-test("a read of KV names the disk that it is kept on", async () => {
-	const kv = {
-		getWithMetadata: () =>
-			Promise.reject(new Error("KV GET failed: 507 Insufficient Storage")),
-	} as unknown as KVNamespace;
-	const settings = { kvPrefix: "p", earlierKvPrefixes: [], kvNamespace: "KV" };
-	const reader = new KvReader(
-		kv,
-		settings as unknown as CounterSettings,
-		new KvMemory(Date.now),
-		{ wait: () => new Promise(() => {}), log },
-	);
-	const error = await reader.counters().catch((error: unknown) => error);
-	expect(error).toBeInstanceOf(CounterProblem);
-	expect((error as CounterProblem).problem.code).toBe("storage-full");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Alarm } from "../../templates/runtime/object/alarm.ts";
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** An alarm, its clock, every moment that it was set to, and its pauses. */
 function place() {
@@ -34,11 +34,11 @@ test("an alarm is set once, and again only for an earlier moment", () => {
 test("one that never rang is set again, once a minute", () => {
 	const { set, clock, alarm } = place();
 	alarm.ringBy(5_000);
-	clock.now = 5_000 + MINUTE;
+	clock.now = 5_000 + MINUTE_MS;
 	alarm.ringBy(5_000);
 	expect(set).toEqual([5_000]);
-	const moments = [1, 2, MINUTE, MINUTE + 1, MINUTE + 2].map(
-		(ms) => 5_000 + MINUTE + ms,
+	const moments = [1, 2, MINUTE_MS, MINUTE_MS + 1, MINUTE_MS + 2].map(
+		(ms) => 5_000 + MINUTE_MS + ms,
 	);
 	for (clock.now of moments) alarm.ringBy(5_000);
 	expect(set).toEqual([5_000, 65_001, 125_002]);
@@ -47,10 +47,10 @@ test("one that never rang is set again, once a minute", () => {
 test("one that rang is set for what is due next, at once if that is past", async () => {
 	const { set, clock, alarm } = place();
 	alarm.ringBy(5_000);
-	clock.now = 10 * MINUTE;
+	clock.now = 10 * MINUTE_MS;
 	await alarm.rang(6_000);
 	alarm.ringBy(6_000);
-	expect(set).toEqual([5_000, 10 * MINUTE]);
+	expect(set).toEqual([5_000, 10 * MINUTE_MS]);
 });
 
 test("one that is set to where it is set already is not written again", () => {

@@ -34,7 +34,7 @@ export type Attempt = Extract<Operation, { kind: "increment" }> & {
 	code?: string;
 };
 
-/** How a read is made: all at once, in small pages, or of one counter. */
+/** Manners of reading: all at once, in small pages, or one counter. */
 export type Manner = "whole" | "paged" | "one";
 
 type Level = "kv" | "global" | "exact";
@@ -43,13 +43,13 @@ type Level = "kv" | "global" | "exact";
 export class Clients {
 	readonly #cluster: Cluster;
 	readonly #counters: readonly string[];
-	/** Whether a counter in the first half is always raised with one in the other. */
+	/** Raises a counter of the first half always with one of the other. */
 	readonly #areTwins: boolean;
 	readonly history: Operation[] = [];
 	readonly attempts: Attempt[] = [];
-	/** What was asked, for the judge of refusals. */
+	/** Calls with their answers, for the judge of refusals. */
 	readonly asked: Asked[] = [];
-	/** Reads of one moment, for the judge of what they say of it. */
+	/** Reads of one moment, for the judge of the time that they answer. */
 	readonly dated: Dated[] = [];
 	/** For each read of KV, who read it and the key that answered. */
 	readonly #kvReads = new Map<Operation, { isolate: Isolate; key: string }>();
@@ -160,7 +160,7 @@ export class Clients {
 			kind: "read",
 			level,
 			values,
-			// Where clocks step back, so does what they say; values still may not.
+			// Left out where clocks step back: the time may, too, though values may not.
 			...(answer.asOf &&
 				!this.#cluster.clocks.areDisturbed && { asOf: answer.asOf }),
 			begin,
@@ -301,7 +301,7 @@ export class Clients {
 		try {
 			const answer = await Promise.race([
 				this.#cluster.call(undefined, to, method, args),
-				this.#patience(),
+				this.#timeout(),
 			]);
 			Object.assign(asked, refusalOf(answer));
 			return (answer ?? "done") as T;
@@ -313,17 +313,17 @@ export class Clients {
 		}
 	}
 
-	/** Nobody waits for ever for an object that itself waits for ever. */
-	#patience(): Promise<never> {
+	/** Gives up an answer: an object may wait for ever. */
+	#timeout(): Promise<never> {
 		return new Promise((_, reject) =>
 			this.#cluster.scheduler.after(RPC_TIMEOUT_MS, () =>
-				reject(new Error("out of patience")),
+				reject(new Error("no answer in time")),
 			),
 		);
 	}
 }
 
-/** What a refusal says, and whom it names. */
+/** Takes the code of a refusal, and the objects that it names. */
 function refusalOf(answer: unknown): Pick<Asked, "code" | "named"> {
 	const { problem } = (answer ?? {}) as Partial<Refusal>;
 	if (!problem) return {};

@@ -18,11 +18,11 @@ function isIsolate(name: string): boolean {
 class Clock {
 	/** Goes so much faster than time. */
 	drift = 0;
-	/** When it last jumped, stopped or began anew: it tells nothing across that. */
+	/** Moment at which it last jumped, stopped or began anew: it measures nothing across that. */
 	disturbedAt = 0;
 	/** Times that it did. */
 	disturbances = 0;
-	/** When it last jumped ahead; waits that it measures end too early then. */
+	/** Moment at which it last jumped ahead: waits that it measures end too early then. */
 	aheadAt = -Infinity;
 	#since = 0;
 	#shown = 0;
@@ -33,7 +33,7 @@ class Clock {
 		return Math.floor(this.#shown + (now - this.#since) * rate);
 	}
 
-	/** When it shows that time, as it goes at the moment. */
+	/** Finds the moment at which it shows a time, if it goes on as it goes now. */
 	when(shown: number, now: number): number {
 		const left = shown - this.read(now);
 		if (left <= 0) return now;

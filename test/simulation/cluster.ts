@@ -15,8 +15,8 @@ import { Scheduler } from "./scheduler.ts";
 import { keysAreOn } from "./settings.ts";
 import { clockOf, Troubles } from "./troubles.ts";
 
-/** When the virtual clock starts; milliseconds since 1970. */
-const EPOCH = 1_800_000_000_000;
+/** Start of the virtual clock, since 1970. */
+const EPOCH_MS = 1_800_000_000_000;
 
 /** Calls between objects that may be delivered once more, even much later. */
 const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
@@ -24,8 +24,8 @@ const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
 /** An object gives up a call that is never answered within so long. */
 const GIVEN_UP_MS = 30_000;
 
-/** What a caller sees of a call that the network or a crash took. */
-class Lost extends Error {}
+/** A caller's error for a call that the network or a crash took. */
+class CallFailed extends Error {}
 
 /** All objects of a namespace, the network between them, KV, and the clock. */
 export class Cluster {
@@ -42,22 +42,22 @@ export class Cluster {
 	/** Most bytes of JSON in a page of totals. */
 	readonly pageBytes: number;
 	readonly objects = new Map<string, SimulatedObject>();
-	/** How often objects called others, by method. */
+	/** Calls of objects to others, by method. */
 	readonly calls = new Map<string, number>();
 	/** Entries of batches that the global object was sent. */
 	entriesApplied = 0;
 	readonly findings: string[] = [];
-	/** How often a shard began with empty storage. */
+	/** Times that a shard began with empty storage. */
 	epochs = 0;
 	/** From then on promises hold as if nothing had ever failed. */
 	healthyAt = Infinity;
-	/** When the global object lost its disk. */
+	/** Moments at which the global object lost its disk. */
 	readonly lostTotals: number[] = [];
 	readonly lines: string[] | undefined;
-	/** What was deployed last. */
+	/** Settings that were deployed last. */
 	settings: CounterSettings;
 	faults: Faults;
-	/** How long objects may be started with code from before a deploy. */
+	/** Milliseconds that objects may be started with code from before a deploy. */
 	readonly #oldObjects: number;
 	/** Code from before, and until when it may still be started. */
 	#before: { settings: CounterSettings; until: number }[] = [];
@@ -100,7 +100,7 @@ export class Cluster {
 		this.settings = settings;
 	}
 
-	/** What an object starts under: after a deploy perhaps code from before. */
+	/** Picks the settings that an object starts under: after a deploy perhaps those from before. */
 	settingsForStart(): CounterSettings {
 		const { now } = this.scheduler;
 		this.#before = this.#before.filter(({ until }) => until > now);
@@ -110,15 +110,15 @@ export class Cluster {
 	}
 
 	toEpoch(moment: number): number {
-		return EPOCH + moment;
+		return EPOCH_MS + moment;
 	}
 
 	fromEpoch(ms: number): number {
-		return ms - EPOCH;
+		return ms - EPOCH_MS;
 	}
 
 	show(ms: number): string {
-		return `${ms - EPOCH}`;
+		return `${ms - EPOCH_MS}`;
 	}
 
 	trace(who: string, what: string): void {
@@ -201,7 +201,7 @@ export class Cluster {
 				const { now } = this.scheduler;
 				this.later(() => {
 					this.troubles.add(who, now, this.scheduler.now);
-					settle(() => reject(new Lost(why)));
+					settle(() => reject(new CallFailed(why)));
 				}, to);
 			};
 			const answer = (ok: boolean, value: unknown) => {
@@ -309,7 +309,7 @@ export class Cluster {
 			(value) => respond(true, value),
 			(error) => {
 				// A mistake of ours or of the runtime: roles throw plain errors.
-				if (!(error instanceof Lost) && error.constructor !== Error)
+				if (!(error instanceof CallFailed) && error.constructor !== Error)
 					this.report(`${what} threw ${error}`);
 				if ("code" in error) this.report(`${what} threw ${error}`);
 				respond(false, error);

@@ -5,12 +5,12 @@ import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import { batchOf, Place } from "./lone-objects.ts";
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 const SHARDING = { shardCount: 1, shardCounts: [1], reshardings: 0 };
 const KEY = { key: "k", fingerprint: "f", ...SHARDING };
 const on = {
 	...SHARDING,
-	idempotency: idempotencyKeys({ windowMs: HOUR }),
+	idempotency: idempotencyKeys({ windowMs: HOUR_MS }),
 	writeLog: writeLog({ events: 10 }),
 };
 const off = { ...SHARDING, idempotency: idempotencyOff, writeLog: writeLogOff };
@@ -72,13 +72,13 @@ test("where keys are off, an older shard that claims a key is told so, and count
 test("a key counts once within its window, also if keys were off in between", async () => {
 	const place = new Place();
 	await place.shard({}, on).increment([["a", 1]], KEY);
-	place.now += HOUR / 2;
+	place.now += HOUR_MS / 2;
 	await place.shard({}, off).increment([["a", 1]]);
-	place.now += HOUR / 4;
+	place.now += HOUR_MS / 4;
 	expect(await place.shard({}, on).increment([["a", 1]], KEY)).toMatchObject({
 		repeated: true,
 	});
-	place.now += 3 * HOUR;
+	place.now += 3 * HOUR_MS;
 	place.shard({}, off);
 	expect(await place.shard({}, on).increment([["a", 1]], KEY)).toMatchObject({
 		repeated: false,

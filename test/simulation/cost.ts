@@ -7,15 +7,15 @@ import type { SimulatedObject } from "./object.ts";
 /** Rows that an object writes when it first starts: two of them note its schemas. */
 const START_ROWS = 5;
 
-/** What a publication writes besides pages and the log: owed, tried, noted. */
+/** Rows that a publication writes besides pages and the log: dirty, tried, noted. */
 const PUBLICATION_ROWS = 3;
 
-/** What a page costs: marked, named, staged, put, and until it is gone. */
+/** Rows that a page costs: marked, named, staged, put, and until it is gone. */
 const PAGE_ROWS = 7;
 
 /**
- * Where nothing fails and nothing restarts, objects write as few rows, and make
- * as few calls, as what they did takes.
+ * Reports objects that write more rows, or make more calls, than what they did
+ * takes. Holds only where nothing fails and nothing restarts.
  */
 export function checkCost(
 	cluster: Cluster,

@@ -1,11 +1,11 @@
 import type { Cluster } from "./cluster.ts";
 import { unflushed } from "./inspect.ts";
 
-/** Which writes a disk does not take. */
+/** Decides which writes a disk does not take. */
 export interface Refusals {
-	/** Whether a statement that would write something fails. */
+	/** Tells whether a statement that would write something fails. */
 	statement(query: string): boolean;
-	/** Whether a transaction that wrote something fails at its end. */
+	/** Tells whether a transaction that wrote something fails at its end. */
 	transaction(): boolean;
 }
 
@@ -15,7 +15,7 @@ export const ROOMY: Refusals = {
 	transaction: () => false,
 };
 
-/** What a statement throws for which there is no room. */
+/** Makes the error of a statement for which there is no room. */
 export function diskFull(): Error {
 	return new Error("database or disk is full: SQLITE_FULL");
 }
@@ -51,7 +51,7 @@ export class Disk implements Refusals {
 		return this.#noted(random.chance(faults.transactionFails));
 	}
 
-	/** Whether the object's alarm cannot be set, nor cleared. */
+	/** Tells whether the object's alarm cannot be set, nor cleared. */
 	alarm(): boolean {
 		const { random, faults } = this.#cluster;
 		return this.#noted(this.#isFull || random.chance(faults.alarmFails));
@@ -90,13 +90,13 @@ export function perhapsLose(cluster: Cluster): void {
 			object &&
 			object !== global &&
 			!object.isDirty &&
-			// What it has applied is only then in the totals.
+			// Only then are the batches that it has applied in the totals.
 			!global?.isDirty &&
 			unflushed(cluster, object).length === 0
 		)
 			object.wipe();
 	}
-	// What is still on its way to KV would be the last word there for long.
+	// Not during a put: it would be the last word in KV for long.
 	if (global && random.chance(faults.wipeGlobal) && !kv.isWritten) {
 		lostTotals.push(scheduler.moment());
 		kv.forgetPages();

@@ -1,4 +1,4 @@
-/** What goes wrong, as probabilities unless said otherwise. */
+/** Faults by their probability, unless said otherwise. */
 export interface Faults {
 	/** A call is lost before it is applied. */
 	lost: number;
@@ -40,9 +40,9 @@ export interface Faults {
 	syncFails: number;
 	/** After any step: the disk of one object takes nothing for a while. */
 	diskFills: number;
-	/** How far apart clocks are; milliseconds, drawn anew at every start. */
+	/** Most milliseconds that clocks are apart; drawn anew at every start. */
 	skew: number;
-	/** How much faster or slower a clock goes, at the most: a share of time. */
+	/** Largest share of time by which a clock goes faster or slower. */
 	drift: number;
 	/** After any step: a clock jumps, an hour from the truth at the most. */
 	jump: number;

@@ -1,6 +1,6 @@
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
-import { owesPublication, unflushed, unpublished } from "./inspect.ts";
+import { isPublishedElsewhere, unflushed, unpublished } from "./inspect.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkQuiet, failuresInRow } from "./leaks.ts";
 import type { SimulatedObject } from "./object.ts";
@@ -18,7 +18,7 @@ const TOO_MANY_STEPS = 20_000;
  */
 const SOON_MS = 150_000;
 
-/** What clients do when everything is healthy again. */
+/** Operations of clients once everything is healthy again. */
 const OPERATIONS = 8;
 
 /**
@@ -140,8 +140,10 @@ function checkAtRest(cluster: Cluster, object: SimulatedObject): void {
 		cluster.report(`${object.name} is at rest and still holds something`);
 	if (settings.globalWriteToKVAfter > 0 && unpublished(object) > 0)
 		cluster.report(`${object.name} is at rest and has not published`);
-	if (owesPublication(object, settings))
-		cluster.report(`${object.name} is at rest and owes a publication`);
+	if (isPublishedElsewhere(object, settings))
+		cluster.report(
+			`${object.name} is at rest and published under an earlier prefix`,
+		);
 }
 
 async function readAll(

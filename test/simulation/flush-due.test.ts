@@ -195,3 +195,35 @@ test("however much is flushed, a shard's journal keeps to a few rows", async () 
 	const rows = place.storage.rows("SELECT id FROM journal");
 	expect(rows.length).toBeLessThanOrEqual(4);
 });
+
+test("what the alarm brought is not sent once more after a restart", async () => {
+	const place = new Place();
+	const { shard, sent } = shardAt(place, { shardWriteToGlobalAfter: 5_000 });
+	await shard.increment([["a", 1]]);
+	place.now += 5_000;
+	await place.ring(shard);
+	expect(sent).toHaveLength(1);
+	expect(place.alarm).toBeUndefined();
+	const again = shardAt(place);
+	expect(place.alarm).toBeUndefined();
+	await again.shard.drain();
+	expect(again.sent).toEqual([]);
+});
+
+test("the commit that fills a batch closes it, which costs no row of its own", async () => {
+	const place = new Place();
+	const { shard, sent } = shardAt(
+		place,
+		{ shardMinRequestToGlobal: 3 },
+		() => "never",
+	);
+	const costs: number[] = [];
+	for (let n = 0; n < 3; n++) {
+		const before = place.writes;
+		await shard.increment([["a", 1]]);
+		costs.push(place.writes - before);
+	}
+	expect(sent).toHaveLength(1);
+	// The first one notes the name, too.
+	expect(costs.slice(1)).toEqual([1, 1]);
+});

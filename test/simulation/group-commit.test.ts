@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GroupCommit } from "../../templates/runtime/shard/group-commit.ts";
 
-/** A group commit whose batches and turns end when they are told to. */
+/** A group commit whose batches and turns end when they are released. */
 class Bench {
 	readonly sizes: number[] = [];
 	turns = 0;
@@ -9,16 +9,16 @@ class Bench {
 	readonly #commit = new GroupCommit<number, number>(
 		async (items) => {
 			this.sizes.push(items.length);
-			await this.#told();
+			await this.#released();
 			return items.map((item) => item + 1);
 		},
 		async () => {
 			this.turns++;
-			await this.#told();
+			await this.#released();
 		},
 	);
 
-	#told(): Promise<void> {
+	#released(): Promise<void> {
 		return new Promise((resolve) => this.#ready.push(resolve));
 	}
 
@@ -77,6 +77,10 @@ test("a busy object waits no longer than until sixteen are there", async () => {
 	bench.add(5);
 	await bench.next();
 	expect(bench.sizes).toEqual([1, 8, 20]);
+	const other = await Bench.busy();
+	other.add(16);
+	await other.next();
+	expect(other).toMatchObject({ sizes: [1, 8, 16], turns: 1 });
 });
 
 test("a busy object waits for eight turns at the most", async () => {

@@ -36,11 +36,13 @@ test("/global/shards says what the shards hold that answer", async () => {
 
 test("/global/shards says how much the shards hold when that is too much", async () => {
 	const bounds: number[] = [];
-	const held = names(500);
+	const entries = names(500);
 	const global = globalWith({
 		holdings: async (_shard, _range, most = Infinity) => {
 			bounds.push(most);
-			return most < 50_000 ? { ...holding([]), omitted: 500 } : holding(held);
+			return most < 50_000
+				? { ...holding([]), omitted: 500 }
+				: holding(entries);
 		},
 	});
 	// 200 times 500 names of weight 100 are 10 million; 8 million are too many.
@@ -52,7 +54,7 @@ test("/global/shards says how much the shards hold when that is too much", async
 		held: Object.fromEntries(SHARDS.map((shard) => [`shard${shard}`, 500])),
 		unreachable: [],
 	});
-	// What is on its way from 64 of them at a time is bounded, too.
+	// Bounds the answers that are on their way from 64 of them at a time, too.
 	expect(bounds.slice(0, 64)).toEqual(Array(64).fill(250_000));
 	expect(bounds.at(-1)).toBe(0);
 });
@@ -77,10 +79,10 @@ test("/global/shards says how much a single shard holds that holds too much", as
 
 test("/global/shards answers as much as fits, to the last character", async () => {
 	// 200 times 400 names of weight 100 are 8 million.
-	const held = names(400);
-	const global = globalWith({ holdings: async () => holding(held) });
+	const entries = names(400);
+	const global = globalWith({ holdings: async () => holding(entries) });
 	const answer = await global.shards();
-	expect(answer).toEqual(SHARDS.map(() => held));
+	expect(answer).toEqual(SHARDS.map(() => entries));
 });
 
 test("/global/shards lists as many shards as there are, though none holds anything", async () => {

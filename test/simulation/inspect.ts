@@ -3,7 +3,7 @@ import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
-interface Held {
+interface Unflushed {
 	seq: number;
 	requests: number;
 	isSealed: 0 | 1;
@@ -13,7 +13,10 @@ interface Held {
  * The batches that a shard holds and that are not in the totals; none for
  * other objects. That a sealed one was applied, a shard notes later.
  */
-export function unflushed(cluster: Cluster, object: SimulatedObject): Held[] {
+export function unflushed(
+	cluster: Cluster,
+	object: SimulatedObject,
+): Unflushed[] {
 	const { storage } = object;
 	if (!storage.has("journal")) return [];
 	const [state] = storage.rows<{ epoch: number }>("SELECT epoch FROM shard");
@@ -51,8 +54,8 @@ export function unpublished({ storage }: SimulatedObject): number {
 	return row?.writes ?? 0;
 }
 
-/** Whether the global object last published under another prefix than this. */
-export function owesPublication(
+/** Tells whether the global object last published under another prefix than this. */
+export function isPublishedElsewhere(
 	{ storage }: SimulatedObject,
 	{ kvPrefix }: CounterSettings,
 ): boolean {
@@ -118,8 +121,10 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		cluster.report(`${object.name} holds counts without an alarm`);
 	if (globalWriteToKVAfter > 0 && unpublished(object) > 0)
 		cluster.report(`${object.name} is to publish without an alarm`);
-	if (owesPublication(object, incarnation.settings))
-		cluster.report(`${object.name} owes a publication without an alarm`);
+	if (isPublishedElsewhere(object, incarnation.settings))
+		cluster.report(
+			`${object.name} published under an earlier prefix, without an alarm`,
+		);
 	if (object.storage.has("writes")) {
 		const { events } = incarnation.settings.writeLog;
 		const [row] = object.storage.rows<{ rows: number }>(

@@ -100,3 +100,19 @@ test("a batch of several rows takes those that are free, and no others", () => {
 		[["small", 7], ...large(2)].toSorted(),
 	);
 });
+
+test("the rows of a batch that is dropped twice are free once", () => {
+	const storage = disk();
+	const journal = open(storage);
+	journal.append(emptyBatch(1, 1_000), [["a", 1]], 1, true)();
+	journal.seal(1);
+	journal.drop(1);
+	journal.drop(1);
+	const counts = emptyBatch(2, 1_000);
+	for (const name of ["b", "c"]) {
+		journal.append(counts, [[name, 1]], 1, false)();
+		addToBatch(counts, [[name, 1]], 1, 1);
+	}
+	const [found] = open(storage).load().slice(-1);
+	expect(found?.deltas).toEqual(counts.deltas);
+});

@@ -8,16 +8,16 @@ const MINUTE_MS = 60_000;
  * back-off has come to half a minute, each perhaps rung twice, the pages that it
  * deletes, and starts.
  */
-const BY_ITSELF = 40;
+const RINGS_BY_ITSELF = 40;
 
 /** Rings that a call may lead to: to flush, to settle, and repetitions. */
-const FOR_A_CALL = 4;
+const RINGS_FOR_A_CALL = 4;
 
 /** One a second: an alarm that rings early pauses for so long. */
-const WHERE_CLOCKS_DIFFER = 60;
+const RINGS_WHERE_CLOCKS_DIFFER = 60;
 
 /** Commits of a call or an alarm: its own, and those of what it sets off. */
-const COMMITS = 6;
+const COMMITS_FOR_A_CALL = 6;
 
 interface Minute {
 	index: number;
@@ -57,8 +57,8 @@ export class AlarmJudge {
 		const { now, before } = this.#minute(name);
 		now.commits++;
 		const most =
-			COMMITS *
-			(BY_ITSELF + now.calls + before.calls + now.rings + before.rings);
+			COMMITS_FOR_A_CALL *
+			(RINGS_BY_ITSELF + now.calls + before.calls + now.rings + before.rings);
 		if (now.commits === most + 1)
 			this.#cluster.report(
 				`${name} writes without pause: more than ${most} times in a minute`,
@@ -66,8 +66,12 @@ export class AlarmJudge {
 	}
 
 	#most(now: Minute, before: Minute): number {
-		const early = this.#cluster.clocks.areDisturbed ? WHERE_CLOCKS_DIFFER : 0;
-		return BY_ITSELF + early + FOR_A_CALL * (now.calls + before.calls);
+		const early = this.#cluster.clocks.areDisturbed
+			? RINGS_WHERE_CLOCKS_DIFFER
+			: 0;
+		return (
+			RINGS_BY_ITSELF + early + RINGS_FOR_A_CALL * (now.calls + before.calls)
+		);
 	}
 
 	#minute(name: string): { now: Minute; before: Minute } {

@@ -9,7 +9,7 @@ export interface Asked {
 	to: string;
 	method: string;
 	begin: number;
-	/** When it was answered, or given up. */
+	/** Moment at which it was answered, or given up. */
 	end: number;
 	/** The code of a refusal, or that no answer came. */
 	code?: string;
@@ -21,8 +21,8 @@ export interface Asked {
 const MOST_QUESTIONS = 16;
 
 /**
- * Whether each refusal that blames something out of reach is right: something
- * had gone wrong with what it blames, or the load explains it.
+ * Reports refusals that blame something out of reach without reason: nothing had
+ * gone wrong with it, nor does the load explain them.
  */
 export function judgeAnswers(
 	cluster: Cluster,

@@ -26,9 +26,9 @@ interface State {
  */
 export class AsOfJudge {
 	readonly #cluster: Cluster;
-	/** What the totals were, oldest first. */
+	/** Earlier totals, oldest first. */
 	readonly #states: State[] = [{ at: 0, totals: new Map() }];
-	/** When the global object's clock showed a time. */
+	/** Moments at which the global object's clock showed a time. */
 	readonly #shown = new Map<number, number[]>();
 	#writes = 0;
 
@@ -85,7 +85,7 @@ export class AsOfJudge {
 		}
 	}
 
-	/** Whether these were the totals at a moment, before or after what it did. */
+	/** Tells whether these were the totals at a moment, before or after its change. */
 	#were(values: ReadonlyMap<string, number>, moment: number): boolean {
 		const before = this.#states.findLast(({ at }) => at < moment);
 		return this.#states.some(

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { KnownSharding } from "../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
-import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { knownTo } from "../../templates/runtime/idempotency/shardings.ts";
 import { Place } from "./lone-objects.ts";
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 /** Old and new code know the same. */
 const SETTINGS = { shardCount: 2, shardCounts: [1, 2], reshardings: 1 };
 
@@ -24,6 +24,19 @@ test("a key has the home that FNV-1a gives it, whichever code asks", () => {
 	expect(homeOf("foobar", 7)).toBe(0xbf9cf968 % 7);
 });
 
+test("a request goes to the home of its key, and says what it counts", async () => {
+	const { address } = idempotencyKeys({ windowMs: HOUR_MS });
+	const settings = { ...SETTINGS, shardCount: 3 };
+	const entries = [
+		["b", 2],
+		["a", 1],
+	] as const;
+	expect(await address?.(settings, "foobar", entries)).toEqual({
+		home: homeOf("foobar", 3),
+		key: { key: "foobar", fingerprint: '[["a",1],["b",2]]', ...settings },
+	});
+});
+
 test("keys are spread over shards", () => {
 	const homes = [0, 0, 0, 0];
 	for (let n = 0; n < 4_000; n++) {
@@ -33,22 +46,22 @@ test("keys are spread over shards", () => {
 	for (const keys of homes) expect(Math.abs(keys - 1_000)).toBeLessThan(150);
 });
 
-/** Shard 0, which other shards it claims from, and what it tells them of shardings. */
+/** Shard 0, which other shards it claims from, and the shardings that it sends them. */
 function place(settings = SETTINGS) {
 	const claims: number[] = [];
-	const told: (readonly KnownSharding[])[] = [];
+	const sent: (readonly KnownSharding[])[] = [];
 	const there = new Place();
 	const shard = there.shard(
 		{
 			claimAt: async (shard, _, shardings) => {
 				claims.push(shard);
-				told.push(shardings);
+				sent.push(shardings);
 				return free(shardings);
 			},
 		},
-		{ idempotency: idempotencyKeys({ windowMs: HOUR }), ...settings },
+		{ idempotency: idempotencyKeys({ windowMs: HOUR_MS }), ...settings },
 	);
-	return { there, shard, claims, told };
+	return { there, shard, claims, sent };
 }
 
 test("a shard claims a key once from every other home, never from itself", async () => {
@@ -79,17 +92,17 @@ test("a key that is known here is claimed from nobody", async () => {
 });
 
 test("a shard of older code asks the homes that its caller knows, however old it is", async () => {
-	const { there, shard, claims, told } = place({
+	const { there, shard, claims, sent } = place({
 		shardCount: 1,
 		shardCounts: [1],
 		reshardings: 0,
 	});
-	there.now += 10 * HOUR;
+	there.now += 10 * HOUR_MS;
 	const newer = { shardCount: 3, shardCounts: [1, 3], reshardings: 1 };
 	await shard.increment([["x", 1]], { ...KEY, ...newer });
 	expect(claims).toEqual([homeOf("a", 3)]);
 	// It passes on what it has learnt.
-	expect(told).toEqual([
+	expect(sent).toEqual([
 		[
 			{ shardCount: 1, reshardings: 0 },
 			{ shardCount: 3, reshardings: 1 },

@@ -104,3 +104,12 @@ test("the oldest page goes first; without pages, what was read longest ago", () 
 	expect(memory.get("page1")).toBeUndefined();
 	expect(lists.filter((key) => !memory.get(key))).toEqual(["list0"]);
 });
+
+test("pages go first, so that of three reads at once the last knows of the others", () => {
+	const { memory, read } = place();
+	const ends = ["a", "a", "a"].map((key) => memory.reading(key));
+	for (const [n, end] of ends.slice(0, 2).entries()) end(totals(n), false);
+	for (let n = 0; n < 13; n++) read(`page${n}`, totals(1), true);
+	ends[2]?.(totals(2), false);
+	expect(memory.get("a")).toBeUndefined();
+});

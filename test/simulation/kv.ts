@@ -47,7 +47,7 @@ export class SimulatedKv {
 		return this.#entries.has(key);
 	}
 
-	/** Whether a place has something under a key, and will go on having it. */
+	/** Tells whether a place has something under a key, and will go on having it. */
 	isKnownIn(place: number, key: string): boolean {
 		return place === 0
 			? this.#entries.has(key)
@@ -66,7 +66,7 @@ export class SimulatedKv {
 		for (const key of this.#pages.keys()) this.#forgotten.add(key);
 	}
 
-	/** Whether what was written last may not have landed, or not long enough ago. */
+	/** True while the last write may not have landed, or has only just. */
 	get isWritten(): boolean {
 		return this.#cluster.scheduler.now - this.#writtenAt < PACE_MS;
 	}
@@ -90,7 +90,7 @@ export class SimulatedKv {
 	/**
 	 * The binding as a Worker has it.
 	 *
-	 * @param place where it is read; 0 is where the objects live
+	 * @param place the place of the reader; 0 is that of the objects
 	 * @param found called with a namespace's key that something is under
 	 */
 	reader(place: number, found: (key: string) => void): Binding {
@@ -218,7 +218,7 @@ export function placeName(place: number): string {
 	return `place${place}`;
 }
 
-/** Whether it is a namespace's key: others are pages'. */
+/** Tells a namespace's key from those of pages. */
 function isTotals(key: string): boolean {
 	return key.endsWith("~counters");
 }

@@ -13,23 +13,23 @@ const ERROR = "Error: gone";
 test("a shard writes that it is new, what it counted and what it flushed", async () => {
 	const place = new Place();
 	const shard = place.shard();
-	expect(place.said("epoch-started")).toEqual([
+	expect(place.logged("epoch-started")).toEqual([
 		{ level: "info", details: { epoch: EPOCH } },
 	]);
 	await shard.increment([
 		["a", 1],
 		["b", 2],
 	]);
-	expect(place.said("counted")).toEqual([
+	expect(place.logged("counted")).toEqual([
 		{ level: "debug", details: { requests: [{ a: 1, b: 2 }] } },
 	]);
 	await shard.drain();
-	expect(place.said("flushed")).toEqual([
+	expect(place.logged("flushed")).toEqual([
 		{ level: "debug", details: { seq: 1, requests: 1, counters: 2 } },
 	]);
 	// One that starts again is not new.
 	place.shard();
-	expect(place.said("epoch-started")).toHaveLength(1);
+	expect(place.logged("epoch-started")).toHaveLength(1);
 });
 
 test("a repeated request is not among those that were counted", async () => {
@@ -42,12 +42,16 @@ test("a repeated request is not among those that were counted", async () => {
 		shardCounts: [1],
 		reshardings: 0,
 	};
-	await shard.increment([["a", 1]], key);
+	// These two share a commit, and the last one finds the key counted.
+	const both = [[["a", 1]] as const, [["a", 1]] as const].map((entries) =>
+		shard.increment(entries, key),
+	);
+	await Promise.all(both);
 	expect(await shard.increment([["a", 1]], key)).toMatchObject({
 		repeated: true,
 	});
 	const counted = place
-		.said("counted")
+		.logged("counted")
 		.flatMap(({ details }) => details.requests);
 	expect(counted).toEqual([{ a: 1 }]);
 });
@@ -63,7 +67,7 @@ test("a shard writes every flush that failed, and when one succeeds again", asyn
 	await expect(shard.drain()).rejects.toThrow("gone");
 	place.now += 500;
 	await expect(shard.drain()).rejects.toThrow("gone");
-	expect(place.said("flush-failed")).toEqual([
+	expect(place.logged("flush-failed")).toEqual([
 		{
 			level: "warn",
 			details: { seq: 1, failures: 1, retryInMs: 375, error: ERROR },
@@ -76,12 +80,12 @@ test("a shard writes every flush that failed, and when one succeeds again", asyn
 	fails = false;
 	place.now += 500;
 	await shard.drain();
-	expect(place.said("flush-recovered")).toEqual([
+	expect(place.logged("flush-recovered")).toEqual([
 		{ level: "info", details: { seq: 1, failures: 2, afterMs: 1_000 } },
 	]);
 	await shard.increment([["a", 1]]);
 	await shard.drain();
-	expect(place.said("flush-recovered")).toHaveLength(1);
+	expect(place.logged("flush-recovered")).toHaveLength(1);
 });
 
 test.each([
@@ -106,7 +110,7 @@ test("a shard that cannot register a name says that the global object is gone", 
 	expect(await shard.increment([["a", 1]])).toMatchObject({
 		problem: { code: "global-unreachable", status: 503, retryAfter: 5 },
 	});
-	expect(place.said("global-unreachable")).toEqual([
+	expect(place.logged("global-unreachable")).toEqual([
 		{ level: "warn", details: { error: ERROR } },
 	]);
 });
@@ -124,17 +128,17 @@ test("a full shard says so once, until it was not for a minute", async () => {
 			problem: { code: "shard-full" },
 		});
 	await refused();
-	expect(place.said("shard-full")).toEqual([
+	expect(place.logged("shard-full")).toEqual([
 		{ level: "warn", details: { waiting: 0, held: 25, volume: most - 1 } },
 	]);
 	for (const ms of [59_999, 59_999]) {
 		place.now += ms;
 		await refused();
-		expect(place.said("shard-full")).toHaveLength(1);
+		expect(place.logged("shard-full")).toHaveLength(1);
 	}
 	place.now += 60_000;
 	await refused();
-	expect(place.said("shard-full")).toHaveLength(2);
+	expect(place.logged("shard-full")).toHaveLength(2);
 });
 
 test("the global object writes what it published", async () => {
@@ -146,7 +150,7 @@ test("the global object writes what it published", async () => {
 	global.apply(batchOf(3, [["b", 1]]));
 	place.now += 1_000;
 	await global.publish();
-	expect(place.said("published")).toEqual([
+	expect(place.logged("published")).toEqual([
 		{
 			level: "debug",
 			details: { asOf: 1_000_000, writes: 2, inPages: false },
@@ -164,13 +168,13 @@ test("the global object writes that KV refused, and that it takes totals again",
 	expect(await global.publish()).toMatchObject({
 		problem: { code: "kv-unavailable" },
 	});
-	expect(place.said("publish-failed")).toEqual([
+	expect(place.logged("publish-failed")).toEqual([
 		{ level: "warn", details: { failures: 1, retryInMs: 1_000, error: ERROR } },
 	]);
 	fails = false;
 	place.now += 2_000;
 	expect(await global.publish()).toBeUndefined();
-	expect(place.said("publish-recovered")).toEqual([
+	expect(place.logged("publish-recovered")).toEqual([
 		{ level: "info", details: { failures: 1, afterMs: 2_000 } },
 	]);
 });
@@ -195,7 +199,7 @@ test("the global object writes which pages KV did not delete, and tries after a 
 	await publish(2);
 	place.now += 600_000;
 	await place.ring(global);
-	expect(place.said("delete-failed")).toEqual([
+	expect(place.logged("delete-failed")).toEqual([
 		{ level: "warn", details: { error: ERROR } },
 	]);
 	expect(place.alarm).toBe(place.now + 60_000);
@@ -206,7 +210,7 @@ test("the global object writes a reset, and whether it was of all", async () => 
 	const global = place.global();
 	await global.reset("a");
 	await global.reset();
-	expect(place.said("reset")).toEqual([
+	expect(place.logged("reset")).toEqual([
 		{ level: "info", details: { all: false } },
 		{ level: "info", details: { all: true } },
 	]);
@@ -219,9 +223,9 @@ test("the global object writes when a shard that had brought counts starts over"
 	// It is new: it had brought nothing.
 	global.apply(batchOf(1, [["a", 1]]));
 	global.apply(batchOf(2, [["a", 1]]));
-	expect(place.said("shard-started-over")).toEqual([]);
+	expect(place.logged("shard-started-over")).toEqual([]);
 	global.apply(batchOf(1, [["a", 1]], { epoch: 5 }));
-	expect(place.said("shard-started-over")).toEqual([
+	expect(place.logged("shard-started-over")).toEqual([
 		{ level: "warn", details: { shard: 0, epoch: 5 } },
 	]);
 });
@@ -236,7 +240,7 @@ test("the global object writes which shard did not answer", async () => {
 	expect(await global.shards()).toMatchObject({
 		problem: { code: "shard-unreachable", extra: { unreachable: ["shard3"] } },
 	});
-	expect(place.said("shard-unreachable")).toEqual([
+	expect(place.logged("shard-unreachable")).toEqual([
 		{ level: "warn", details: { shard: 3, error: ERROR } },
 	]);
 });
@@ -254,7 +258,7 @@ test("the global object writes of a shard whether it was asked at all", async ()
 	expect((await asked).unreachable).toHaveLength(65);
 	const errorOf = (shard: number) =>
 		place
-			.said("shard-unreachable")
+			.logged("shard-unreachable")
 			.find(({ details }) => details.shard === shard)?.details.error;
 	expect([errorOf(63), errorOf(64)]).toEqual([
 		"Error: no answer within 30000 ms",
@@ -266,7 +270,7 @@ test("the global object writes how many requests were refused", () => {
 	const place = new Place();
 	const requests = { unauthorized: 3 };
 	place.global().health.refused(requests);
-	expect(place.said("requests-refused")).toEqual([
+	expect(place.logged("requests-refused")).toEqual([
 		{ level: "info", details: { requests } },
 	]);
 });
@@ -286,7 +290,7 @@ test("a reader writes that KV did not answer", async () => {
 	await expect(reader.counters()).rejects.toMatchObject({
 		problem: { code: "kv-unavailable", status: 503, retryAfter: 5 },
 	});
-	expect(place.said("kv-unreachable")).toEqual([
+	expect(place.logged("kv-unreachable")).toEqual([
 		{ level: "warn", details: { error: ERROR } },
 	]);
 });
@@ -313,4 +317,23 @@ test("what an isolate writes of reading names the namespace, and KV", async () =
 		write.mockRestore();
 		vi.unstubAllGlobals();
 	}
+});
+
+test("a read of KV names the disk that it is kept on", async () => {
+	const place = new Place();
+	const kv = {
+		getWithMetadata: () =>
+			Promise.reject(new Error("KV GET failed: 507 Insufficient Storage")),
+	} as unknown as ConstructorParameters<typeof KvReader>[0];
+	const settings = { kvPrefix: "m", earlierKvPrefixes: [] };
+	const reader = new KvReader(
+		kv,
+		settings as unknown as CounterSettings,
+		new KvMemory(() => place.now),
+		place.host,
+	);
+	await expect(reader.counters()).rejects.toMatchObject({
+		problem: { code: "storage-full", status: 503 },
+	});
+	expect(place.events).toEqual(["storage-full"]);
 });

@@ -92,8 +92,8 @@ export class Place {
 		return this.storage.rows(`SELECT 1 FROM ${table}`).length;
 	}
 
-	/** The lines of an event, without it. */
-	said(event: string): Omit<Line, "event">[] {
+	/** Lists the lines of an event, without it. */
+	logged(event: string): Omit<Line, "event">[] {
 		return this.lines
 			.filter((line) => line.event === event)
 			.map(({ level, details }) => ({ level, details }));

@@ -36,7 +36,7 @@ export function erasOf(
 					if (one.kind === "read")
 						return one.end >= from && one.end < to ? [one] : [];
 					if (one.begin >= from && !isBegun(one, begun)) return [one];
-					// What it took may come back, and no more is taken.
+					// Drops an earlier reset: the counts that it took may come back, and it takes no more.
 					if (one.kind === "reset" && (one.end ?? Infinity) < from) return [];
 					return [unsettled(one)];
 				}),
@@ -68,7 +68,7 @@ function isBegun(
 	);
 }
 
-/** What began before a loss: nobody knows whether it is there. */
+/** Unsettles what began before a loss: nobody knows whether it is there. */
 function unsettled(
 	one: IncrementRequest | ResetRequest,
 ): IncrementRequest | ResetRequest {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprintOf } from "../../templates/runtime/idempotency/request.ts";
+import { fingerprintOf } from "../../templates/runtime/idempotency/fingerprint.ts";
 import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { KnownNames } from "../../templates/runtime/shard/known-names.ts";
@@ -92,7 +92,7 @@ test("requests that wait for a registration have room for 8,000,000 characters",
 		size: 8_000_000,
 		keys: 0,
 	});
-	expect(place.said("shard-full")).toHaveLength(1);
+	expect(place.logged("shard-full")).toHaveLength(1);
 	// It holds nothing, so it sends nothing.
 	expect(shard.health().failures).toEqual({ total: 0, inRow: 0 });
 });
@@ -140,15 +140,15 @@ test("a shard answers what it holds of a range, both ends included", async () =>
 	await shard.increment(entries("a", "b", "c", "d"));
 	void shard.drain();
 	await shard.increment(entries("c", "e"));
-	const held = (from: string, to?: string) => {
+	const keptBy = (from: string, to?: string) => {
 		const { sealed, pending } = shard.holdings({ from, to });
 		return [sealed, pending].map((one) => one.map(([name]) => name).join(""));
 	};
-	expect(held("")).toEqual(["abcd", "ce"]);
-	expect(held("b")).toEqual(["bcd", "ce"]);
-	expect(held("b", "c")).toEqual(["bc", "c"]);
-	expect(held("d", "e")).toEqual(["d", "e"]);
-	expect(held("bb", "bc")).toEqual(["", ""]);
+	expect(keptBy("")).toEqual(["abcd", "ce"]);
+	expect(keptBy("b")).toEqual(["bcd", "ce"]);
+	expect(keptBy("b", "c")).toEqual(["bc", "c"]);
+	expect(keptBy("d", "e")).toEqual(["d", "e"]);
+	expect(keptBy("bb", "bc")).toEqual(["", ""]);
 	expect(shard.holdings()).toEqual({
 		epoch: EPOCH,
 		seq: 1,

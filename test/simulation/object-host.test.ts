@@ -44,8 +44,9 @@ test.each([
 		);
 		await expect(setAlarm(5_000)).rejects.toBe(full);
 		const error = `Error: ${text}`;
+		const during = event === "object-failed" ? { during: "setAlarm" } : {};
 		expect(lines).toEqual([
-			["error", event, expect.objectContaining({ error })],
+			["error", event, expect.objectContaining({ error, ...during })],
 		]);
 	},
 );

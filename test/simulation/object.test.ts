@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { backoff } from "../../templates/runtime/object/alarm.ts";
-import { Attempts } from "../../templates/runtime/object/attempts.ts";
+import { AttemptLog } from "../../templates/runtime/object/attempt-log.ts";
+import { backoff } from "../../templates/runtime/object/backoff.ts";
 import { jsonTexts } from "../../templates/runtime/object/database.ts";
 import { withDeadline } from "../../templates/runtime/object/deadline.ts";
 import { migrate } from "../../templates/runtime/object/migrations.ts";
@@ -47,7 +47,7 @@ test("nothing is waited for any more once a call has settled", async () => {
 test("a success costs no row unless the one before failed", () => {
 	const place = new Place();
 	migrate(place.database, "shard", SHARD_SCHEMA);
-	const attempts = new Attempts("flush", place.database, place.host);
+	const attempts = new AttemptLog("flush", place.database, place.host);
 	const { writes } = place;
 	attempts.succeeded();
 	expect(place.writes).toBe(writes);
@@ -62,10 +62,10 @@ test("a success costs no row unless the one before failed", () => {
 test("a failure is told of where the disk takes no row for it", () => {
 	const place = new Place();
 	migrate(place.database, "shard", SHARD_SCHEMA);
-	const attempts = new Attempts("flush", place.database, place.host);
+	const attempts = new AttemptLog("flush", place.database, place.host);
 	place.database.sql.exec("DROP TABLE failures");
 	attempts.failed(new Error("no"), 5, { seq: 1 });
-	expect(place.said("flush-failed")).toMatchObject([
+	expect(place.logged("flush-failed")).toMatchObject([
 		{ level: "warn", details: { seq: 1, retryInMs: 5, error: "Error: no" } },
 	]);
 });

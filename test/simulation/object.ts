@@ -23,7 +23,7 @@ interface PendingAlarm {
 export interface Life {
 	readonly object: SimulatedObject;
 	readonly settings: CounterSettings;
-	/** How far its clock is off; milliseconds. */
+	/** Milliseconds by which its clock is off. */
 	readonly skew: number;
 	alive: boolean;
 }
@@ -56,7 +56,7 @@ export class SimulatedObject {
 	alarmRefused = false;
 	/** Under which settings it last wrote: those its alarm was set by. */
 	lastSettings: CounterSettings | undefined;
-	/** How often it waited for a commit, its alarm was set, and rang. */
+	/** Times that it waited for a commit, its alarm was set, and rang. */
 	syncs = 0;
 	alarmsSet = 0;
 	rings = 0;
@@ -85,7 +85,7 @@ export class SimulatedObject {
 		return this.#dirty;
 	}
 
-	/** When its alarm rings, durable or not; milliseconds since 1970. */
+	/** Time at which its alarm rings, durable or not; milliseconds since 1970. */
 	get alarmAt(): number | undefined {
 		return this.#alarm?.at;
 	}
@@ -131,7 +131,7 @@ export class SimulatedObject {
 			return new Promise((resolve) => this.gate(() => life.alive && resolve()));
 		this.#cluster.trace(this.name, "cannot commit");
 		this.#cluster.troubles.add([this.name], scheduler.now);
-		// What cannot be committed is lost, and the object reset; or all is well.
+		// Resets the object, and what it could not commit is lost; or all is well.
 		if (random.chance(0.5))
 			scheduler.after(
 				random.int(0, 20),

@@ -15,7 +15,7 @@ export class Outages {
 		this.#cluster = cluster;
 	}
 
-	/** Whether an object, or KV, cannot be reached now. */
+	/** Tells whether an object, or KV, cannot be reached now. */
 	includes(name: string): boolean {
 		const { faults, scheduler } = this.#cluster;
 		return (

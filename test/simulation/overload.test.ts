@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { applying, never, Place } from "./lone-objects.ts";
 import { PROFILES } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Configurations } from "./settings.ts";
@@ -123,4 +125,101 @@ test("a shard refuses new names while too many wait to be registered", async () 
 		problem: { code: "shard-full", status: 503 },
 	});
 	expect(waiting).toHaveLength(2);
+});
+
+test("a shard refuses names while too many requests wait for theirs", async () => {
+	const place = new Place();
+	const shard = place.shard({ register: never });
+	// One registration is under way; these wait for the next.
+	for (let n = 0; n <= 10_000; n++) void shard.increment([[`${n}`, 1]]);
+	expect(shard.load().waiting.requests).toBe(10_000);
+	expect(await shard.increment([["late", 1]])).toMatchObject({
+		problem: { code: "shard-full", status: 503 },
+	});
+});
+
+test("a shard that is full flushes, and the write log says why", async () => {
+	const place = new Place();
+	const reasons: string[] = [];
+	const shard = place.shard({
+		apply: applying(({ reason }) => reasons.push(reason)),
+	});
+	const fresh = (request: number) =>
+		Array.from(
+			{ length: 10_000 },
+			(_, n): Entry => [`${request}-${n}`.padEnd(256, "x"), 1],
+		);
+	for (const n of [0, 1]) await shard.increment(fresh(n));
+	expect(reasons).toEqual([]);
+	expect(await shard.increment(fresh(2))).toMatchObject({
+		problem: { code: "shard-full" },
+	});
+	expect(reasons).toEqual(["exceedMaxRequest"]);
+});
+
+test("a busy shard lets a commit wait a turn for more", async () => {
+	const place = new Place();
+	const waits: number[] = [];
+	const commits: (() => void)[] = [];
+	const shard = place.shard({
+		wait: (ms) => {
+			waits.push(ms);
+			return place.host.wait(ms);
+		},
+		commit: () => new Promise((resolve) => commits.push(resolve)),
+	});
+	const settled = () => new Promise((resolve) => setImmediate(resolve));
+	const count = (requests: number) => {
+		for (let n = 0; n < requests; n++) void shard.increment([["a", 1]]);
+		return settled();
+	};
+	const commit = () => {
+		commits.shift()?.();
+		return settled();
+	};
+	// Registers the name.
+	await count(1);
+	await commit();
+	await count(1);
+	await count(8);
+	await commit();
+	await count(1);
+	expect(waits.filter((ms) => ms === 0)).toEqual([]);
+	await commit();
+	// Two turns that bring nothing.
+	expect(waits.filter((ms) => ms === 0)).toEqual([0, 0]);
+	expect(commits).toHaveLength(1);
+});
+
+test("keys that expire while a request waits are forgotten before its own is noted", async () => {
+	const place = new Place();
+	const HOUR = 3_600_000;
+	const commits: (() => void)[] = [];
+	const shard = place.shard(
+		{ commit: () => new Promise((resolve) => commits.push(resolve)) },
+		{ idempotency: idempotencyKeys({ windowMs: HOUR }) },
+	);
+	const settled = () => new Promise((resolve) => setImmediate(resolve));
+	const key = {
+		key: "k",
+		fingerprint: "f",
+		shardCount: 1,
+		shardCounts: [1],
+		reshardings: 0,
+	};
+	const since = () =>
+		place.storage.rows<{ since: number }>("SELECT since FROM keyTables");
+	const begun = place.now;
+	// A table of keys is closed two minutes after a window.
+	place.now += HOUR + 119_000;
+	void shard.increment([["a", 1]]);
+	await settled();
+	void shard.increment([["a", 1]], key);
+	void shard.increment([["a", 1]]);
+	await settled();
+	expect(since()).toEqual([{ since: begun }]);
+	place.now += 2_000;
+	commits.shift()?.();
+	await settled();
+	expect(since()).toEqual([{ since: place.now }]);
 });

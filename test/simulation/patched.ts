@@ -58,10 +58,10 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 				{
 					file: "shard/group-commit.ts",
 					within: "",
-					find: "const BUSY = 8;",
-					to: "const BUSY = 1;",
+					find: "const BUSY_ITEMS = 8;",
+					to: "const BUSY_ITEMS = 1;",
 				},
-				{ ...SEAMS.shardsAtOnce, to: "const AT_ONCE = 1;" },
+				{ ...SEAMS.shardsAtOnce, to: "const SHARDS_AT_ONCE = 1;" },
 				{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
 			],
 		},

@@ -1,6 +1,6 @@
 import type { Faults } from "./faults.ts";
 
-/** What clients do; weights. */
+/** Operations of clients by their weight. */
 export interface Mix {
 	increment: number;
 	/** Several counters at once. */
@@ -26,9 +26,9 @@ export interface Profile {
 	mix: Mix;
 	/** Deploys of another configuration, at the most. */
 	deploys: number;
-	/** Whether `shardCount` changes in a deploy. */
+	/** Lets a deploy change `shardCount`. */
 	reshards: boolean;
-	/** Whether `kvPrefix` changes in a deploy. */
+	/** Lets a deploy change `kvPrefix`. */
 	movesInKv: boolean;
 	counters: number;
 	/** Each increment raises two counters alike: no read may tell them apart. */
@@ -48,17 +48,17 @@ export interface Profile {
 	placesElsewhere: number;
 	/** Isolates in each place. */
 	isolates: number;
-	/** How long a Worker keeps old code after a deploy; milliseconds. */
+	/** Milliseconds that a Worker keeps old code after a deploy. */
 	oldWorkers: number;
-	/** How long objects may be started with code from before a deploy; milliseconds. */
+	/** Milliseconds that objects may be started with code from before a deploy. */
 	oldObjects: number;
-	/** How often a deploy brings back an earlier configuration; a probability. */
+	/** Probability that a deploy brings back an earlier configuration. */
 	rollbacks: number;
-	/** How often it goes on from an earlier lock file; a probability. */
+	/** Probability that it goes on from an earlier lock file. */
 	forks: number;
 	/** The longest wait before a key is sent again; milliseconds, or the window. */
 	retriesWithin: number;
-	/** How long shards have been there when it begins; milliseconds. */
+	/** Milliseconds that shards have been there when it begins. */
 	age: number;
 	/** After any step: an object is compared with what a restart would bring. */
 	shadows: number;

@@ -2,7 +2,7 @@ import { PAGE_BYTES } from "../../templates/runtime/global/page-storage.ts";
 import { ALL_FAULTS, type Faults, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 const READS = { kv: 1, global: 2, exact: 2 };
 const MIX: Mix = {
@@ -31,7 +31,7 @@ const BASE: Omit<Profile, "name"> = {
 	thresholds: [1, 2, 5, 100],
 	shardCounts: [1, 2, 3],
 	negative: false,
-	idempotencyWindow: HOUR,
+	idempotencyWindow: HOUR_MS,
 	windows: [1],
 	placesElsewhere: 0,
 	isolates: 1,
@@ -145,7 +145,7 @@ export const PROFILES: readonly Profile[] = [
 		// Few crashes: objects keep the code they were started with.
 		faults: { ...ALL_FAULTS, crash: 0.0005, lost: 0.02, answerLost: 0.03 },
 		mix: { ...KEYED, keyed: 6, exact: 4, reset: 0.5 },
-		age: 3 * HOUR,
+		age: 3 * HOUR_MS,
 		timers: [500, 3_000],
 		thresholds: [100],
 		pause: 1_500,
@@ -156,7 +156,7 @@ export const PROFILES: readonly Profile[] = [
 	{
 		...BASE,
 		name: "keys and reshards",
-		age: 3 * HOUR,
+		age: 3 * HOUR_MS,
 		mix: KEYED,
 		pause: 1_500,
 		deploys: 4,
@@ -184,8 +184,8 @@ export const PROFILES: readonly Profile[] = [
 		pause: 300_000,
 		idempotencyWindow: 600_000,
 		retriesWithin: 600_000,
-		oldWorkers: 2 * HOUR,
-		oldObjects: 2 * HOUR,
+		oldWorkers: 2 * HOUR_MS,
+		oldObjects: 2 * HOUR_MS,
 	},
 	{
 		...BASE,
@@ -196,8 +196,8 @@ export const PROFILES: readonly Profile[] = [
 		pause: 60_000,
 		idempotencyWindow: 600_000,
 		retriesWithin: 600_000,
-		oldWorkers: 2 * HOUR,
-		oldObjects: 2 * HOUR,
+		oldWorkers: 2 * HOUR_MS,
+		oldObjects: 2 * HOUR_MS,
 	},
 	{
 		...BASE,
@@ -215,11 +215,11 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		...MANY_CODES,
 		name: "code of days",
-		pause: HOUR,
-		idempotencyWindow: HOUR,
-		retriesWithin: HOUR,
-		oldWorkers: 48 * HOUR,
-		oldObjects: 48 * HOUR,
+		pause: HOUR_MS,
+		idempotencyWindow: HOUR_MS,
+		retriesWithin: HOUR_MS,
+		oldWorkers: 48 * HOUR_MS,
+		oldObjects: 48 * HOUR_MS,
 	},
 	{
 		...BASE,
@@ -350,7 +350,7 @@ export const PROFILES: readonly Profile[] = [
 		faults: JUMPS,
 		mix: { ...KEYED, kv: 2, reset: 0.3 },
 		// Two jumps of an hour, and what a request needs, fit in between.
-		idempotencyWindow: 6 * HOUR,
+		idempotencyWindow: 6 * HOUR_MS,
 		deploys: 3,
 		reshards: true,
 		pause: 1_500,
@@ -417,7 +417,7 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		...PAGED,
 		name: "all short",
-		// What a window of seconds cannot bear: see "short window".
+		// Less than others have: a window of seconds cannot bear it, see "short window".
 		faults: { ...ALL_FAULTS, slow: 0, skew: 50, crash: 0.003, drift: 0.02 },
 		mix: { ...KEYED, increments: 3, kv: 6, reset: 0.5, publish: 1 },
 		placesElsewhere: 1,
@@ -470,7 +470,7 @@ export const PROFILES: readonly Profile[] = [
 		...ON_FULL_DISKS,
 		name: "full disks and reshards",
 		mix: { ...KEYED, exact: 4, reset: 0.7 },
-		age: 3 * HOUR,
+		age: 3 * HOUR_MS,
 		pause: 1_500,
 		deploys: 4,
 		reshards: true,

@@ -176,12 +176,12 @@ test.each(REFUSALS)(
 
 test("of the names that there is no room for, ten are told", async () => {
 	const names = Array.from({ length: 11 }, (_, n) => `n${n}`);
-	const told = async (count: number) => {
+	const refusalOf = async (count: number) => {
 		const shard = new Place().shard({
 			register: async () => [names.slice(0, count)],
 		});
 		return (await shard.increment([["n0", 1]])) as Refusal;
 	};
-	expect((await told(10)).problem.detail).toMatch(/ n8, n9$/);
-	expect((await told(11)).problem.detail).toMatch(/ n8, n9, …$/);
+	expect((await refusalOf(10)).problem.detail).toMatch(/ n8, n9$/);
+	expect((await refusalOf(11)).problem.detail).toMatch(/ n8, n9, …$/);
 });

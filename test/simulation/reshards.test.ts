@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
-import { homeOf } from "../../templates/runtime/idempotency/request.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { KEYS_SCHEMA } from "../../templates/runtime/idempotency/schema.ts";
 import {
 	knownTo,
@@ -16,8 +16,8 @@ import { identity } from "./identity.ts";
 import { Place, SETTINGS } from "./lone-objects.ts";
 import { Storage } from "./storage.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** Keys whose homes are these; the index is one less than the number of shards. */
 function keysAt(homes: readonly number[]): string[] {
@@ -32,7 +32,7 @@ function configuration(
 	shardCount: number,
 	shardCounts: readonly number[],
 	reshardings: number,
-	windowMs = HOUR,
+	windowMs = HOUR_MS,
 ): CounterSettings {
 	const idempotency = idempotencyKeys({ windowMs });
 	return { ...SETTINGS, shardCount, shardCounts, reshardings, idempotency };
@@ -43,7 +43,7 @@ const REFUSED = "refused";
 
 /** Real shards on disks that survive, under whatever code is started. */
 class Shards {
-	now = 1_000 * HOUR;
+	now = 1_000 * HOUR_MS;
 	/** Time that the global object takes to register names; milliseconds. */
 	registersMs = 0;
 	/** Called in each claim, after it has been answered and before that arrives. */
@@ -140,14 +140,14 @@ test.each([
 		shards.start(0, ONE);
 		if (knew) shards.start(0, TWO);
 		shards.start(1, TWO);
-		shards.now += 10 * MINUTE;
+		shards.now += 10 * MINUTE_MS;
 		shards.start(0, ONE);
-		shards.now += 139 * MINUTE;
+		shards.now += 139 * MINUTE_MS;
 		expect(await shards.count(ONE)).toBe("new");
-		shards.now += MINUTE;
+		shards.now += MINUTE_MS;
 		shards.start(0, TWO);
 		shards.start(1, TWO);
-		shards.now += MINUTE;
+		shards.now += MINUTE_MS;
 		expect(await shards.count(TWO)).toBe("repeated");
 	},
 );
@@ -156,43 +156,43 @@ test("a key counts once over a rollback however long after the change", async ()
 	const shards = new Shards();
 	shards.start(0, TWO);
 	shards.start(1, TWO);
-	shards.now += 90 * HOUR;
+	shards.now += 90 * HOUR_MS;
 	expect(await shards.count(TWO)).toBe("new");
 	shards.start(0, ONE);
-	shards.now += MINUTE;
+	shards.now += MINUTE_MS;
 	expect(await shards.count(ONE)).toBe("repeated");
 	expect(await shards.count(TWO)).toBe("repeated");
 });
 
 test("a key counts once at the edge of a short window", async () => {
 	const [one, two] = [
-		configuration(1, [], 0, 15 * MINUTE),
-		configuration(2, [1, 2], 1, 15 * MINUTE),
+		configuration(1, [], 0, 15 * MINUTE_MS),
+		configuration(2, [1, 2], 1, 15 * MINUTE_MS),
 	];
 	const shards = new Shards();
 	shards.start(0, one);
-	shards.now += 90 * HOUR;
+	shards.now += 90 * HOUR_MS;
 	shards.start(1, two);
 	shards.registersMs = 8_000;
 	expect(await shards.count(two)).toBe("new");
-	shards.now += 15 * MINUTE - 4_000;
+	shards.now += 15 * MINUTE_MS - 4_000;
 	expect(await shards.count(one)).toBe("repeated");
 });
 
 test("a claim that old code makes lasts as long as what is counted under it", async () => {
 	const [one, two] = [
-		configuration(1, [], 0, 15 * MINUTE),
-		configuration(2, [1, 2], 1, 15 * MINUTE),
+		configuration(1, [], 0, 15 * MINUTE_MS),
+		configuration(2, [1, 2], 1, 15 * MINUTE_MS),
 	];
 	const shards = new Shards();
 	shards.start(0, two);
 	shards.start(1, two);
 	await shards.count(two, OTHER);
 	shards.start(0, one);
-	shards.now += 90 * HOUR;
+	shards.now += 90 * HOUR_MS;
 	shards.registersMs = 8_000;
 	expect(await shards.count(one)).toBe("new");
-	shards.now += 15 * MINUTE - 4_000;
+	shards.now += 15 * MINUTE_MS - 4_000;
 	expect(await shards.count(two)).toBe("repeated");
 });
 
@@ -200,7 +200,7 @@ test("a key that takes too long to be counted after its claims is refused", asyn
 	const shards = new Shards();
 	shards.start(0, ONE);
 	shards.start(1, TWO);
-	shards.registersMs = 2 * MINUTE;
+	shards.registersMs = 2 * MINUTE_MS;
 	expect(await shards.count(TWO)).toBe("idempotency-key-unsettled");
 	// Its name is known by now.
 	expect(await shards.count(TWO)).toBe("new");
@@ -215,7 +215,7 @@ test("a key counts once where a rollback was followed by another change", async 
 	expect(await shards.count(TWO, key)).toBe("new");
 	// The lock file was rolled back, too: it never heard of two shards.
 	for (const shard of [0, 1, 2]) shards.start(shard, three);
-	shards.now += MINUTE;
+	shards.now += MINUTE_MS;
 	expect(await shards.count(three, key)).toBe("repeated");
 });
 
@@ -225,10 +225,10 @@ test("once all have known the new count for a window and an hour, none is asked"
 	shards.start(1, TWO);
 	await shards.count(TWO);
 	expect(shards.claims).toBe(1);
-	shards.now += 2 * HOUR - MINUTE;
+	shards.now += 2 * HOUR_MS - MINUTE_MS;
 	await shards.count(TWO, OTHER);
 	expect(shards.claims).toBe(2);
-	shards.now += MINUTE;
+	shards.now += MINUTE_MS;
 	await shards.count(TWO, THIRD);
 	expect(shards.claims).toBe(2);
 	shards.start(1, TWO);
@@ -242,7 +242,7 @@ test("an answer does not vouch for a change that came while it travelled", async
 	const shards = new Shards();
 	shards.start(0, TWO);
 	shards.start(1, TWO);
-	shards.now += 90 * HOUR;
+	shards.now += 90 * HOUR_MS;
 	// Shard2 tells shard1 of three shards before shard0's answer is there.
 	shards.onClaim = async () => shards.claimFrom(1, 2, three);
 	await shards.count(TWO);
@@ -254,35 +254,35 @@ test("an answer does not vouch for a change that came while it travelled", async
 
 test("a key counts once within its window, though that is shorter since a deploy", async () => {
 	const [long, short] = [
-		configuration(1, [], 0, 24 * HOUR),
-		configuration(1, [], 0, HOUR),
+		configuration(1, [], 0, 24 * HOUR_MS),
+		configuration(1, [], 0, HOUR_MS),
 	];
 	const shards = new Shards();
 	shards.start(0, long);
-	shards.now += 10 * HOUR;
+	shards.now += 10 * HOUR_MS;
 	expect(await shards.count(long)).toBe("new");
-	shards.now += MINUTE;
+	shards.now += MINUTE_MS;
 	shards.start(0, short);
 	expect(await shards.count(short)).toBe("repeated");
 });
 
 test("a key counts once within its window, though that was shorter for a request", async () => {
 	const [long, short] = [
-		configuration(1, [], 0, 24 * HOUR),
-		configuration(1, [], 0, 15 * MINUTE),
+		configuration(1, [], 0, 24 * HOUR_MS),
+		configuration(1, [], 0, 15 * MINUTE_MS),
 	];
 	const shards = new Shards();
 	shards.start(0, long);
-	shards.now += HOUR;
+	shards.now += HOUR_MS;
 	expect(await shards.count(long)).toBe("new");
-	shards.now += 10 * MINUTE;
+	shards.now += 10 * MINUTE_MS;
 	shards.start(0, short);
 	expect(await shards.count(short, OTHER)).toBe("new");
 	shards.start(0, long);
 	expect(await shards.count(long)).toBe("repeated");
 	// Both tables come to their end all the same.
 	for (let days = 0; days < 4; days++) {
-		shards.now += 25 * HOUR;
+		shards.now += 25 * HOUR_MS;
 		expect(await shards.count(long, `day${days}`)).toBe("new");
 	}
 	expect(shards.rows(0, "keys0") + shards.rows(0, "keys1")).toBeLessThan(4);
@@ -293,10 +293,10 @@ test("a claim refuses no request that begins after it", async () => {
 	shards.start(0, ONE);
 	shards.start(1, TWO);
 	await shards.count(TWO, OTHER);
-	let isHeld = true;
+	let isSlow = true;
 	let release = () => {};
 	shards.onClaim = () =>
-		isHeld
+		isSlow
 			? new Promise<void>((resolve) => {
 					release = resolve;
 				})
@@ -304,7 +304,7 @@ test("a claim refuses no request that begins after it", async () => {
 	const first = shards.count(TWO);
 	await new Promise((resolve) => setImmediate(resolve));
 	const goOn = release;
-	isHeld = false;
+	isSlow = false;
 	shards.claimFrom(1, 0, ONE, KEY);
 	// It begins while the one before is still under way.
 	const second = shards.count(TWO);
@@ -316,7 +316,7 @@ test("a claim refuses no request that begins after it", async () => {
 test("a key is refused that is counted by a clock from before its request", async () => {
 	const shards = new Shards();
 	shards.start(0, ONE);
-	shards.registersMs = -HOUR;
+	shards.registersMs = -HOUR_MS;
 	expect(await shards.count(ONE)).toBe("idempotency-key-unsettled");
 	expect(await shards.count(ONE)).toBe("new");
 });
@@ -326,7 +326,7 @@ function keysDisk() {
 	const storage = new Storage(() => {});
 	const database = storage.database(() => true);
 	migrate(database, "idempotency", KEYS_SCHEMA);
-	return { storage, database, shardings: new Shardings(database, HOUR) };
+	return { storage, database, shardings: new Shardings(database, HOUR_MS) };
 }
 
 test("of two latest counts a shard must have known both before it is trusted", () => {
@@ -342,12 +342,12 @@ test("of two latest counts a shard must have known both before it is trusted", (
 		[one, two],
 		[one, three],
 	]) {
-		shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR }, 0);
+		shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR_MS }, 0);
 		expect(asked()).toContain(11);
 	}
 	shardings.heard(
 		11,
-		{ shardings: [one, two, three], latestForMs: 9 * HOUR },
+		{ shardings: [one, two, three], latestForMs: 9 * HOUR_MS },
 		0,
 	);
 	expect(asked()).not.toContain(11);
@@ -364,11 +364,11 @@ test("who knew the latest count is asked again once there is a later one, not fo
 		{ shardCount: 2, reshardings: 1 },
 	];
 	shardings.note(known, 0);
-	shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR }, 0);
+	shardings.heard(11, { shardings: known, latestForMs: 9 * HOUR_MS }, 0);
 	shardings.note([{ shardCount: 4, reshardings: -1 }], 0);
 	expect(shardings.homes(tenMore, 0)).not.toContain(11);
 	shardings.note([{ shardCount: 3, reshardings: 2 }], 0);
-	for (const one of [shardings, new Shardings(database, HOUR)])
+	for (const one of [shardings, new Shardings(database, HOUR_MS)])
 		expect(one.homes(tenMore, 0)).toContain(11);
 });
 
@@ -378,29 +378,30 @@ test("what a shard says of itself costs a row, and no other within a minute of i
 	shardings.note(known, 0);
 	const before = storage.rowsWritten;
 	const hears = (latestForMs: number) => {
-		shardings.heard(11, { shardings: known, latestForMs }, 2 * HOUR);
+		shardings.heard(11, { shardings: known, latestForMs }, 2 * HOUR_MS);
 		return storage.rowsWritten - before;
 	};
-	expect([HOUR, HOUR, HOUR + MINUTE, HOUR - MINUTE].map(hears)).toEqual([
-		1, 1, 1, 1,
-	]);
-	expect(hears(HOUR - MINUTE - 1)).toBe(2);
+	expect(
+		[HOUR_MS, HOUR_MS, HOUR_MS + MINUTE_MS, HOUR_MS - MINUTE_MS].map(hears),
+	).toEqual([1, 1, 1, 1]);
+	expect(hears(HOUR_MS - MINUTE_MS - 1)).toBe(2);
 });
 
 test("a claim refuses all requests of its key that are under way, though one has ended", async () => {
 	const shards = new Shards();
 	shards.start(0, ONE);
 	shards.start(1, TWO);
-	const held: (() => void)[] = [];
-	shards.onClaim = () => new Promise((resolve) => held.push(() => resolve(0)));
+	const answers: (() => void)[] = [];
+	shards.onClaim = () =>
+		new Promise((resolve) => answers.push(() => resolve(0)));
 	const turn = () => new Promise((resolve) => setImmediate(resolve));
 	const refused = shards.count(TWO, KEY, REFUSED);
 	const counted = shards.count(TWO, KEY, "a");
 	await turn();
-	held[0]?.();
+	answers[0]?.();
 	expect(await refused).toBe("too-many-counters");
 	shards.claimFrom(1, 0, ONE, KEY);
-	held[1]?.();
+	answers[1]?.();
 	expect(await counted).toBe("idempotency-key-unsettled");
 	expect(shards.waiting(1)).toMatchObject({ requests: 0, keys: 0 });
 });
@@ -418,24 +419,24 @@ test("a key costs one row, and what tells of it stays while nothing expires", as
 	expect(shards.waiting(0)).toMatchObject({ keys: 0 });
 	// With the row of the journal.
 	expect(await cost("second")).toBe(2);
-	shards.now += HOUR;
+	shards.now += HOUR_MS;
 	expect(await cost("third")).toBe(2);
 });
 
 test("what was counted before a deploy is forgotten when it would have been, though the window is longer", async () => {
 	const [short, long] = [
-		configuration(1, [], 0, 15 * MINUTE),
-		configuration(1, [], 0, HOUR),
+		configuration(1, [], 0, 15 * MINUTE_MS),
+		configuration(1, [], 0, HOUR_MS),
 	];
 	const shards = new Shards();
 	shards.start(0, short);
 	expect(await shards.count(short, "first")).toBe("new");
-	shards.now += 20 * MINUTE;
+	shards.now += 20 * MINUTE_MS;
 	expect(await shards.count(short, "second")).toBe("new");
 	shards.start(0, long);
 	expect(await shards.count(long, "third")).toBe("new");
 	expect(shards.keys(0)).toEqual(["first", "second", "third"]);
-	shards.now += 20 * MINUTE;
+	shards.now += 20 * MINUTE_MS;
 	expect(await shards.count(long, "fourth")).toBe("new");
 	expect(shards.keys(0)).toEqual(["fourth", "second", "third"]);
 });

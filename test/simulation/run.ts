@@ -5,7 +5,7 @@ import { runSchedule } from "./schedule.ts";
 import { describe, shrink } from "./shrink.ts";
 
 /** Schedules between two lines of progress. */
-const PROGRESS = 1_000;
+const PROGRESS_SCHEDULES = 1_000;
 
 const values = scriptOptions(
 	"npm run simulate",
@@ -71,7 +71,7 @@ async function soak(): Promise<void> {
 			process.exitCode = 1;
 			break;
 		}
-		if (done % PROGRESS === 0)
+		if (done % PROGRESS_SCHEDULES === 0)
 			console.error(`${done} schedules, ${steps} steps, no finding`);
 	}
 	const seconds = Math.round((performance.now() - started) / 1_000);

@@ -1,8 +1,8 @@
 import { pathToFileURL } from "node:url";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import type { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import type { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
-import type { homeOf } from "../../templates/runtime/idempotency/request.ts";
 import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
@@ -35,7 +35,7 @@ const FILES = [
 	"names.ts",
 	"idempotency/feature.ts",
 	"idempotency/off.ts",
-	"idempotency/request.ts",
+	"idempotency/key-home.ts",
 	"object/database.ts",
 	"shard/role.ts",
 	"write-log/feature.ts",

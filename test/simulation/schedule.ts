@@ -23,12 +23,12 @@ import { Configurations } from "./settings.ts";
 import { checkShadow } from "./shadow.ts";
 import { Workload } from "./workload.ts";
 
-/** How messages and alarms of a calm cluster may add to a timer; milliseconds. */
-const SLACK = 400;
+/** Most that messages and alarms of a calm cluster add to a timer. */
+const SLACK_MS = 400;
 
 export interface ScheduleOptions {
 	traced?: boolean;
-	/** Which part of the operations to run: 1 = all. */
+	/** Share of the operations to run: 1 = all. */
 	share?: number;
 	/** Faults to leave out. */
 	without?: readonly (keyof Faults)[];
@@ -40,7 +40,7 @@ export interface Result {
 	profile: string;
 	findings: readonly string[];
 	steps: number;
-	/** What happened, if it was to be traced. */
+	/** Trace of all that happened, if it was asked for. */
 	lines: readonly string[];
 }
 
@@ -170,7 +170,7 @@ async function judge(
 	);
 }
 
-/** How late reads may be where nothing fails: what promise 3 says. */
+/** Computes how late reads may be where nothing fails, by promise 3. */
 function stalenessOf(
 	settings: readonly CounterSettings[],
 	isElsewhere: boolean,
@@ -182,11 +182,11 @@ function stalenessOf(
 		settings.some((one) => one[timer] === 0)
 			? Infinity
 			: Math.max(...settings.map((one) => one[timer]));
-	const global = longest("shardWriteToGlobalAfter") + SLACK;
+	const global = longest("shardWriteToGlobalAfter") + SLACK_MS;
 	const kv =
 		global +
 		Math.max(1_000, longest("globalWriteToKVAfter")) +
-		SLACK +
+		SLACK_MS +
 		REMEMBERED_MS;
 	// Code of before a change may read, and write, another key.
 	if (movesInKv) return { global };

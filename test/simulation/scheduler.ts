@@ -27,7 +27,7 @@ export class Scheduler {
 		return this.#heap.length === 0;
 	}
 
-	/** When the next event is; infinite if there is none. */
+	/** Time of the next event; infinite if there is none. */
 	get nextAt(): number {
 		return this.#heap[0]?.at ?? Infinity;
 	}

@@ -13,7 +13,7 @@ const TEN_EVENTS = writeLog({ events: 10 });
 
 const KV_PREFIXES = ["metrics", "moved", "again"];
 
-/** Whether code takes idempotency keys. */
+/** Tells whether code takes idempotency keys. */
 export function keysAreOn({ idempotency }: CounterSettings): boolean {
 	return idempotency.windowMs > 0;
 }
@@ -22,7 +22,7 @@ export function keysAreOn({ idempotency }: CounterSettings): boolean {
 export class Configurations {
 	readonly #random: Random;
 	readonly #profile: Profile;
-	/** What lock files kept, the newest last. */
+	/** Histories in lock files, the newest last. */
 	readonly #histories: Histories[] = [{}];
 	#shardCount: number;
 	#kvPrefix = "metrics";

@@ -11,7 +11,7 @@ import { keysAreOn } from "./settings.ts";
 const LONGEST_BACKOFF_MS = 60_000;
 
 /** Asks for keys in the shadow only, as a shard that there never is. */
-const NOBODY = 4095;
+const NOBODYS_SHARD = 4095;
 
 /** Differences between what runs and what a restart would bring. */
 type Differences = string[];
@@ -21,7 +21,7 @@ type Differences = string[];
  * moment, and reports what the two do not see alike: what memory has and the
  * disk has not, or the other way round.
  *
- * @param sumsFall whether increments of both signs may have met
+ * @param sumsFall true if increments of both signs may have met
  */
 export function checkShadow(
 	cluster: Cluster,
@@ -72,7 +72,7 @@ function compareShards(
 	if (!sumsFall || load.volume < wouldLoad.volume)
 		compare("volume", load.volume, wouldLoad.volume);
 	const [health, wouldHealth] = [running.health(), shadow.health()];
-	// What is known to be applied may be sent once more, even in part.
+	// Batches that are known to be applied may be sent once more, even in part.
 	if (is.sealed.length > 0 || would.sealed.length === 0) {
 		compare("sealed", sorted(is.sealed), sorted(would.sealed));
 		compare("requests", health.requests, wouldHealth.requests);
@@ -136,7 +136,7 @@ function compareGlobals(
 /**
  * A restart would set an alarm: one must be set, and for no later.
  *
- * @param waits whether the next attempt comes after a failure, or an answer
+ * @param waits true if the next attempt comes after a failure, or an answer
  */
 function lateAlarm(
 	{ alarmAt, alarmDropped, alarmRefused, isRinging }: SimulatedObject,
@@ -169,7 +169,7 @@ function forgottenKeys(
 			.map(({ key }) => key);
 	const before = valid();
 	if (before.length === 0) return [];
-	shadow.claim("nobody's", NOBODY, []);
+	shadow.claim("nobody's", NOBODYS_SHARD, []);
 	const after = new Set(valid());
 	const forgotten = before.filter((key) => !after.has(key));
 	return forgotten.length > 0 ? [`no keys ${forgotten}`] : [];

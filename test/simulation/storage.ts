@@ -33,7 +33,7 @@ export class Storage {
 
 	/**
 	 * @param onWrite called after every statement that wrote something
-	 * @param refuses what the disk does not take
+	 * @param refuses decides what the disk does not take
 	 */
 	constructor(onWrite: () => void, refuses: Refusals = ROOMY) {
 		this.#onWrite = onWrite;

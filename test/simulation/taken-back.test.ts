@@ -16,7 +16,7 @@ const LATER_MS = 100_000;
 const MOST = Number.MAX_SAFE_INTEGER;
 
 /** More rows than a journal has before it is compacted. */
-const COMPACTED = 40;
+const COMPACTED_ROWS = 40;
 
 function keyed(key: string): IdempotencyKey {
 	const { shardCount, shardCounts, reshardings } = SETTINGS;
@@ -166,7 +166,7 @@ test("what a transaction took back leaves the journal's free rows free", async (
 test("a compaction that was taken back loses nothing at a restart", async () => {
 	const place = new Place();
 	const shard = place.shard();
-	for (let n = 1; n <= COMPACTED; n++) {
+	for (let n = 1; n <= COMPACTED_ROWS; n++) {
 		place.refusesCommits = true;
 		if (n > 1)
 			await expect(shard.increment([["a", 1_000]])).rejects.toThrow("full");
@@ -174,5 +174,5 @@ test("a compaction that was taken back loses nothing at a restart", async () => 
 		await shard.increment([["a", 1]]);
 		expect(place.shard().holdings()).toEqual(shard.holdings());
 	}
-	expect(shard.holdings().pending).toEqual([["a", COMPACTED]]);
+	expect(shard.holdings().pending).toEqual([["a", COMPACTED_ROWS]]);
 });

@@ -3,7 +3,7 @@ import { Place } from "./lone-objects.ts";
 /** Alarms that ring more often than that ring without pause. */
 const MOST_RINGS = 5_000;
 
-/** Where one object lives: its clock can step while time goes on. */
+/** A place for one object, whose clock can step while time goes on. */
 export class TimedPlace extends Place {
 	/** Time as it is; milliseconds since 1970. */
 	real = 1_800_000_000_000;

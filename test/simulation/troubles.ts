@@ -1,16 +1,16 @@
-/** What went wrong, for whom, and from when until when it can be felt. */
+/** A fault: from when until when it can be felt, and by whom. */
 interface Trouble {
 	from: number;
 	until: number;
 	who: readonly (string | undefined)[];
 }
 
-/** Who has trouble when an object's clock jumps. */
+/** Names the one in trouble when an object's clock jumps. */
 export function clockOf(object: string): string {
 	return `the clock of ${object}`;
 }
 
-/** What the simulator has done to objects, for judges of their excuses. */
+/** Troubles that the simulator made for objects, for judges of their excuses. */
 export class Troubles {
 	readonly #all: Trouble[] = [];
 
@@ -23,7 +23,7 @@ export class Troubles {
 		this.#all.push({ from, until, who });
 	}
 
-	/** Whether something was wrong with one of these in that time. */
+	/** Tells whether something was wrong with one of these in that time. */
 	explain(who: readonly string[], begin: number, end: number): boolean {
 		return this.#all.some(
 			(one) =>

@@ -6,7 +6,7 @@ import type { Configurations } from "./settings.ts";
 
 const WORKERS = 3;
 /** Milliseconds between two operations once nothing fails any more. */
-const LONGEST_PAUSE = 2_000;
+const LONGEST_PAUSE_MS = 2_000;
 const NAMES = ["a", "constructor", "__proto__", "d", "e"];
 /** More, in no order: whole numbers, and such as UTF-16 sorts otherwise. */
 const MORE = ["10", "9", "\u{1f600}", "\uffee", "\u{1f601}", "d\0", "\ufffd"];
@@ -23,7 +23,7 @@ export class Workload {
 	readonly settings: [Worker["settings"], ...Worker["settings"][]];
 	#open = 0;
 	#keys = 0;
-	/** When the newest key may be used for the last time. */
+	/** Time at which the newest key may be used for the last time. */
 	#keyUntil = 0;
 
 	constructor(
@@ -45,7 +45,7 @@ export class Workload {
 		}));
 	}
 
-	/** Whether an operation is still under way or to come. */
+	/** True while an operation is under way or to come. */
 	get isBusy(): boolean {
 		return this.#open > 0;
 	}
@@ -72,7 +72,7 @@ export class Workload {
 	/** Has clients go on for a while: so many operations from now on. */
 	goOn(count: number): void {
 		const { random } = this.#cluster;
-		const pause = Math.min(this.#profile.pause, LONGEST_PAUSE);
+		const pause = Math.min(this.#profile.pause, LONGEST_PAUSE_MS);
 		let at = 0;
 		for (let n = 0; n < count; n++) {
 			at += random.int(0, pause);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
-import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
+import { sumByShard } from "../../templates/runtime/write-log/by-shard.ts";
 import type { Writes } from "../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
@@ -25,7 +25,7 @@ function append(log: Writes, { counters, ...rest }: WriteEvent): void {
 	log.append({ ...rest, entries: Object.entries(counters) });
 }
 
-/** When the events were that a log still holds, newest first. */
+/** Lists the times of the events that a log still holds, newest first. */
 const moments = (log: Writes) => log.events().map(({ timestamp }) => timestamp);
 
 test("a log keeps its newest events, whole, and takes no more rows", () => {

@@ -16,7 +16,7 @@ import {
 	type Classes,
 	type ExportEntry,
 	reconcile,
-} from "./cloudflare/exports.ts";
+} from "./cloudflare/reconcile.ts";
 
 interface Written {
 	class?: string;
@@ -174,7 +174,7 @@ export class AnyLife {
 			throw new Error("the same again is another past");
 	}
 
-	/** Whose counts each namespace has now, by what the file says of it. */
+	/** Works out whose counts each namespace has now, by what the file says of it. */
 	#follow({ namespaces, removed }: Config): void {
 		const isInFile = (key: string) => namespaces.some((one) => one.key === key);
 		const isGone = (key: string) =>
@@ -184,7 +184,7 @@ export class AnyLife {
 		const claimed = namespaces.map(({ renamedFrom }) => renamedFrom);
 		for (const { key, renamedFrom = "", class: name } of namespaces) {
 			const own = this.#counts.get(key);
-			// Who takes the class of one that is gone has its objects.
+			// Takes over the objects of one that is gone, with its class.
 			const from = isGone(renamedFrom)
 				? renamedFrom
 				: [...this.#counts].find(

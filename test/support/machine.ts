@@ -50,7 +50,7 @@ export async function type(
 
 /**
  * Starts a command line that goes on running, and answers what it wrote to
- * stderr until it said `text`. When the test is over, Ctrl-C ends it.
+ * stderr until it reported `text`. When the test is over, Ctrl-C ends it.
  */
 export async function leaveRunning(
 	commandLine: string,
@@ -72,12 +72,14 @@ export async function leaveRunning(
 			process.kill(-child.pid, "SIGINT");
 		await ended;
 	});
-	let said = "";
+	let output = "";
 	return new Promise((resolve, reject) => {
 		child.stderr.setEncoding("utf8").on("data", (piece) => {
-			said += piece;
-			if (said.includes(text)) resolve(said);
+			output += piece;
+			if (output.includes(text)) resolve(output);
 		});
-		void ended.then(() => reject(new Error(`${commandLine} ended:\n${said}`)));
+		void ended.then(() =>
+			reject(new Error(`${commandLine} ended:\n${output}`)),
+		);
 	});
 }

@@ -67,11 +67,11 @@ export class Program {
 	}
 
 	/** Resolves once stderr holds `text`; throws if the process ends before. */
-	async says(text: string): Promise<void> {
+	async reports(text: string): Promise<void> {
 		while (!this.stderr.includes(text)) {
 			if (this.#process.exitCode !== null)
 				throw new Error(
-					`ended with ${this.#process.exitCode} before it said ${text}:\n${this.stdout}${this.stderr}`,
+					`ended with ${this.#process.exitCode} before it reported ${text}:\n${this.stdout}${this.stderr}`,
 				);
 			await wait(20);
 		}

@@ -93,7 +93,7 @@ export class Project {
 	}
 }
 
-/** When each file below a folder was last modified, by its path. */
+/** Reads when each file below a folder was last modified, by its path. */
 export async function modified(dir: string): Promise<Record<string, number>> {
 	const files = await readdir(dir, { recursive: true, withFileTypes: true });
 	return Object.fromEntries(

@@ -15,7 +15,7 @@ export async function startServe(
 		cwd: project.dir,
 		...options,
 	});
-	await serve.says("counts are kept in");
+	await serve.reports("counts are kept in");
 	const url = `http://127.0.0.1:${port}`;
 	const headers = { Authorization: `Bearer ${await project.token()}` };
 	const get = async (path: string): Promise<Counters> =>

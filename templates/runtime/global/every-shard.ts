@@ -7,7 +7,7 @@ import type { Refusal } from "../problem.ts";
 const FAN_OUT_TIMEOUT_MS = 3 * RPC_TIMEOUT_MS;
 
 /** Shards that are asked at the same time: answers in memory, calls open. */
-export const AT_ONCE = 64;
+export const SHARDS_AT_ONCE = 64;
 
 /** Answers of shards, in their order, and those that did not answer. */
 export interface Asked<T> {
@@ -16,13 +16,13 @@ export interface Asked<T> {
 }
 
 /**
- * Asks all shards, {@link AT_ONCE} at a time. Who has not answered 30 seconds
+ * Asks all shards, {@link SHARDS_AT_ONCE} at a time. Who has not answered 30 seconds
  * after the first was asked counts as unreachable. One timer tells when these
  * are over: a clock can jump meanwhile.
  *
  * @param shards all that may have counted: those of the configuration, and each
  * other registers before it first counts
- * @param timeoutMs how long all of them may take; milliseconds
+ * @param timeoutMs milliseconds that all of them may take
  */
 export async function everyShard<T>(
 	host: Host,
@@ -38,7 +38,7 @@ export async function everyShard<T>(
 		isOver = true;
 		throw new Error(`no answer within ${timeoutMs} ms`);
 	});
-	// Whoever still waits is told; perhaps nobody does.
+	// Marks it as handled: perhaps nobody waits any more.
 	over.catch(() => {});
 	// All lanes take from the same iterator: each shard is asked once.
 	const queue = shards.values();
@@ -55,7 +55,7 @@ export async function everyShard<T>(
 				});
 			}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, lane));
+	await Promise.all(Array.from({ length: SHARDS_AT_ONCE }, lane));
 	ended.abort();
 	return {
 		answers: answers.sort(([a], [b]) => a - b),
@@ -66,7 +66,7 @@ export async function everyShard<T>(
 /**
  * Refuses a caller who needs an answer of every shard.
  *
- * @param known what could be found out without them, as a plain object: RPC
+ * @param known facts that could be found out without them, as a plain object: RPC
  * takes none without a prototype
  */
 export function shardUnreachable(

@@ -14,8 +14,8 @@ import {
 import type { CounterSettings } from "../settings.ts";
 import {
 	type Asked,
-	AT_ONCE,
 	everyShard,
+	SHARDS_AT_ONCE,
 	shardUnreachable,
 } from "./every-shard.ts";
 import { exactTotals } from "./exact.ts";
@@ -87,7 +87,7 @@ export class FanOut {
 
 	/** See `GlobalRole.shards`. */
 	async holdings(): Promise<(readonly Entry[])[] | Refusal> {
-		const calls = Math.min(AT_ONCE, this.#storage.shards().length);
+		const calls = Math.min(SHARDS_AT_ONCE, this.#storage.shards().length);
 		let room = MAX_BATCH_CHARACTERS;
 		const { answers, unreachable } = await this.#everyShard(async (shard) => {
 			const most = Math.max(
@@ -125,10 +125,10 @@ export class FanOut {
 					([shard, { count }]) =>
 						count > 0 || this.#storage.hasBatchesOf(shard),
 				) ?? [];
-		const held = new Map(answers);
+		const holdings = new Map(answers);
 		return Array.from(
 			{ length: Math.max(this.#settings.shardCount, last + 1) },
-			(_, shard) => held.get(shard)?.entries ?? [],
+			(_, shard) => holdings.get(shard)?.entries ?? [],
 		);
 	}
 

@@ -1,4 +1,4 @@
-import type { Attempts } from "../object/attempts.ts";
+import type { AttemptLog } from "../object/attempt-log.ts";
 import type { Database } from "../object/database.ts";
 import {
 	age,
@@ -23,7 +23,7 @@ export interface HealthHost extends Host {
 export class GlobalHealth {
 	readonly #settings: CounterSettings;
 	readonly #storage: PublisherStorage;
-	readonly #attempts: Attempts;
+	readonly #attempts: AttemptLog;
 	readonly #refusals: RefusalStorage;
 	readonly #host: HealthHost;
 	#gathering: Promise<NamespaceHealth> | undefined;
@@ -32,7 +32,7 @@ export class GlobalHealth {
 		settings: CounterSettings,
 		database: Database,
 		storage: PublisherStorage,
-		attempts: Attempts,
+		attempts: AttemptLog,
 		host: HealthHost,
 	) {
 		this.#settings = settings;

@@ -9,10 +9,10 @@ import type { Snapshot } from "./publication-storage.ts";
 const KV_TIMEOUT_MS = 60_000;
 
 /** Pages that are put, or deleted, at the same time. */
-const AT_ONCE = 4;
+const PAGES_AT_ONCE = 4;
 
 /** Keys that one alarm deletes. */
-const DELETED_AT_ONCE = 100;
+const MAX_DELETED_KEYS = 100;
 
 /**
  * For so long a page is kept that is no longer named. Readers may have the
@@ -53,7 +53,7 @@ export class PagePublisher {
 	 */
 	async putPages(): Promise<void> {
 		for (;;) {
-			const pages = this.#storage.staged(AT_ONCE);
+			const pages = this.#storage.staged(PAGES_AT_ONCE);
 			if (pages.length === 0) return;
 			await this.#each(pages, async ({ key, text }) => {
 				await this.#host.kv.put(key, text);
@@ -91,10 +91,10 @@ export class PagePublisher {
 			return;
 		}
 		if (this.#deleteAt > now) return;
-		const keys = this.#storage.stale(now, DELETED_AT_ONCE);
+		const keys = this.#storage.stale(now, MAX_DELETED_KEYS);
 		try {
-			for (let n = 0; n < keys.length; n += AT_ONCE)
-				await this.#each(keys.slice(n, n + AT_ONCE), async (key) => {
+			for (let n = 0; n < keys.length; n += PAGES_AT_ONCE)
+				await this.#each(keys.slice(n, n + PAGES_AT_ONCE), async (key) => {
 					await this.#host.kv.delete(key);
 					this.#storage.deleted(key);
 				});

@@ -107,7 +107,7 @@ export class PageStorage {
 	 * Has nothing to do with the keys of another prefix any more: readers there
 	 * go on, so their pages stay until that prefix is published to again.
 	 *
-	 * @returns whether there were any
+	 * @returns true if there were any
 	 */
 	leave(): boolean {
 		const others = "key IS NOT NULL AND substr(key, 1, length(?1)) <> ?1";

@@ -30,7 +30,7 @@ export class PublicationStorage {
 	readonly #pages: PageStorage;
 	readonly #kvPrefix: string;
 
-	/** @param kvPrefix that is published under */
+	/** @param kvPrefix the prefix that it publishes under */
 	constructor(database: Database, pages: PageStorage, kvPrefix: string) {
 		this.#kvPrefix = kvPrefix;
 		this.#database = database;
@@ -85,7 +85,7 @@ export class PublicationStorage {
 	 * The snapshot to publish: the one that an earlier attempt left unfinished,
 	 * or the totals as they are now.
 	 *
-	 * @param writes what is unpublished now
+	 * @param writes the shard writes that are unpublished now
 	 * @param version see {@link PageStorage.stage}
 	 */
 	stage(
@@ -117,7 +117,7 @@ export class PublicationStorage {
 	 * A snapshot is in KV now. Noting the prefix costs a row only if it is another.
 	 *
 	 * @param written shard writes ever applied
-	 * @param until when pages that it does not name may be deleted
+	 * @param until the time from which pages that it does not name may be deleted
 	 */
 	published({ asOf, writes }: Snapshot, written: number, until: number): void {
 		this.#database.transactionSync(() => {

@@ -1,5 +1,6 @@
-import { Alarm, backoff } from "../object/alarm.ts";
-import type { Attempts } from "../object/attempts.ts";
+import { Alarm } from "../object/alarm.ts";
+import type { AttemptLog } from "../object/attempt-log.ts";
+import { backoff } from "../object/backoff.ts";
 import { dueAt } from "../object/clock.ts";
 import type { WriteReason } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
@@ -37,7 +38,7 @@ export class Publisher {
 	readonly #host: PageHost;
 	readonly #pages: PagePublisher;
 	readonly #alarm: Alarm;
-	readonly #attempts: Attempts;
+	readonly #attempts: AttemptLog;
 	/**
 	 * The current key may lack what was published under another prefix, or a
 	 * publication was begun that nobody has ended.
@@ -52,7 +53,7 @@ export class Publisher {
 	constructor(
 		settings: CounterSettings,
 		storage: PublisherStorage,
-		attempts: Attempts,
+		attempts: AttemptLog,
 		host: PageHost,
 	) {
 		const { kvPrefix } = settings;

@@ -1,5 +1,5 @@
 import { kvKey, kvProblem } from "../kv/kv.ts";
-import { Attempts } from "../object/attempts.ts";
+import { AttemptLog } from "../object/attempt-log.ts";
 import type { Database } from "../object/database.ts";
 import { migrate } from "../object/migrations.ts";
 import { firstOf } from "../paging.ts";
@@ -64,7 +64,7 @@ export class GlobalRole {
 		this.#host = host;
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
-		const attempts = new Attempts("publish", database, host);
+		const attempts = new AttemptLog("publish", database, host);
 		this.#publisher = new Publisher(settings, storage, attempts, host);
 		this.health = new GlobalHealth(settings, database, storage, attempts, host);
 	}

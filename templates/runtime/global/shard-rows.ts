@@ -16,8 +16,8 @@ export class ShardRows {
 	readonly #sql: SqlStorage;
 
 	/**
-	 * @param shards that there are at least, retired ones included: they may have
-	 * counted for a global object that lost its storage
+	 * @param shards the least number of shards, retired ones included: they may
+	 * have counted for a global object that lost its storage
 	 */
 	constructor({ sql }: Database, shards: number) {
 		this.#sql = sql;

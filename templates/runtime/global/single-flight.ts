@@ -21,8 +21,8 @@ export class SingleFlight {
 	/**
 	 * Asks, in turn, or shares an asking that has not begun yet.
 	 *
-	 * @param question what is the same for callers who can share: of one
-	 * question, every `ask` must be alike
+	 * @param question the key of callers who can share: of one question, every
+	 * `ask` must be alike
 	 * @param ask must end by itself: everything else waits for that
 	 * @returns a refusal (503, `busy`) if too much waits already
 	 * @throws what `ask` throws, to all who shared it

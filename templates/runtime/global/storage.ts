@@ -25,7 +25,7 @@ export class GlobalStorage {
 	/** Number of names, once that was counted. */
 	#names: number | undefined;
 
-	/** @param shards that there are at least: see {@link ShardRows} */
+	/** @param shards the least number of shards: see {@link ShardRows} */
 	constructor(
 		database: Database,
 		pages: PageStorage,
@@ -129,7 +129,7 @@ export class GlobalStorage {
 	 * Makes room for each list of names, as long as there are at most `limit`
 	 * names in all: for the whole list or for none of it.
 	 *
-	 * @param shard that asks; it is known to hold counts from now on
+	 * @param shard the one that asks; it is known to hold counts from now on
 	 * @returns of each list, the names there was no room for
 	 */
 	register(

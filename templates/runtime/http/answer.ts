@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import type { Problem } from "../problem.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -28,6 +29,33 @@ export function answer(
 /** Answers text of a type. */
 export function answerText(text: string, type: string): Response {
 	return new Response(text, { headers: { ...ALWAYS, "Content-Type": type } });
+}
+
+/**
+ * Answers text that caches may keep, but must ask about before they show it again:
+ * 304 if they have it already.
+ */
+export async function answerCached(
+	c: Context,
+	text: string,
+	headers: Headers,
+): Promise<Response> {
+	const bytes = new TextEncoder().encode(text);
+	const digest = await crypto.subtle.digest("SHA-1", bytes);
+	const tag = `"${btoa(String.fromCharCode(...new Uint8Array(digest)))}"`;
+	// A proxy that compresses marks a tag as weak.
+	const known = (c.req.header("If-None-Match") ?? "").match(/"[^"]*"|\*/g);
+	const isKnown = known?.some((one) => one === tag || one === "*") ?? false;
+	return new Response(isKnown ? null : text, {
+		status: isKnown ? 304 : 200,
+		headers: {
+			...ALWAYS,
+			...headers,
+			// GitHub's proxy of images understands this, and needs the tag.
+			"Cache-Control": "no-cache",
+			ETag: tag,
+		},
+	});
 }
 
 /** Answers a problem: https://www.rfc-editor.org/rfc/rfc9457 */

@@ -35,19 +35,26 @@ export function refuseAutomated(c: Context, bots: RegExp | undefined): void {
 			"prefetch-not-counted",
 			"This was asked for ahead of time. Nothing was changed",
 		);
-	const agent = (c.req.header("User-Agent") ?? "").slice(
-		0,
-		MAX_AGENT_CHARACTERS,
-	);
-	if (bots && (agent === "" || isBot(agent, bots)))
+	if (bots && isBot(c, bots))
 		throw refusal(
 			"bot-not-counted",
 			"Bots do not count here, nor does what has no User-Agent. Nothing was changed; a program that should count sends POST",
 		);
 }
 
-function isBot(agent: string, bots: RegExp): boolean {
-	return bots.test(agent) && !IMAGE_PROXY.test(agent);
+/** Takes what does not name itself for a bot, too. */
+function isBot(c: Context, bots: RegExp): boolean {
+	const agent = agentOf(c);
+	return agent === "" || (bots.test(agent) && !isImageProxy(c));
+}
+
+/** Tells whether a request is of a proxy that fetches images for people. */
+export function isImageProxy(c: Context): boolean {
+	return IMAGE_PROXY.test(agentOf(c));
+}
+
+function agentOf(c: Context): string {
+	return (c.req.header("User-Agent") ?? "").slice(0, MAX_AGENT_CHARACTERS);
 }
 
 function refusal(code: ProblemCode, detail: string): CounterProblem {

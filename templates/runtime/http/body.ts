@@ -28,13 +28,29 @@ export function hasBody(c: Context): boolean {
 }
 
 /**
+ * Reads the body as it came; empty if there is none.
+ *
+ * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it ends early
+ */
+export async function bodyBytes(c: Context): Promise<ArrayBuffer> {
+	try {
+		await limit(c, async () => {});
+		return await c.req.arrayBuffer();
+	} catch (error) {
+		if (error instanceof CounterProblem) throw error;
+		// The client went away: that is no failure of the Worker.
+		throw invalid("invalid-body", "The body ended before it was whole");
+	}
+}
+
+/**
  * Reads the body as text; empty if there is none.
  *
  * @throws CounterProblem (413) if it is larger than 4 MiB, (400) if it ends
  * early or is not UTF-8
  */
 export async function bodyText(c: Context): Promise<string> {
-	const bytes = await read(c);
+	const bytes = await bodyBytes(c);
 	try {
 		return UTF8.decode(bytes);
 	} catch {
@@ -50,7 +66,7 @@ export async function bodyText(c: Context): Promise<string> {
  */
 export async function bodyForm(c: Context): Promise<FormData> {
 	const headers = { "Content-Type": c.req.header("Content-Type") ?? "" };
-	const bytes = await read(c);
+	const bytes = await bodyBytes(c);
 	if (bytes.byteLength === 0) return new FormData();
 	try {
 		return await new Response(bytes, { headers }).formData();
@@ -59,16 +75,5 @@ export async function bodyForm(c: Context): Promise<FormData> {
 			"invalid-body",
 			"The body is not the form that it says it is",
 		);
-	}
-}
-
-async function read(c: Context): Promise<ArrayBuffer> {
-	try {
-		await limit(c, async () => {});
-		return await c.req.arrayBuffer();
-	} catch (error) {
-		if (error instanceof CounterProblem) throw error;
-		// The client went away: that is no failure of the Worker.
-		throw invalid("invalid-body", "The body ended before it was whole");
 	}
 }

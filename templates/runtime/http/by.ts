@@ -1,10 +1,20 @@
 import type { Context } from "hono";
 import { invalid } from "../problem.ts";
-import { bodyForm, bodyText, hasBody } from "./body.ts";
+import { bodyBytes, bodyForm, hasBody } from "./body.ts";
+
+/** Takes any bytes: a beacon may send some that are no text. */
+const LENIENT = new TextDecoder();
+
+/**
+ * Matches text that may be meant to say how many, be it right or not: something
+ * like a number, a value that a script has in place of one, or a field `by`.
+ */
+const SAYS_HOW_MANY =
+	/^[\s"'[]*[-+.]*\d|^\s*[-+]?(?:null|true|false|undefined|NaN|Infinity)\s*$|"by"\s*:/;
 
 /**
  * Reads how much a request adds to one counter: by `?by=n`, a JSON number as
- * body, or a form's field `by`; else 1, whatever a ping or a form holds.
+ * body, or a form's field `by`; else 1, whatever a ping, a form or a beacon holds.
  *
  * @throws CounterProblem (400) if it says so twice, or no whole number
  */
@@ -29,26 +39,26 @@ async function byOfBody(c: Context): Promise<readonly string[]> {
 	switch (type?.trim().toLowerCase()) {
 		// The body of `<a ping>` is PING.
 		case "text/ping":
-			await bodyText(c);
+			await bodyBytes(c);
 			return [];
 		case "multipart/form-data": {
 			const fields = (await bodyForm(c)).getAll("by");
 			return fields.map((field) => (typeof field === "string" ? field : ""));
 		}
 		case "application/x-www-form-urlencoded": {
-			const text = await bodyText(c);
+			const text = LENIENT.decode(await bodyBytes(c));
 			// curl sends this type unless it is told another.
 			return text.includes("=")
 				? new URLSearchParams(text).getAll("by")
 				: numberIn(text);
 		}
 		default:
-			return numberIn(await bodyText(c));
+			return numberIn(LENIENT.decode(await bodyBytes(c)));
 	}
 }
 
 function numberIn(text: string): readonly string[] {
-	return text === "" ? [] : [text];
+	return SAYS_HOW_MANY.test(text) ? [text] : [];
 }
 
 /** @throws CounterProblem (400) unless a text is a whole number. */

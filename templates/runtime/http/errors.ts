@@ -12,7 +12,7 @@ export function answerErrors(error: Error): Response {
  * Makes a problem of anything that was thrown. Of what is not expected it shows
  * no internals: the log has them, under the id that the answer has too.
  */
-function toProblem(error: Error): Problem {
+export function toProblem(error: Error): Problem {
 	const problem = expected(error);
 	if (problem) return problem;
 	const details = unexpected(error);

@@ -6,25 +6,28 @@ import { bodyText } from "./body.ts";
 import { readBy } from "./by.ts";
 import { parseCounters } from "./counters-json.ts";
 import { queryCounters } from "./counters-query.ts";
-import type { Counted, Keyed, RoutedGlobal, RoutedShard } from "./namespace.ts";
+import { idempotencyKey, replayed } from "./idempotency-key.ts";
+import type { Counted, RoutedGlobal, RoutedShard } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
 
 /** `POST /increment/:counter`: by `?by=n`, a JSON number as body, or 1. */
 export async function increment(shard: RoutedShard, c: Context) {
 	const counter = c.req.param("counter") ?? "";
 	return counted(
-		await shard.increment(counter, await readBy(c), idempotency(c)),
+		await shard.increment(counter, await readBy(c), idempotencyKey(c)),
 	);
 }
 
 /** `POST /increments`: a JSON object in the body; for GET, the query. */
 export async function increments(shard: RoutedShard, c: Context) {
-	return counted(await shard.increments(await readCounters(c), idempotency(c)));
+	return counted(
+		await shard.increments(await readCounters(c), idempotencyKey(c)),
+	);
 }
 
 /** `POST /global/import`: any numbers, but only with an idempotency key. */
 export async function globalImport(shard: RoutedShard, c: Context) {
-	const { key } = idempotency(c);
+	const { key } = idempotencyKey(c);
 	if (key === undefined)
 		throw invalid(
 			"idempotency-key-required",
@@ -73,13 +76,7 @@ export async function globalShards(global: RoutedGlobal, c: Context) {
 
 /** Answers an increment; a header marks a repetition. */
 function counted({ repeated, ...data }: Counted): Response {
-	return answer(data, repeated ? { "Idempotent-Replayed": "true" } : {});
-}
-
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
-function idempotency(c: Context): Keyed {
-	const key = c.req.header("Idempotency-Key");
-	return key === undefined ? {} : { key };
+	return answer(data, replayed(repeated));
 }
 
 async function readCounters(c: Context): Promise<Record<string, number>> {

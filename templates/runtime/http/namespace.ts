@@ -71,15 +71,15 @@ export interface Counted {
 export interface Total {
 	/** Missing if it was never counted. */
 	value: number | undefined;
-	/** When it was read, milliseconds since 1970; missing if KV does not have it. */
+	/** Moment of the read, milliseconds since 1970; missing if KV does not have it. */
 	asOf: number | undefined;
 }
 
 /** A part of the totals. */
 export interface Page {
 	counters: Record<string, number>;
-	/** When they were read, milliseconds since 1970; missing if KV does not have it. */
+	/** Moment of the read, milliseconds since 1970; missing if KV does not have it. */
 	asOf: number | undefined;
-	/** Where the next page begins; missing if there is none. */
+	/** Begins the next page; missing if there is none. */
 	cursor?: string | undefined;
 }

@@ -1,8 +1,10 @@
 import { type Context, Hono } from "hono";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
+import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
 import * as handlers from "./handlers.ts";
+import { pixelled } from "./images.ts";
 import type {
 	RoutedGlobal,
 	RoutedNamespace,
@@ -23,10 +25,8 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 	const admin = guard.admin && tallied(guard.admin);
 
 	type With<Stub> = (stub: Stub, c: Context) => Promise<Response>;
-	const count = (handle: With<RoutedShard>) => {
-		const counted = guarded(guard.increment, (c) =>
-			handle(counter.shardStub(c.env), c),
-		);
+	const count = (handle: With<RoutedShard>, who = guard.increment) => {
+		const counted = guarded(who, (c) => handle(counter.shardStub(c.env), c));
 		return counter.rateLimit?.limit(counted) ?? counted;
 	};
 	const oneShard = (handle: With<RoutedShard>) => (c: Context) =>
@@ -35,13 +35,18 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 		handle(counter.globalStub(c.env), c);
 
 	/** Adds a route that changes something. HEAD must not, though Hono makes it GET. */
-	const change = (path: string, handle: Handle, wrap = (all: Handle) => all) =>
+	const change = (
+		path: string,
+		handle: Handle,
+		wrap = (all: Handle) => all,
+		on: ("GET" | "POST")[] = methods,
+	) =>
 		app.on(
-			methods,
+			on,
 			path,
 			wrap(async (c) => {
 				const { method } = c.req;
-				if (method === "HEAD") return answerMethodNotAllowed(c, methods);
+				if (method === "HEAD") return answerMethodNotAllowed(c, on);
 				if (method === "GET") refuseAutomated(c, counter.bots);
 				return handle(c);
 			}),
@@ -62,10 +67,28 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 		app.use("/shard/*", admin);
 	}
 
-	change("/increment/:counter", count(handlers.increment), tallied);
-	change("/increments", count(handlers.increments), tallied);
+	const pixel = (handle: Handle) => pixelled(tallied(handle));
+	change("/increment/:counter", count(handlers.increment), pixel);
+	change("/increments", count(handlers.increments), pixel);
 	app.get("/counters", read(readCounters));
 	app.get("/counters/:counter", read(readCounter));
+
+	app.get(
+		"/badge/:counter",
+		drawn(guarded(guard.read, (c) => badge(c, counter))),
+	);
+	if (methods.includes("GET"))
+		change(
+			"/hit/:counter",
+			count(
+				(shard, c) => hit(shard, c, counter),
+				// Both ask for the same token.
+				guard.increment ?? guard.read,
+			),
+			(handle) => drawn(tallied(handle)),
+			["GET"],
+		);
+	else app.all("/hit/:counter", drawn(hitOff));
 
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter", global(handlers.globalReset));

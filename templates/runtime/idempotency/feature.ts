@@ -1,8 +1,9 @@
 import { migrate } from "../object/migrations.ts";
 import type { Idempotency } from "./contract.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { homeOf } from "./key-home.ts";
 import { KeyStorage } from "./key-storage.ts";
 import { KeyLedger } from "./ledger.ts";
-import { fingerprintOf, homeOf } from "./request.ts";
 import { KEYS_SCHEMA } from "./schema.ts";
 import { Shardings } from "./shardings.ts";
 

@@ -9,8 +9,8 @@ import type {
 	Sharding,
 	Verdict,
 } from "./contract.ts";
+import { homeOf } from "./key-home.ts";
 import { COUNTED_WITHIN_MS, type KeyStorage } from "./key-storage.ts";
-import { homeOf } from "./request.ts";
 import { knownTo, type Shardings } from "./shardings.ts";
 
 /**

@@ -32,7 +32,7 @@ export class Shardings {
 	/** Since when other shards have known the latest sharding, by our clock. */
 	#peers: ReadonlyMap<number, number>;
 
-	/** @param windowMs how long a key counts once */
+	/** @param windowMs milliseconds in which a key counts once */
 	constructor(database: Database, windowMs: number) {
 		this.#database = database;
 		this.#keptMs = windowMs + MARGIN_MS;

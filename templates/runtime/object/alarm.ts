@@ -1,8 +1,6 @@
+import { backoff } from "./backoff.ts";
 import type { Host } from "./host.ts";
 
-/** First wait after a failure; doubles with each further one. */
-const BASE_MS = 500;
-const LONGEST_MS = 60_000;
 /**
  * One that is so late was lost, milliseconds: the platform gives up after six
  * retries. https://developers.cloudflare.com/durable-objects/api/alarms/
@@ -10,17 +8,6 @@ const LONGEST_MS = 60_000;
 const LATE_MS = 60_000;
 /** Longest pause after an alarm that rang early. */
 const PAUSE_MS = 1_000;
-
-/**
- * Milliseconds to wait after the given number of failures in a row: doubling,
- * at most a minute, with "equal jitter" (half fixed, half random) so that
- * shards that failed together do not come back together.
- * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
- */
-export function backoff(failures: number, random: number): number {
-	const full = Math.min(BASE_MS * 2 ** (failures - 1), LONGEST_MS);
-	return Math.round(full / 2 + (random * full) / 2);
-}
 
 /**
  * The one alarm of an object. While it works, the alarm may ring before
@@ -62,7 +49,7 @@ export class Alarm {
 	 * the object's, it would else ring, be set to the same moment and ring again,
 	 * thousands of times.
 	 *
-	 * @param dueAt when there is something to do
+	 * @param dueAt the time at which there is something to do
 	 * @returns the time, the pause included: the clock may stand still
 	 */
 	async rang(dueAt: number | undefined): Promise<number> {

@@ -1,17 +1,17 @@
 import { type Log, unexpected } from "../log.ts";
-import { logFull, saysFull } from "../storage-full.ts";
+import { logFull, reportsFull } from "../storage-full.ts";
 
 /**
  * Logs an error that an object met where no request waits for it: plain workerd
  * writes nothing of such errors.
  *
- * @param during what the object did
+ * @param during the work that failed
  */
 export function logFailed(
 	error: unknown,
 	log: Log,
 	during: "start" | "alarm" | "setAlarm",
 ): void {
-	if (saysFull(error)) logFull(error, log);
+	if (reportsFull(error)) logFull(error, log);
 	else log("error", "object-failed", { during, ...unexpected(error) });
 }

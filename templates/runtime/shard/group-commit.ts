@@ -1,14 +1,14 @@
 /** After a batch of so many items an object is busy: the next one gathers. */
-const BUSY = 8;
+const BUSY_ITEMS = 8;
 
 /** It does until so many wait … */
-const ENOUGH = 16;
+const ENOUGH_ITEMS = 16;
 
 /** … or so many turns in a row have brought nothing … */
 const QUIET_TURNS = 2;
 
 /** … and for no more turns than these. */
-const TURNS = 8;
+const MAX_TURNS = 8;
 
 /**
  * Runs one batch at a time: what arrives while a batch is under way makes up
@@ -60,7 +60,7 @@ export class GroupCommit<Item, Answer> {
 			if (this.#isBusy) await this.#gather();
 			const batch = this.#waiting;
 			this.#waiting = [];
-			this.#isBusy = batch.length >= BUSY;
+			this.#isBusy = batch.length >= BUSY_ITEMS;
 			try {
 				const answers = await this.#run(batch.map(({ item }) => item));
 				for (const [n, { resolve }] of batch.entries())
@@ -74,9 +74,9 @@ export class GroupCommit<Item, Answer> {
 
 	async #gather(): Promise<void> {
 		let quiet = 0;
-		for (let turn = 0; turn < TURNS && quiet < QUIET_TURNS; turn++) {
+		for (let turn = 0; turn < MAX_TURNS && quiet < QUIET_TURNS; turn++) {
 			const before = this.waiting;
-			if (before >= ENOUGH) return;
+			if (before >= ENOUGH_ITEMS) return;
 			await this.#turn();
 			quiet = this.waiting > before ? 0 : quiet + 1;
 		}

@@ -1,5 +1,6 @@
-import { Alarm, backoff } from "../object/alarm.ts";
-import { Attempts } from "../object/attempts.ts";
+import { Alarm } from "../object/alarm.ts";
+import { AttemptLog } from "../object/attempt-log.ts";
+import { backoff } from "../object/backoff.ts";
 import { dueAt } from "../object/clock.ts";
 import type { Database, Remember } from "../object/database.ts";
 import { RPC_TIMEOUT_MS, withDeadline } from "../object/deadline.ts";
@@ -60,7 +61,7 @@ export class Outbox {
 	#resendAfter = 0;
 	/** Since it started or last succeeded: how long to wait goes by them. */
 	#failures = 0;
-	readonly #attempts: Attempts;
+	readonly #attempts: AttemptLog;
 	#inFlight: Promise<void> | undefined;
 
 	constructor(
@@ -74,7 +75,7 @@ export class Outbox {
 		this.#storage = new ShardStorage(database, newEpoch(host.random()));
 		this.#host = host;
 		this.#alarm = new Alarm(host);
-		this.#attempts = new Attempts("flush", database, host);
+		this.#attempts = new AttemptLog("flush", database, host);
 		({ epoch: this.#epoch, seq: this.#seq } = this.#storage.state());
 		if (this.#storage.isNew)
 			host.log("info", "epoch-started", { epoch: this.#epoch });
@@ -119,7 +120,7 @@ export class Outbox {
 		};
 	}
 
-	/** If the open batch is full, flushes in the background; arms the alarm. */
+	/** Flushes in the background if the open batch is full; arms the alarm. */
 	proceed(): void {
 		if (this.#isFull()) this.flushSoon("exceedMaxRequest");
 		this.#arm();
@@ -134,12 +135,12 @@ export class Outbox {
 	/**
 	 * Reports what the shard holds of a range of names, and its last sealed batch.
 	 *
-	 * @param most what the names of all that it holds may weigh; if they weigh
-	 * more, no entry is answered, but how many there are
+	 * @param most characters that the names of all its entries may have; with more
+	 * of them it answers no entry, but their number
 	 */
 	holdings(range?: NameRange, most = Infinity): Holdings {
-		const held = holdingsOf(this.#sealed, this.#open, range, most);
-		return { epoch: this.#epoch, seq: this.#seq, ...held };
+		const holdings = holdingsOf(this.#sealed, this.#open, range, most);
+		return { epoch: this.#epoch, seq: this.#seq, ...holdings };
 	}
 
 	/**

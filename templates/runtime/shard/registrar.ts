@@ -68,8 +68,8 @@ export class Registrar {
 	/**
 	 * Registers names: all of them or none.
 	 *
-	 * @param size what the names of the request weigh
-	 * @returns why not, if not
+	 * @param size characters of the names in the request
+	 * @returns the reason if it refuses
 	 */
 	async register(names: Names, size: number): Promise<Refusal | undefined> {
 		// They travel in one message, too.

@@ -204,7 +204,7 @@ export class ShardRole {
 	/** Writes what a commit takes up, in one transaction. */
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#host.now();
-		// Whatever fails from here on, these wait no more.
+		// Before anything can fail: these wait no more.
 		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;

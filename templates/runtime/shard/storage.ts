@@ -112,8 +112,8 @@ export class ShardStorage {
 	 * Writes what some requests counted into the open batch. To be called in a
 	 * transaction.
 	 *
-	 * @param open what is in the batch before
-	 * @param seals whether the batch is closed with it: that costs no row then
+	 * @param open the open batch, without these requests
+	 * @param seals true to close the batch with it, which costs no row then
 	 */
 	append(
 		open: ShardBatch,

@@ -185,7 +185,7 @@ export class ShardStub {
 	 * @throws CounterProblem (503) if the shard does not answer
 	 *
 	 * @example
-	 * const held = await Metrics.shardStub(env, 0).counters(); // { signups: 3 }
+	 * const unflushed = await Metrics.shardStub(env, 0).counters(); // { signups: 3 }
 	 */
 	async counters(): Promise<Record<string, number>> {
 		const { sealed, pending } = await this.#ask(this.#object().holdings());

@@ -47,14 +47,14 @@ test("an answer without an end is given up", async () => {
 test("the longest answer that a namespace gives is read", async () => {
 	// 8 million characters of names, as a shard counts them, 24 for an entry.
 	const names = Math.floor(8_000_000 / (256 + 24));
-	const held = Object.fromEntries(
+	const counters = Object.fromEntries(
 		Array.from({ length: names }, (_, n) => [
 			String(n).padStart(256, "\u0001"),
 			Number.MIN_SAFE_INTEGER,
 		]),
 	);
-	const { url } = await serve((_, response) => json(response, 200, [held]));
+	const { url } = await serve((_, response) => json(response, 200, [counters]));
 	const { text } = await clientOf(url).request("GET", "/global/shards");
 	expect(text.length).toBeGreaterThan(40 * MiB);
-	expect(text === JSON.stringify([held])).toBe(true);
+	expect(text === JSON.stringify([counters])).toBe(true);
 });

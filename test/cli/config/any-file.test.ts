@@ -80,7 +80,7 @@ test("whatever counters.yaml holds, it is generated from or told of", {
 	writeFileSync(file, good);
 	await run("generate");
 	const before = snapshot(cwd);
-	const told = { refused: 0, generated: 0 };
+	const outcomes = { refused: 0, generated: 0 };
 
 	const property = fc.asyncProperty(
 		anyFile,
@@ -92,13 +92,13 @@ test("whatever counters.yaml holds, it is generated from or told of", {
 			expect(stdout + stderr).not.toContain("hunter2");
 			expect(stderr).not.toMatch(/^\s+at /m);
 			if (status === 0) {
-				told.generated++;
+				outcomes.generated++;
 				checkSyntax(cwd);
 				expect(await run("generate", "--check")).toMatchObject({ status: 0 });
 				restore(cwd, before);
 				return;
 			}
-			told.refused++;
+			outcomes.refused++;
 			expect(status).toBe(2);
 			expect(snapshot(cwd)).toEqual(before);
 			if (!json) {
@@ -115,6 +115,6 @@ test("whatever counters.yaml holds, it is generated from or told of", {
 	);
 	await fc.assert(property, { numRuns: runs, ...seed });
 	// Otherwise the files are too tame, or too wild, to show anything.
-	expect(told.generated / runs).toBeGreaterThan(0.02);
-	expect(told.refused / runs).toBeGreaterThan(0.5);
+	expect(outcomes.generated / runs).toBeGreaterThan(0.02);
+	expect(outcomes.refused / runs).toBeGreaterThan(0.5);
 });

@@ -58,9 +58,9 @@ describe("a broken file", () => {
 		problemsOf(loadConfig(`${name}.yaml`, { cwd, env }));
 
 	test.for(fixtures("broken"))("%s has its golden's problems", async (name) => {
-		const told = (await problems(name)).map(plain);
-		expect(told).not.toEqual([]);
-		await expect(json(told)).toMatchFileSnapshot(`broken/${name}.json`);
+		const reported = (await problems(name)).map(plain);
+		expect(reported).not.toEqual([]);
+		await expect(json(reported)).toMatchFileSnapshot(`broken/${name}.json`);
 	});
 
 	test("is told of in the order of its lines", async () => {
@@ -109,12 +109,12 @@ describe("a broken file", () => {
 
 	test("is known for every key", async () => {
 		const all = await Promise.all(fixtures("broken").map(problems));
-		const told = all.flat().map((one) => one.what);
+		const reported = all.flat().map((one) => one.what);
 		const untold = Object.values(knownKeys)
 			.flat()
 			.filter(
 				(key) =>
-					!told.some(
+					!reported.some(
 						(what) => /`([\w.]+)`/.exec(what)?.[1]?.split(".").at(-1) === key,
 					),
 			);
@@ -128,8 +128,8 @@ describe("a file that lint warns about", () => {
 		(await loadConfig(`${name}.yaml`, { cwd, env })).warnings();
 
 	test.for(fixtures("lint"))("%s has its golden's warnings", async (name) => {
-		const told = (await warnings(name)).map(plain);
-		await expect(json(told)).toMatchFileSnapshot(`lint/${name}.json`);
+		const reported = (await warnings(name)).map(plain);
+		await expect(json(reported)).toMatchFileSnapshot(`lint/${name}.json`);
 	});
 
 	test("is known for every warning, with its frame", async () => {

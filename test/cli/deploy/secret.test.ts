@@ -36,8 +36,8 @@ test.each([
 	const [problem, ...others] = await problems(token);
 	expect(others).toEqual([]);
 	expect(problem?.code).toBe(code);
-	const said = JSON.stringify(problem);
-	expect(said).toContain(reason);
-	expect(said).toContain(TOKEN_SECRET);
-	if (token?.trim()) expect(said).not.toContain(token);
+	const text = JSON.stringify(problem);
+	expect(text).toContain(reason);
+	expect(text).toContain(TOKEN_SECRET);
+	if (token?.trim()) expect(text).not.toContain(token);
 });

@@ -6,6 +6,7 @@ import { loadConfig } from "../../../cli/config/load.ts";
 import { knownKeys } from "../../../cli/config/schema.ts";
 import { Source } from "../../../cli/config/source.ts";
 import { starterFiles } from "../../../cli/init/starter.ts";
+import { namespaceKeys, otherKeys } from "../../../scripts/keys.ts";
 import { loadContent, temporaryDirectory } from "../../support/config.ts";
 import { root } from "../../support/project.ts";
 import { runCli } from "../../support/run.ts";
@@ -63,17 +64,72 @@ describe("the starter's counters.yaml", () => {
 			expect([...shown]).toEqual(expect.arrayContaining([...keys]));
 	});
 
-	test("says in comments what is the case without them", async () => {
+	test("shows the schema's default of each key, written or in a comment", async () => {
 		const { kv, wrangler, ...config } = await loadContent(
 			everything.replaceAll(
 				/^ *(renamedFrom: hits|rateLimit: .*|main: .*)$/gm,
 				"",
 			),
 		);
-		const { wrangler: _, ...plain } = await loadContent(starter);
-		expect({ kv: { binding: kv.binding }, ...config }).toEqual(plain);
+		const { wrangler: _, ...least } = await loadContent(
+			"version: 1\nworker: { name: mine }\nnamespaces: { visits: { mount: / } }\n",
+		);
+		expect({ kv: { binding: kv.binding }, ...config }).toEqual(least);
 		expect(kv.id).toMatch(/^[0-9a-f]{32}$/);
 		expect(Object.keys(wrangler)).toEqual(["routes", "vars"]);
+	});
+});
+
+/** Choices and bounds of the schema, by key, as the tables of the docs show them. */
+const values = new Map(
+	[namespaceKeys(), otherKeys()]
+		.flatMap((table) => [
+			...table.matchAll(/^\| `([\w.]+)` \|[^|]*\| (.*?) ?\|/gm),
+		])
+		.map(([, key = "", shown = ""]) => [key, shown]),
+);
+
+describe("the starter's words for a key", () => {
+	const blocks = starter.split("\n\n").flatMap((block) => {
+		const key = [...block.matchAll(/^ *(?:# )?(\w+):/gm)].at(-1)?.[1];
+		const shown = [...values]
+			.filter(
+				([name]) =>
+					name === `worker.${key}` || `${name}.`.startsWith(`${key}.`),
+			)
+			.map(([, one]) => one)
+			.join();
+		return shown
+			? [{ key, shown, words: block.replaceAll(/\n *# /g, " ") }]
+			: [];
+	});
+
+	test("name all choices of the schema", () => {
+		const chosen = blocks.filter(({ shown }) => shown.includes("`"));
+		expect(chosen.map(({ key }) => key)).toEqual([
+			"version",
+			"logLevel",
+			"runtime",
+			"bots",
+			"access",
+			"rateLimit",
+		]);
+		for (const { shown, words } of chosen)
+			for (const [, choice] of shown.matchAll(/`(\w+)`/g))
+				expect(words).toMatch(new RegExp(`\\b${choice}\\b`));
+	});
+
+	test("name no bound but the schema's", () => {
+		const bounds = blocks.flatMap(({ key, shown, words }) =>
+			[...words.matchAll(/(\d\w*) at the (least|most)/g)].map(
+				([, bound, side]) => {
+					const part = side === "least" ? `${bound} to ` : ` to ${bound}`;
+					expect([key, shown]).toEqual([key, expect.stringContaining(part)]);
+					return key;
+				},
+			),
+		);
+		expect(bounds).toEqual(["globalWriteToKVAfter", "idempotencyWindow"]);
 	});
 });
 

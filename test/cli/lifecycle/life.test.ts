@@ -169,7 +169,7 @@ describe("a namespace that is gone from the file", () => {
 		});
 	});
 
-	it("is not given to two heirs, nor two of them to one", async () => {
+	it("is not given to two successors, nor two of them to one", async () => {
 		const life = new Life();
 		await life.generate("namespaces: { a: {}, b: {} }");
 		const { stderr } = await life.generate("namespaces: { c: {} }");

@@ -18,8 +18,8 @@ const refused = {
 	],
 };
 
-function claimant(): ChildProcess {
-	const child = fork(fileURLToPath(new URL("claimant.ts", import.meta.url)));
+function opener(): ChildProcess {
+	const child = fork(fileURLToPath(new URL("opener.ts", import.meta.url)));
 	onTestFinished(() => {
 		child.kill("SIGKILL");
 	});
@@ -38,7 +38,7 @@ async function open(
 
 /** Opens a state folder in a process that is killed; answers its id. */
 async function abandon(dir: string): Promise<number> {
-	const child = claimant();
+	const child = opener();
 	expect(await open(child, dir)).toBe("owner");
 	child.kill("SIGKILL");
 	await once(child, "exit");
@@ -48,7 +48,7 @@ async function abandon(dir: string): Promise<number> {
 /** Has four processes open the same folder in the same millisecond. */
 async function compete(prepare: (dir: string) => Promise<unknown>) {
 	const project = await Project.create({ packages: false });
-	const four = [claimant(), claimant(), claimant(), claimant()];
+	const four = [opener(), opener(), opener(), opener()];
 	for (const child of four) await open(child, project.path(`of-${child.pid}`));
 	for (let round = 0; round < ROUNDS; round++) {
 		const dir = project.path(`round-${round}`);

@@ -116,7 +116,7 @@ describe("the file of the names that counts are kept under", () => {
 			await new Program(file, argv, {
 				cwd: project.dir,
 				env: {
-					NODE_OPTIONS: `--import=${join(root, "test/support/crash.ts")}`,
+					NODE_OPTIONS: `--import=${join(root, "test/support/killed-between-writes.ts")}`,
 					CRASH_AT: String(left.length + 1),
 				},
 			}).ended;

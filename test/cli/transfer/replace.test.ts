@@ -7,8 +7,8 @@ const many = numbered(50_000);
 const text = ndjson(many);
 const argv = ["--mode", "replace"];
 
-/** A namespace to which all of them were brought, in five requests. */
-async function brought(trouble: Trouble = {}) {
+/** Imports all of them into a namespace, in five requests. */
+async function imported(trouble: Trouble = {}) {
 	const server = await start([], trouble);
 	expect((await bring(server, text, argv)).status).toBe(0);
 	expect(server.imports.splice(0)).toHaveLength(5);
@@ -17,7 +17,7 @@ async function brought(trouble: Trouble = {}) {
 }
 
 test("what had been counted before a reset is read again once for all pieces", async () => {
-	const server = await brought();
+	const server = await imported();
 	server.totals.clear();
 	const { status } = await bring(server, text, argv);
 	expect(status).toBe(0);
@@ -36,7 +36,7 @@ test("what had been counted before a reset is read again once for all pieces", a
 
 test("lines are told as counted only where all before them are", async () => {
 	let imports = 0;
-	const server = await brought({
+	const server = await imported({
 		// Those of the second run are two that repeat, and then two that count.
 		import: () => (++imports === 5 + 4 ? 400 : undefined),
 	});
@@ -50,7 +50,7 @@ test("lines are told as counted only where all before them are", async () => {
 
 test("none is told as counted while the first are to be read again", async () => {
 	let imports = 0;
-	const server = await brought({
+	const server = await imported({
 		import: () => (++imports === 5 + 2 ? 400 : undefined),
 	});
 	for (const [name] of many.slice(0, 10_000)) server.totals.delete(name);
@@ -62,7 +62,7 @@ test("none is told as counted while the first are to be read again", async () =>
 test("a run that is started again sends the requests of the one that stopped", async () => {
 	const stop = new AbortController();
 	let imports = 0;
-	const server = await brought({
+	const server = await imported({
 		// The third that is sent anew may still be on its way.
 		import: () => {
 			if (++imports !== 5 + 5 + 3) return undefined;

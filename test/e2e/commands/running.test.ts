@@ -7,7 +7,7 @@ test("load, import, export and status agree about the real Worker", async () => 
 	const project = await Project.create();
 	const port = String(await freePort());
 	const server = new Cli(["serve", "--port", port], { cwd: project.dir });
-	await server.says("counts are kept in");
+	await server.reports("counts are kept in");
 	const url = `http://127.0.0.1:${port}`;
 	const votes = `${url}/votes`;
 	const load = ["load", votes, "--counter", "agree", "--requests", "100"];

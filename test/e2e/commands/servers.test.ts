@@ -59,7 +59,7 @@ it("serve --json does, too, and tells that its workerd ended", async () => {
 		cwd: project.dir,
 	});
 	readAnswer("Ready", await line(serve, 1));
-	await serve.says("counts are kept in");
+	await serve.reports("counts are kept in");
 	const [workerd = 0] = await descendants(serve.pid);
 	process.kill(workerd);
 	const { status } = await serve.ended;

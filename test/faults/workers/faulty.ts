@@ -4,7 +4,7 @@ import type { DurableObject } from "cloudflare:workers";
 interface Faults {
 	/** The global object throws when a shard flushes, or whatever it is asked. */
 	global?: "flushes" | "everything";
-	/** Where the first shard's disk does not answer: a binding. */
+	/** Binding of the namespace whose first shard's disk does not answer. */
 	stalled?: string;
 	/** KV answers 500, or not at all: see kv-gate.ts. */
 	kv?: "fails" | "hangs";
@@ -33,7 +33,7 @@ export function faultyObject(base: ObjectClass): ObjectClass {
 		if (name === "constructor" || typeof value !== "function") continue;
 		const method: Method = value;
 		const faulty: Method = function (...args) {
-			const { name: object } = (this as unknown as Held).ctx.id;
+			const { name: object } = (this as unknown as WithContext).ctx.id;
 			const fails =
 				faults.global === "everything" ||
 				(faults.global === "flushes" && name === "apply");
@@ -46,7 +46,7 @@ export function faultyObject(base: ObjectClass): ObjectClass {
 	return Faulty;
 }
 
-interface Held {
+interface WithContext {
 	ctx: DurableObjectState;
 }
 

@@ -46,7 +46,7 @@ export const CLOCKS: readonly DeliberateFault[] = [
 				find: "if (isOver) throw $error;",
 				to: "if (host.now() > until) throw $error;",
 			},
-			{ ...SEAMS.shardsAtOnce, to: "const AT_ONCE = 1;" },
+			{ ...SEAMS.shardsAtOnce, to: "const SHARDS_AT_ONCE = 1;" },
 		],
 	},
 	{

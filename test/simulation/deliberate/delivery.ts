@@ -260,7 +260,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["outages"],
 		edits: [
 			{
-				file: "object/alarm.ts",
+				file: "object/backoff.ts",
 				within: "backoff",
 				find: "Math.min(BASE_MS * 2 ** (failures - 1), LONGEST_MS)",
 				to: "BASE_MS * 2 ** (failures - 1)",

@@ -6,7 +6,7 @@ export interface DeliberateFault {
 	name: string;
 	/** Kinds of schedules that it shows in. */
 	profiles: readonly string[];
-	/** What the simulation must say of it. */
+	/** Matches a finding of the simulation that shows it. */
 	shows: RegExp;
 	/** Changes of the runtime, made one after the other. */
 	edits?: readonly Edit[];

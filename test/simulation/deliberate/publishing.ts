@@ -56,7 +56,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 	},
 	{
 		name: "another kvPrefix marks nothing dirty",
-		shows: /owes a publication|at rest kv/,
+		shows: /under an earlier prefix|at rest kv/,
 		profiles: ["changes of kvPrefix"],
 		edits: [
 			{
@@ -69,7 +69,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a kvPrefix marks nothing dirty after a failure",
-		shows: /owes a publication|at rest kv/,
+		shows: /under an earlier prefix|at rest kv/,
 		profiles: ["changes of kvPrefix"],
 		edits: [
 			{

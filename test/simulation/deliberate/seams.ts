@@ -3,25 +3,25 @@ import type { Seam } from "../seams/seam.ts";
 
 /** Places in the runtime where more than one fault is made. */
 export const SEAMS = {
-	/** How many rows a batch has when its journal is first compacted. */
+	/** Rows of a batch at which its journal is first compacted. */
 	compactFrom: {
 		file: "shard/storage.ts",
 		within: "",
 		find: "const COMPACT_FROM_ROWS = 32;",
 	},
-	/** How long a text may be that is written, or sent, in one piece. */
+	/** Longest text that is written, or sent, in one piece. */
 	textCharacters: {
 		file: "object/database.ts",
 		within: "",
 		find: "const MAX_TEXT_CHARACTERS = 600_000;",
 	},
-	/** How many shards are asked at the same time. */
+	/** Shards that are asked at the same time. */
 	shardsAtOnce: {
 		file: "global/every-shard.ts",
 		within: "",
-		find: "const AT_ONCE = 64;",
+		find: "const SHARDS_AT_ONCE = 64;",
 	},
-	/** How long a page is kept that is not named any more. */
+	/** Time that a page is kept once nothing names it. */
 	retention: {
 		file: "global/page-publisher.ts",
 		within: "",
@@ -81,7 +81,7 @@ export const SEAMS = {
 		within: "Publisher.#put",
 		find: "publication.trying(this.#host.now());",
 	},
-	/** What readers begin with is put. */
+	/** The page that readers begin with is put. */
 	putTotals: {
 		file: "global/publisher.ts",
 		within: "Publisher.#put",
@@ -93,7 +93,7 @@ export const SEAMS = {
 		within: "PageStorage.#retire",
 		text: "INSERT INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 	},
-	/** Whether no other read of a key ended, and no reset came, during one. */
+	/** A read notes that no other of its key ended, and no reset came, meanwhile. */
 	isLone: {
 		file: "kv/memory.ts",
 		within: "KvMemory.reading",

@@ -12,7 +12,7 @@ interface Renamed {
 /**
  * Writes code with the names that a match found, and fills its holes.
  *
- * @param source what was matched
+ * @param source the text that was matched
  */
 export function rewrite(code: string, match: Match, source: string): string {
 	const renamed = new Map<number, Renamed>();

@@ -3,7 +3,7 @@ import {
 	type ExportEntry,
 	type ProvisionedClass,
 	reconcile,
-} from "./exports.ts";
+} from "./reconcile.ts";
 
 /** An answer that Cloudflare's API wraps in its envelope. */
 export type Answer =

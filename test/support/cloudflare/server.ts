@@ -27,7 +27,7 @@ interface Fault extends Pattern {
 }
 
 /** Calls to leave without an answer. */
-interface Held extends Pattern {
+interface Unanswered extends Pattern {
 	arrived: () => void;
 }
 
@@ -40,11 +40,11 @@ export class Cloudflare {
 	readonly unknown: Recorded[] = [];
 	readonly #server: Server;
 	readonly #home: string;
-	/** Where such a program keeps temporary files. */
+	/** Folder for temporary files of such a program. */
 	readonly temporary: string;
 	#origin = "";
 	#faults: Fault[] = [];
-	#held: Held[] = [];
+	#unanswered: Unanswered[] = [];
 
 	private constructor(account: Account, home: string) {
 		this.account = account;
@@ -53,8 +53,8 @@ export class Cloudflare {
 		this.#server = createServer(async (request, response) => {
 			const call = await readCall(request);
 			this.requests.push({ method: call.method, path: call.path });
-			const held = this.#held.find((one) => matches(one, call));
-			if (held) return held.arrived();
+			const unanswered = this.#unanswered.find((one) => matches(one, call));
+			if (unanswered) return unanswered.arrived();
 			const answer = await this.#answer(call, request.headers.authorization);
 			response.writeHead("status" in answer ? answer.status : 200, {
 				"Content-Type": "application/json",
@@ -115,7 +115,7 @@ export class Cloudflare {
 	/** Never answers such a call; resolves when the first one has come. */
 	hold(method: string, path: RegExp): Promise<void> {
 		return new Promise((arrived) => {
-			this.#held.push({ method, path, arrived });
+			this.#unanswered.push({ method, path, arrived });
 		});
 	}
 

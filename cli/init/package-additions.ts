@@ -91,10 +91,10 @@ export function addPackages(
 		...(manager === "yarn" && { typescript: YARN_TYPESCRIPT }),
 	};
 	// Yarn runs scripts by the Node.js that runs itself, whatever is installed.
-	const brought = node && manager !== "yarn" ? ["node"] : [];
+	const nodePackages = node && manager !== "yarn" ? ["node"] : [];
 	for (const name of [
 		"@cloudflare/workers-types",
-		...brought,
+		...nodePackages,
 		"typescript",
 		"wrangler",
 	])

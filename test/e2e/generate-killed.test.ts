@@ -7,7 +7,7 @@ import { cli } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
 import { runCli } from "../support/run.ts";
 
-const preload = `--import=${join(root, "test/support/crash.ts")}`;
+const preload = `--import=${join(root, "test/support/killed-between-writes.ts")}`;
 
 type Tree = Record<string, string | null>;
 

@@ -8,7 +8,7 @@ export interface ExportEntry {
 
 export type Storage = "sqlite" | "legacy-kv";
 
-/** Why an upload is refused: an entry of `meta.details`. */
+/** Reason for refusing an upload: an entry of `meta.details`. */
 export interface Refusal {
 	scenario: string;
 	class: string;

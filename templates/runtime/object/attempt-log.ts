@@ -5,7 +5,7 @@ import { age, type FailureCounts } from "./health.ts";
 import type { Host } from "./host.ts";
 
 /** Logs how an object's attempts to pass on what it holds go. */
-export class Attempts {
+export class AttemptLog {
 	readonly #what: "flush" | "publish";
 	readonly #storage: FailureStorage;
 	readonly #host: Host;

@@ -36,7 +36,7 @@ export function rendered(page: string): string {
 function routes(): string {
 	const all = routesOf({
 		mount: "/",
-		methods: ["POST"],
+		methods: ["GET", "POST"],
 		access: { increment: "public", read: "public", admin: "token" },
 	});
 	return [
@@ -44,7 +44,7 @@ function routes(): string {
 		"|---|---|---|",
 		...all.map(
 			({ method, path, access, answer }) =>
-				`| \`${method} ${path}\` | ${access} | ${answer} |`,
+				`| \`${method.replace("GET, ", "")} ${path}\` | ${access} | ${answer} |`,
 		),
 	].join("\n");
 }

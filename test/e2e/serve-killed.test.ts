@@ -236,10 +236,12 @@ it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes o
 
 	for (const clients of namespaces) {
 		const final = await clients.read("exact");
-		const told = clients.history.filter(({ kind }) => kind === "increment");
+		const increments = clients.history.filter(
+			({ kind }) => kind === "increment",
+		);
 		for (const outcome of ["acknowledged", "indeterminate"])
 			expect(
-				told.filter((one) => "outcome" in one && one.outcome === outcome)
+				increments.filter((one) => "outcome" in one && one.outcome === outcome)
 					.length,
 			).toBeGreaterThan(10);
 		expect(checkHistory(clients.history, final ? { final } : {})).toEqual([]);

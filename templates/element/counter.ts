@@ -1,0 +1,92 @@
+import { formatted } from "./format.ts";
+import { Poll } from "./poll.ts";
+
+/**
+ * Lays the total over what stands between the tags, which keeps its room. Not
+ * subject to the page's `style-src`, and weaker than any style of the page.
+ */
+const style = new CSSStyleSheet();
+style.replaceSync(`
+:host { display: inline-grid; justify-items: end; white-space: nowrap; font-variant-numeric: tabular-nums }
+:host([hidden]) { display: none }
+:host(:empty) { min-inline-size: 6ch }
+span, slot { display: block; grid-area: 1 / 1 }
+span:empty::before { content: "\\200b" }
+span:not(:empty) + slot { visibility: hidden }
+`);
+
+const feeds = new Map<string, Poll>();
+
+/** Finds the feed of a namespace; `mount` is relative to where this script is from. */
+function feedOf(mount: string): Poll {
+	const base = new URL(mount.replace(/\/?$/, "/"), import.meta.url).href;
+	const feed = feeds.get(base) ?? new Poll(base);
+	feeds.set(base, feed);
+	return feed;
+}
+
+/**
+ * Shows the total of the counter `name`, and reads it again now and then while it
+ * is on the screen. `mount` is where the namespace is: a path of the Worker that
+ * this script is from, or a URL.
+ */
+class CounterValue extends HTMLElement {
+	static readonly observedAttributes = ["name", "mount", "lang"];
+
+	readonly #text = document.createElement("span");
+	readonly #screen = new IntersectionObserver((entries) => {
+		this.#isOnScreen = entries.at(-1)?.isIntersecting === true;
+		this.#follow();
+	});
+	#isOnScreen = false;
+	#total: number | undefined;
+	#unfollow = () => {};
+
+	constructor() {
+		super();
+		const root = this.attachShadow({ mode: "open" });
+		root.adoptedStyleSheets = [style];
+		root.append(this.#text, document.createElement("slot"));
+	}
+
+	connectedCallback(): void {
+		this.#screen.observe(this);
+	}
+
+	disconnectedCallback(): void {
+		this.#screen.disconnect();
+		this.#isOnScreen = false;
+		this.#follow();
+	}
+
+	attributeChangedCallback(attribute: string): void {
+		if (attribute !== "lang") {
+			this.#total = undefined;
+			this.#follow();
+		}
+		this.#write();
+	}
+
+	#follow(): void {
+		this.#unfollow();
+		const name = this.getAttribute("name");
+		this.#unfollow =
+			this.#isOnScreen && name
+				? feedOf(this.getAttribute("mount") ?? "/").follow(name, (total) => {
+						this.#total = total;
+						this.#write();
+					})
+				: () => {};
+	}
+
+	#write(): void {
+		const { lang } =
+			this.closest<HTMLElement>("[lang]") ?? document.documentElement;
+		this.#text.textContent =
+			this.#total === undefined ? "" : formatted(this.#total, lang);
+	}
+}
+
+// Two Workers may each bring it to one page.
+if (!customElements.get("counter-value"))
+	customElements.define("counter-value", CounterValue);
