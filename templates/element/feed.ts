@@ -32,6 +32,11 @@ export abstract class Feed {
 		return document.hidden ? [] : [...this.#shows.keys()];
 	}
 
+	/** Tells whether a total of the counter was ever had. */
+	protected isKnown(name: string): boolean {
+		return this.#totals.has(name);
+	}
+
 	protected show(name: string, total: number): void {
 		this.#totals.set(name, total);
 		for (const show of this.#shows.get(name) ?? []) show(total);

@@ -1,20 +1,25 @@
-interface Total {
-	value: number;
-	/** Moment that it is from, as ISO 8601; empty if nobody knows. */
+/** Totals as they were published. */
+export interface Totals {
+	values: Map<string, number>;
+	/** Moment that they are from, as ISO 8601; empty if nobody knows. */
 	asOf: string;
 }
 
-/** Reads a total; undefined if it cannot be had, which the page need not know. */
-export async function readTotal(
+/** Writes counters as the query that names them. */
+export function queryOf(names: readonly string[]): string {
+	return `counters=${names.map(encodeURIComponent)}`;
+}
+
+/** Reads totals; undefined if they cannot be had, which the page need not know. */
+export async function readTotals(
 	base: string,
-	name: string,
-): Promise<Total | undefined> {
+	names: readonly string[],
+): Promise<Totals | undefined> {
 	try {
-		const answer = await fetch(`${base}counters/${encodeURIComponent(name)}`);
-		const { type, value, asOf = "" } = await answer.json();
-		if (type === "urn:problem-type:counter-gen:unknown-counter")
-			return { value: 0, asOf };
-		return answer.ok ? { value, asOf } : undefined;
+		const answer = await fetch(`${base}counters?${queryOf(names)}`);
+		if (!answer.ok) return undefined;
+		const values = new Map(Object.entries<number>(await answer.json()));
+		return { values, asOf: answer.headers.get("Counter-As-Of") ?? "" };
 	} catch {
 		return undefined;
 	}

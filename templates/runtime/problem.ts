@@ -33,6 +33,7 @@ export type ProblemCode =
 	| "shard-unreachable"
 	| "storage-full"
 	| "too-many-counters"
+	| "too-many-names"
 	| "too-much-held"
 	| "unauthorized"
 	| "unknown-counter"

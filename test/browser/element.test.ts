@@ -27,7 +27,7 @@ describe("<counter-value>", () => {
 			"__proto__",
 			"constructor",
 			'<img src=x onerror="document.title=1">',
-			"a/b?c#d%20,+&e",
+			"a/b?c#d%20+&e",
 			"é ü 漢字 😀",
 		];
 		for (const [n, name] of names.entries())

@@ -14,6 +14,9 @@ import { pageOptions, totalsAnswer } from "./paging.ts";
  */
 export type ReadLevel = "kv" | "global" | "exact";
 
+/** Most counters that a read may name. */
+const MAX_NAMES = 100;
+
 /** Takes the level from `?read=`; KV without one. */
 export function readLevel(c: Context): ReadLevel {
 	const level = c.req.query("read") ?? "kv";
@@ -21,13 +24,16 @@ export function readLevel(c: Context): ReadLevel {
 	throw invalid("invalid-read", "`read` is kv, global or exact");
 }
 
-/** Answers `GET /counters`: totals, and in headers their level and moment. */
+/** Answers `GET /counters`: totals of all or of some counters, and in headers their level and moment. */
 export async function readCounters(
 	c: Context,
 	counter: RoutedNamespace,
 ): Promise<Response> {
 	const read = readLevel(c);
-	const page = await readPage(c, counter, read);
+	const names = c.req.query("counters")?.split(",");
+	const page = names
+		? await readNamed(c, counter, read, names)
+		: await readPage(c, counter, read);
 	return totalsAnswer(page, {
 		"Counter-Read": read,
 		...(page.asOf === undefined ? {} : { "Counter-As-Of": moment(page.asOf) }),
@@ -57,6 +63,30 @@ export async function readCounter(
 		...(asOf !== undefined && { asOf: moment(asOf) }),
 		read,
 	});
+}
+
+/** Reads totals of these names, 0 where nothing was counted; as old as the oldest. */
+async function readNamed(
+	c: Context,
+	counter: RoutedNamespace,
+	read: ReadLevel,
+	names: readonly string[],
+): Promise<Page> {
+	if (names.length > MAX_NAMES)
+		throw invalid(
+			"too-many-names",
+			`\`counters\` may name ${MAX_NAMES} counters`,
+		);
+	const totals = await Promise.all(
+		names.map((name) => readOne(c, counter, read, name)),
+	);
+	const moments = totals.flatMap(({ asOf = [] }) => asOf);
+	return {
+		counters: toRecord(
+			names.map((name, n) => [name, totals[n]?.value ?? 0] as const),
+		),
+		asOf: moments.length > 0 ? Math.min(...moments) : undefined,
+	};
 }
 
 async function readPage(
