@@ -78,13 +78,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			http: ["object", "badge", "settings.ts", "kv", "objects.ts"],
 			"rate-limit": ["http"],
 			element: [],
-			stubs: [
-				"settings.ts",
-				"kv",
-				"objects.ts",
-				"http",
-				"write-log/by-shard.ts",
-			],
+			stubs: ["settings.ts", "kv", "objects.ts", "http"],
 		},
 	},
 };

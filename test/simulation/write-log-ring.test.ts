@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
-import { sumByShard } from "../../templates/runtime/write-log/by-shard.ts";
+import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
 import type { Writes } from "../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";

@@ -11,8 +11,8 @@ import {
 } from "../protocol.ts";
 import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
 import { namingFullStorage } from "../storage-full.ts";
-import { type ShardWrites, sumByShard } from "../write-log/by-shard.ts";
 import { globalRoutes, request } from "./routes.ts";
+import { type ShardWrites, sumByShard } from "./shard-writes.ts";
 
 /** Totals, all or a page of them. */
 export interface ReadTotals {
