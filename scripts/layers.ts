@@ -29,7 +29,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			lifecycle: ["config", "files", "ui"],
 			generator: ["config", "content", "files", "lifecycle", "ui"],
 			toolchain: ["config", "files", "generator", "lifecycle", "ui"],
-			init: ["config", "files", "generator", "ui"],
+			init: ["config", "content", "files", "generator", "ui"],
 			deploy: ["config", "files", "lifecycle", "toolchain", "ui"],
 			load: ["client", "files", "generator", "toolchain", "ui"],
 			transfer: ["client", "files", "ui"],

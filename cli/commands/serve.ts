@@ -72,6 +72,9 @@ async function serve(
 		const secretsDir = await devVarsFolder(paths.out, state.dir);
 		const missing = await ensureDevVars(secretsDir, requiredSecrets(config));
 		const secrets = await readDevVars(secretsDir, ownSecrets(config));
+		const missingOwn = ownSecrets(config).filter(
+			(name) => secrets[name] === undefined,
+		);
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
@@ -97,6 +100,7 @@ async function serve(
 					url,
 					secretsDir,
 					missing,
+					missingOwn,
 					host,
 					secrets,
 				});

@@ -23,6 +23,8 @@ interface Serving {
 	secretsDir: string;
 	/** Secrets without a value in `.dev.vars`. */
 	missing: readonly SecretName[];
+	/** Those of the user's own code. */
+	missingOwn?: readonly string[];
 	/** Address that it listens on. */
 	host: string;
 	/** Values in `.dev.vars`. */
@@ -35,7 +37,7 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, url, secretsDir, missing, host, secrets }: Serving,
+	{ config, url, secretsDir, missing, missingOwn = [], host, secrets }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
@@ -45,6 +47,8 @@ export function announce(
 	const present = requiredSecrets(config).filter(
 		(name) => !missing.includes(name),
 	);
+	const lack = (name: string, effect: string) =>
+		`  ${name} is missing in ${tokenFile}, and ${effect}: add a line ${name}=…, and start again`;
 	report.info(
 		[
 			"",
@@ -56,10 +60,8 @@ export function announce(
 			"  try it:",
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
-			...missing.map(
-				(name) =>
-					`  ${name} is missing in ${tokenFile}, and its routes stay closed: add a line ${name}=…, and start again`,
-			),
+			...missing.map((name) => lack(name, "its routes stay closed")),
+			...missingOwn.map((name) => lack(name, `env.${name} is undefined`)),
 			"  Ctrl-C stops it",
 			"",
 		].join("\n"),
@@ -113,7 +115,9 @@ function sampleCalls(
 		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
 		`curl -X POST ${header(access.increment)}${shellWord(counting)}`,
 		`curl ${header(access.read)}${base}/counters`,
-		`${counterGen} load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		counterGen(
+			`load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		),
 	];
 }
 
