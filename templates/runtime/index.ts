@@ -2,6 +2,7 @@
 
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
+export { dashboard } from "./dashboard/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export {
 	CounterProblem,
