@@ -4,9 +4,10 @@ import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import type { Bind, CommonOptions } from "./commands/command.ts";
 import { CounterGenError, exitCode } from "./errors.ts";
+import { packageManagerOf } from "./init/package-manager.ts";
 import type { Io } from "./io.ts";
 import { packageRoot } from "./root.ts";
-import { counterGen } from "./ui/invocation.ts";
+import { counterGen, usePackageManager } from "./ui/invocation.ts";
 import { Reporter } from "./ui/reporter.ts";
 
 /** Commands in the order of `--help`. A start loads only the one it needs. */
@@ -53,11 +54,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 			}
 		};
 
+	usePackageManager(await packageManagerOf(io.cwd, io));
 	const json = asksForJson(argv);
 	const program = new Command("counter-gen")
 		.version(version())
 		.description("Counters on Cloudflare Workers from one YAML file")
-		.showHelpAfterError(`(${counterGen} --help lists the commands)`);
+		.showHelpAfterError(`(${counterGen("--help")} lists the commands)`);
 	const [first = ""] = argv;
 	// All of them, unless one is named: to be listed, or suggested.
 	const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
@@ -127,7 +129,7 @@ function usageFailure({ message }: CommanderError): CounterGenError {
 		what,
 		fix:
 			hint?.replace(/^\((.*)\)$/, "$1") ??
-			`${counterGen} --help lists the commands, and --help after one its options`,
+			`${counterGen("--help")} lists the commands, and --help after one its options`,
 	});
 }
 

@@ -7,6 +7,10 @@ import { packageRoot as root } from "../cli/root.ts";
 /** Where code for browsers begins, and the module of the runtime that holds it. */
 const BUNDLES = [
 	{
+		entry: "templates/dashboard/main.tsx",
+		module: "templates/runtime/dashboard/assets.ts",
+	},
+	{
 		entry: "templates/element/counter.ts",
 		module: "templates/runtime/element/script.ts",
 	},

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { RENDERED } from "../cli/config/wrangler.ts";
+import { RULES } from "../cli/config/wrangler-rules.ts";
 import { packageRoot } from "../cli/root.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
@@ -60,22 +61,25 @@ export function wranglerKeys(variable: Json): {
 		Object.entries(
 			(definitions[level]?.properties ?? {}) as Record<string, Json>,
 		).filter(([key]) => !refused.has(key));
-	const properties = keys("RawConfig").map(([key, rule]) => [
-		key,
-		{
-			description: sentence(key, rule),
-			...(LONG_KEYS.includes(key) ? {} : (bare(rule) as Json)),
-		},
-	]);
+	const properties: Record<string, Json> = Object.fromEntries(
+		keys("RawConfig").map(([key, rule]) => [
+			key,
+			{
+				description: sentence(key, rule),
+				...(LONG_KEYS.includes(key) ? {} : (bare(rule) as Json)),
+			},
+		]),
+	);
 	for (const [path] of RENDERED) {
 		const [key = "", inner] = path.split(".");
 		const { $ref } = (definitions.RawConfig?.properties?.[key] ?? {}) as Json;
 		const rule = used.get($ref?.split("/").at(-1) ?? "");
 		if (inner !== undefined) delete rule?.properties?.[inner];
 	}
+	narrow({ properties }, used);
 	const inEnvironments = keys("RawEnvironment").map(([key]) => key);
 	return {
-		properties: Object.fromEntries(properties),
+		properties,
 		topOnly: keys("RawConfig")
 			.map(([key]) => key)
 			.filter((key) => !inEnvironments.includes(key)),
@@ -83,6 +87,43 @@ export function wranglerKeys(variable: Json): {
 			[...used].map(([name, rule]) => [`wrangler.${name}`, rule]),
 		),
 	};
+}
+
+/** Adds what counter-gen's own rules know of a value. */
+function narrow(whole: Json, definitions: ReadonlyMap<string, Json>): void {
+	for (const [path, { keywords }] of Object.entries(RULES)) {
+		if (!keywords) continue;
+		const { pattern } = keywords;
+		const steps = path.split(/\.|(?=\[\])/);
+		const places = placesAt(whole, steps, definitions);
+		if (places.length === 0) throw new Error(`wrangler has no ${path}`);
+		for (const place of places)
+			Object.assign(place, keywords, {
+				// A variable may stand there, too.
+				...(pattern !== undefined && { pattern: `${pattern}|\\$\\{` }),
+			});
+	}
+}
+
+/** Finds the rules at a path, whichever alternatives lead there. */
+function placesAt(
+	rule: Json | undefined,
+	steps: readonly string[],
+	definitions: ReadonlyMap<string, Json>,
+): Json[] {
+	if (rule === undefined) return [];
+	const { $ref, anyOf = [], items, properties } = rule;
+	if ($ref !== undefined) {
+		const name = $ref.split("/wrangler.").at(-1) ?? "";
+		return placesAt(definitions.get(name), steps, definitions);
+	}
+	const [step, ...others] = steps;
+	if (step === undefined) return [rule];
+	const inner = step === "[]" ? items : properties?.[step];
+	return [
+		...anyOf.flatMap((one) => placesAt(one as Json, steps, definitions)),
+		...placesAt(inner as Json, others, definitions),
+	];
 }
 
 const WORDS: readonly string[] = [

@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { LeftOut } from "./left-out.ts";
 import { hasChromium } from "./support/chromium.ts";
 
@@ -11,16 +12,10 @@ import { hasChromium } from "./support/chromium.ts";
  */
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
-/** Files that load the machine or watch how fast it is; they run alone. */
-const timed = [
-	"bench",
-	"faults",
-	"full-disk",
-	"fuzz",
-	"serve-killed",
-	"package",
-	"watch",
-].map((name) => `e2e/${name}.test.ts`);
+/** Files that load the machine, watch how fast it is, or build; they run alone. */
+const timed = ["bench", "clone", "faults", "fuzz", "serve-killed", "watch"].map(
+	(name) => `e2e/${name}.test.ts`,
+);
 
 /** For tests that start programs. */
 const programs = {
@@ -30,15 +25,39 @@ const programs = {
 	env: { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") },
 };
 
+/** For tests of the simulation. */
+const simulation = {
+	root: "test",
+	isolate: false,
+	// Loads a copy of the runtime for each deliberate fault: Node strips types
+	// in less time than Vite transforms them.
+	experimental: { viteModuleRunner: false },
+};
+
 /** One test or more of each command, by the real program. */
 const commands = "e2e/commands/*.test.ts";
+
+/**
+ * Begins with the schedules: they keep a core busy for minutes, and would be the
+ * last ones to end.
+ */
+class SchedulesFirst extends BaseSequencer {
+	override async sort(
+		files: TestSpecification[],
+	): Promise<TestSpecification[]> {
+		const isOther = ({ project }: TestSpecification) =>
+			Number(project.name !== "schedules");
+		const sorted = await super.sort(files);
+		return sorted.toSorted((a, b) => isOther(a) - isOther(b));
+	}
+}
 
 export default defineConfig({
 	test: {
 		// By default one core stays free, and that is half of a small machine.
 		maxWorkers: Math.max(2, availableParallelism()),
 		reporters: ["default", new LeftOut()],
-		tags: [{ name: "full", description: "Left out by `npm test`." }],
+		sequence: { sequencer: SchedulesFirst },
 		projects: [
 			{
 				test: {
@@ -46,18 +65,24 @@ export default defineConfig({
 					...programs,
 					name: "cli",
 					root: "test",
+					isolate: false,
 					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
 				},
 			},
 			{
 				test: {
 					...timeouts,
+					...simulation,
 					name: "simulation",
-					root: "test",
-					// Loads a copy of the runtime for each deliberate fault: Node strips types
-					// in less time than Vite transforms them.
-					experimental: { viteModuleRunner: false },
-					include: ["simulation/**/*.test.ts", "mutation/**/*.test.ts"],
+					include: ["simulation/*.test.ts", "mutation/**/*.test.ts"],
+				},
+			},
+			{
+				test: {
+					...timeouts,
+					...simulation,
+					name: "schedules",
+					include: ["simulation/schedules/*.test.ts"],
 				},
 			},
 			{

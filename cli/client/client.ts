@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errors, Pool } from "undici";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { counterGen } from "../ui/invocation.ts";
+import { counterGen, runCommand } from "../ui/invocation.ts";
 import { isStorageFull, problemDetail, refusedByServer } from "./problem.ts";
 import type { Target } from "./target.ts";
 
@@ -86,7 +86,7 @@ export class NamespaceClient {
 			throw new CounterGenError({
 				code: "server-unreachable",
 				what: `no answer from ${this.#target.url} (${causeOf(error as Error)})`,
-				fix: `start it with \`npm start\` or \`${counterGen} dev\``,
+				fix: `start it with \`${runCommand("start")}\` or \`${counterGen("dev")}\``,
 			});
 		}
 	}

@@ -51,10 +51,10 @@ export function plainCommand(
 		.option("--no-color", "no colours (NO_COLOR works too)")
 		.addHelpText(
 			"after",
-			`\nExamples:\n${examples.map(asPasted).join("\n")}\n`,
+			() => `\nExamples:\n${examples.map(asPasted).join("\n")}\n`,
 		);
 }
 
 function asPasted(example: string): string {
-	return `  $ ${example.replace(/^counter-gen/, counterGen)}`;
+	return `  $ ${example.replace(/^counter-gen (.*)/, (_, words) => counterGen(words))}`;
 }

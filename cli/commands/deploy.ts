@@ -4,7 +4,7 @@ import {
 	requiredSecrets,
 	TOKEN_SECRET,
 } from "../config/secrets.ts";
-import { requireConfirmed } from "../deploy/confirm.ts";
+import { refuseNeedless } from "../deploy/confirm.ts";
 import { deployProject } from "../deploy/deploy.ts";
 import { readSecret, type Secrets } from "../deploy/secret.ts";
 import { type DeployReport, deployText } from "../deploy/summary.ts";
@@ -14,6 +14,7 @@ import { type ProjectOptions, projectPaths } from "../generator/paths.ts";
 import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject } from "../generator/project.ts";
 import { generateFrom } from "../generator/run.ts";
+import { classesOf } from "../lifecycle/history.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
 import { entryOf } from "../toolchain/missing-export.ts";
 import { counterGen } from "../ui/invocation.ts";
@@ -65,12 +66,13 @@ async function deploy(
 	options: DeployOptions & CommonOptions,
 ): Promise<number> {
 	const { io, report } = session;
-	const { dryRun = false } = options;
+	const { dryRun = false, confirm = [] } = options;
 	const check = (project: PlannedProject) => prepare(session, options, project);
 	const project = await generateFrom(session, options, check);
 	const { plan, worker } = project;
 	const { outDir } = plan.target;
 	const { toolchain, secrets } = check(project);
+	const unconfirmed = worker.deletions.filter((key) => !confirm.includes(key));
 	const deployment = await deployProject(
 		{
 			toolchain,
@@ -90,6 +92,12 @@ async function deploy(
 			history: worker.histories,
 			entry: entryOf(projectPaths(options, io.cwd), worker, io.cwd),
 			dropped: worker.dropped,
+			unconfirmed: unconfirmed.map((key) => ({
+				key,
+				classes: classesOf(worker.histories[key]),
+			})),
+			confirmCommand: (more) =>
+				commandLine({ ...options, confirm: [...confirm, ...more] }),
 			quiet: options.quiet === true,
 		},
 		io,
@@ -107,8 +115,10 @@ async function deploy(
 		written: changed(false),
 		removed: changed(true),
 	};
-	const settled = worker.deletions.filter((key) =>
-		result.tombstones.includes(worker.histories[key]?.class ?? ""),
+	const settled = worker.deletions.filter(
+		(key) =>
+			(!dryRun && unconfirmed.includes(key)) ||
+			result.tombstones.includes(worker.histories[key]?.class ?? ""),
 	);
 	const { created } = result.classes;
 	const replaced =
@@ -126,7 +136,7 @@ function prepare(
 ): { toolchain: Toolchain; secrets: Secrets } {
 	const { confirm = [], secretFromEnv, tokenFromEnv } = options;
 	refuseEdited(plan);
-	requireConfirmed(worker.deletions, confirm, (confirm) =>
+	refuseNeedless(worker.deletions, confirm, (confirm) =>
 		commandLine({ ...options, confirm }),
 	);
 	return {
@@ -167,5 +177,5 @@ function commandLine({
 		...(tokenFromEnv === undefined ? [] : ["--token-from-env", tokenFromEnv]),
 		...confirm.flatMap((name) => ["--confirm", name]),
 	];
-	return [counterGen, "deploy", ...words.map(shellWord)].join(" ");
+	return counterGen(["deploy", ...words.map(shellWord)].join(" "));
 }

@@ -115,7 +115,7 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 			{
 				code: "not-up-to-date",
 				what: `${where(plan)} is not up to date`,
-				fix: `run \`${counterGen} generate\``,
+				fix: `run \`${counterGen("generate")}\``,
 			},
 		],
 		drift,
@@ -124,10 +124,10 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 	report.error(drift.join("\n"));
 	report.error(
 		interrupted
-			? `a run did not finish, or is under way: \`${counterGen} generate\` goes on with ${where(plan)}`
+			? `a run did not finish, or is under way: \`${counterGen("generate")}\` goes on with ${where(plan)}`
 			: plan.conflicts.length > 0
-				? `${where(plan)} holds what counter-gen did not write, or was edited: \`${counterGen} generate\` tells what to do`
-				: `${where(plan)} is not up to date: run \`${counterGen} generate\``,
+				? `${where(plan)} holds what counter-gen did not write, or was edited: \`${counterGen("generate")}\` tells what to do`
+				: `${where(plan)} is not up to date: run \`${counterGen("generate")}\``,
 	);
 	return exitCode.findings;
 }

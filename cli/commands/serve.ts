@@ -72,6 +72,9 @@ async function serve(
 		const secretsDir = await devVarsFolder(paths.out, state.dir);
 		const missing = await ensureDevVars(secretsDir, requiredSecrets(config));
 		const secrets = await readDevVars(secretsDir, ownSecrets(config));
+		const missingOwn = ownSecrets(config).filter(
+			(name) => secrets[name] === undefined,
+		);
 		report.info("bundling");
 		await bundle(toolchain, paths.out, state.worker, io);
 		if (io.signal.aborted) return exitCode.done;
@@ -92,7 +95,15 @@ async function serve(
 			lockFd: state.lock.fd,
 			listening: () => {
 				const url = urlOf(host, port);
-				announce(session, { config, url, secretsDir, missing });
+				announce(session, {
+					config,
+					url,
+					secretsDir,
+					missing,
+					missingOwn,
+					host,
+					secrets,
+				});
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {

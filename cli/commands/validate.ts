@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { freePlanNote } from "../config/free-plan.ts";
 import { CounterGenError, exitCode } from "../errors.ts";
 import { loadProject } from "../generator/project.ts";
 import { sameWorkerWarnings } from "../lifecycle/same-worker.ts";
+import { vitePluginWarning } from "../toolchain/vite-plugin.ts";
 import { type Format, formats } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -30,10 +32,15 @@ export function validateCommand(bind: Bind): Command {
 					});
 				const loaded = await loadProject(options, io);
 				const { config, environments } = loaded;
+				const vitePlugin = vitePluginWarning(
+					loaded,
+					dirname(loaded.paths.config),
+				);
 				const warnings = [
 					...loaded.workers.warnings,
 					...(await loaded.warnings()),
 					...(await sameWorkerWarnings(loaded, loaded.paths.config)),
+					...(vitePlugin ? [vitePlugin] : []),
 				];
 				report.warnings(warnings);
 				const { namespaces } = config;

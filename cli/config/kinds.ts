@@ -122,6 +122,7 @@ export function methods(): z.ZodType<("GET" | "POST")[]> {
 			error: "must contain POST",
 			params: { fix: "write [GET, POST] or [POST]" },
 		})
+		.meta({ contains: { pattern: "^POST$|\\$\\{" } })
 		.transform((all) => all.toSorted());
 }
 
@@ -154,7 +155,12 @@ export function origins(): z.ZodType<string[]> {
 				},
 			});
 	});
-	const several = list(origin, "[https://example.com]").refine(
+	// The refinement above, as far as an expression says it.
+	const pattern = "^\\*$|^https?:\\/\\/(\\*\\.)?[^*\\/A-Z]+$|\\$\\{";
+	const several = list(
+		origin.meta({ pattern }),
+		"[https://example.com]",
+	).refine(
 		(all) => all.length === 1 || !all.includes("*"),
 		'must be only "*", or not contain it',
 	);

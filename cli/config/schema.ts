@@ -264,6 +264,8 @@ export interface Config {
 		main?: string;
 		/** "copied" renders the runtime's source too. */
 		runtime: "package" | "copied";
+		/** Tells that the Worker has a page at `/-/`. */
+		dashboard: boolean;
 	};
 	kv: { binding: string; id?: string };
 	/** Keys for wrangler.toml, checked by wrangler's schema. */
@@ -349,6 +351,13 @@ const worker = {
 			"Source of the counters' code that generated code imports: the package counter-gen, or a copy in the output folder.",
 		)
 		.meta({ examples: ["copied"] }),
+	dashboard: z
+		.boolean("must be true or false")
+		.default(true)
+		.describe(
+			"Whether the Worker has a page at /-/ that shows the counters to who has the admin token.",
+		)
+		.meta({ examples: [false] }),
 };
 
 const kv = {

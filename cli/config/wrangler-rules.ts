@@ -5,6 +5,13 @@ import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 import { got, type Path, type Source } from "./source.ts";
 import { labelOf } from "./wrangler-words.ts";
 
+/** Keywords of JSON Schema that hold for a value of their kind. */
+export interface Keywords {
+	minimum?: number;
+	maximum?: number;
+	pattern?: string;
+}
+
 /** A rule that wrangler or Cloudflare has, but wrangler's schema does not. */
 interface Rule {
 	code: ConfigCode;
@@ -12,12 +19,15 @@ interface Rule {
 	must: string;
 	fix?: string;
 	holds: (value: unknown) => boolean;
+	/** What editors may know of it. */
+	keywords?: Keywords;
 }
 
 const rate: Rule = {
 	code: "out-of-bounds",
 	must: "must be a number from 0 to 1",
 	holds: (value) => typeof value !== "number" || (value >= 0 && value <= 1),
+	keywords: { minimum: 0, maximum: 1 },
 };
 
 const atLeastOne: Rule = {
@@ -25,6 +35,7 @@ const atLeastOne: Rule = {
 	must: "must be a whole number of 1 or more",
 	holds: (value) =>
 		typeof value !== "number" || (Number.isSafeInteger(value) && value >= 1),
+	keywords: { minimum: 1 },
 };
 
 function matches(pattern: RegExp, form: string): Rule {
@@ -32,6 +43,7 @@ function matches(pattern: RegExp, form: string): Rule {
 		code: "invalid-value",
 		must: `must be ${form}`,
 		holds: (value) => typeof value !== "string" || pattern.test(value),
+		keywords: { pattern: pattern.source },
 	};
 }
 
@@ -45,7 +57,7 @@ const secret: Rule = {
 };
 
 /** By the path of a value; `[]` stands for each entry of a list. */
-const RULES: Readonly<Record<string, Rule>> = {
+export const RULES: Readonly<Record<string, Rule>> = {
 	"observability.head_sampling_rate": rate,
 	"observability.logs.head_sampling_rate": rate,
 	"observability.traces.head_sampling_rate": rate,
@@ -90,7 +102,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Texts under these are their user's own, and may be empty. */
-const FREE_KEYS: readonly string[] = ["vars", "define"];
+export const FREE_KEYS: readonly string[] = ["vars", "define"];
 
 /** A problem, and the path below `wrangler` that it is about. */
 export interface StrictProblem {

@@ -49,7 +49,7 @@ export class WranglerSchema {
 				code: "package-missing",
 				what: `wrangler's config-schema.json, which checks the keys under \`wrangler\`, cannot be read from ${dir}`,
 				why: (error as Error).message,
-				fix: "npm install --save-dev wrangler",
+				fix: "Add wrangler to the devDependencies of your project, and install.",
 			});
 		}
 	}

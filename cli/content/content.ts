@@ -8,6 +8,7 @@ const readers: Readonly<Record<string, () => Promise<Reader>>> = {
 	".ts": async () => (await import("./code.ts")).readTypeScript,
 	".json": async () => (await import("./code.ts")).readJson,
 	".toml": async () => (await import("./toml.ts")).readToml,
+	".yaml": async () => (await import("./yaml.ts")).readYaml,
 	".md": async () => (await import("./markdown.ts")).readMarkdown,
 };
 

@@ -8,9 +8,16 @@ import type { Toolchain } from "../toolchain/find.ts";
 import type { Entry } from "../toolchain/missing-export.ts";
 import { runWrangler, type WranglerRun } from "../toolchain/wrangler.ts";
 import type { Reporter } from "../ui/reporter.ts";
+import { withChangedConfig, withoutExports } from "./changed-config.ts";
 import { readCheck } from "./check.ts";
 import { undeclaredClasses } from "./class-failure.ts";
-import { droppedOnCloudflare, requireNoneDropped } from "./dropped.ts";
+import {
+	type ConfirmCommand,
+	notConfirmed,
+	type Unconfirmed,
+} from "./confirm.ts";
+import { deployedClasses } from "./deployed-classes.ts";
+import { droppedOnCloudflare } from "./dropped.ts";
 import { deployFailure, effectUnknown } from "./failure.ts";
 import {
 	deployWithLeftover,
@@ -38,6 +45,9 @@ export interface DeployPlan {
 	history: Histories;
 	/** Those of which the file says nothing any more. */
 	dropped: readonly Dropped[];
+	/** Those that may be deleted only if Cloudflare has nothing of them. */
+	unconfirmed: readonly Unconfirmed[];
+	confirmCommand: ConfirmCommand;
 	/** Show wrangler's output only if it fails. */
 	quiet: boolean;
 }
@@ -53,15 +63,15 @@ export interface Deployment extends Changes {
 /**
  * Deploys the generated project with wrangler. Ctrl-C ends it.
  *
- * @throws CounterGenError `namespace-dropped`, `secret-missing`, `kv-exists`,
- * `wrangler-failed`, `deploy-interrupted`
+ * @throws CounterGenError `namespace-dropped`, `deletion-not-confirmed`,
+ * `secret-missing`, `kv-exists`, `wrangler-failed`, `deploy-interrupted`
  */
 export async function deployProject(
 	plan: DeployPlan,
 	io: Io,
 	report: Reporter,
 ): Promise<Deployment> {
-	const { outDir, dryRun, secrets } = plan;
+	const { outDir, dryRun, secrets, dropped, unconfirmed } = plan;
 	const generated = wranglerConfig(outDir);
 	const wrangler: Wrangler = async (args, options = {}) => {
 		const { config = generated, ...rest } = options;
@@ -86,12 +96,19 @@ export async function deployProject(
 		return new CounterGenError(problem, run.status || exitCode.findings);
 	};
 
+	/** Explains counts that would be out of reach, or deleted unasked. */
+	const guarded = (classes: ReadonlySet<string> | undefined) => [
+		...droppedOnCloudflare(dropped, classes),
+		...notConfirmed(unconfirmed, classes, plan.confirmCommand),
+	];
 	if (!dryRun) {
 		const run = await wrangler(["secret", "list", "--format=json"]);
 		const before = readCheck(run, plan.required);
 		if (before.access === "refused") throw fail(run, false, before.problem);
-		if (before.worker !== "new")
-			await requireNoneDropped(plan.dropped, wrangler);
+		if (before.worker !== "new" && dropped.length + unconfirmed.length > 0) {
+			const problems = guarded(await deployedClasses(wrangler));
+			if (problems.length > 0) throw new CounterGenError(problems);
+		}
 		const missing = before.missing.filter((name) => !secrets[name]);
 		if (missing.length > 0)
 			throw new CounterGenError(
@@ -112,22 +129,31 @@ export async function deployProject(
 			secrets: Object.keys(secrets).length > 0 ? secrets : undefined,
 			...(!plan.quiet && { onOutput: (text: string) => report.info(text) }),
 		});
-	let run = await deploy(generated);
+	// Cloudflare refuses to leave out what it has, whatever its versions bind.
+	const without = withoutExports(
+		unconfirmed.flatMap(({ classes }) => classes),
+		plan.env,
+	);
+	let run =
+		(await withChangedConfig(outDir, without, deploy)) ??
+		(await deploy(generated));
 	if (isKvLeftOver(run)) {
 		report.info(
 			"looking whether an earlier deploy left that KV namespace behind",
 		);
-		run = await deployWithLeftover(run, wrangler, plan, deploy);
+		run = await deployWithLeftover(run, wrangler, plan.env, (change) =>
+			withChangedConfig(outDir, (text) => change(without(text)), deploy),
+		);
 	}
 	// A wrangler that is killed ends with status 0 too.
 	if (run.status !== 0 || !run.deployed) {
 		const undeclared = undeclaredClasses(run.failure?.message ?? "");
-		const dropped = droppedOnCloudflare(plan.dropped, new Set(undeclared));
+		const problems = guarded(new Set(undeclared));
 		const circumstances = { ...plan, config: shown(io, generated) };
 		throw fail(
 			run,
 			!plan.quiet,
-			dropped.length > 0 ? dropped : deployFailure(run, circumstances),
+			problems.length > 0 ? problems : deployFailure(run, circumstances),
 		);
 	}
 	return {

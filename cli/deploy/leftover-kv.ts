@@ -1,9 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CounterGenError, exitCode } from "../errors.ts";
-import { wranglerConfig } from "../files/paths.ts";
-import { removeAfter } from "../files/remove-after.ts";
 import type { RunOptions, WranglerRun } from "../toolchain/wrangler.ts";
+import type { Change } from "./changed-config.ts";
 import { readJson, triedKv } from "./wrangler-report.ts";
 
 /** Cloudflare's code for a title that a KV namespace has already. */
@@ -30,41 +27,21 @@ export function isKvLeftOver({ failure }: WranglerRun): boolean {
 export async function deployWithLeftover(
 	failed: WranglerRun,
 	wrangler: Wrangler,
-	{ outDir, env }: { outDir: string; env: string | undefined },
-	deploy: (config: string) => Promise<WranglerRun>,
+	env: string | undefined,
+	deploy: (change: Change) => Promise<WranglerRun | undefined>,
 ): Promise<WranglerRun> {
 	const [title = ""] = triedKv(failed.stdout);
 	const id = await findKv(title, wrangler);
 	const run =
 		id !== undefined && (await isEmpty(id, wrangler))
-			? await withChangedConfig(outDir, connect(id), deploy)
+			? await deploy(connect(id))
 			: undefined;
 	if (!run) throw kvExists(title, id, env, failed);
 	return run;
 }
 
-/**
- * Lends `work` the path of a changed copy of wrangler.toml, which stands beside
- * it because its paths are relative. Returns undefined, and does no work, if
- * there is nothing to change.
- */
-async function withChangedConfig<Result>(
-	outDir: string,
-	change: (text: string) => string,
-	work: (config: string) => Promise<Result>,
-): Promise<Result | undefined> {
-	const text = await readFile(wranglerConfig(outDir), "utf8");
-	const changed = change(text);
-	if (changed === text) return undefined;
-	const file = join(outDir, `.wrangler.${process.pid}.toml`);
-	return removeAfter(file, async () => {
-		await writeFile(file, changed, { flag: "wx" });
-		return work(file);
-	});
-}
-
 /** Gives the KV binding an id, if it has none. */
-function connect(id: string): (text: string) => string {
+function connect(id: string): Change {
 	return (text) =>
 		text.replaceAll(
 			/(kv_namespaces\]\]\nbinding = .*\n)(?!id = )/g,

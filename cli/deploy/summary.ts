@@ -45,7 +45,7 @@ export function deployText(
 			"former class names, which stay and do no harm",
 			tombstones.filter((name) => !classes.deleted.includes(name)),
 		],
-		["deleted earlier, and may leave `removed` in counters.yaml", settled],
+		["not on Cloudflare, and may leave `removed` in counters.yaml", settled],
 	];
 	return [
 		dryRun

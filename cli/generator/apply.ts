@@ -64,7 +64,7 @@ async function requireUntouched(target: Target, change: Change): Promise<void> {
 		code: "output-changed",
 		what: `${file} was changed while counter-gen was at work.`,
 		why: "Nothing was generated, so that the change is not lost.",
-		fix: `Run \`${counterGen} generate\` again.`,
+		fix: `Run \`${counterGen("generate")}\` again.`,
 		where: { file },
 	});
 }

@@ -66,7 +66,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				code: "edited-file",
 				what: `${file} was changed since counter-gen wrote it.`,
 				why: "Generating would overwrite that change.",
-				fix: `Keep your change elsewhere, or drop it: \`${counterGen} generate --discard-edits\` shows a diff of it and overwrites the file.`,
+				fix: `Keep your change elsewhere, or drop it: \`${counterGen("generate --discard-edits")}\` shows a diff of it and overwrites the file.`,
 				where: { file },
 			};
 		case "foreign":
@@ -74,7 +74,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				code: "foreign-file",
 				what: `${file} is in the way: counter-gen did not write it.`,
 				why: "Generating would overwrite it.",
-				fix: `Move or delete the file, or choose another folder with --out, then run \`${counterGen} generate\` again.`,
+				fix: `Move or delete the file, or choose another folder with --out, then run \`${counterGen("generate")}\` again.`,
 				where: { file },
 			};
 		case "obstructed": {
@@ -83,7 +83,7 @@ function diagnose(conflict: Conflict, target: Target): Diagnostic {
 				code: "path-obstructed",
 				what: `${file} should be a ${conflict.wanted}, but something else is there.`,
 				why: "counter-gen replaces neither folders nor links, and writes only into real folders.",
-				fix: `Move it away, or choose another folder with --out, then run \`${counterGen} generate\` again.${link ? ` If it is a link to the right folder, say so: --out ${file}` : ""}`,
+				fix: `Move it away, or choose another folder with --out, then run \`${counterGen("generate")}\` again.${link ? ` If it is a link to the right folder, say so: --out ${file}` : ""}`,
 				where: { file },
 			};
 		}

@@ -108,7 +108,7 @@ export async function readLock(file: string, cwd: string): Promise<Lock> {
 		throw new CounterGenError({
 			code: "lock-merge-conflict",
 			what: `${where.file} holds an unresolved merge conflict.`,
-			fix: `Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side, and take the output folder from the same one (git checkout --ours or --theirs). Then run \`${counterGen} generate\`.`,
+			fix: `Remove the markers: under "namespaces" keep every key, each with the shardCounts and earlier names of both sides and the larger number of reshardings, plus 1; under "outputs" keep either side, and take the output folder from the same one (git checkout --ours or --theirs). Then run \`${counterGen("generate")}\`.`,
 			where: { ...where, line },
 		});
 	}
@@ -152,7 +152,7 @@ function broken(where: Place, how: string): CounterGenError {
 		code: "lock-broken",
 		what: `${where.file} ${how}`,
 		why: "It remembers which files counter-gen wrote and how many shards ever held counts.",
-		fix: `Restore it from version control. Without an older copy delete it and run \`${counterGen} generate\`; shards above the current shardCount are then forgotten.`,
+		fix: `Restore it from version control. Without an older copy delete it and run \`${counterGen("generate")}\`; shards above the current shardCount are then forgotten.`,
 		where,
 	});
 }

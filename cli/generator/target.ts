@@ -28,13 +28,21 @@ export function shownOutput(target: Target, path: string): string {
 	return shown(target, join(target.outDir, path));
 }
 
-const fixes: Readonly<Record<string, string>> = {
-	EACCES: "Change the permissions, or choose another folder with --out.",
-	EPERM: "Change the permissions, or choose another folder with --out.",
-	EROFS: "Choose a folder on a writable disk with --out.",
-	ENOSPC: `Free some space, then run \`${counterGen} generate\` again.`,
-	EDQUOT: `Free some space, then run \`${counterGen} generate\` again.`,
-};
+/** Advises on an error of the system, by its code. */
+function fixFor(code: string): string {
+	switch (code) {
+		case "EACCES":
+		case "EPERM":
+			return "Change the permissions, or choose another folder with --out.";
+		case "EROFS":
+			return "Choose a folder on a writable disk with --out.";
+		case "ENOSPC":
+		case "EDQUOT":
+			return `Free some space, then run \`${counterGen("generate")}\` again.`;
+		default:
+			return "Clear what is in the way, or choose another folder with --out.";
+	}
+}
 
 /**
  * Makes a failure to throw when the system refused to read or write `path`.
@@ -51,9 +59,7 @@ export function outputFailure(
 		code: verb === "read" ? "output-not-readable" : "output-not-writable",
 		what: `${file} cannot be ${verb}: ${reason}.`,
 		why: "Nothing was changed.",
-		fix:
-			fixes[code] ??
-			"Clear what is in the way, or choose another folder with --out.",
+		fix: fixFor(code),
 		where: { file },
 	}));
 }

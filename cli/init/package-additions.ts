@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../root.ts";
+import type { PackageManager } from "../ui/invocation.ts";
 import type { Manifest } from "./manifest.ts";
-import type { PackageManager } from "./package-manager.ts";
 
 /** This program's own package.json, the one place of versions. */
 const own: {

@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { detect } from "package-manager-detector/detect";
 import type { Io } from "../io.ts";
-
-const known = ["npm", "pnpm", "yarn", "bun"] as const;
-export type PackageManager = (typeof known)[number];
+import { type PackageManager, packageManagers } from "../ui/invocation.ts";
 
 /**
  * Finds the package manager of a folder: by lockfiles and package.json, there
@@ -16,7 +14,7 @@ export async function packageManagerOf(
 ): Promise<PackageManager> {
 	const found = await detect({ cwd: dir, stopDir: isRepository });
 	const name = found?.name ?? env.npm_config_user_agent?.split("/", 1)[0];
-	return known.find((one) => one === name) ?? "npm";
+	return packageManagers.find((one) => one === name) ?? "npm";
 }
 
 /**
@@ -32,35 +30,6 @@ export function installRoot(dir: string, manager: PackageManager): string {
 		if (isRoot) return at;
 		if (isRepository(at) || at === dirname(at)) return dir;
 	}
-}
-
-/** Words the command that runs a script of package.json. */
-export function runCommand(manager: PackageManager, script: string): string {
-	return script === "start" && manager !== "bun"
-		? `${manager} start`
-		: `${manager} run ${script}`;
-}
-
-/** Words the command that runs a program of an installed package. */
-export function execCommand(manager: PackageManager, command: string): string {
-	const words = {
-		npm: `npx --no -- ${command}`,
-		pnpm: `pnpm exec ${command}`,
-		yarn: `yarn run ${command}`,
-		bun: `bun run ${command}`,
-	};
-	return words[manager];
-}
-
-/** Words the command that adds a package for development. */
-export function addCommand(manager: PackageManager, spec: string): string {
-	const words = {
-		npm: "install --save-dev",
-		pnpm: "add --save-dev",
-		yarn: "add --dev",
-		bun: "add --dev",
-	};
-	return `${manager} ${words[manager]} ${spec}`;
 }
 
 export function isRepository(dir: string): boolean {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { pathFrom, shown } from "../files/paths.ts";
+import type { PackageManager } from "../ui/invocation.ts";
 import { addIgnoreLines } from "./ignore-lines.ts";
 import { Manifest } from "./manifest.ts";
 import { nameOf } from "./name.ts";
@@ -12,7 +13,7 @@ import {
 	buildsOf,
 	type KeptScript,
 } from "./package-additions.ts";
-import { isRepository, type PackageManager } from "./package-manager.ts";
+import { isRepository } from "./package-manager.ts";
 import { addPnpmBuilds } from "./pnpm-builds.ts";
 import { standingFiles } from "./standing.ts";
 import { starterFiles, starterNames } from "./starter.ts";
@@ -60,10 +61,10 @@ export interface InitPlan {
  * @throws CounterGenError `file-exists` for each that is in the way, or
  * `bad-package-json`
  */
-export function planInit(options: InitOptions): InitPlan {
+export async function planInit(options: InitOptions): Promise<InitPlan> {
 	const { dir, manager, root } = options;
 	const member = root !== dir;
-	const theirs = theirFiles(options, member);
+	const theirs = await theirFiles(options, member);
 	const starter = starterFiles({
 		...options,
 		name: options.name ?? nameOf(dir, theirs.has("package.json")),
@@ -104,12 +105,14 @@ export function planInit(options: InitOptions): InitPlan {
  *
  * @throws CounterGenError `file-exists` for each that nothing can be added to
  */
-function theirFiles(
+async function theirFiles(
 	{ dir, cwd, force, manager }: InitOptions,
 	member: boolean,
-): Map<string, string> {
+): Promise<Map<string, string>> {
 	const standing = standingFiles(dir, starterNames);
-	const ours = force ? untouched(standing, { manager, member }) : new Set();
+	const ours = force
+		? await untouched(standing, { manager, member })
+		: new Set();
 	const theirs = [...standing].filter(([name]) => !ours.has(name));
 	const inTheWay = theirs.filter(
 		([name, text]) => text === undefined || name === "counters.yaml",

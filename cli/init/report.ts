@@ -2,6 +2,12 @@ import { join } from "node:path";
 import { intersects, validRange } from "semver";
 import type { Diagnostic } from "../errors.ts";
 import { shown } from "../files/paths.ts";
+import {
+	addCommand,
+	execCommand,
+	type PackageManager,
+	runCommand,
+} from "../ui/invocation.ts";
 import { shellWord } from "../ui/text.ts";
 import { type Offer, offersFor } from "./offers.ts";
 import {
@@ -9,12 +15,6 @@ import {
 	startScript,
 	WRANGLER_RANGE,
 } from "./package-additions.ts";
-import {
-	addCommand,
-	execCommand,
-	type PackageManager,
-	runCommand,
-} from "./package-manager.ts";
 import type { InitOptions, InitPlan } from "./plan.ts";
 
 export interface InitReport {
@@ -57,8 +57,8 @@ export function initReport(
 		...(folder === "." ? [] : [`cd ${shellWord(folder)}`]),
 		`${manager} install`,
 		start === undefined
-			? execCommand(manager, "counter-gen dev")
-			: runCommand(manager, start),
+			? execCommand("counter-gen dev", manager)
+			: runCommand(start, manager),
 	];
 	const offers = offersFor(dir, root, [
 		manifest,
@@ -105,7 +105,7 @@ function keptText(
 	{ name, text, instead }: KeptScript,
 	manager: PackageManager,
 ): string {
-	return `package.json: kept the script ${name}, which runs \`${text}\`. What it would have run: ${execCommand(manager, instead)}`;
+	return `package.json: kept the script ${name}, which runs \`${text}\`. What it would have run: ${execCommand(instead, manager)}`;
 }
 
 function offersText(offers: readonly Offer[], cwd: string): string {
@@ -129,7 +129,7 @@ function oldWrangler(
 			code: "package-too-old",
 			what: `${file} asks for wrangler ${range}, and counter-gen needs ${WRANGLER_RANGE}.`,
 			why: "The generated project uses what older versions do not know.",
-			fix: addCommand(manager, `wrangler@${WRANGLER_RANGE}`),
+			fix: addCommand([`wrangler@${WRANGLER_RANGE}`], manager),
 			where: { file },
 		},
 	];

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { compile } from "../generator/compile.ts";
 import { byName } from "../generator/rendered.ts";
 import { readTexts, templatesDir } from "../generator/templates.ts";
+import type { PackageManager } from "../ui/invocation.ts";
 import { Manifest } from "./manifest.ts";
 import {
 	addPackages,
@@ -9,7 +10,6 @@ import {
 	allowBuilds,
 	buildsOf,
 } from "./package-additions.ts";
-import type { PackageManager } from "./package-manager.ts";
 
 export const starterNames = [
 	".gitignore",

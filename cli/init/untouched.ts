@@ -1,24 +1,30 @@
+import { parse } from "yaml";
+import { contentOf } from "../content/content.ts";
 import { toLf } from "../generator/rendered.ts";
 import type { Standing } from "./standing.ts";
 import { type StarterChoices, starterFiles } from "./starter.ts";
 
 /**
- * Finds files that some `init` of this version wrote and nobody edited since.
- * No record is kept of that: such a file is what `init` would write for the
- * choices in it, and the name in counters.yaml is that in package.json.
+ * Finds files that some `init` of this version wrote and nobody edited since;
+ * a formatter's layout is no edit. No record is kept of that: such a file says
+ * what `init` would write for the choices in it, and the name in counters.yaml
+ * is that in package.json.
  */
-export function untouched(
+export async function untouched(
 	standing: Standing,
 	choices: Pick<StarterChoices, "manager" | "member">,
-): Set<string> {
+): Promise<Set<string>> {
 	const ours = new Map<string, string>();
-	const counterGen = originIn(standing.get("package.json"));
+	const { name: packageName, dependencies } = packageIn(
+		standing.get("package.json"),
+	);
+	const counterGen = dependencies?.["counter-gen"] ?? "";
 	for (const [file, text] of standing) {
 		if (text === undefined) continue;
-		const name = nameIn(text);
+		const name = file === "package.json" ? packageName : workerNameIn(text);
 		const schema = schemaIn(text);
 		const files = starterFiles({ ...choices, name, counterGen, schema });
-		if (files.get(file) === toLf(text)) ours.set(file, name);
+		if (await isSame(file, files.get(file) ?? "", text)) ours.set(file, name);
 	}
 	const name = ours.get("package.json");
 	if (name !== undefined && ours.get("counters.yaml") !== name)
@@ -26,19 +32,39 @@ export function untouched(
 	return new Set(ours.keys());
 }
 
-/**
- * Finds the name of the Worker in counters.yaml, or of the package in
- * package.json.
- */
-function nameIn(text = ""): string {
-	return /^\s+"?name"?: "?([a-z0-9-]+)/m.exec(text)?.[1] ?? "";
+/** Tells if a file says what `init` wrote, in whatever layout. */
+async function isSame(
+	file: string,
+	written: string,
+	text: string,
+): Promise<boolean> {
+	if (toLf(text) === written) return true;
+	const content = await contentOf(file, text);
+	return content !== undefined && content === (await contentOf(file, written));
 }
 
-function originIn(text = ""): string {
-	const [, origin] = /"counter-gen": ("[^"\\]*"),?$/m.exec(text) ?? [];
-	return origin ? JSON.parse(origin) : "";
+interface Package {
+	name: string;
+	dependencies?: Record<string, string>;
 }
 
-function schemaIn(text = ""): string {
+function packageIn(text = ""): Package {
+	try {
+		const { name = "", dependencies } = JSON.parse(text) as Partial<Package>;
+		return { name, ...(dependencies && { dependencies }) };
+	} catch {
+		return { name: "" };
+	}
+}
+
+function workerNameIn(text: string): string {
+	try {
+		return String(parse(text).worker.name);
+	} catch {
+		return "";
+	}
+}
+
+function schemaIn(text: string): string {
 	return /\$schema=(\S+)/.exec(text)?.[1] ?? "";
 }

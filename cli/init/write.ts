@@ -11,7 +11,7 @@ import { type InitOptions, type InitPlan, planInit } from "./plan.ts";
 export async function initProject(options: InitOptions): Promise<InitPlan> {
 	const transaction = new Transaction();
 	try {
-		const plan = planInit(options);
+		const plan = await planInit(options);
 		const steps: (() => Promise<void>)[] = [];
 		for (const { path, text, added } of plan.files)
 			if (added?.length !== 0) steps.push(await transaction.stage(path, text));

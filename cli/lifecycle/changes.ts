@@ -45,7 +45,7 @@ const texts: {
 	added: () => "new",
 	renamed: ({ from }) => `was ${from}; its counts come along`,
 	removed: ({ key }) =>
-		`the next deploy deletes its counts for good, and asks for --confirm ${key}`,
+		`the next deploy deletes its counts for good, if it was deployed before, and asks for --confirm ${key} then`,
 	returned: () =>
 		"is back. If a deploy deleted its counts it starts from nothing, and KV shows the old totals until it publishes",
 	class: ({ from, to }) =>

@@ -68,7 +68,10 @@ function holding({ counters }: Shard): string {
 }
 
 function published(kv: Totals, global: Totals | null, now: number): string {
-	if (kv.asOf === null) return "never published";
+	if (kv.asOf === null)
+		return kv.counters === 0
+			? "never published"
+			: "not published by the global object: KV holds what something else wrote";
 	const behind = global ? global.sum - kv.sum : 0n;
 	return `${behind === 0n ? "" : `${behind} behind global, `}published ${ago(Date.parse(kv.asOf), now)}`;
 }

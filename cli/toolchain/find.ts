@@ -5,6 +5,7 @@ import { satisfies } from "semver";
 import type { Config } from "../config/schema.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { packageRoot } from "../root.ts";
+import { addCommand } from "../ui/invocation.ts";
 
 /** Programs that the project around the output folder has installed. */
 export interface Toolchain {
@@ -60,7 +61,7 @@ export function findToolchain(
 		throw new CounterGenError({
 			code: "package-too-old",
 			what: `wrangler ${version} does not know all that the generated project uses; it takes ${wranglerRange}`,
-			fix: `npm install --save-dev wrangler@${wranglerRange}`,
+			fix: addCommand([`wrangler@${wranglerRange}`]),
 			where: { file: dirname(wrangler) },
 		});
 	// workerd's entry exports the path of the binary for this platform.
@@ -80,12 +81,12 @@ function remedy(
 	if (!names.every((name) => isLeftOut(outDir, name)))
 		return {
 			why: "The generated project is bundled and run with the packages of the project around it.",
-			fix: `npm install --save-dev ${missing.join(" ")}`,
+			fix: addCommand(missing),
 		};
 	const all = names.join(" and ");
 	return {
 		why: `package.json has ${all} under devDependencies, and an installation for production (NODE_ENV=production, --omit=dev) leaves those out.`,
-		fix: `Move ${all} to dependencies in package.json and install again, or install devDependencies as well: npm ci --include=dev`,
+		fix: `Move ${all} to dependencies in package.json and install again, or install devDependencies as well (npm ci --include=dev)`,
 	};
 }
 

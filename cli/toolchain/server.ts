@@ -12,6 +12,7 @@ import { accepts, sampleName } from "../generator/sample.ts";
 import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
+import { isLoopback } from "./address.ts";
 import type { Child } from "./child.ts";
 
 interface Serving {
@@ -22,6 +23,12 @@ interface Serving {
 	secretsDir: string;
 	/** Secrets without a value in `.dev.vars`. */
 	missing: readonly SecretName[];
+	/** Those of the user's own code. */
+	missingOwn?: readonly string[];
+	/** Address that it listens on. */
+	host: string;
+	/** Values in `.dev.vars`. */
+	secrets: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -30,33 +37,52 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, url, secretsDir, missing }: Serving,
+	{ config, url, secretsDir, missing, missingOwn = [], host, secrets }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
 		url: url + (mount === "/" ? "" : mount),
 	}));
-	const secrets = requiredSecrets(config).filter(
+	const present = requiredSecrets(config).filter(
 		(name) => !missing.includes(name),
 	);
+	const lack = (name: string, effect: string) =>
+		`  ${name} is missing in ${tokenFile}, and ${effect}: add a line ${name}=…, and start again`;
 	report.info(
 		[
 			"",
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
+			...(config.worker.dashboard
+				? ["", "  dashboard:", `    ${dashboardLink(url, host, secrets)}`]
+				: []),
 			"",
 			"  try it:",
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
-			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
-			...missing.map(
-				(name) =>
-					`  ${name} is missing in ${tokenFile}, and its routes stay closed: add a line ${name}=…, and start again`,
-			),
+			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
+			...missing.map((name) => lack(name, "its routes stay closed")),
+			...missingOwn.map((name) => lack(name, `env.${name} is undefined`)),
 			"  Ctrl-C stops it",
 			"",
 		].join("\n"),
 	);
 	report.event({ event: "ready", url, namespaces, tokenFile });
+}
+
+/**
+ * Writes the address of the page that shows the counters. The fragment stays in
+ * the browser; it has the admin token, if no other machine can call the server.
+ */
+function dashboardLink(
+	url: string,
+	host: string,
+	secrets: Serving["secrets"],
+): string {
+	// While a secret is being rotated it holds two tokens; either opens.
+	const token = secrets[ADMIN_SECRET]?.split(",")[0]?.trim();
+	return token && isLoopback(host)
+		? `${url}/-/#token=${encodeURIComponent(token)}`
+		: `${url}/-/`;
 }
 
 const kinds: Readonly<Record<SecretName, string>> = {
@@ -89,7 +115,9 @@ function sampleCalls(
 		...(asked ? [`. ${shellWord(tokenFile)}`] : []),
 		`curl -X POST ${header(access.increment)}${shellWord(counting)}`,
 		`curl ${header(access.read)}${base}/counters`,
-		`${counterGen} load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		counterGen(
+			`load ${base}${accepts(first, "load-test") ? "" : counter}${by === 1 ? "" : ` --by ${by}`}`,
+		),
 	];
 }
 

@@ -71,6 +71,6 @@ export function notInWorkerd({
 		code: "not-in-workerd",
 		what: `plain workerd has no ${missing.join(", ")}`,
 		why: "they are Cloudflare's, or need other Workers; counting needs none of them",
-		fix: `run ${counterGen} dev where code of yours uses them`,
+		fix: `run ${counterGen("dev")} where code of yours uses them`,
 	};
 }

@@ -211,8 +211,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#global.publish();
 	}
 
-	async writes() {
-		return this.#global.writes();
+	async writes(limit?: number) {
+		return this.#global.writes(limit);
 	}
 
 	async shards() {

@@ -2,6 +2,7 @@
 
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
+export { dashboard } from "./dashboard/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export {
 	CounterProblem,
@@ -11,6 +12,6 @@ export {
 export { type RateLimitOptions, rateLimiter } from "./rate-limit/feature.ts";
 export type { GlobalStub, ReadTotals } from "./stubs/global.ts";
 export type { IncrementOptions, ShardStub } from "./stubs/shard.ts";
+export type { ShardWrites } from "./stubs/shard-writes.ts";
 export { counterWorker, type WorkerOptions } from "./worker.ts";
-export type { ShardWrites } from "./write-log/by-shard.ts";
 export { writeLog } from "./write-log/feature.ts";

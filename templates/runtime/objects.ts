@@ -68,8 +68,8 @@ export interface GlobalObject {
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */
 	publish(): Promise<Refusal | undefined>;
-	/** Answers the write log, newest first. */
-	writes(): Promise<WriteEvent[]>;
+	/** Answers the write log, newest first, up to a limit. */
+	writes(limit?: number): Promise<WriteEvent[]>;
 	/** Answers what every shard holds unflushed; the index is the shard. */
 	shards(): Promise<(readonly Entry[])[] | Refusal>;
 	/** Answers how the namespace gets on, as far as shards answer. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../scripts/script-options.ts";
 import { Generated, referenceOf, root } from "./generated.ts";
 import {
 	ratio,
@@ -11,21 +11,35 @@ import {
 	spread,
 } from "./rounds.ts";
 
-/**
- * Times `generate` as a whole process, beside the shortest one that Node can
- * run, and verifies all that it writes.
- */
-const { values } = parseArgs({
-	options: {
-		rounds: { type: "string", default: "20" },
-		/** Namespaces of the large configuration. */
-		many: { type: "string", default: "500" },
-		/** The program: the package as built, or another such as cli/bin.ts. */
-		bin: { type: "string", default: join(root, "dist/bin.js") },
-		/** Writes the figures to this file as well. */
-		json: { type: "string" },
+const values = scriptOptions(
+	"npm run bench:cli",
+	"Times generate as a whole process, beside the shortest one that Node can run,\nand verifies all that it writes.",
+	{
+		rounds: {
+			type: "string",
+			value: "N",
+			default: "20",
+			help: "turns of each subject",
+		},
+		many: {
+			type: "string",
+			value: "N",
+			default: "500",
+			help: "namespaces of the large configuration",
+		},
+		bin: {
+			type: "string",
+			value: "FILE",
+			default: join(root, "dist/bin.js"),
+			help: "the program, as built or another such as cli/bin.ts",
+		},
+		json: {
+			type: "string",
+			value: "FILE",
+			help: "writes the figures there, too",
+		},
 	},
-});
+);
 const rounds = Number(values.rounds);
 const bin = resolve(values.bin);
 const temporary = mkdtempSync(join(tmpdir(), "counter-gen-bench-"));

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../scripts/script-options.ts";
 
 /** Parts of the bench, as `--only` names them. */
 export const parts = [
@@ -29,17 +29,52 @@ export interface Options {
 
 /** @throws Error for what it does not know */
 export function parseOptions(): Options {
-	const { values } = parseArgs({
-		options: {
-			rounds: { type: "string", default: "5" },
-			seconds: { type: "string", default: "2" },
-			only: { type: "string", default: parts.join() },
-			match: { type: "string", default: "" },
-			json: { type: "string" },
-			update: { type: "boolean", default: false },
-			names: { type: "string", default: "1000000" },
+	const values = scriptOptions(
+		"npm run bench",
+		"Measures the generated Worker beside ceilings and other designs, and verifies\nevery count.",
+		{
+			rounds: {
+				type: "string",
+				value: "N",
+				default: "5",
+				help: "turns of every subject",
+			},
+			seconds: {
+				type: "string",
+				value: "N",
+				default: "2",
+				help: "length of a turn",
+			},
+			only: {
+				type: "string",
+				value: "PARTS",
+				default: parts.join(),
+				help: "the parts to run",
+			},
+			match: {
+				type: "string",
+				value: "TEXT",
+				default: "",
+				help: "of the subjects, those whose name matches this expression",
+			},
+			json: {
+				type: "string",
+				value: "FILE",
+				help: "writes the figures there, too",
+			},
+			update: {
+				type: "boolean",
+				default: false,
+				help: "rewrites the tables and the picture in docs",
+			},
+			names: {
+				type: "string",
+				value: "N",
+				default: "1000000",
+				help: "the most names that growth goes to",
+			},
 		},
-	});
+	);
 	const only = values.only.split(",") as Part[];
 	const unknown = only.filter((one) => !parts.includes(one));
 	if (unknown.length > 0)

@@ -13,6 +13,7 @@ const IMPORTS = {
 	"idempotency/feature.ts": "idempotencyKeys",
 	"rate-limit/feature.ts": "rateLimiter",
 	"write-log/feature.ts": "writeLog",
+	"dashboard/feature.ts": "dashboard",
 } as const;
 
 /** The examples in the doc comments of a file, as code. */

@@ -24,6 +24,15 @@ async function answer(on: Deploying, ...options: string[]) {
 	return { status, ...JSON.parse(stdout) };
 }
 
+/** Leaves the class of votes there, and takes its binding from the version. */
+function unbind(on: Deploying): void {
+	const script = on.api.account.scripts.get("quick");
+	if (script)
+		script.bindings = script.bindings.filter(
+			(one) => one.class_name !== "Votes",
+		);
+}
+
 const nothing = { created: [], renamed: [], deleted: [] };
 const renaming = [
 	"  votes:",
@@ -92,12 +101,7 @@ describe("counter-gen deploy, over the life of a namespace", () => {
 	it("explains in the same words that Cloudflare refused to leave one out", async () => {
 		const on = await deployed();
 		await on.project.edit("counters.yaml", "  votes:", "  polls:");
-		// The deployed version does not bind the class, but it is there.
-		const script = on.api.account.scripts.get("quick");
-		if (script)
-			script.bindings = script.bindings.filter(
-				(one) => one.class_name !== "Votes",
-			);
+		unbind(on);
 		const { status, stderr } = await on.deploy();
 		expect(status).toBe(1);
 		expect(stderr).toContain("[orphaned_provisioned_namespace] class 'Votes'");
@@ -139,8 +143,9 @@ describe("counter-gen deploy, over the life of a namespace", () => {
 		const refused = await on.deploy();
 		expect(refused.status).toBe(2);
 		expect(refused.stderr).toContain("[deletion-not-confirmed]");
+		expect(refused.stderr).toContain("Cloudflare has its class Votes");
 		expect(refused.stderr).toContain("deploy --confirm votes");
-		expect(on.api.requests).toEqual([]);
+		expect(on.api.changes).toEqual([]);
 		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
 
 		expect(await answer(on, "--confirm", "votes")).toMatchObject({
@@ -151,8 +156,9 @@ describe("counter-gen deploy, over the life of a namespace", () => {
 
 		const again = await on.deploy(["--confirm", "votes"]);
 		expect(again.stdout).toContain(
-			"deleted earlier, and may leave `removed` in counters.yaml: votes",
+			"not on Cloudflare, and may leave `removed` in counters.yaml: votes",
 		);
+		expect(await answer(on)).toMatchObject({ ok: true, classes: nothing });
 		await on.project.write("counters.yaml", kept);
 		const needless = await answer(on, "--confirm", "votes");
 		expect(needless.status).toBe(2);
@@ -161,6 +167,47 @@ describe("counter-gen deploy, over the life of a namespace", () => {
 		]);
 		expect(await answer(on)).toMatchObject({ ok: true, tombstones: [] });
 		expect(classes(on)).toEqual({ Metrics: {} });
+	});
+
+	it("asks no confirmation for one that was never deployed", async () => {
+		const on = await Deploying.start();
+		await on.deploy(["--dry-run"]);
+		const config = await on.project.read("counters.yaml");
+		const [kept = ""] = config.split("  votes:");
+		await on.project.write("counters.yaml", `${kept}removed: [votes]\n`);
+		expect(await answer(on, ...withSecret)).toMatchObject({
+			ok: true,
+			classes: { ...nothing, created: ["Metrics"] },
+		});
+		// Nor later, when the Worker is there.
+		await on.project.write("counters.yaml", `${kept}  likes: {}\n`);
+		await on.deploy(["--dry-run"]);
+		const removed = `${kept}removed: [votes, likes]\n`;
+		await on.project.write("counters.yaml", removed);
+		const { stdout } = await on.deploy();
+		expect(stdout).toContain(
+			"not on Cloudflare, and may leave `removed` in counters.yaml: votes, likes\n",
+		);
+		expect(classes(on)).toEqual({ Metrics: {} });
+	});
+
+	it.each([
+		[
+			"cannot be asked",
+			(on: Deploying) => on.api.fail("GET", /\/versions\//, 403, 10),
+		],
+		["has its class unbound", unbind],
+	])("asks for one if Cloudflare %s", async (_, prepare) => {
+		const on = await deployed();
+		const config = await on.project.read("counters.yaml");
+		const [kept = ""] = config.split("  votes:");
+		await on.project.write("counters.yaml", `${kept}removed: [votes]\n`);
+		prepare(on);
+		const { status, stderr } = await on.deploy();
+		expect(status).not.toBe(0);
+		expect(stderr).toContain("error [deletion-not-confirmed]");
+		expect(stderr).toContain("deploy --confirm votes");
+		expect(classes(on)).toEqual({ Metrics: {}, Votes: { agree: 3 } });
 	});
 
 	it("loses nothing if the line `removed` is taken out too early", async () => {

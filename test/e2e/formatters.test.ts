@@ -130,6 +130,32 @@ async function texts({ dir }: Project): Promise<Record<string, string>> {
 	);
 }
 
+describe("what init wrote", () => {
+	const others = Object.entries(formatters).filter(
+		([name]) => !/taplo|defaults/.test(name),
+	);
+
+	it.each(others)(
+		"and %s laid out anew, --force replaces as if it had not been",
+		async (_, format) => {
+			const project = await Project.create({ packages: false });
+			const argv = ["init", "new", "--name", "first"];
+			await runCli(argv, { cwd: project.dir });
+			const dir = project.path("new");
+			const names = ["counters.yaml", "package.json"];
+			const all = () =>
+				names.map((name) => readFileSync(join(dir, name), "utf8"));
+			const before = all();
+			await format(dir);
+			expect(all()).not.toEqual(before);
+			expect(
+				await runCli([...argv, "--force"], { cwd: project.dir }),
+			).toMatchObject({ status: 0 });
+			expect(all()).toEqual(before);
+		},
+	);
+});
+
 describe("a project that was laid out anew", () => {
 	it.each(Object.entries(formatters))(
 		"by %s is current, and takes a change as if it had not been",

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { installed } from "../support/installed.ts";
-import { attempt } from "../support/machine.ts";
+import { attempt, type } from "../support/machine.ts";
 import { Cli, cli, eventually, freePort, Program } from "../support/process.ts";
 import { Project, quickConfig, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
@@ -160,14 +160,57 @@ describe("another Worker", () => {
 	});
 });
 
+describe("an Astro site", () => {
+	it("counts in its pages and beside them, as the docs have it", async () => {
+		const heading = "An Astro site";
+		const [yaml = ""] = await recipe(heading, "yaml");
+		const [entry = ""] = await recipe(heading);
+		const [page = ""] = await recipe(heading, "astro");
+		const project = await Project.create();
+		await mkdir(project.path("src/pages"), { recursive: true });
+		await project.write("counters.yaml", yaml);
+		await project.write("src/worker.ts", entry);
+		await project.write("src/pages/index.astro", page);
+		await project.write("src/pages/about.astro", "<h1>About</h1>\n");
+		await project.write(
+			"astro.config.mjs",
+			`import cloudflare from "@astrojs/cloudflare";
+			import { defineConfig } from "astro/config";
+			export default defineConfig({ adapter: cloudflare() });`,
+		);
+		await project.write("package.json", '{ "type": "module" }');
+		const tools = await installed({
+			"@astrojs/cloudflare": "14.3.3",
+			astro: "7.3.5",
+			wrangler: "4.155.0",
+		});
+		for (const name of ["@astrojs", "astro"])
+			await symlink(
+				join(tools, "node_modules", name),
+				project.path(`node_modules/${name}`),
+			);
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
+		const astro = project.path("node_modules/astro/bin/astro.mjs");
+		await type(`${process.execPath} ${astro} build`, project.dir);
+
+		const { serve, url, get } = await startServe(project);
+		expect(await (await fetch(url)).text()).toContain("<h1>Welcome</h1>");
+		await fetch(`${url}/count/increment/home`, { method: "POST" });
+		expect(await get("/count/counters?read=exact")).toEqual({ home: 2 });
+		await serve.stop();
+
+		const port = String(await freePort());
+		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
+		await dev.reports("Ctrl-C stops it");
+		const about = await fetch(`http://localhost:${port}/about`);
+		expect(await about.text()).toContain("<h1>About</h1>");
+	});
+});
+
 describe("Cloudflare's plugin for Vite", () => {
 	it("runs the entry, as the docs have it", async () => {
 		const [code = ""] = await recipe("A plain Worker");
 		const project = await projectWith(code);
-		const main = "  main: src/index.ts\n";
-		const dated = `${main}  compatibilityDate: 2026-10-19\n`;
-		await project.edit("counters.yaml", main, dated);
-		expect((await cli(["generate"], project.dir)).status).toBe(0);
 		const [config = ""] = await recipe("Vite");
 		await project.write("vite.config.ts", config);
 		await project.write("package.json", '{ "type": "module" }');
@@ -179,6 +222,18 @@ describe("Cloudflare's plugin for Vite", () => {
 		await rm(project.path("node_modules/@cloudflare"));
 		for (const name of ["@cloudflare", "vite"])
 			await symlink(modules(name), project.path(`node_modules/${name}`));
+
+		const warned = await cli(["validate"], project.dir);
+		expect(warned.stderr).toContain(
+			"warning [package-too-old] @cloudflare/vite-plugin 1.64.0 takes no `compatibilityDate` past 2026-10-19",
+		);
+		const [, fix = ""] = /Write `(.*)` under/.exec(warned.stderr) ?? [];
+		const main = "  main: src/index.ts\n";
+		await project.edit("counters.yaml", main, `${main}  ${fix}\n`);
+		const { stderr } = await cli(["validate"], project.dir);
+		expect(stderr).not.toContain("package-too-old");
+
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
 		const port = await freePort();
 		new Program(
 			process.execPath,

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -78,6 +78,28 @@ async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	};
 }
 
+/** Where only the machine's own Node.js is, which may be too old. */
+async function ownNode(way: Way): Promise<NodeJS.ProcessEnv> {
+	const { PATH = "", ...env } = await surroundings(way);
+	return {
+		...env,
+		PATH: PATH.replace(dirname(process.execPath) + delimiter, ""),
+	};
+}
+
+/** Runs a command line; where Node.js is too old, after the hint for that. */
+async function heed(
+	commandLine: string,
+	project: string,
+	env: NodeJS.ProcessEnv,
+): Promise<void> {
+	const { status, stderr } = await attempt(commandLine, project, env);
+	if (status === 0) return;
+	const [, hint = ""] = /needs Node\.js .*\n\n {2}(.+)\n/.exec(stderr) ?? [];
+	await type(hint, project, env);
+	await type(commandLine, project, env);
+}
+
 /** A repository with a tarball of counter-gen, as people have it. */
 async function repository(name: string, way: Way): Promise<string> {
 	const project = join(dir, name);
@@ -97,14 +119,14 @@ async function repository(name: string, way: Way): Promise<string> {
 	return project;
 }
 
-/** Counts once under `serve`, and reads that. */
+/** Counts once under `serve`, then with the load that it says to try. */
 async function count(
 	way: Way,
 	project: string,
 	env: NodeJS.ProcessEnv,
 ): Promise<unknown> {
 	const port = await freePort();
-	await leaveRunning(
+	const said = await leaveRunning(
 		`${way.exec} counter-gen serve --port ${port}`,
 		project,
 		"counts are kept in",
@@ -112,6 +134,9 @@ async function count(
 	);
 	const url = `http://127.0.0.1:${port}/increment/home`;
 	const response = await fetch(url, { method: "POST" });
+	const [load = ""] = /\S.* counter-gen load .*/.exec(said) ?? [];
+	expect(load).toContain(way.exec);
+	await type(`${load} --requests 10`, project, env);
 	return response.json();
 }
 
@@ -156,21 +181,25 @@ describe("counters in a repository that is there", { timeout }, () => {
 	it("pnpm 10 does, on the machine's own Node.js, however old", async () => {
 		const way = { ...pnpm, tool: { pnpm: "10.34.8" } };
 		const project = await repository("pnpm 10", way);
-		const { PATH = "", ...env } = await surroundings(way);
-		const old = {
-			...env,
-			PATH: PATH.replace(dirname(process.execPath) + delimiter, ""),
-		};
-		await type(`${way.add} ./vendor/counter-gen.tgz`, project, old);
-		const init = `${way.exec} counter-gen init`;
-		const { stderr } = await attempt(init, project, old);
-		const [, hint] = /needs Node\.js .*\n\n {2}(.+)\n/.exec(stderr) ?? [];
-		if (hint !== undefined) {
-			await type(hint, project, old);
-			await type(init, project, old);
-		}
-		await type(way.install, project, old);
-		expect(await count(way, project, old)).toMatchObject({ by: 1 });
+		const env = await ownNode(way);
+		await type(`${way.add} ./vendor/counter-gen.tgz`, project, env);
+		await heed(`${way.exec} counter-gen init`, project, env);
+		await type(way.install, project, env);
+		expect(await count(way, project, env)).toMatchObject({ by: 1 });
+	});
+
+	it("pnpm 10 does with what npm's init wrote, which lets it build nothing", async () => {
+		const project = await repository("pnpm after npm", npm);
+		const env = await ownNode(npm);
+		await type(`${npm.add} ./vendor/counter-gen.tgz`, project, env);
+		await heed(`${npm.exec} counter-gen init`, project, env);
+		for (const name of ["node_modules", "package-lock.json"])
+			await rm(join(project, name), { recursive: true });
+		const way = { ...pnpm, tool: { pnpm: "10.34.8" } };
+		const later = await ownNode(way);
+		await type(way.install, project, later);
+		await heed(`${way.exec} counter-gen generate`, project, later);
+		expect(await count(way, project, later)).toMatchObject({ by: 1 });
 	});
 
 	it("a member of an npm workspace has them, and the root the permission", async () => {

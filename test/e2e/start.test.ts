@@ -17,6 +17,24 @@ describe("the start of counter-gen", () => {
 		expect(built.stderr).toContain("fix: npx --no -- counter-gen deploy\n");
 	});
 
+	it.each([
+		["package-lock.json", "npx --no --"],
+		["pnpm-lock.yaml", "pnpm exec"],
+		["yarn.lock", "yarn run"],
+		["bun.lock", "bun run"],
+	])("names the way that fits to %s", async (lock, way) => {
+		const project = await Project.create({ packages: false });
+		await project.write(lock, "");
+		const help = await cli(["--help"], project.dir);
+		const { stderr } = await cli(["deploy", "--confirm", "a"], project.dir);
+		const unknown = await cli(["deplo"], project.dir);
+		expect(stderr).toContain(`fix: ${way} counter-gen deploy\n`);
+		expect(unknown.stderr).toContain(`${way} counter-gen --help lists`);
+		expect(help.status).toBe(0);
+		const ofOne = await cli(["validate", "--help"], project.dir);
+		expect(ofOne.stdout).toContain(`$ ${way} counter-gen validate --json\n`);
+	});
+
 	it("keeps compiled code in the folder for temporary files, unless told not to", async () => {
 		const project = await Project.create({ packages: false });
 		const TMPDIR = project.path("tmp");

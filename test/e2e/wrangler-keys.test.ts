@@ -3,6 +3,7 @@ import { unstable_readConfig } from "wrangler";
 import { stringify } from "yaml";
 import { Cli, cli, freePort } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
 
 /** A key of each kind, as a user may write them. */
 const wrangler = {
@@ -175,5 +176,24 @@ describe("variables, flags and secrets under `wrangler`", () => {
 		const warned = /plain workerd has no `env.DB` \(d1_databases\)\n/;
 		if (command === "serve") expect(server.stderr).toMatch(warned);
 		else expect(server.stderr).not.toMatch(/warning/i);
+	});
+
+	it("are named by serve where .dev.vars lacks a secret", async () => {
+		const project = await Project.create();
+		const required = ["STRIPE_KEY", "MAIL_KEY"];
+		const file = {
+			version: 1,
+			wrangler: { secrets: { required } },
+			namespaces: { visits: {} },
+		};
+		await project.write("counters.yaml", stringify(file));
+		await cli(["generate"], project.dir);
+		const secrets = "COUNTER_ADMIN_TOKEN=0123456789abcdef\nMAIL_KEY=m_1\n";
+		await project.write("generated/.dev.vars", secrets);
+		const { serve } = await startServe(project);
+		expect(serve.stderr).toContain(
+			"STRIPE_KEY is missing in generated/.dev.vars, and env.STRIPE_KEY is undefined: add a line STRIPE_KEY=…, and start again\n",
+		);
+		expect(serve.stderr).not.toContain("MAIL_KEY");
 	});
 });

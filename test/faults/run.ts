@@ -2,20 +2,25 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../scripts/script-options.ts";
 import { number, table } from "../bench/table.ts";
 import { buildFaulty } from "./build.ts";
 import { faults } from "./faults.ts";
 import { play } from "./scene.ts";
 
-const { values } = parseArgs({
-	options: {
-		/** Seconds that each fault lasts. */
-		seconds: { type: "string", default: "60" },
-		/** One of kv, global and shard. */
-		only: { type: "string" },
+const values = scriptOptions(
+	"npm run faults",
+	"Makes KV, the global object and a shard fail under load, one after another.",
+	{
+		seconds: {
+			type: "string",
+			value: "N",
+			default: "60",
+			help: "how long each fault lasts",
+		},
+		only: { type: "string", value: "FAULT", help: "kv, global or shard" },
 	},
-});
+);
 const seconds = Number(values.seconds);
 if (!(seconds > 0)) throw new Error("--seconds takes a number above 0");
 const chosen = faults.filter(({ kind }) => kind === (values.only ?? kind));

@@ -1,21 +1,38 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../scripts/script-options.ts";
 import { fuzz } from "./fuzz.ts";
 import { Server } from "./server.ts";
 
 /** Requests between two lines of progress. */
 const PROGRESS_REQUESTS = 5_000;
 
-const { values } = parseArgs({
-	options: {
-		requests: { type: "string", default: "100000" },
-		/** The same one sends the same requests. */
-		seed: { type: "string" },
-		/** Compares what was counted once in so many requests: faster. */
-		every: { type: "string", default: "1" },
-		/** Sends one request of that seed alone. */
-		path: { type: "string" },
+const values = scriptOptions(
+	"npm run fuzz",
+	"Sends the Worker whatever comes to mind, and compares answers and totals.",
+	{
+		requests: {
+			type: "string",
+			value: "N",
+			default: "100000",
+			help: "how many to send",
+		},
+		seed: {
+			type: "string",
+			value: "N",
+			help: "the same one sends the same requests; by the clock if not given",
+		},
+		every: {
+			type: "string",
+			value: "N",
+			default: "1",
+			help: "compares what was counted once in so many requests: faster",
+		},
+		path: {
+			type: "string",
+			value: "PATH",
+			help: "with --seed: sends the one request that a finding named",
+		},
 	},
-});
+);
 const requests = Number(values.requests);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const { path } = values;

@@ -23,7 +23,7 @@ class SimulationsFirst extends BaseSequencer {
 export default defineConfig({
 	test: {
 		root: "test",
-		include: ["mutation/schedules.ts", "simulation/**/*.test.ts"],
+		include: ["mutation/schedules.ts", "simulation/*.test.ts"],
 		exclude: [
 			"simulation/simulation{,-keys}.test.ts",
 			"simulation/faults.test.ts",

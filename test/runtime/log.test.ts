@@ -140,12 +140,17 @@ describe("what an object says", () => {
 
 	it("a flush that fails, and how it ended, though it was evicted", async () => {
 		await shard.increment(NAME);
+		await shard.write();
 		await fail("global", true);
+		await shard.increment(NAME);
 		await expect(shard.write()).rejects.toThrow();
 		await evictDurableObject(object("shard0"));
 		await runDurableObjectAlarm(object("shard0"));
-		const failed = events("flush-failed");
-		expect(failed.map(({ failures }) => failures)).toEqual([1, 2]);
+		// The alarm may ring by itself as well, once or more.
+		const failed = await eventually(
+			async () => events("flush-failed"),
+			({ length }) => length > 1,
+		);
 		expect(failed[0]).toMatchObject({
 			level: "warn",
 			namespace: "LOGGED_DO",
@@ -156,11 +161,19 @@ describe("what an object says", () => {
 		});
 		expect(events("flush-recovered")).toEqual([]);
 		await fail("global", false);
-		await shard.write();
+		// A write may join the sending of an alarm, which fails yet.
+		const write = () =>
+			shard.write().then(
+				() => true,
+				() => false,
+			);
+		expect(await eventually(write, Boolean)).toBe(true);
 		await shard.increment(NAME);
 		await shard.write();
+		const failures = events("flush-failed").map((line) => line.failures);
+		expect(failures).toEqual(failures.map((_, n) => n + 1));
 		expect(events("flush-recovered")).toMatchObject([
-			{ level: "info", failures: 2, afterMs: expect.any(Number) },
+			{ level: "info", failures: failures.length, afterMs: expect.any(Number) },
 		]);
 	});
 

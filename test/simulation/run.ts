@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../../scripts/script-options.ts";
 import type { Faults } from "./faults.ts";
 import { loadRuntimes } from "./patched.ts";
 import { runSchedule } from "./schedule.ts";
@@ -7,20 +7,38 @@ import { describe, shrink } from "./shrink.ts";
 /** Schedules between two lines of progress. */
 const PROGRESS_SCHEDULES = 1_000;
 
-const { values } = parseArgs({
-	options: {
-		/** Prints what happens in one schedule … */
-		seed: { type: "string" },
-		/** … with a part of its operations, from 0 to 1 … */
-		share: { type: "string" },
-		/** … and without these faults. */
-		without: { type: "string" },
-		/** Runs many schedules: for so long, or so many, from this seed on. */
-		minutes: { type: "string" },
-		schedules: { type: "string" },
-		from: { type: "string" },
+const values = scriptOptions(
+	"npm run simulate",
+	"Plays schedules of faults with the runtime, and judges every count.",
+	{
+		schedules: {
+			type: "string",
+			value: "N",
+			help: "how many to play; 2000 if no --minutes are given either",
+		},
+		minutes: { type: "string", value: "N", help: "for how long, instead" },
+		from: {
+			type: "string",
+			value: "SEED",
+			help: "the first schedule; 1 if not given",
+		},
+		seed: {
+			type: "string",
+			value: "SEED",
+			help: "plays this schedule alone, and prints what happens",
+		},
+		share: {
+			type: "string",
+			value: "N",
+			help: "with --seed: a part of its operations, from 0 to 1",
+		},
+		without: {
+			type: "string",
+			value: "FAULTS",
+			help: "with --seed: without these, separated by commas",
+		},
 	},
-});
+);
 const runtimeOf = await loadRuntimes();
 if (values.seed === undefined) await soak();
 else await replay(Number(values.seed));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WriteEvent } from "../../templates/runtime/protocol.ts";
-import { sumByShard } from "../../templates/runtime/write-log/by-shard.ts";
+import { sumByShard } from "../../templates/runtime/stubs/shard-writes.ts";
 import type { Writes } from "../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
@@ -70,6 +70,16 @@ test("a log of no events keeps none, and forgets those it had", () => {
 	const again = writeLog({ events: 5 }).open(place.database);
 	append(again, event(3));
 	expect(moments(again)).toEqual([3]);
+});
+
+test("as many events are answered as are asked for, the newest", () => {
+	const log = writeLog({ events: 5 }).open(new Place().database);
+	for (const n of [1, 2, 3]) append(log, event(n));
+	const timestamps = (limit?: number) =>
+		log.events(limit).map(({ timestamp }) => timestamp);
+	expect(timestamps(2)).toEqual([3, 2]);
+	expect(timestamps(10)).toEqual([3, 2, 1]);
+	expect(timestamps()).toEqual([3, 2, 1]);
 });
 
 test("the log says what was written, by whom and why", async () => {

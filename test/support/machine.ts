@@ -49,15 +49,15 @@ export async function type(
 }
 
 /**
- * Starts a command line that goes on running, until it reports `text` on stderr.
- * When the test is over, Ctrl-C ends it.
+ * Starts a command line that goes on running, and answers what it wrote to
+ * stderr until it reported `text`. When the test is over, Ctrl-C ends it.
  */
 export async function leaveRunning(
 	commandLine: string,
 	cwd: string,
 	text: string,
 	env: NodeJS.ProcessEnv = machine,
-): Promise<void> {
+): Promise<string> {
 	const child = spawn(commandLine, {
 		cwd,
 		env,
@@ -73,10 +73,10 @@ export async function leaveRunning(
 		await ended;
 	});
 	let output = "";
-	await new Promise<void>((resolve, reject) => {
+	return new Promise((resolve, reject) => {
 		child.stderr.setEncoding("utf8").on("data", (piece) => {
 			output += piece;
-			if (output.includes(text)) resolve();
+			if (output.includes(text)) resolve(output);
 		});
 		void ended.then(() =>
 			reject(new Error(`${commandLine} ended:\n${output}`)),

@@ -110,8 +110,8 @@ export class GlobalRole {
 		return { value: this.#storage.total(name), asOf: this.#host.now() };
 	}
 
-	writes(): WriteEvent[] {
-		return this.#log.events();
+	writes(limit?: number): WriteEvent[] {
+		return this.#log.events(limit);
 	}
 
 	/**

@@ -144,6 +144,21 @@ describe("counter-gen init --force", () => {
 		expect(nameOf(project)).toEqual(["second", "second"]);
 	});
 
+	test("knows its files again when a formatter has laid them out anew", async () => {
+		const project = await started();
+		const yaml = project.read("counters.yaml");
+		const json = JSON.parse(project.read("package.json"));
+		project.write("package.json", JSON.stringify(json, null, "\t"));
+		const laidOut = yaml
+			.replace("  name: first", '    name: "first"')
+			.replaceAll(/^ {2}(?=#)/gm, "      ")
+			.replace("version: 1 #", "version: 1   #");
+		expect(laidOut).not.toBe(yaml);
+		project.write("counters.yaml", laidOut);
+		await force(project);
+		expect(nameOf(project)).toEqual(["second", "second"]);
+	});
+
 	test("completes what an interrupted run began", async () => {
 		const project = new Project();
 		await runCli(["init", "whole"], project);
@@ -156,6 +171,7 @@ describe("counter-gen init --force", () => {
 	test.each([
 		["counters.yaml", "shardCount: 2", "shardCount: 3"],
 		["counters.yaml", "name: first", "name: mine"],
+		["counters.yaml", "# cors: []", "# cors: [mine]"],
 		["package.json", '"name": "first"', '"name": "mine"'],
 	])("leaves %s with an edit, and all others", async (name, from, to) => {
 		const project = await started();

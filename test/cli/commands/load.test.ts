@@ -19,7 +19,8 @@ test("verifies with the token that dev left beside the configuration", async () 
 		["load", server.url, "--requests", "100", "--json"],
 		{ cwd },
 	);
-	expect(JSON.parse(stdout)).toEqual({
+	const answer = JSON.parse(stdout);
+	expect(answer).toEqual({
 		ok: true,
 		diagnostics: [],
 		warnings: [],
@@ -44,7 +45,8 @@ test("verifies with the token that dev left beside the configuration", async () 
 		},
 		histogram: expect.any(Array),
 		failures: [],
-		driverRequestsPerSecond: null,
+		// A slow machine takes long enough for that to be measured.
+		driverRequestsPerSecond: answer.seconds < 1 ? null : expect.any(Number),
 		verification: {
 			read: "global",
 			counter: "load-test",

@@ -41,6 +41,17 @@ last writes
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("tells KV that something else wrote from KV never published", async () => {
+	const written = await new NamespaceServer(totals, { undated: true }).start();
+	const { stdout } = await runCli(["status", written.url], { env });
+	expect(stdout).toContain(
+		"\n  kv           37  not published by the global object: KV holds what something else wrote\n",
+	);
+	const empty = await new NamespaceServer([], { undated: true }).start();
+	const never = await runCli(["status", empty.url], { env });
+	expect(never.stdout).toContain("\n  kv           0  never published\n");
+});
+
 test("asks the server on this machine where no other is named", async () => {
 	// One may happen to run there or not.
 	const { stdout, stderr } = await runCli(["status"], { env });

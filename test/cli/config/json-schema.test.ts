@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the file
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import * as z from "zod";
+import type * as z from "zod";
 import { jsonSchema } from "../../../scripts/json-schema.ts";
 
 const file = join(import.meta.dirname, "../../../counters.schema.json");
@@ -15,14 +16,14 @@ describe("counters.schema.json", () => {
 		expect(readFileSync(file, "utf8")).toBe(expected);
 	});
 
-	const schema = z.fromJSONSchema(JSON.parse(readFileSync(file, "utf8")));
-	const accepts = (value: unknown) => schema.safeParse(value).success;
+	const ajv = new Ajv({ strict: false, validateFormats: false });
+	const accepts = ajv.compile(JSON.parse(readFileSync(file, "utf8")));
 
 	test.for(readdirSync(good).filter((name) => name.endsWith(".yaml")))(
 		"accepts %s, variables and all",
 		(name) => {
 			const value = parse(readFileSync(join(good, name), "utf8"));
-			expect(schema.safeParse(value).error?.issues).toBeUndefined();
+			expect([accepts(value), accepts.errors]).toEqual([true, null]);
 		},
 	);
 
@@ -42,6 +43,31 @@ describe("counters.schema.json", () => {
 		{ namespaces: { a: { methods: ["POST", "POST"] } } },
 		{ removed: ["votes", "votes"] },
 		{ worker: { cors: ["https://a.example", "https://a.example"] } },
+		{ worker: { cors: ["https://a.example/"] } },
+		{ worker: { cors: ["a.example"] } },
+		{ worker: { cors: ["https://a.*.example"] } },
+		{ namespaces: { a: { methods: ["GET"] } } },
+		{ wrangler: { triggers: { crons: ["0 3 * *"] } } },
+		{ wrangler: { limits: { cpu_ms: 0 } } },
+		{ wrangler: { observability: { head_sampling_rate: 2 } } },
+		{ wrangler: { observability: { logs: { head_sampling_rate: -1 } } } },
+		{ wrangler: { r2_buckets: [{ binding: "B", bucket_name: "A" }] } },
+		{
+			wrangler: {
+				workflows: [{ binding: "W", class_name: "W", name: "a b" }],
+			},
+		},
+		{
+			wrangler: {
+				ratelimits: [
+					{
+						name: "L",
+						namespace_id: "one",
+						simple: { limit: 5, period: 60 },
+					},
+				],
+			},
+		},
 		{ wrangler: { rotes: ["example.com/*"] } },
 		{ wrangler: { name: "mine" } },
 		{ wrangler: { observability: { enabled: true } } },
@@ -62,11 +88,18 @@ describe("counters.schema.json", () => {
 			vars: { GREETING: "hello", LIMITS: { max: [3] } },
 			minify: "${MINIFY}",
 			limits: { cpu_ms: "${CPU_MS:-50}" },
-			triggers: { crons: ["0 3 * * *"] },
+			triggers: { crons: ["0 3 * * *", "${CRON}"] },
+			observability: { head_sampling_rate: 0.5 },
+			r2_buckets: [{ binding: "B", bucket_name: "${BUCKET:-files}" }],
 		};
 		const value = { version: 1, namespaces: { a: {} }, wrangler };
-		expect(schema.safeParse(value).error?.issues).toBeUndefined();
+		expect([accepts(value), accepts.errors]).toEqual([true, null]);
 		const { limits } = wrangler;
+		const cors = ["https://*.example.com", "http://localhost:3000", "${SITE}"];
+		const methods = ["GET", "${METHOD}"];
+		expect(accepts({ ...value, worker: { cors } })).toBe(true);
+		expect(accepts({ ...value, worker: { cors: ["*"] } })).toBe(true);
+		expect(accepts({ ...value, namespaces: { a: { methods } } })).toBe(true);
 		const environments = { staging: { wrangler: { limits } } };
 		expect(accepts({ ...value, environments })).toBe(true);
 	});
@@ -83,11 +116,14 @@ describe("counters.schema.json", () => {
 		const values = keysOf(whole).filter(([, { properties }]) => !properties);
 		expect(values.length).toBeGreaterThan(20);
 		for (const [key, value] of values) {
-			const accepted = z
-				.array(z.fromJSONSchema({ $schema, ...value, definitions }))
-				.min(1);
-			const { error } = accepted.safeParse(value.examples ?? []);
-			expect({ key, issues: error?.issues }).toEqual({ key });
+			const accepts = ajv.compile({ $schema, ...value, definitions });
+			const { examples = [] } = value;
+			const refused = (examples as unknown[]).filter((one) => !accepts(one));
+			expect({ key, refused, none: examples.length === 0 }).toEqual({
+				key,
+				refused: [],
+				none: false,
+			});
 		}
 	});
 });

@@ -48,7 +48,7 @@ describe("the keys under `wrangler`", () => {
 		const [problem] = await problemsOf(load(old));
 		expect(problem).toMatchObject({
 			code: "package-missing",
-			fix: "npm install --save-dev wrangler",
+			fix: "Add wrangler to the devDependencies of your project, and install.",
 		});
 		expect(problem?.what).toContain(old);
 	});

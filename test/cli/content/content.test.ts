@@ -209,6 +209,40 @@ describe("layout of TOML", () => {
 	});
 });
 
+describe("layout of YAML", () => {
+	it.each([
+		["white space", "a:\n  b: 1\n", "\n\na:\r\n    b:   1"],
+		["flow", "a: { b: [1, 2] }", "a:\n  b:\n    - 1\n    - 2\n"],
+		["quotes", "a: 'b'", 'a: "b"'],
+		[
+			"indented comments",
+			"# A\na:\n  # B\n  b: 1 # C",
+			"# A\na:\n    # B\n    b: 1   # C",
+		],
+		["a formatter's mark", "# A\na: 1", "# @format\n\n# A\na: 1"],
+	])("is %s", async (_, written, formatted) => {
+		expect(await isSame("a.yaml", written, formatted)).toBe(true);
+	});
+
+	it.each([
+		["a value", "a: 1", "a: 2"],
+		["a type", "a: 1", "a: '1'"],
+		["an order", "a: 1\nb: 2", "b: 2\na: 1"],
+		["a comment", "a: 1", "a: 1 # mine"],
+		["a comment's words", "# A\na: 1", "# B\na: 1"],
+		["a value in a comment", "# a: 1\nb: 2", "a: 1\nb: 2"],
+		["a text like a comment", "a: |\n  # b\n", "a: |\n  # c\n"],
+	])("is not %s", async (_, written, edited) => {
+		expect(await isSame("a.yaml", written, edited)).toBe(false);
+	});
+
+	it("is none of a text that is no YAML", async () => {
+		expect(await contentOf("a.yaml", "a: [")).toBeUndefined();
+		const text = await contentOf("a.yaml", "a: |\n  # b\n");
+		expect(text).toBe('[{"a":"# b\\n"},[]]');
+	});
+});
+
 describe("layout of Markdown", () => {
 	it.each([
 		[

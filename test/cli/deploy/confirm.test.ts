@@ -1,52 +1,52 @@
 import { expect, test } from "vitest";
-import { requireConfirmed } from "../../../cli/deploy/confirm.ts";
+import { notConfirmed, refuseNeedless } from "../../../cli/deploy/confirm.ts";
 import { problemsOf } from "../../support/config.ts";
 
-const problems = (deletions: string[], confirmed: string[]) =>
-	problemsOf(
-		(async () =>
-			requireConfirmed(deletions, confirmed, (confirm) =>
-				["deploy", ...confirm.map((name) => `--confirm ${name}`)].join(" "),
-			))(),
-	);
+const command = (confirm: readonly string[]) =>
+	["deploy", ...confirm.map((name) => `--confirm ${name}`)].join(" ");
 
-test("a deploy that deletes nothing needs no confirmation", async () => {
-	expect(await problems([], [])).toEqual([]);
+const needless = (deletions: string[], confirmed: string[]) =>
+	problemsOf((async () => refuseNeedless(deletions, confirmed, command))());
+
+const votes = { key: "votes", classes: ["Votes", "Polls"] };
+const likes = { key: "likes", classes: ["Likes"] };
+
+test("a confirmation of what is not deleted is refused", async () => {
+	expect(await needless([], [])).toEqual([]);
+	expect(await needless(["votes"], ["votes"])).toEqual([]);
+	expect(await needless(["votes"], ["votes", "Votes"])).toEqual([
+		expect.objectContaining({
+			code: "nothing-to-confirm",
+			what: "--confirm Votes: this deploy deletes no namespace Votes",
+			fix: "deploy --confirm votes",
+		}),
+	]);
 });
 
-test("a deletion is refused until it is confirmed by its exact name", async () => {
-	expect(await problems(["votes"], ["votes"])).toEqual([]);
-	expect(await problems(["votes"], [])).toEqual([
+test("a deletion is refused if Cloudflare has any class of it", () => {
+	expect(notConfirmed([votes], new Set(["Metrics"]), command)).toEqual([]);
+	expect(notConfirmed([votes], new Set(["Polls"]), command)).toEqual([
 		{
 			code: "deletion-not-confirmed",
 			what: "This deploy deletes the namespace votes, and all its counts for good",
-			why: expect.stringContaining("no copy"),
+			why: "votes is under `removed`, and Cloudflare has its class Polls. It keeps no copy.",
 			fix: "deploy --confirm votes",
 		},
 	]);
-	const wrong = await problems(["votes"], ["Votes"]);
-	expect(wrong.map(({ code }) => code)).toEqual([
-		"nothing-to-confirm",
-		"deletion-not-confirmed",
+});
+
+test("it is refused if Cloudflare cannot be asked", () => {
+	expect(notConfirmed([votes], undefined, command)).toMatchObject([
+		{ why: expect.stringContaining("could not be asked") },
 	]);
 });
 
-test("the command to type confirms all of them", async () => {
-	const missing = await problems(["a", "b", "c"], ["b"]);
-	expect(missing.map(({ what }) => what)).toEqual([
-		expect.stringContaining("the namespace a,"),
-		expect.stringContaining("the namespace c,"),
-	]);
-	for (const { fix } of missing)
-		expect(fix).toBe("deploy --confirm a --confirm b --confirm c");
-});
-
-test("a confirmation of what is not deleted is refused", async () => {
-	expect(await problems(["votes"], ["votes", "metrics"])).toEqual([
-		expect.objectContaining({
-			code: "nothing-to-confirm",
-			what: "--confirm metrics: this deploy deletes no namespace metrics",
-			fix: "deploy --confirm votes",
-		}),
+test("the command to type confirms all of them, and no others", () => {
+	const found = new Set(["Votes", "Likes"]);
+	const other = { key: "other", classes: ["Other"] };
+	const problems = notConfirmed([votes, other, likes], found, command);
+	expect(problems.map(({ fix }) => fix)).toEqual([
+		"deploy --confirm votes --confirm likes",
+		"deploy --confirm votes --confirm likes",
 	]);
 });

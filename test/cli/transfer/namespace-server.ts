@@ -6,6 +6,8 @@ export const env = { COUNTER_ADMIN_TOKEN: token };
 
 /** Faults of the server; an honest one has none. */
 export interface Trouble {
+	/** Pages do not say when they are from, as of KV written by hand. */
+	undated?: boolean;
 	/** Answers everything in one page, whatever the `limit`. */
 	ignoresLimit?: boolean;
 	/** Called before a page is answered, with its number from 1. */
@@ -91,7 +93,7 @@ export class NamespaceServer {
 			: Number(query.get("limit"));
 		const from = Number(query.get("cursor") ?? 0);
 		const page = names.slice(from, from + limit);
-		response.setHeader("Counter-As-Of", asOf);
+		if (!this.#trouble.undated) response.setHeader("Counter-As-Of", asOf);
 		if (from + page.length < names.length)
 			response.setHeader(
 				"Counter-Cursor",

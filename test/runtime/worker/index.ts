@@ -1,4 +1,5 @@
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
+import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
 import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../../templates/runtime/idempotency/off.ts";
@@ -189,4 +190,5 @@ export default counterWorker({
 		"/big": Big,
 	},
 	cors: ["https://example.com", "https://*.example.org"],
+	dashboard: dashboard(),
 });
