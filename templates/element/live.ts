@@ -1,8 +1,5 @@
 import { Feed } from "./feed.ts";
-import { queryOf, readTotals } from "./read.ts";
-
-/** Most counters that one socket is asked for. */
-const MAX_NAMES = 100;
+import { MAX_NAMES, queryOf, readTotals } from "./read.ts";
 
 /** Wait for more names to come up, so that they share a socket. */
 const GATHER_MS = 100;
