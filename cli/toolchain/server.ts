@@ -35,6 +35,7 @@ export function announce(
 	{ config, url, secretsDir, missing, missingOwn = [] }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
+	const { main } = config.worker;
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
 		url: url + (mount === "/" ? "" : mount),
@@ -49,7 +50,9 @@ export function announce(
 			"",
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
 			"",
-			"  try it:",
+			main === undefined
+				? "  try it:"
+				: `  try it, where ${main} leaves the routes at their mounts:`,
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map((name) => lack(name, "its routes stay closed")),
