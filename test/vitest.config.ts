@@ -54,8 +54,8 @@ class SchedulesFirst extends BaseSequencer {
 
 export default defineConfig({
 	test: {
-		// By default one core stays free, and that is half of a small machine.
-		maxWorkers: Math.max(2, availableParallelism()),
+		// One more than cores: e2e tests wait for servers and timers half of the time.
+		maxWorkers: availableParallelism() + 1,
 		reporters: ["default", new LeftOut()],
 		sequence: { sequencer: SchedulesFirst },
 		projects: [

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { requiredSecrets } from "../config/secrets.ts";
-import { ensureDevVars } from "../files/dev-vars.ts";
+import { ensureDevVars, readDevVars } from "../files/dev-vars.ts";
 import { wranglerConfig } from "../files/paths.ts";
 import { Follower } from "../generator/follower.ts";
 import { projectPaths } from "../generator/paths.ts";
@@ -71,6 +71,7 @@ async function dev(
 	const toolchain = findToolchain(out, config.worker.runtime);
 	if (given.port === undefined) await requireFreePort(host, port);
 	let missing = await ensureDevVars(out, requiredSecrets(config));
+	const secrets = await readDevVars(out);
 
 	const own = {
 		port: String(port),
@@ -92,7 +93,14 @@ async function dev(
 				if (isReady || port === undefined) return;
 				isReady = true;
 				const url = urlOf(host, Number(port), protocol);
-				announce(session, { config, url, secretsDir: out, missing });
+				announce(session, {
+					config,
+					url,
+					secretsDir: out,
+					missing,
+					host,
+					secrets,
+				});
 			},
 			onStderr: (text) => {
 				report.info(text);

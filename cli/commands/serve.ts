@@ -95,7 +95,15 @@ async function serve(
 			lockFd: state.lock.fd,
 			listening: () => {
 				const url = urlOf(host, port);
-				announce(session, { config, url, secretsDir, missing, missingOwn });
+				announce(session, {
+					config,
+					url,
+					secretsDir,
+					missing,
+					missingOwn,
+					host,
+					secrets,
+				});
 				report.info(`  counts are kept in ${place}`);
 			},
 			stderr: (text) => {

@@ -46,7 +46,7 @@ export interface WorkerModel {
 	bots: RegExp | undefined;
 	/** Statements that import and export. */
 	modules: {
-		/** Imports the function that makes the Worker. */
+		/** Imports what the Worker is made by. */
 		worker: string;
 		/** Imports what classes are made of. */
 		runtime: string;
@@ -124,7 +124,15 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 		secretNames,
 		bots: ignoresBots(config) ? getPattern() : undefined,
 		modules: {
-			worker: runtimeImports([["counterWorker", "worker"]], state),
+			worker: runtimeImports(
+				[
+					["counterWorker", "worker"],
+					...(config.worker.dashboard
+						? [["dashboard", "dashboard/feature"] as const]
+						: []),
+				],
+				state,
+			),
 			runtime: runtimeImports(
 				[
 					["CounterDurableObject", "counter"],

@@ -17,9 +17,14 @@ export function parsePort(text: string): number {
 	});
 }
 
+/** Tells whether only this machine can call what listens on `host`. */
+export function isLoopback(host: string): boolean {
+	return LOOPBACKS.includes(host);
+}
+
 /** Writes the address of a server on `host`, as a client of this machine calls it. */
 export function urlOf(host: string, port: number, protocol = "http"): string {
-	const here = LOOPBACKS.includes(host) || WILDCARDS.includes(host);
+	const here = isLoopback(host) || WILDCARDS.includes(host);
 	return `${protocol}://${here ? "localhost" : hostInUrl(host)}:${port}`;
 }
 
@@ -38,8 +43,8 @@ export async function requireFreePort(
 	port: number,
 ): Promise<void> {
 	// Tries both addresses of localhost: a client may take either.
-	const isLoopback = LOOPBACKS.includes(host);
-	for (const address of isLoopback ? ["127.0.0.1", "::1"] : [host]) {
+	const isHere = isLoopback(host);
+	for (const address of isHere ? ["127.0.0.1", "::1"] : [host]) {
 		const { code } = (await tryToListen(port, address)) ?? {};
 		if (code === undefined) continue;
 		if (code === "EACCES" || code === "EADDRINUSE")
@@ -52,7 +57,7 @@ export async function requireFreePort(
 				fix: `Stop what listens there, or choose another port: --port ${port === 65_535 ? 8787 : port + 1}`,
 			});
 		// No IPv6 here is no obstacle.
-		if (isLoopback) continue;
+		if (isHere) continue;
 		throw new CounterGenError({
 			code: "invalid-host",
 			what: `${host} is no address of this machine`,

@@ -12,6 +12,7 @@ import { accepts, sampleName } from "../generator/sample.ts";
 import { counterGen } from "../ui/invocation.ts";
 import type { Session } from "../ui/reporter.ts";
 import { shellWord } from "../ui/text.ts";
+import { isLoopback } from "./address.ts";
 import type { Child } from "./child.ts";
 
 interface Serving {
@@ -24,6 +25,10 @@ interface Serving {
 	missing: readonly SecretName[];
 	/** Those of the user's own code. */
 	missingOwn?: readonly string[];
+	/** Address that it listens on. */
+	host: string;
+	/** Values in `.dev.vars`. */
+	secrets: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -32,7 +37,7 @@ interface Serving {
  */
 export function announce(
 	{ io, report }: Session,
-	{ config, url, secretsDir, missing, missingOwn = [] }: Serving,
+	{ config, url, secretsDir, missing, missingOwn = [], host, secrets }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
 	const { main } = config.worker;
@@ -40,7 +45,7 @@ export function announce(
 		key,
 		url: url + (mount === "/" ? "" : mount),
 	}));
-	const secrets = requiredSecrets(config).filter(
+	const present = requiredSecrets(config).filter(
 		(name) => !missing.includes(name),
 	);
 	const lack = (name: string, effect: string) =>
@@ -49,12 +54,15 @@ export function announce(
 		[
 			"",
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
+			...(config.worker.dashboard
+				? ["", "  dashboard:", `    ${dashboardLink(url, host, secrets)}`]
+				: []),
 			"",
 			main === undefined
 				? "  try it:"
 				: `  try it, where ${main} leaves the routes at their mounts:`,
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
-			...secrets.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
+			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map((name) => lack(name, "its routes stay closed")),
 			...missingOwn.map((name) => lack(name, `env.${name} is undefined`)),
 			"  Ctrl-C stops it",
@@ -62,6 +70,22 @@ export function announce(
 		].join("\n"),
 	);
 	report.event({ event: "ready", url, namespaces, tokenFile });
+}
+
+/**
+ * Writes the address of the page that shows the counters. The fragment stays in
+ * the browser; it has the admin token, if no other machine can call the server.
+ */
+function dashboardLink(
+	url: string,
+	host: string,
+	secrets: Serving["secrets"],
+): string {
+	// While a secret is being rotated it holds two tokens; either opens.
+	const token = secrets[ADMIN_SECRET]?.split(",")[0]?.trim();
+	return token && isLoopback(host)
+		? `${url}/-/#token=${encodeURIComponent(token)}`
+		: `${url}/-/`;
 }
 
 const kinds: Readonly<Record<SecretName, string>> = {

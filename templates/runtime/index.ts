@@ -2,7 +2,9 @@
 
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
+export { dashboard } from "./dashboard/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
+export { liveUpdates } from "./live/feature.ts";
 export {
 	CounterProblem,
 	type Problem,

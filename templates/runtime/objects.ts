@@ -4,6 +4,7 @@ import type {
 	IdempotencyKey,
 	KnownSharding,
 } from "./idempotency/contract.ts";
+import type { Met, Push, Pushed, Watch, Watched } from "./live/contract.ts";
 import type { NamespaceHealth, ShardHealth } from "./object/health.ts";
 import type { Refusal } from "./problem.ts";
 import type {
@@ -68,14 +69,26 @@ export interface GlobalObject {
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */
 	publish(): Promise<Refusal | undefined>;
-	/** Answers the write log, newest first. */
-	writes(): Promise<WriteEvent[]>;
+	/** Answers the write log, newest first, up to a limit. */
+	writes(limit?: number): Promise<WriteEvent[]>;
 	/** Answers what every shard holds unflushed; the index is the shard. */
 	shards(): Promise<(readonly Entry[])[] | Refusal>;
 	/** Answers how the namespace gets on, as far as shards answer. */
 	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): Promise<void>;
+	/** Answers totals to a live object, and pushes to it what becomes of them. */
+	watch(watch: Watch): Promise<Watched>;
+}
+
+/** Answers over RPC as a live object. */
+export interface ViewersObject {
+	/** Answers who it is, and what its viewers watch. */
+	meet(): Promise<Met>;
+	/** Passes totals on to its viewers. */
+	push(push: Push): Promise<Pushed>;
+	/** Takes a viewer in, as a WebSocket; 503 if there is no room. */
+	fetch(request: Request): Promise<Response>;
 }
 
 /** Reaches one shard of a namespace. */
@@ -93,6 +106,15 @@ export function globalObject(
 	env: object,
 ): GlobalObject {
 	return object<GlobalObject>(settings, env, "global");
+}
+
+/** Reaches one object that holds viewers of a namespace. */
+export function liveObject(
+	settings: CounterSettings,
+	env: object,
+	live: number,
+): ViewersObject & Pick<Fetcher, "fetch"> {
+	return object(settings, env, `live${live}`);
 }
 
 function object<Role>(

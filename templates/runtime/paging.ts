@@ -48,8 +48,7 @@ export function firstOf(
 
 /** @throws CounterProblem (400) if an option is not what it must be */
 export function partOf({ limit = MAX_PAGE_NAMES, cursor }: PageOptions): Part {
-	if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_NAMES)
-		throw invalid("invalid-limit", `\`limit\` is from 1 to ${MAX_PAGE_NAMES}`);
+	checkLimit(limit);
 	if (cursor === undefined) return { from: "", limit };
 	try {
 		return { from: following(decode(cursor)), limit };
@@ -59,6 +58,12 @@ export function partOf({ limit = MAX_PAGE_NAMES, cursor }: PageOptions): Part {
 			"`cursor` must be the Counter-Cursor of an earlier answer",
 		);
 	}
+}
+
+/** @throws CounterProblem (400) unless an answer may be bounded by it */
+export function checkLimit(limit: number): void {
+	if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_NAMES)
+		throw invalid("invalid-limit", `\`limit\` is from 1 to ${MAX_PAGE_NAMES}`);
 }
 
 /** Writes a name as base64url: no header or URL changes any of its characters. */

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Dashboard } from "./dashboard/contract.ts";
 import { script as element } from "./element/script.ts";
 import { answer } from "./http/answer.ts";
 import { asset } from "./http/asset.ts";
@@ -22,6 +23,8 @@ export interface WorkerOptions {
 	 * first label of a host for any one label.
 	 */
 	cors: readonly string[];
+	/** Adds the page at `/-/`; without it there is none. */
+	dashboard?: Dashboard;
 }
 
 /** Longest time a browser remembers what it may send; Chromium takes no more. */
@@ -41,7 +44,7 @@ export function counterWorker(options: WorkerOptions): Hono {
 		onMethodNotAllowed: answerMethodNotAllowed,
 	});
 	app.onError(answerErrors).notFound(async (c) => {
-		c.res = answerNotFound(c);
+		c.res = options.dashboard?.fromRoot(c) ?? answerNotFound(c);
 		// Not in front of every route: most requests then pass no middleware.
 		await refuseMethod(c, async () => {});
 		return c.res;
@@ -68,7 +71,8 @@ export function counterWorker(options: WorkerOptions): Hono {
 		);
 	app.get("/-/healthz", () => answer({ status: "ok" }));
 	app.get("/-/metrics", metricsRoute(Object.values(options.mounts)));
+	options.dashboard?.addTo(app, options.mounts);
 	for (const [mount, counter] of Object.entries(options.mounts))
-		app.route(mount, counterRouter(counter));
+		app.route(mount, counterRouter(counter, options.cors));
 	return app;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
 import { Cli, cli, freePort } from "../support/process.ts";
@@ -56,11 +56,47 @@ describe("counter-gen serve --host", () => {
 	});
 });
 
+describe("the link to the dashboard that serve prints", () => {
+	it.each([
+		["127.0.0.1", "/-/#token=a%2Bb%3D"],
+		["0.0.0.0", "/-/"],
+	])("with --host %s ends in %s", async (host, end) => {
+		const project = await Project.create();
+		await mkdir(project.path("generated"));
+		await project.write(
+			"generated/.dev.vars",
+			"COUNTER_ADMIN_TOKEN=a+b=,former\n",
+		);
+		const port = await freePort();
+		const argv = ["serve", "--port", String(port), "--host", host];
+		const { stderr } = await start(project, argv);
+		expect(stderr).toContain(
+			`  dashboard:\n    http://localhost:${port}${end}\n`,
+		);
+		expect(stderr).not.toContain("former");
+	});
+
+	it("is not there without the page", async () => {
+		const project = await Project.create();
+		await project.edit(
+			"counters.yaml",
+			"name: quick",
+			"name: quick\n  dashboard: false",
+		);
+		const argv = ["serve", "--port", String(await freePort())];
+		const { stderr } = await start(project, argv);
+		expect(stderr).not.toContain("dashboard");
+	});
+});
+
 describe("counter-gen dev --", () => {
 	it("listens where the words for wrangler say, and says so", async () => {
 		const project = await Project.create();
 		const port = await freePort();
-		await start(project, ["dev", "--", "--ip=0.0.0.0", "--port", String(port)]);
+		const words = ["--ip=0.0.0.0", "--port", String(port)];
+		const dev = await start(project, ["dev", "--", ...words]);
+		expect(dev.stderr).toContain(`    http://localhost:${port}/-/\n`);
+		expect(dev.stderr).not.toContain(await project.token());
 		expect(await isReached("127.0.0.1", port)).toBe(true);
 		if (outside) expect(await isReached(outside, port)).toBe(true);
 	});
@@ -78,6 +114,9 @@ describe("counter-gen dev --", () => {
 		const dev = await start(project, ["dev", ...options, "--", ...words]);
 		const url = `http://localhost:${port}/staged`;
 		expect(dev.stderr).toContain(`metrics      ${url}\n`);
+		expect(dev.stderr).toContain(
+			`    http://localhost:${port}/-/#token=${await project.token()}\n`,
+		);
 		const { status } = await fetch(`${url}/increment/x`, { method: "POST" });
 		expect(status).toBe(200);
 		expect(await readdir(project.path("kept"))).toContain("v3");

@@ -72,11 +72,16 @@ export class Server {
 		);
 		this.#process = child;
 		let begin = "";
+		let isReady = false;
 		return new Promise((resolve, reject) => {
 			child.stderr.setEncoding("utf8").on("data", (text: string) => {
 				this.output += text;
 				begin = (begin + text).slice(0, 10_000);
-				if (begin.includes("Ctrl-C stops it")) resolve();
+				if (!begin.includes("Ctrl-C stops it")) return;
+				// It begins with a link that has the token, for who started it.
+				if (!isReady) this.output = "";
+				isReady = true;
+				resolve();
 			});
 			child.once("close", () =>
 				reject(new Error(`counter-gen serve ended:\n${this.output}`)),

@@ -1,8 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { drawBadge, plain } from "../../templates/runtime/badge/badge.ts";
 import { colorOf, inkOn } from "../../templates/runtime/badge/color.ts";
 import { widthOf } from "../../templates/runtime/badge/width.ts";
+import { counterWorker } from "../../templates/runtime/worker.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
+import { Manual } from "./worker/index.ts";
 
 /** Accept header of an `<img>` in Chromium. */
 const IMG = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
@@ -193,6 +196,26 @@ describe("GET /hit/:counter", () => {
 		expect((await post("/manual/hit/never")).status).toBe(405);
 		const exact = await asAdmin("/manual/counters/never?read=exact");
 		expect(exact.status).toBe(404);
+	});
+
+	it("is counted also while KV does not say what to add it to", async () => {
+		class Unread extends Manual {
+			static override readonly kvPrefix: string = "unread";
+		}
+		const KV = { getWithMetadata: () => Promise.reject(new Error("KV fails")) };
+		const worker = counterWorker({ mounts: { "/": Unread }, cors: [] });
+		const ask = async (path: string) =>
+			worker.fetch(
+				new Request(`http://test${path}`, { headers: { Accept: IMG } }),
+				{ ...env, KV },
+			);
+		const hit = await ask("/hit/unread");
+		expect(hit.status).toBe(503);
+		expect((await shown(hit)).texts).toEqual(["unread", "kv-unavailable"]);
+		const exact = "/manual/counters/unread?read=exact";
+		expect(await json(asAdmin(exact))).toMatchObject({ value: 1 });
+		expect((await ask("/hit/unread?by=x")).status).toBe(400);
+		expect((await ask("/badge/unread")).status).toBe(503);
 	});
 
 	it("says which key to write where GET does not count", async () => {

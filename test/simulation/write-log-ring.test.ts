@@ -72,6 +72,16 @@ test("a log of no events keeps none, and forgets those it had", () => {
 	expect(moments(again)).toEqual([3]);
 });
 
+test("as many events are answered as are asked for, the newest", () => {
+	const log = writeLog({ events: 5 }).open(new Place().database);
+	for (const n of [1, 2, 3]) append(log, event(n));
+	const timestamps = (limit?: number) =>
+		log.events(limit).map(({ timestamp }) => timestamp);
+	expect(timestamps(2)).toEqual([3, 2]);
+	expect(timestamps(10)).toEqual([3, 2, 1]);
+	expect(timestamps()).toEqual([3, 2, 1]);
+});
+
 test("the log says what was written, by whom and why", async () => {
 	const place = new Place();
 	const global = place.global({}, { globalMinWritesToKV: 2 });

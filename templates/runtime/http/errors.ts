@@ -53,6 +53,16 @@ const objectUnavailable: Problem = {
 	retryAfter: 5,
 };
 
+/** Refusal of a read, a reset or whatever else only the global object can answer. */
+export const globalUnreachable: Problem = {
+	code: "global-unreachable",
+	status: 503,
+	title: "The global object does not answer",
+	detail:
+		"Counters that are known go on counting, and nothing is lost. Try again in a few seconds",
+	retryAfter: 5,
+};
+
 export function answerNotFound(c: Context): Response {
 	return answerProblem({
 		code: "not-found",

@@ -59,8 +59,8 @@ export async function globalWrite(global: RoutedGlobal) {
 	return answer({ written: true });
 }
 
-export async function globalWrites(global: RoutedGlobal) {
-	return answer(await global.writes());
+export async function globalWrites(global: RoutedGlobal, c: Context) {
+	return answer(await global.writes(pageOptions(c)));
 }
 
 export async function globalShardWrites(global: RoutedGlobal) {

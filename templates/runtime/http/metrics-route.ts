@@ -28,7 +28,8 @@ export function metricsRoute(counters: readonly RoutedNamespace[]): Handle {
 	});
 }
 
-async function observe(
+/** Asks a namespace for its health; one that does not answer has none. */
+export async function observe(
 	counter: RoutedNamespace,
 	env: object,
 ): Promise<Observed> {

@@ -48,7 +48,7 @@ export interface RoutedGlobal {
 	exactTotal(counter: string): Promise<Total>;
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;
-	writes(): Promise<object>;
+	writes(options: Pick<PageOptions, "limit">): Promise<object>;
 	shardWrites(): Promise<object>;
 	shards(): Promise<object>;
 }

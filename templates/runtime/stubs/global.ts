@@ -1,8 +1,15 @@
+import { globalUnreachable } from "../http/errors.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
 import { type GlobalObject, globalObject } from "../objects.ts";
-import { cursorOf, type PageOptions, partOf, readAll } from "../paging.ts";
-import { accepted, type Problem, type Refusal } from "../problem.ts";
+import {
+	checkLimit,
+	cursorOf,
+	type PageOptions,
+	partOf,
+	readAll,
+} from "../paging.ts";
+import { accepted, type Refusal } from "../problem.ts";
 import {
 	type Part,
 	type Totals,
@@ -90,7 +97,7 @@ export class GlobalStub {
 			log("warn", "global-unreachable", {
 				error: errorText(error),
 			});
-			return { problem: unreachable };
+			return { problem: globalUnreachable };
 		});
 		return accepted(answer);
 	}
@@ -154,9 +161,17 @@ export class GlobalStub {
 		}
 	}
 
-	/** Reads the write log, newest first; empty where `writeLog` is 0. */
-	async writes(): Promise<WriteEvent[]> {
-		const events = await this.#ask(this.#object.writes());
+	/**
+	 * Reads the write log, newest first; empty where `writeLog` is 0.
+	 *
+	 * @param options.limit most events; 1 to 10,000, without it all that fit
+	 * @throws CounterProblem (400) for a limit that is not one
+	 */
+	async writes({
+		limit,
+	}: Pick<PageOptions, "limit"> = {}): Promise<WriteEvent[]> {
+		if (limit !== undefined) checkLimit(limit);
+		const events = await this.#ask(this.#object.writes(limit));
 		return events.map((event) => ({
 			...event,
 			counters: toRecord(Object.entries(event.counters)),
@@ -195,12 +210,3 @@ export class GlobalStub {
 		return globalRoutes.fetch(request(input, init), { stub: this });
 	}
 }
-
-const unreachable: Problem = {
-	code: "global-unreachable",
-	status: 503,
-	title: "The global object does not answer",
-	detail:
-		"Counters that are known go on counting, and nothing is lost. Try again in a few seconds",
-	retryAfter: 5,
-};

@@ -13,8 +13,8 @@ export interface WriteLog {
 export interface Writes {
 	/** Adds an event; the oldest one makes room. */
 	append(event: WriteToLog): void;
-	/** Answers the events, newest first, as many as fit into a message. */
-	events(): WriteEvent[];
+	/** Answers the events, newest first, up to a limit and as many as fit into a message. */
+	events(limit?: number): WriteEvent[];
 }
 
 /** Write event with all entries of its batch. */

@@ -48,11 +48,12 @@ export class LogStorage implements Writes {
 			);
 	}
 
-	events(): WriteEvent[] {
+	events(limit: number = this.#limit): WriteEvent[] {
 		const events: WriteEvent[] = [];
 		let read = 0;
 		for (const row of this.#sql.exec<Record<keyof WriteEvent, SqlStorageValue>>(
-			"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC",
+			"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC LIMIT ?",
+			limit,
 		)) {
 			const counters = String(row.counters);
 			read += counters.length;

@@ -2,22 +2,27 @@ import { type BuildResult, build } from "esbuild";
 import { expect, test } from "vitest";
 import { apply } from "../../../cli/generator/apply.ts";
 import { planProject } from "../../../cli/generator/project.ts";
+import { script } from "../../../templates/runtime/dashboard/assets.ts";
 import { Project } from "../../support/project.ts";
 
 /** Names and texts that only the code of one feature has. */
 const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
 	"write-log": ["LogStorage", "CREATE TABLE writes"],
+	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
+	dashboard: ["dashboard.css", "/-/namespaces"],
 } as const;
 
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
-const FULLEST = "rateLimit: { limit: 100, period: 60 }";
+const LIMITED = "rateLimit: { limit: 100, period: 60 }";
+const FULLEST = `${LIMITED}, live: true`;
 
 /** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
 async function bundle(
 	runtime: "package" | "copied",
-	...namespaces: string[]
+	namespaces: string[],
+	{ dashboard = false } = {},
 ): Promise<{
 	/** As it is deployed: names kept. */
 	text: string;
@@ -30,7 +35,7 @@ async function bundle(
 	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
 	await project.write(
 		"counters.yaml",
-		`version: 1\nworker: { name: bundled, runtime: ${runtime} }\nnamespaces:\n${yaml}`,
+		`version: 1\nworker: { name: bundled, runtime: ${runtime}, dashboard: ${dashboard} }\nnamespaces:\n${yaml}`,
 	);
 	const io = { cwd: project.dir, env: {} };
 	await apply((await planProject({ config: "counters.yaml" }, io)).plan);
@@ -71,8 +76,8 @@ function roomsOf({ metafile }: BuildResult<{ metafile: true }>): Set<string> {
 test.each(["package", "copied"] as const)(
 	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
 	async (runtime) => {
-		const least = await bundle(runtime, LEAST);
-		const fullest = await bundle(runtime, FULLEST);
+		const least = await bundle(runtime, [LEAST]);
+		const fullest = await bundle(runtime, [FULLEST], { dashboard: true });
 		for (const [room, marks] of Object.entries(MARKS)) {
 			expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
 			expect([room, least.rooms.has(room)]).toEqual([room, false]);
@@ -92,14 +97,22 @@ test.each(["package", "copied"] as const)(
 test.each([
 	["idempotency", "writeLog: 0"],
 	["write-log", "idempotencyWindow: 0"],
-	["rate-limit", `${LEAST}, ${FULLEST}`],
+	["rate-limit", `${LEAST}, ${LIMITED}`],
+	["live", `${LEAST}, live: { objects: 2 }`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
-	const { rooms } = await bundle("package", keys);
+	const { rooms } = await bundle("package", [keys]);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);
 });
 
 test("one namespace of several is enough to bring a feature", async () => {
-	const { rooms } = await bundle("package", LEAST, `${LEAST}, ${FULLEST}`);
+	const { rooms } = await bundle("package", [LEAST, `${LEAST}, ${FULLEST}`]);
 	expect(rooms).toContain("rate-limit");
 	expect(rooms).not.toContain("idempotency");
+});
+
+test("`dashboard: false` leaves the page and its script out", async () => {
+	const { text } = script;
+	const without = await bundle("package", [LEAST]);
+	const whole = await bundle("package", [LEAST], { dashboard: true });
+	expect(whole.minified - without.minified).toBeGreaterThan(text.length);
 });

@@ -1,0 +1,130 @@
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { clock, short } from "./format.ts";
+import type { Series } from "./series.ts";
+
+/** Time that is shown at least, lest a new chart races. */
+const LEAST_SPAN_MS = 30_000;
+
+/** Least height of the scale: a rise of 1 is no cliff. */
+const LEAST_RISE = 4;
+
+/** Height of the scale, by the highest rise. */
+const HEADROOM = 1.1;
+
+const WHOLE_STEPS = [1, 2, 5]
+	.flatMap((step) =>
+		Array.from({ length: 16 }, (_, power) => step * 10 ** power),
+	)
+	.sort((a, b) => a - b);
+
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
+interface Props {
+	series: Series;
+	/** Rises whenever the series may have changed. */
+	revision: number;
+	/** Words for those who do not see it. */
+	label: string;
+	/** Is told the point under the pointer, and nothing once it left. */
+	onPoint(point: { time: number; rise: number } | undefined): void;
+}
+
+/** Draws a rise as a line of steps. */
+export function Chart({ series, revision, label, onPoint }: Props) {
+	const place = useRef<HTMLDivElement>(null);
+	const plot = useRef<uPlot>(undefined);
+
+	useEffect(() => {
+		const box = place.current;
+		if (!box) return;
+		const make = () => {
+			plot.current?.destroy();
+			plot.current = new uPlot(
+				options(box, onPoint),
+				series.line(Date.now()),
+				box,
+			);
+		};
+		make();
+		const observer = new ResizeObserver(() =>
+			plot.current?.setSize(sizeOf(box)),
+		);
+		observer.observe(box);
+		DARK.addEventListener("change", make);
+		return () => {
+			observer.disconnect();
+			DARK.removeEventListener("change", make);
+			plot.current?.destroy();
+		};
+	}, []);
+	useEffect(
+		() => plot.current?.setData(series.line(Date.now())),
+		[series, revision],
+	);
+
+	return <div ref={place} class="plot" role="img" aria-label={label} />;
+}
+
+function sizeOf(box: Element): { width: number; height: number } {
+	return { width: box.clientWidth, height: box.clientHeight };
+}
+
+function options(box: Element, onPoint: Props["onPoint"]): uPlot.Options {
+	const style = getComputedStyle(box);
+	const color = (name: string) => style.getPropertyValue(name).trim();
+	const axis: uPlot.Axis = {
+		stroke: color("--muted"),
+		font: `${style.fontSize} ${style.fontFamily}`,
+		grid: { stroke: color("--line"), width: 1 },
+		ticks: { show: false },
+	};
+	return {
+		...sizeOf(box),
+		ms: 1,
+		legend: { show: false },
+		// Keeps room for half of the last moment.
+		padding: [null, 40, null, null],
+		cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+		scales: {
+			x: { range: (_, min, max) => [min, Math.max(max, min + LEAST_SPAN_MS)] },
+			y: {
+				range: (_, min, max) => [
+					Math.min(0, min),
+					Math.max(max * HEADROOM, Math.min(0, min) + LEAST_RISE),
+				],
+			},
+		},
+		axes: [
+			{ ...axis, space: 90, size: 28, values: (_, times) => times.map(clock) },
+			{
+				...axis,
+				incrs: WHOLE_STEPS,
+				size: 48,
+				values: (_, rises) => rises.map(short),
+			},
+		],
+		series: [
+			{},
+			{
+				stroke: color("--accent"),
+				fill: color("--accent-soft"),
+				width: 2,
+				points: { show: false },
+				...(uPlot.paths.stepped && {
+					paths: uPlot.paths.stepped({ align: 1 }),
+				}),
+			},
+		],
+		hooks: {
+			setCursor: [
+				({ cursor: { idx }, data: [times, rises] }) => {
+					const [time, rise] = [times[idx ?? -1], rises?.[idx ?? -1]];
+					onPoint(
+						time === undefined || rise == null ? undefined : { time, rise },
+					);
+				},
+			],
+		},
+	};
+}

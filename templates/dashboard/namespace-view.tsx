@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { ShownNamespace } from "../runtime/dashboard/shown.ts";
+import { actionsOf } from "./actions.ts";
+import type { Api } from "./api.ts";
+import { ChartPanel } from "./chart-panel.tsx";
+import { CounterTable } from "./counter-table.tsx";
+import { Flow } from "./flow.tsx";
+import { Follower } from "./follower.ts";
+import { many } from "./format.ts";
+import { newPicture, type Picture } from "./picture.ts";
+import { Refusals } from "./refusals.tsx";
+import { ResetDialog, type ResetOf } from "./reset-dialog.tsx";
+import { Writes } from "./writes.tsx";
+
+/** Time that a notice stays. */
+const NOTICE_MS = 8_000;
+
+interface Notice {
+	text: string;
+	isBad: boolean;
+}
+
+interface Props {
+	api: Api;
+	namespace: ShownNamespace;
+	/** Keeps what was seen of each namespace, by its binding. */
+	pictures: Map<string, Picture>;
+	/** Is told that the token opens nothing any more. */
+	onDenied(): void;
+}
+
+/** Shows one namespace, and follows it while it is shown. */
+export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
+	const [picture, setPicture] = useState(
+		pictures.get(namespace.namespace) ?? newPicture(namespace),
+	);
+	const [asked, setPicked] = useState<string>();
+	const [resetting, setResetting] = useState<ResetOf>();
+	const [notice, setNotice] = useState<Notice>();
+	const follower = useRef<Follower>(undefined);
+
+	useEffect(() => {
+		const onPicture = (next: Picture) => {
+			pictures.set(namespace.namespace, next);
+			setPicture(next);
+		};
+		const own = new Follower(api, picture, onPicture, onDenied);
+		follower.current = own;
+		document.title = `${namespace.name} · Counters`;
+		return () => own.stop();
+	}, []);
+	useEffect(() => {
+		if (!notice) return;
+		const timer = setTimeout(() => setNotice(undefined), NOTICE_MS);
+		return () => clearTimeout(timer);
+	}, [notice]);
+	const actions = useMemo(
+		() =>
+			actionsOf(api, namespace, {
+				onDone: (text) => {
+					setNotice({ text, isBad: false });
+					follower.current?.poke();
+				},
+				onFailed: (text) => setNotice({ text, isBad: true }),
+				onDenied,
+			}),
+		[],
+	);
+
+	const { totals, health } = picture;
+	const series = totals.counters.get(asked ?? "");
+	const picked = series && asked;
+	return (
+		<main class={picture.connection === "lost" ? "is-lost" : ""}>
+			<Flow picture={picture} actions={actions} />
+			<div class="panels">
+				<div class="column">
+					<ChartPanel
+						title={picked ?? "All counters"}
+						series={series ?? totals.sum}
+						revision={totals.revision}
+						{...(picked !== undefined && {
+							onAll: () => setPicked(undefined),
+						})}
+					/>
+					<CounterTable
+						picture={picture}
+						picked={picked}
+						onPick={setPicked}
+						actions={actions}
+						onReset={(name) =>
+							setResetting(
+								name === undefined
+									? {
+											what: `all ${many(health?.counters ?? 0, "counter")} of ${namespace.name}`,
+											word: namespace.name,
+										}
+									: { what: name, word: name, counter: name },
+							)
+						}
+					/>
+				</div>
+				<div class="column">
+					<Refusals picture={picture} />
+					{namespace.writeLog > 0 && <Writes writes={picture.writes} />}
+				</div>
+			</div>
+			{resetting && (
+				<ResetDialog
+					reset={resetting}
+					onReset={() => void actions.reset(resetting.counter)}
+					onClose={() => setResetting(undefined)}
+				/>
+			)}
+			<div role="status" class="notice">
+				{notice && <p class={notice.isBad ? "is-bad" : ""}>{notice.text}</p>}
+			</div>
+		</main>
+	);
+}

@@ -1,0 +1,60 @@
+import { Series } from "./series.ts";
+
+/** Totals of a namespace, and how they rose since the page was opened. */
+export class Totals {
+	/** By name. */
+	readonly counters: Map<string, Series> = new Map();
+	/** All of them added up; missing until they were read once. */
+	sum: Series | undefined;
+	/** Tells that the namespace has more counters than are read. */
+	isCut = false;
+	/** Rises by one with each reading. */
+	revision = 0;
+	/** Counters that were reset: they may come back, and began when they first did. */
+	readonly #gone: Map<string, Series> = new Map();
+
+	/**
+	 * Takes a reading of all totals.
+	 *
+	 * @param isCut tells that there are more, whose names come later
+	 */
+	replace(values: Record<string, number>, isCut: boolean, now: number): void {
+		this.isCut ||= isCut;
+		if (!this.isCut)
+			for (const [name, series] of this.counters) {
+				if (Object.hasOwn(values, name)) continue;
+				series.add(now, 0);
+				this.counters.delete(name);
+				this.#gone.set(name, series);
+			}
+		this.merge(values, now);
+	}
+
+	/** Takes the totals that changed. */
+	merge(values: Record<string, number>, now: number): void {
+		for (const [name, total] of Object.entries(values)) {
+			const series =
+				this.counters.get(name) ??
+				this.#gone.get(name) ??
+				this.#begun(total, now);
+			series.add(now, total);
+			this.counters.set(name, series);
+		}
+		const sum = addUp(this.counters.values());
+		if (this.sum) this.sum.add(now, sum);
+		else this.sum = new Series(now, sum);
+		this.revision++;
+	}
+
+	/** A counter that was not there when the page was opened rose from 0. */
+	#begun(total: number, now: number): Series {
+		const wasThere = !this.sum || this.isCut;
+		return new Series(now, wasThere ? total : 0);
+	}
+}
+
+function addUp(all: Iterable<Series>): number {
+	let sum = 0;
+	for (const { last } of all) sum += last;
+	return sum;
+}

@@ -1,0 +1,41 @@
+import type { RoutedNamespace } from "../http/namespace.ts";
+
+/** A namespace as the page knows it: what its YAML says. */
+export interface ShownNamespace {
+	/** Its `kvPrefix`, which is its key unless the YAML says otherwise. */
+	name: string;
+	/** Name of its binding, as in metrics and the log. */
+	namespace: string;
+	mount: string;
+	shardCount: number;
+	shardMinRequestToGlobal: number;
+	/** Milliseconds; 0 is never. */
+	shardWriteToGlobalAfter: number;
+	globalMinWritesToKV: number;
+	/** Milliseconds; 0 is never. */
+	globalWriteToKVAfter: number;
+	/** A regular expression's source, or the names themselves. */
+	names: string | readonly string[];
+	maxCounters: number;
+	increment: { min: number; max: number };
+	/** Write events kept; 0 is none. */
+	writeLog: number;
+}
+
+export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
+	const { names } = counter;
+	return {
+		name: counter.kvPrefix,
+		namespace: counter.doNamespace,
+		mount,
+		shardCount: counter.shardCount,
+		shardMinRequestToGlobal: counter.shardMinRequestToGlobal,
+		shardWriteToGlobalAfter: counter.shardWriteToGlobalAfter,
+		globalMinWritesToKV: counter.globalMinWritesToKV,
+		globalWriteToKVAfter: counter.globalWriteToKVAfter,
+		names: names instanceof RegExp ? names.source : names,
+		maxCounters: counter.maxCounters,
+		increment: counter.increment,
+		writeLog: counter.writeLog.events,
+	};
+}

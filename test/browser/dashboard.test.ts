@@ -1,0 +1,289 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { shared } from "../support/shared.ts";
+import { cells, panel, row, soon, startDashboard } from "./dashboard-stage.ts";
+
+const stage = shared(startDashboard);
+
+/** Follows the link that `serve` printed, to a namespace. */
+async function watch(namespace = "", options = {}) {
+	const opened = await stage().open(options);
+	await opened.page.goto(stage().link());
+	await panel(opened.page, "Counters").waitFor();
+	if (namespace)
+		await opened.page.getByRole("link", { name: namespace }).click();
+	await opened.page.getByText("Every 2 seconds").waitFor();
+	return opened;
+}
+
+/** The large number of a stage of the way. */
+function stageOf(page: Page, name: string) {
+	return panel(page, "The way of a count")
+		.locator("section", { has: page.getByRole("heading", { name }) })
+		.locator(".big");
+}
+
+describe("the link that serve prints", () => {
+	it("opens the page, and leaves no token in the address", async () => {
+		const { page, errors, complaints } = await watch();
+		expect(page.url()).toBe(`${stage().url}/-/`);
+		expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2);
+		await page.reload();
+		await page.getByText("Every 2 seconds").waitFor();
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("is where / leads a browser, but for the token", async () => {
+		const { page } = await stage().open();
+		await page.goto(stage().url);
+		expect(page.url()).toBe(`${stage().url}/-/`);
+		await page.getByLabel("Admin token").waitFor();
+	});
+});
+
+describe("counting while somebody watches", () => {
+	it("a click on +1 goes from a shard to the global object and to KV", async () => {
+		const { page, errors, complaints } = await watch();
+		await page.evaluate(() => {
+			const kinds = new Set<string>();
+			Object.assign(window, { kinds });
+			new MutationObserver((changes) => {
+				for (const { addedNodes } of changes)
+					for (const node of addedNodes)
+						if (node instanceof Element) kinds.add(node.className);
+			}).observe(document.body, { childList: true, subtree: true });
+		});
+		await page.getByLabel("Counter", { exact: true }).fill("clicked");
+		await page.getByRole("button", { name: "+1", exact: true }).click();
+		await page.getByText(/^clicked \+1: on the disk of shard[01]$/).waitFor();
+		await soon(() => cells(page, "clicked")).toEqual(["1", "1", "+1"]);
+		const seen = () =>
+			page.evaluate(() => [
+				...(window as never as { kinds: Set<string> }).kinds,
+			]);
+		await soon(seen).toEqual(
+			expect.arrayContaining(["dot is-count", "dot is-batch", "dot is-totals"]),
+		);
+		const writes = panel(page, "Last writes");
+		await soon(() => writes.textContent()).toContain("clicked +1");
+		await soon(() => writes.textContent()).toContain("global → KV");
+		await page
+			.getByRole("img", { name: /^All counters: \+\d+ since/ })
+			.waitFor();
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("what others count shows, too, and a counter's own chart", async () => {
+		await stage().count("/increment/others?by=5");
+		const { page } = await watch();
+		await soon(() => cells(page, "others")).toEqual(["5", "5", "0"]);
+		await stage().count("/increment/others?by=37");
+		await soon(() => cells(page, "others")).toEqual(["42", "42", "+37"]);
+		await page.getByRole("button", { name: "others", exact: true }).click();
+		await page.getByRole("img", { name: "others: +37 since" }).waitFor();
+		await page.getByRole("button", { name: "Show all counters" }).click();
+		await page.getByRole("img", { name: /^All counters: \+/ }).waitFor();
+	});
+
+	it("a namespace keeps its rise while another is shown", async () => {
+		const { page } = await watch("votes");
+		await page.getByRole("button", { name: "+1", exact: true }).click();
+		await soon(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
+		await page.getByRole("link", { name: "metrics" }).click();
+		await page.getByRole("link", { name: "votes" }).click();
+		await soon(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
+	});
+
+	it("nothing moves for who wants no motion", async () => {
+		const { page } = await watch("", { reducedMotion: "reduce" });
+		await page.evaluate(() => {
+			Object.assign(window, { dots: 0 });
+			const counted = window as never as { dots: number };
+			new MutationObserver(() => {
+				counted.dots += document.querySelectorAll(".dot").length;
+			}).observe(document.body, { childList: true, subtree: true });
+		});
+		await page.getByLabel("Counter", { exact: true }).fill("still");
+		await page.getByRole("button", { name: "+1", exact: true }).click();
+		await soon(() => cells(page, "still")).toEqual(["1", "1", "+1"]);
+		expect(
+			await page.evaluate(() => (window as never as { dots: number }).dots),
+		).toBe(0);
+	});
+
+	it("a refusal is shown with its reason", async () => {
+		const { page } = await watch("votes");
+		await page.getByLabel("Counter", { exact: true }).fill("perhaps");
+		await page.getByRole("button", { name: "+1", exact: true }).click();
+		await page.getByText('"perhaps" is none of agree, disagree').waitFor();
+		// Isolates gather refusals for ten seconds.
+		await soon(() => panel(page, "Refused").textContent()).toContain(
+			"invalid-counter-name",
+		);
+	});
+});
+
+it("shows what each shard holds, and flushes it", async () => {
+	const { page } = await watch("held");
+	for (let n = 0; n < 20; n++) await stage().count("/held/increment/kept");
+	const way = panel(page, "The way of a count");
+	await way.getByText("5 more shards").waitFor();
+	const meters = way.getByRole("meter", { name: /holds$/ });
+	const held = async () => {
+		const values = await meters.evaluateAll((all) =>
+			all.map((one) => (one as HTMLMeterElement).value),
+		);
+		return values.reduce((a, b) => a + b, 0);
+	};
+	await soon(held).toBe(20);
+	await way.getByText("All 12 shards").click();
+	await soon(held).toBe(20 + 20);
+	await page.getByRole("button", { name: "Flush now" }).click();
+	await soon(held).toBe(0);
+	await soon(() => cells(page, "kept")).toEqual(["20", "20", "+20"]);
+});
+
+it("10,000 counters: 25 on a page, found, sorted", async () => {
+	const names = Array.from({ length: 9_998 }, (_, n) => `many-${n}`);
+	await stage().count(
+		"/held/increments",
+		Object.fromEntries(names.map((name) => [name, 1])),
+	);
+	await stage().count("/held/increment/the-most?by=1000");
+	const { page, errors } = await watch("held");
+	await page.getByRole("button", { name: "Flush now" }).click();
+	const counters = panel(page, "Counters");
+	const rows = counters.getByRole("row");
+	const firstName = () => counters.getByRole("rowheader").first().textContent();
+	await counters.getByText(/^1 to 25 of (9,999|10,000) counters$/).waitFor();
+	expect(await rows.count()).toBe(26);
+	await soon(firstName).toBe("the-most");
+
+	await counters.getByRole("button", { name: "Next" }).click();
+	await counters.getByText(/^26 to 50 of/).waitFor();
+	await counters.getByRole("button", { name: "Counter" }).click();
+	await soon(firstName).not.toBe("the-most");
+	await counters.getByRole("button", { name: "Total" }).click();
+	await soon(firstName).toBe("the-most");
+	expect(await counters.locator("th[aria-sort=descending]").textContent()).toBe(
+		"Total",
+	);
+
+	await counters.getByLabel("Search counters").fill("MANY-777");
+	await counters.getByText("11 counters").waitFor();
+	await counters.getByLabel("Search counters").fill("no such name");
+	await counters
+		.getByText(/^No counter of (9,999|10,000) has that in its name$/)
+		.waitFor();
+	expect(errors).toEqual([]);
+});
+
+it("takes any name for a name, and nothing else", async () => {
+	const names = [
+		"__proto__",
+		"constructor",
+		"<img src=x onerror=\"document.title='run'\">",
+		"a/b?c#d%20,+&e",
+		"\u202etxet",
+		`long ${"x".repeat(240)}`,
+	];
+	for (const name of names)
+		await stage().count(`/increment/${encodeURIComponent(name)}`);
+	const { page, errors, complaints } = await watch();
+	for (const name of names) {
+		await soon(() => cells(page, name)).toEqual(["1", "1", "0"]);
+		await page
+			.getByRole("button", { name: `Count +1 on ${name}`, exact: true })
+			.click();
+		await soon(() => cells(page, name)).toEqual(["2", "2", "+1"]);
+		await page.getByRole("button", { name, exact: true }).click();
+		await page.getByRole("img", { name: `${name}: +1 since` }).waitFor();
+	}
+	expect(await page.locator("main img").count()).toBe(0);
+	expect(await page.title()).toBe("metrics · Counters");
+	expect([...errors, ...complaints]).toEqual([]);
+});
+
+describe("a reset", () => {
+	it("asks for the counter's name", async () => {
+		const evil = "<b>__proto__</b>";
+		await stage().count(`/increment/${encodeURIComponent(evil)}`);
+		const { page } = await watch();
+		await soon(() => cells(page, evil)).toEqual(["1", "1", "0"]);
+		await page.getByRole("button", { name: `Reset ${evil}` }).click();
+		const dialog = page.getByRole("dialog", { name: `Reset ${evil}?` });
+		const confirm = dialog.getByRole("button", { name: "Reset" });
+		expect(await confirm.isDisabled()).toBe(true);
+		await dialog.getByRole("textbox").fill("<b>__proto__</b");
+		expect(await confirm.isDisabled()).toBe(true);
+		await page.keyboard.press("Enter");
+		expect(await cells(page, evil)).toEqual(["1", "1", "0"]);
+		await page.keyboard.press("Escape");
+		await dialog.waitFor({ state: "hidden" });
+
+		await page.getByRole("button", { name: `Reset ${evil}` }).click();
+		await dialog.getByRole("textbox").fill(evil);
+		await page.keyboard.press("Enter");
+		await page.getByText(`${evil} is reset`).waitFor();
+		await row(page, evil).waitFor({ state: "hidden" });
+	});
+
+	it("of all asks for the namespace's", async () => {
+		await stage().count("/votes/increment/disagree");
+		const { page } = await watch("votes");
+		await row(page, "disagree").waitFor();
+		await page.getByRole("button", { name: "Reset all…" }).click();
+		await page.getByRole("dialog").getByRole("textbox").fill("votes");
+		await page
+			.getByRole("dialog")
+			.getByRole("button", { name: "Reset" })
+			.click();
+		await page.getByText("All counters are reset").waitFor();
+		await page.getByText("No counter of votes has a total yet").waitFor();
+		await soon(() => stageOf(page, "KV").textContent()).toBe("0");
+	});
+});
+
+/** Hides a page as another tab in front of it would, or shows it again. */
+async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+	await page.evaluate((hidden) => {
+		Object.defineProperty(document, "visibilityState", {
+			configurable: true,
+			value: hidden ? "hidden" : "visible",
+		});
+		document.dispatchEvent(new Event("visibilitychange"));
+	}, isHidden);
+}
+
+it("asks nothing while its tab is hidden, and at once when it shows again", async () => {
+	const { page } = await watch();
+	await setHidden(page, true);
+	await page.getByText("Paused while nobody looks").waitFor();
+	let asked = 0;
+	page.on("request", () => asked++);
+	await stage().count("/increment/unseen");
+	await page.waitForTimeout(5_000);
+	expect(asked).toBe(0);
+	await setHidden(page, false);
+	await soon(() => cells(page, "unseen")).toEqual(["1", "1", "+1"]);
+});
+
+it("has no +1 on another host, nor takes a token from its address", async () => {
+	const { page } = await stage().open();
+	await page.route("http://counters.example/**", async (route) => {
+		const { pathname, search } = new URL(route.request().url());
+		const response = await route.fetch({
+			url: stage().url + pathname + search,
+		});
+		await route.fulfill({ response });
+	});
+	const [, token = ""] = stage().link().split("#token=");
+	await page.goto(`http://counters.example/-/#token=${token}`);
+	const input = page.getByLabel("Admin token");
+	await input.fill(token);
+	expect(page.url()).toBe("http://counters.example/-/");
+	await page.keyboard.press("Enter");
+	await panel(page, "Counters").waitFor();
+	expect(await page.getByRole("button", { name: /\+1/ }).count()).toBe(0);
+	await page.unrouteAll({ behavior: "ignoreErrors" });
+});
