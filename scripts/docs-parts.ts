@@ -38,6 +38,7 @@ function routes(): string {
 		mount: "/",
 		methods: ["GET", "POST"],
 		access: { increment: "public", read: "public", admin: "token" },
+		live: { objects: 1 },
 	});
 	return [
 		"| route | access by default | answers |",

@@ -42,6 +42,7 @@ const reservedMounts: readonly string[] = [
 	"increments",
 	"counters",
 	"global",
+	"live",
 	"shard",
 	"badge",
 	"hit",

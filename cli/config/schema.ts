@@ -99,6 +99,11 @@ export const rateLimit: z.ZodType<RateLimit | undefined> = parts
 	.optional()
 	.describe(about);
 
+/** Objects that hold those who watch. */
+export interface Live {
+	objects: number;
+}
+
 /** Values that namespaces can share, and so `defaults` may hold. */
 export interface Settings {
 	shardCount: number;
@@ -124,6 +129,8 @@ export interface Settings {
 	idempotencyWindow: number;
 	/** Write events kept; 0 is none. */
 	writeLog: number;
+	/** False: nobody can watch. */
+	live: Live | false;
 }
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
@@ -144,6 +151,13 @@ const range = section({
 		.describe("The largest increment.")
 		.meta({ examples: [1, 100] }),
 });
+
+const viewers = {
+	objects: whole(1, 64)
+		.default(1)
+		.describe("Objects that hold viewers, 10,000 each.")
+		.meta({ examples: [4] }),
+};
 
 const shape = {
 	shardCount: whole(1, 4096)
@@ -212,6 +226,17 @@ const shape = {
 		.default(1_000)
 		.describe("Write events kept for /global/writes; 0 is none.")
 		.meta({ examples: [100, 0] }),
+	live: z
+		.union(
+			[z.boolean(), section(viewers)],
+			"must be true, false, or { objects: … }",
+		)
+		.transform((value) => (value === true ? { objects: 1 } : value))
+		.default(false)
+		.describe(
+			"Whether /live pushes totals over WebSockets as they change. true is one object, which holds 10,000 viewers; { objects: 4 } is four.",
+		)
+		.meta({ examples: [true, { objects: 4 }] }),
 };
 
 /** The keys of `defaults`: each alone must be right. */
@@ -465,6 +490,7 @@ export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
 	increment: ["min", "max"],
 	access: ["increment", "read", "admin"],
 	rateLimit: ["limit", "period"],
+	live: Object.keys(viewers),
 	environment: Object.keys(environment),
 };
 
@@ -478,4 +504,5 @@ export type Level =
 	| "increment"
 	| "access"
 	| "rateLimit"
+	| "live"
 	| "environment";

@@ -12,6 +12,7 @@ const inLevel: Readonly<Record<Level, string>> = {
 	increment: "in `increment`",
 	access: "in `access`",
 	rateLimit: "in `rateLimit`",
+	live: "in `live`",
 	environment: "in an environment",
 };
 

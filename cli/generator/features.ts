@@ -36,6 +36,13 @@ const FEATURES: readonly Feature[] = [
 		}),
 	},
 	{
+		key: "live",
+		module: "live/feature",
+		factory: "liveUpdates",
+		name: "live",
+		options: ({ live }) => live || {},
+	},
+	{
 		key: "writeLog",
 		module: "write-log/feature",
 		factory: "writeLog",

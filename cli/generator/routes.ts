@@ -17,7 +17,8 @@ export function routesOf({
 	mount,
 	methods,
 	access,
-}: Pick<Namespace, "mount" | "methods" | "access">): Route[] {
+	live,
+}: Pick<Namespace, "mount" | "methods" | "access" | "live">): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const change = methods.join(", ");
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
@@ -30,6 +31,12 @@ export function routesOf({
 		both,
 		"counts 1, and answers the badge; with `methods: [GET, POST]`",
 	];
+	const watch: Row = [
+		"GET",
+		"/live",
+		read,
+		"a WebSocket: totals as they change",
+	];
 	const table: Row[] = [
 		[change, "/increment/:counter", count, "counts 1, or `?by=n`"],
 		[change, "/increments", count, "counts several, all or none"],
@@ -37,6 +44,7 @@ export function routesOf({
 		["GET", "/counters/:counter", read, "one total, from KV"],
 		["GET", "/badge/:counter", read, "one total as a badge: an SVG image"],
 		...(methods.includes("GET") ? [hit] : []),
+		...(live ? [watch] : []),
 		["GET", "/global/counters", admin, "all totals, from the global object"],
 		["GET", "/global/writes", admin, "what was written lately"],
 		["GET", "/global/shardWrites", admin, "the same, summed up by shard"],

@@ -7,14 +7,17 @@ import { RouteSettings } from "./http/namespace.ts";
 import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
 import { kvReader } from "./kv/reader.ts";
+import type { LiveObject, Push, Watch } from "./live/contract.ts";
 import type { Log } from "./log.ts";
 import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
 import {
 	type GlobalObject,
 	globalObject,
+	liveObject,
 	type ShardObject,
 	shardObject,
+	type ViewersObject,
 } from "./objects.ts";
 import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import { CounterSettings, objectLog, REQUIRED } from "./settings.ts";
@@ -35,9 +38,9 @@ const Configured = Object.assign(
  * Holds a namespace of counters. Extend it, set the statics, export the subclass
  * and bind that; the class itself cannot be bound.
  *
- * Objects of the class play one of two roles, told apart by their name:
- * `shard0`, `shard1`, … take increments, `global` adds them up. Reach them
- * through {@link shardStub} and {@link globalStub}; these, and the objects among
+ * Objects of the class play one of three roles, told apart by their name:
+ * `shard0`, `shard1`, … take increments, `global` adds them up, and where `live`
+ * is on, `live0`, `live1`, … hold those who watch. Reach the first two through {@link shardStub} and {@link globalStub}; these, and the objects among
  * themselves, call the instance methods.
  *
  * @example
@@ -54,7 +57,7 @@ const Configured = Object.assign(
  */
 export abstract class CounterDurableObject<Env extends object = object>
 	extends Configured<Env>
-	implements ShardObject, GlobalObject
+	implements ShardObject, GlobalObject, ViewersObject
 {
 	/**
 	 * Addresses one shard; without a number, one picked at random.
@@ -96,7 +99,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 	}
 
 	readonly #log: Log;
-	readonly #role: ShardRole | GlobalRole;
+	readonly #name: string;
+	readonly #role: ShardRole | GlobalRole | LiveObject;
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -109,6 +113,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 			if (settings[name] === undefined)
 				throw new Error(`${new.target.name} must set static ${name}`);
 		const { name = "" } = ctx.id;
+		this.#name = name;
 		this.#log = objectLog(settings, name);
 		try {
 			this.#role = this.#play(settings, name);
@@ -118,8 +123,11 @@ export abstract class CounterDurableObject<Env extends object = object>
 		}
 	}
 
-	#play(settings: CounterSettings, name: string): ShardRole | GlobalRole {
-		const [, index] = /^shard(\d+)$/.exec(name) ?? [];
+	#play(
+		settings: CounterSettings,
+		name: string,
+	): ShardRole | GlobalRole | LiveObject {
+		const [, kind, index] = /^(shard|live)(\d+)$/.exec(name) ?? [];
 		if (name !== "global" && index === undefined)
 			throw new Error(
 				`A counter object is named global, shard0, shard1, …; this is ${JSON.stringify(name)}. Use globalStub(env) and shardStub(env)`,
@@ -127,7 +135,14 @@ export abstract class CounterDurableObject<Env extends object = object>
 		const { storage } = this.ctx;
 		const global = () => globalObject(settings, this.env);
 		const shardAt = (n: number) => shardObject(settings, this.env, n);
+		const liveAt = (n: number) => liveObject(settings, this.env, n);
 		const host = objectHost(storage, this.#log);
+		if (kind === "live")
+			return settings.live.play(Number(index), {
+				...host,
+				state: this.ctx,
+				watch: (watch) => global().watch(watch),
+			});
 		if (index !== undefined)
 			return new ShardRole(Number(index), settings, storage, {
 				...host,
@@ -142,6 +157,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 			drain: (shard, forget) => shardAt(shard).drain(forget),
 			holdings: (shard, ...which) => shardAt(shard).holdings(...which),
 			health: (shard) => shardAt(shard).health(),
+			meet: (live) => liveAt(live).meet(),
+			push: (live, push) => liveAt(live).push(push),
 			kv: kvWriter(() => binding<KVNamespace>(this.env, settings.kvNamespace)),
 			pageBytes: PAGE_BYTES,
 		});
@@ -149,12 +166,18 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	get #shard(): ShardRole {
 		if (this.#role instanceof ShardRole) return this.#role;
-		throw new Error(`${this.ctx.id.name} is not a shard`);
+		throw new Error(`${this.#name} is not a shard`);
 	}
 
 	get #global(): GlobalRole {
 		if (this.#role instanceof GlobalRole) return this.#role;
-		throw new Error(`${this.ctx.id.name} is not the global object`);
+		throw new Error(`${this.#name} is not the global object`);
+	}
+
+	get #live(): LiveObject {
+		if (this.#role instanceof ShardRole || this.#role instanceof GlobalRole)
+			throw new Error(`${this.#name} holds no viewers`);
+		return this.#role;
 	}
 
 	override async alarm(): Promise<void> {
@@ -229,5 +252,33 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async refused(requests: Readonly<Record<string, number>>) {
 		this.#global.health.refused(requests);
+	}
+
+	async watch(watch: Watch) {
+		return this.#global.watch(watch);
+	}
+
+	async meet() {
+		return this.#live.meet();
+	}
+
+	async push(push: Push) {
+		return this.#live.push(push);
+	}
+
+	override async fetch(request: Request) {
+		return this.#live.fetch(request);
+	}
+
+	override async webSocketClose(socket: WebSocket) {
+		this.#live.closed(socket);
+	}
+
+	override async webSocketError(socket: WebSocket) {
+		this.#live.closed(socket);
+	}
+
+	override async webSocketMessage(socket: WebSocket) {
+		this.#live.messaged(socket);
 	}
 }

@@ -4,6 +4,7 @@
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
+export { liveUpdates } from "./live/feature.ts";
 export {
 	CounterProblem,
 	type Problem,

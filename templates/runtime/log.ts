@@ -21,6 +21,7 @@ export type LogEvent =
 	| "imported"
 	| "publish-failed"
 	| "publish-recovered"
+	| "push-failed"
 	| "kv-unreachable"
 	| "object-failed"
 	| "published"
@@ -30,7 +31,8 @@ export type LogEvent =
 	| "shard-full"
 	| "shard-started-over"
 	| "shard-unreachable"
-	| "storage-full";
+	| "storage-full"
+	| "watch-failed";
 
 /**
  * Writes one line of JSON, unless its level is below the threshold: then a

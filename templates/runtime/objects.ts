@@ -4,6 +4,7 @@ import type {
 	IdempotencyKey,
 	KnownSharding,
 } from "./idempotency/contract.ts";
+import type { Met, Push, Pushed, Watch, Watched } from "./live/contract.ts";
 import type { NamespaceHealth, ShardHealth } from "./object/health.ts";
 import type { Refusal } from "./problem.ts";
 import type {
@@ -76,6 +77,18 @@ export interface GlobalObject {
 	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */
 	refused(requests: Readonly<Record<string, number>>): Promise<void>;
+	/** Answers totals to a live object, and pushes to it what becomes of them. */
+	watch(watch: Watch): Promise<Watched>;
+}
+
+/** Answers over RPC as a live object. */
+export interface ViewersObject {
+	/** Answers who it is, and what its viewers watch. */
+	meet(): Promise<Met>;
+	/** Passes totals on to its viewers. */
+	push(push: Push): Promise<Pushed>;
+	/** Takes a viewer in, as a WebSocket; 503 if there is no room. */
+	fetch(request: Request): Promise<Response>;
 }
 
 /** Reaches one shard of a namespace. */
@@ -93,6 +106,15 @@ export function globalObject(
 	env: object,
 ): GlobalObject {
 	return object<GlobalObject>(settings, env, "global");
+}
+
+/** Reaches one object that holds viewers of a namespace. */
+export function liveObject(
+	settings: CounterSettings,
+	env: object,
+	live: number,
+): ViewersObject & Pick<Fetcher, "fetch"> {
+	return object(settings, env, `live${live}`);
 }
 
 function object<Role>(

@@ -20,11 +20,14 @@ export type ProblemCode =
 	| "invalid-increment"
 	| "invalid-limit"
 	| "invalid-read"
+	| "invalid-since"
 	| "kv-page-gone"
 	| "kv-unavailable"
+	| "live-full"
 	| "method-not-allowed"
 	| "not-found"
 	| "object-unavailable"
+	| "origin-not-allowed"
 	| "prefetch-not-counted"
 	| "rate-limited"
 	| "secret-not-set"
@@ -37,13 +40,14 @@ export type ProblemCode =
 	| "too-much-held"
 	| "unauthorized"
 	| "unknown-counter"
-	| "unknown-shard";
+	| "unknown-shard"
+	| "upgrade-required";
 
 /** Says why a request was refused, over RPC and over HTTP alike (RFC 9457). */
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
 	code: ProblemCode;
-	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 431 | 500 | 503;
+	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 426 | 429 | 431 | 500 | 503;
 	title: string;
 	/** Says in a sentence or two the reason and the next step. */
 	detail: string;

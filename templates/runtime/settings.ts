@@ -1,5 +1,7 @@
 import type { Idempotency } from "./idempotency/contract.ts";
 import { idempotencyOff, keysOff } from "./idempotency/off.ts";
+import type { LiveUpdates } from "./live/contract.ts";
+import { liveOff } from "./live/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
@@ -55,6 +57,8 @@ export class CounterSettings {
 	readonly idempotency: Idempotency = idempotencyOff;
 	/** Keeps write events for `/global/writes`; by default none. */
 	readonly writeLog: WriteLog = writeLogOff;
+	/** Pushes totals over WebSockets; by default to nobody. */
+	readonly live: LiveUpdates = liveOff;
 	/** HTTP methods of the routes that change something. */
 	readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** The least level that is written to the log; names only at debug. */

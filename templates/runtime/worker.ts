@@ -73,6 +73,6 @@ export function counterWorker(options: WorkerOptions): Hono {
 	app.get("/-/metrics", metricsRoute(Object.values(options.mounts)));
 	options.dashboard?.addTo(app, options.mounts);
 	for (const [mount, counter] of Object.entries(options.mounts))
-		app.route(mount, counterRouter(counter));
+		app.route(mount, counterRouter(counter, options.cors));
 	return app;
 }

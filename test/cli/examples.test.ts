@@ -11,6 +11,7 @@ const IMPORTS = {
 	"problem.ts": "CounterProblem",
 	"worker.ts": "counterWorker",
 	"idempotency/feature.ts": "idempotencyKeys",
+	"live/feature.ts": "liveUpdates",
 	"rate-limit/feature.ts": "rateLimiter",
 	"write-log/feature.ts": "writeLog",
 	"dashboard/feature.ts": "dashboard",
@@ -51,6 +52,7 @@ const examples = [...readTemplates().runtime].flatMap(([file, text]) =>
 /** Sets statics to numbers that bring no code with them. */
 const WITHOUT_CODE = [
 	"idempotency = { windowMs: 1_000 }",
+	"live = { objects: 1 }",
 	"writeLog = { events: 1_000 }",
 	'rateLimit = { binding: "LIMIT", limit: 100, period: 60 }',
 ].map(

@@ -25,6 +25,7 @@ describe.each([
 		mount: "/",
 		methods: [...one.methods],
 		access: { increment, read, admin: "token" },
+		live: one.namespace.live.objects > 0 && one.namespace.live,
 	}).flatMap(({ method, ...row }) =>
 		method.split(", ").map((each) => ({ method: each, ...row })),
 	);

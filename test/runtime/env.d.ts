@@ -14,6 +14,7 @@ declare namespace Cloudflare {
 		MOVED_DO: DurableObjectNamespace<import("./worker/index.ts").Moved>;
 		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
 		LOGGED_DO: DurableObjectNamespace<import("./worker/index.ts").Logged>;
+		LIVE_DO: DurableObjectNamespace<import("./worker/index.ts").Live>;
 		UNPUBLISHABLE_DO: DurableObjectNamespace<
 			import("./worker/index.ts").Unpublishable
 		>;

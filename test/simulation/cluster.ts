@@ -19,7 +19,16 @@ import { clockOf, Troubles } from "./troubles.ts";
 const EPOCH_MS = 1_800_000_000_000;
 
 /** Calls between objects that may be delivered once more, even much later. */
-const REPEATABLE = new Set(["apply", "claim", "drain", "holdings", "register"]);
+const REPEATABLE = new Set([
+	"apply",
+	"claim",
+	"drain",
+	"holdings",
+	"meet",
+	"push",
+	"register",
+	"watch",
+]);
 
 /** An object gives up a call that is never answered within so long. */
 const GIVEN_UP_MS = 30_000;
@@ -151,6 +160,8 @@ export class Cluster {
 			const running = [...this.objects.values()].filter((o) => o.incarnation);
 			if (running.length > 0) random.pick(running).crash();
 		}
+		if (random.chance(faults.sleep))
+			random.pick([...this.objects.values()])?.sleep();
 		perhapsFill(this);
 		perhapsLose(this);
 		this.outages.perhapsBegin();

@@ -29,7 +29,7 @@ export function checkCost(
 	let flushes = 0;
 	let names = 0;
 	for (const object of cluster.objects.values()) {
-		if (object.name === "global" || !object.incarnation) continue;
+		if (!object.isShard || !object.incarnation) continue;
 		const { seq } = (object.incarnation.role as ShardRole).holdings();
 		const known = rowsOf(object, "known");
 		flushes += seq;

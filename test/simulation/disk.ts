@@ -28,6 +28,8 @@ export class Disk implements Refusals {
 	#fullUntil = 0;
 	/** It has refused a count of failures: those in memory are right. */
 	lacksFailures = false;
+	/** It has refused a turn: that all pushes were taken, it may not know. */
+	lacksTurns = false;
 
 	constructor(cluster: Cluster, name: string) {
 		this.#cluster = cluster;
@@ -43,6 +45,7 @@ export class Disk implements Refusals {
 		const { random, faults } = this.#cluster;
 		const isRefused = this.#isFull || random.chance(faults.writeFails);
 		if (isRefused && /\bfailures\b/.test(query)) this.lacksFailures = true;
+		if (isRefused && /\bturns\b/.test(query)) this.lacksTurns = true;
 		return this.#noted(isRefused);
 	}
 

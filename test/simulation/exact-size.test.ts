@@ -26,6 +26,8 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			log: () => {},
 			drain: () => Promise.resolve(true),
 			health: () => Promise.reject(new Error("not asked")),
+			meet: () => Promise.reject(new Error("not asked")),
+			push: () => Promise.reject(new Error("not asked")),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({
 					epoch: 1,

@@ -40,6 +40,10 @@ export interface Faults {
 	syncFails: number;
 	/** After any step: the disk of one object takes nothing for a while. */
 	diskFills: number;
+	/** After any step: a live object sleeps, and forgets all but its sockets. */
+	sleep: number;
+	/** A viewer takes seconds for a message, and what is on its way piles up. */
+	slowViewers: number;
 	/** Most milliseconds that clocks are apart; drawn anew at every start. */
 	skew: number;
 	/** Largest share of time by which a clock goes faster or slower. */
@@ -73,6 +77,8 @@ export const NO_FAULTS: Faults = {
 	transactionFails: 0,
 	syncFails: 0,
 	diskFills: 0,
+	sleep: 0,
+	slowViewers: 0,
 	skew: 0,
 	drift: 0,
 	jump: 0,
@@ -101,6 +107,8 @@ export const ALL_FAULTS: Faults = {
 	transactionFails: 0,
 	syncFails: 0,
 	diskFills: 0,
+	sleep: 0,
+	slowViewers: 0,
 	skew: 100,
 	drift: 0,
 	jump: 0,

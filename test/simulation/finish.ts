@@ -34,7 +34,7 @@ export async function finish(
 	workload: Workload,
 	profile: Pick<Profile, "shadows" | "negative">,
 ): Promise<ReadonlyMap<string, number> | undefined> {
-	const { clients } = workload;
+	const { clients, viewers } = workload;
 	// Without any restart or request: alarms alone must bring all there.
 	// But what a clock has set to the next hour is moved by the next call only, and
 	// KV has the totals of a disk that is lost until something is counted.
@@ -42,17 +42,23 @@ export async function finish(
 		await countEverywhere(cluster, clients);
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	checkAll(cluster, profile);
+	viewers.checkLatest();
 	cluster.healthyAt = cluster.scheduler.moment();
 	// Not always: what they count makes up for what was forgotten.
 	if (cluster.random.chance(0.5)) workload.goOn(OPERATIONS);
 	if (!(await rest(cluster))) return;
 	if (workload.isBusy) cluster.report("a client waits for ever");
 	checkAll(cluster, profile);
+	viewers.checkLatest();
 	for (const object of cluster.objects.values()) object.crash();
 	for (const object of [...cluster.objects.values()]) object.start();
 	if (!(await rest(cluster))) return;
 	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
+	viewers.checkLatest();
 	await drainAll(cluster);
+	viewers.checkLatest();
+	viewers.leave();
+	await checkUnwatched(cluster, clients);
 	for (const object of cluster.objects.values())
 		if (unflushed(cluster, object).length > 0)
 			cluster.report(`${object.name} was drained and still holds something`);
@@ -76,9 +82,7 @@ async function countEverywhere(
 	cluster: Cluster,
 	clients: Clients,
 ): Promise<void> {
-	const shards = [...cluster.objects.values()].filter(
-		({ name }) => name !== "global",
-	);
+	const shards = [...cluster.objects.values()].filter(({ isShard }) => isShard);
 	for (const { name } of shards)
 		void clients.countAt(name).then((outcome) => {
 			if (outcome === "indeterminate")
@@ -87,6 +91,33 @@ async function countEverywhere(
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	for (const shard of shards) checkAtRest(cluster, shard);
 	for (const { name } of shards) request(cluster, name, "drain");
+}
+
+/** When nobody watches, counting costs what it does without live updates. */
+async function checkUnwatched(
+	cluster: Cluster,
+	clients: Clients,
+): Promise<void> {
+	const global = cluster.objects.get("global");
+	if (cluster.settings.live.objects === 0 || !global) return;
+	const count = async () => {
+		void clients.countAt("shard0");
+		await rest(cluster);
+		await drainAll(cluster);
+	};
+	const cost = () =>
+		JSON.stringify([
+			["push", "meet", "watch"].map((method) => cluster.calls.get(method)),
+			global.storage.rows("SELECT * FROM turns"),
+			global.storage.rows("SELECT * FROM watching"),
+		]);
+	await rest(cluster);
+	// One push at the most finds that nobody is there.
+	await count();
+	const before = cost();
+	await count();
+	if (cost() !== before)
+		cluster.report(`nobody watches, and it cost ${cost()} after ${before}`);
 }
 
 /** Runs until nothing is left to happen, or until then. */

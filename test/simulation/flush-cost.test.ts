@@ -35,6 +35,8 @@ function statementsOf(names: number): number {
 		log: () => {},
 		drain: () => Promise.resolve(true),
 		health: () => Promise.reject(new Error("not asked")),
+		meet: () => Promise.reject(new Error("not asked")),
+		push: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },
 		pageBytes: 512 * 1024,

@@ -2,6 +2,7 @@ import type {
 	GlobalHost,
 	GlobalRole,
 } from "../../templates/runtime/global/role.ts";
+import type { LiveRole } from "../../templates/runtime/live/role.ts";
 import type { Database } from "../../templates/runtime/object/database.ts";
 import type { Host } from "../../templates/runtime/object/host.ts";
 import type {
@@ -12,7 +13,10 @@ import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
 import { compose } from "./runtime.ts";
 
-export type Role = ShardRole | GlobalRole;
+export type Role =
+	| ShardRole
+	| GlobalRole
+	| (LiveRole & { alarm(): Promise<void> });
 
 /** Never goes on: what a dead incarnation waits for. */
 const NEVER = new Promise<never>(() => {});
@@ -34,9 +38,18 @@ export function makeRole(
 	const { scheduler, random } = cluster;
 	const database =
 		aside?.database ?? object.storage.database(() => incarnation.alive);
+	/** Keeps the object awake until a promise has settled. */
+	const awake = <T>(promise: Promise<T>): Promise<T> => {
+		incarnation.busy++;
+		const done = () => {
+			incarnation.busy--;
+		};
+		promise.then(done, done);
+		return promise;
+	};
 	const call = <T>(to: string, method: string, ...args: unknown[]) =>
 		incarnation.alive && !aside
-			? cluster.call<T>(incarnation, to, method, args)
+			? awake(cluster.call<T>(incarnation, to, method, args))
 			: NEVER;
 	const host: Host = {
 		now: () => {
@@ -46,10 +59,12 @@ export function makeRole(
 		},
 		random: () => random.next(),
 		wait: (ms, signal) =>
-			new Promise((resolve, reject) => {
-				scheduler.after(ms, () => incarnation.alive && resolve());
-				signal?.addEventListener("abort", () => reject(signal.reason));
-			}),
+			awake(
+				new Promise((resolve, reject) => {
+					scheduler.after(ms, () => incarnation.alive && resolve());
+					signal?.addEventListener("abort", () => reject(signal.reason));
+				}),
+			),
 		setAlarm: (at) => {
 			if (incarnation.alive) return object.askAlarm(incarnation, at);
 		},
@@ -73,12 +88,23 @@ export function makeRole(
 			holdings: (shard, ...which) =>
 				call(`shard${shard}`, "holdings", ...which),
 			health: (shard) => call(`shard${shard}`, "health"),
+			meet: (live) => call(`live${live}`, "meet"),
+			push: (live, push) => call(`live${live}`, "push", push),
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageBytes: cluster.pageBytes,
 		};
 		return new cluster.runtime.GlobalRole(settings, database, globalHost);
 	}
-	const index = Number(object.name.slice("shard".length));
+	const index = Number(/\d+$/.exec(object.name)?.[0]);
+	if (object.name.startsWith("live")) {
+		const role = new cluster.runtime.LiveRole(index, {
+			...host,
+			viewers: () => [...object.sockets],
+			pingedAt: () => host.now(),
+			watch: (watch) => call("global", "watch", watch),
+		});
+		return Object.assign(role, { alarm: async () => {} });
+	}
 	const shardHost: ShardHost = {
 		...host,
 		commit: () => object.sync(incarnation),

@@ -67,6 +67,16 @@ export function isPublishedElsewhere(
 	);
 }
 
+/** Whether live objects may lack what the global object is to push. */
+export function owesPush({ storage, disk }: SimulatedObject): boolean {
+	return (
+		!disk.lacksTurns &&
+		storage.has("watching") &&
+		storage.rows("SELECT 1 FROM turns, watching WHERE settled < turn").length >
+			0
+	);
+}
+
 /** Keys of KV that no manifest names, and when they may be deleted. */
 function stale({ storage }: SimulatedObject): {
 	key: string;
@@ -133,6 +143,8 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		if ((row?.rows ?? 0) > events)
 			cluster.report(`${object.name}.writes has ${row?.rows} rows`);
 	}
+	if (owesPush(object))
+		cluster.report(`${object.name} is to push without an alarm`);
 	if (stale(object).some(({ until }) => until !== null))
 		cluster.report(`${object.name} is to delete pages without an alarm`);
 }
@@ -155,7 +167,13 @@ export function checkBounds(
 	for (const object of cluster.objects.values()) {
 		bound(object, "journal", 200);
 		bound(object, "staged", 0);
-		for (const table of ["shard", "unpublished", "published", "failures"])
+		for (const table of [
+			"shard",
+			"unpublished",
+			"published",
+			"failures",
+			"turns",
+		])
 			bound(object, table, 1);
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);

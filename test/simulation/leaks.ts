@@ -7,7 +7,7 @@ import type { SimulatedObject } from "./object.ts";
 /** At rest nothing waits in a shard, and nothing takes up room that does not. */
 export function checkQuiet(cluster: Cluster, object: SimulatedObject): void {
 	const { incarnation, name } = object;
-	if (!incarnation || name === "global") return;
+	if (!incarnation || !object.isShard) return;
 	const { waiting } = (incarnation.role as ShardRole).load();
 	for (const [what, amount] of Object.entries(waiting))
 		if (amount !== 0)
@@ -15,13 +15,13 @@ export function checkQuiet(cluster: Cluster, object: SimulatedObject): void {
 }
 
 /** Attempts that failed since the last one that did not. */
-export function failuresInRow({ incarnation, name }: SimulatedObject): number {
-	if (!incarnation) return 0;
+export function failuresInRow(object: SimulatedObject): number {
+	const { incarnation, name, isShard } = object;
+	if (!incarnation || !(isShard || name === "global")) return 0;
 	const { role } = incarnation;
-	const failures: FailureCounts =
-		name === "global"
-			? (role as GlobalRole).health.own().kv.failures
-			: (role as ShardRole).health().failures;
+	const failures: FailureCounts = isShard
+		? (role as ShardRole).health().failures
+		: (role as GlobalRole).health.own().kv.failures;
 	return failures.inRow;
 }
 

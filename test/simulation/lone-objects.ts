@@ -130,6 +130,8 @@ export class Place {
 			...this.host,
 			drain: () => Promise.resolve(true),
 			health: () => Promise.reject(new Error("not asked")),
+			meet: () => Promise.reject(new Error("not asked")),
+			push: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: { put: async () => {}, delete: async () => {} },
 			pageBytes: 512 * 1024,

@@ -2,6 +2,7 @@ import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
 import { Disk, diskFull } from "./disk.ts";
 import { makeRole, type Role } from "./host.ts";
+import type { SimulatedSocket } from "./sockets.ts";
 import { Storage } from "./storage.ts";
 
 /** The platform gives up on an alarm after so many runs that failed. */
@@ -26,6 +27,8 @@ export interface Life {
 	/** Milliseconds by which its clock is off. */
 	readonly skew: number;
 	alive: boolean;
+	/** Calls and timers that it waits for. */
+	busy: number;
 }
 
 /** A life that has begun. */
@@ -47,6 +50,8 @@ export class SimulatedObject {
 	storage: Storage;
 	readonly #cluster: Cluster;
 	readonly inbound = new Set<Inbound>();
+	/** Open WebSockets: they stay while it sleeps. */
+	readonly sockets = new Set<SimulatedSocket>();
 	incarnation: Incarnation | undefined;
 	/** Statements that wrote, or took back what was written. */
 	writes = 0;
@@ -75,6 +80,10 @@ export class SimulatedObject {
 		this.#cluster = cluster;
 		this.disk = new Disk(cluster, name);
 		this.storage = new Storage(() => this.#wrote(), this.disk);
+	}
+
+	get isShard(): boolean {
+		return this.name.startsWith("shard");
 	}
 
 	get isArmed(): boolean {
@@ -108,6 +117,7 @@ export class SimulatedObject {
 			settings: cluster.settingsForStart(),
 			skew: cluster.random.int(-skew, skew),
 			alive: true,
+			busy: 0,
 		};
 		if (!this.storage.has("shard")) cluster.epochs++;
 		cluster.onCall(this);
@@ -151,7 +161,23 @@ export class SimulatedObject {
 		);
 		this.incarnation.alive = false;
 		this.incarnation = undefined;
+		for (const socket of [...this.sockets]) socket.drop();
 		this.#die();
+	}
+
+	/** Forgets all but its sockets, unless it is busy. */
+	sleep(): void {
+		if (!this.incarnation || this.incarnation.busy > 0) return;
+		if (this.inbound.size > 0 || this.#dirty) return;
+		this.#cluster.trace(this.name, "sleeps");
+		this.incarnation.alive = false;
+		this.incarnation = undefined;
+	}
+
+	/** A viewer has closed its socket. */
+	viewerLeft(socket: SimulatedSocket): void {
+		const role = this.start()?.role;
+		if (role && "left" in role) role.left(socket);
 	}
 
 	#die(): void {

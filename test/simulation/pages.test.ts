@@ -42,6 +42,8 @@ class Lives {
 			log: () => {},
 			drain: () => Promise.resolve(true),
 			health: () => Promise.reject(new Error("not asked")),
+			meet: () => Promise.reject(new Error("not asked")),
+			push: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {
 				put: async (key, text) => {

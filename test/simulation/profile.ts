@@ -62,6 +62,10 @@ export interface Profile {
 	age: number;
 	/** After any step: an object is compared with what a restart would bring. */
 	shadows: number;
+	/** Those who come to watch, at the most … */
+	viewers: number;
+	/** … and objects that may hold them in a configuration; 0 turns live updates off. */
+	liveObjects: readonly number[];
 	/** Freshness is judged: nothing fails, and messages are fast. */
 	judgesFreshness: boolean;
 }

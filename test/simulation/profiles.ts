@@ -42,8 +42,18 @@ const BASE: Omit<Profile, "name"> = {
 	retriesWithin: 20_000,
 	age: 0,
 	shadows: 0.02,
+	viewers: 0,
+	liveObjects: [0],
 	judgesFreshness: false,
 };
+
+/** Viewers that come and go, on objects that sleep and crash. */
+const LIVE = {
+	faults: { ...ALL_FAULTS, sleep: 0.05, slowViewers: 0.2 },
+	viewers: 12,
+	liveObjects: [1, 2],
+	operations: [10, 50],
+} as const;
 
 /** Many names, a few to a page, and published often. */
 const PAGED = {
@@ -486,5 +496,55 @@ export const PROFILES: readonly Profile[] = [
 		// No resets: what is under an earlier prefix stands still then.
 		deploys: 4,
 		movesInKv: true,
+	},
+	{ ...BASE, ...LIVE, name: "live" },
+	{
+		...BASE,
+		...LIVE,
+		name: "live and resets",
+		mix: { ...MIX, reset: 2 },
+	},
+	{
+		...BASE,
+		...LIVE,
+		name: "live and reshards",
+		mix: { ...KEYED, reset: 0.5 },
+		deploys: 4,
+		reshards: true,
+		liveObjects: [1, 2, 3],
+		shardCounts: [1, 2, 3, 4],
+	},
+	{
+		...BASE,
+		...LIVE,
+		// Long enough for the waits between attempts to grow, and for objects to sleep.
+		name: "live and outages",
+		faults: { ...LIVE.faults, hangs: 0.02, outages: 0.004, slowCalls: 0.05 },
+		pause: 15_000,
+		mix: { ...MIX, reset: 0.3 },
+	},
+	{
+		...BASE,
+		...LIVE,
+		name: "live and full disks",
+		faults: { ...FULL_DISKS, sleep: 0.05, slowViewers: 0.1 },
+		mix: { ...MIX, reset: 0.5 },
+		shadows: 0.1,
+	},
+	{
+		...BASE,
+		...LIVE,
+		name: "live and lost global disks",
+		faults: { ...LIVE.faults, wipe: 0.01, wipeGlobal: 0.01 },
+		mix: { ...MIX, reset: 0.5 },
+	},
+	{
+		...BASE,
+		...LIVE,
+		name: "live and clocks",
+		faults: { ...JUMPS, sleep: 0.05 },
+		negative: true,
+		pause: 2_000,
+		mix: { ...MIX, reset: 0.3 },
 	},
 ];

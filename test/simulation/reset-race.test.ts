@@ -80,6 +80,8 @@ test("a reset has every shard forget what is reset, and no more", async () => {
 			return true;
 		},
 		health: () => Promise.reject(new Error("not asked")),
+		meet: () => Promise.reject(new Error("not asked")),
+		push: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageBytes: 1_000,
@@ -104,6 +106,8 @@ test("a reset keeps the room of names that register while it drains", async () =
 				drained.push(resolve);
 			}),
 		health: () => Promise.reject(new Error("not asked")),
+		meet: () => Promise.reject(new Error("not asked")),
+		push: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageBytes: 1_000,

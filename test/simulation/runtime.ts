@@ -6,6 +6,9 @@ import type { idempotencyOff } from "../../templates/runtime/idempotency/off.ts"
 import type { kvWriter } from "../../templates/runtime/kv/kv.ts";
 import type { KvMemory } from "../../templates/runtime/kv/memory.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
+import type { liveUpdates } from "../../templates/runtime/live/feature.ts";
+import type { liveOff } from "../../templates/runtime/live/off.ts";
+import type { LiveRole } from "../../templates/runtime/live/role.ts";
 import type { following } from "../../templates/runtime/names.ts";
 import type { jsonTexts } from "../../templates/runtime/object/database.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
@@ -20,6 +23,9 @@ export interface Runtime {
 	idempotencyKeys: typeof idempotencyKeys;
 	idempotencyOff: typeof idempotencyOff;
 	kvWriter: typeof kvWriter;
+	liveOff: typeof liveOff;
+	LiveRole: typeof LiveRole;
+	liveUpdates: typeof liveUpdates;
 	KvMemory: typeof KvMemory;
 	KvReader: typeof KvReader;
 	following: typeof following;
@@ -32,6 +38,9 @@ const FILES = [
 	"kv/kv.ts",
 	"kv/memory.ts",
 	"kv/reader.ts",
+	"live/feature.ts",
+	"live/off.ts",
+	"live/role.ts",
 	"names.ts",
 	"idempotency/feature.ts",
 	"idempotency/off.ts",
@@ -53,14 +62,16 @@ export async function loadRuntime(
 
 /** Composes a configuration of the code under test: as it asks, but of this runtime. */
 export function compose(
-	{ idempotencyKeys, idempotencyOff, writeLog }: Runtime,
+	{ idempotencyKeys, idempotencyOff, liveOff, liveUpdates, writeLog }: Runtime,
 	settings: CounterSettings,
 ): CounterSettings {
 	const { windowMs } = settings.idempotency;
 	const { events } = settings.writeLog;
+	const { objects } = settings.live;
 	return {
 		...settings,
 		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
+		live: objects > 0 ? liveUpdates({ objects }) : liveOff,
 		...(events > 0 && { writeLog: writeLog({ events }) }),
 	};
 }

@@ -2,6 +2,8 @@ import { evolve } from "../../cli/lifecycle/evolve.ts";
 import type { Histories } from "../../cli/lifecycle/history.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
+import { liveUpdates } from "../../templates/runtime/live/feature.ts";
+import { liveOff } from "../../templates/runtime/live/off.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
@@ -82,9 +84,17 @@ export class Configurations {
 			maxCounters: random.pick(profile.maxCounters),
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
+			live: this.#live(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
 			logLevel: "info",
 		};
+	}
+
+	#live(): CounterSettings["live"] {
+		const [first = 0, ...others] = this.#profile.liveObjects;
+		const objects =
+			others.length > 0 ? this.#random.pick([first, ...others]) : first;
+		return objects > 0 ? liveUpdates({ objects }) : liveOff;
 	}
 }

@@ -4,6 +4,7 @@ import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeRole } from "./host.ts";
+import { owesPush } from "./inspect.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
 import { keysAreOn } from "./settings.ts";
 
@@ -29,7 +30,8 @@ export function checkShadow(
 	sumsFall: boolean,
 ): void {
 	const { incarnation } = object;
-	if (!incarnation) return;
+	// A live object has nothing on its disk.
+	if (!incarnation || !(object.isShard || object.name === "global")) return;
 	const differences = object.storage.aside((database) => {
 		let due: number | undefined;
 		const setAlarm = (at: number | undefined) => {
@@ -117,8 +119,8 @@ function compareGlobals(
 		incarnation.settings.kvPrefix,
 	);
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
-	const waits = failures.inRow > 0 || deletes.length > 0;
-	const isDated = !cluster.clocks.areDisturbed;
+	const waits = failures.inRow > 0 || deletes.length > 0 || owesPush(object);
+	const isDated = !cluster.clocks.areDisturbed && !object.disk.lacksTurns;
 	// Unless it failed: then an alarm has to try again. Failures of an earlier one,
 	// which a deploy made no longer due, do not count while no alarm is set.
 	const hasFailed = object.storage.rows(

@@ -3,6 +3,7 @@ import { Clients, type Worker } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Mix, Profile } from "./profile.ts";
 import type { Configurations } from "./settings.ts";
+import { Viewers } from "./viewers.ts";
 
 const WORKERS = 3;
 /** Milliseconds between two operations once nothing fails any more. */
@@ -18,6 +19,7 @@ export class Workload {
 	readonly #configurations: Configurations;
 	readonly #workers: Worker[];
 	readonly clients: Clients;
+	readonly viewers: Viewers;
 	readonly counters: readonly string[];
 	/** Configurations so far, the first one included. */
 	readonly settings: [Worker["settings"], ...Worker["settings"][]];
@@ -36,6 +38,12 @@ export class Workload {
 		this.#configurations = configurations;
 		this.counters = [...NAMES, ...MORE].slice(0, profile.counters);
 		this.clients = new Clients(cluster, this.counters, profile.twins);
+		this.viewers = new Viewers(cluster, this.counters, {
+			mayFall: profile.negative,
+			hasResets: () =>
+				cluster.lostTotals.length > 0 ||
+				this.clients.history.some(({ kind }) => kind === "reset"),
+		});
 		this.settings = [cluster.settings];
 		const { isolates } = cluster;
 		const workers = Math.max(WORKERS, isolates.length);
@@ -53,7 +61,7 @@ export class Workload {
 	/** Puts everything on the schedule; `share` of the operations. */
 	begin(share = 1): void {
 		const { random } = this.#cluster;
-		const { operations, pause, deploys, age } = this.#profile;
+		const { operations, pause, deploys, age, viewers } = this.#profile;
 		const count = Math.max(1, Math.round(random.int(...operations) * share));
 		for (let shard = 0; age > 0 && shard < this.settings[0].shardCount; shard++)
 			this.#cluster.object(`shard${shard}`).start();
@@ -64,6 +72,9 @@ export class Workload {
 				: random.int(0, pause);
 			this.#later(at, () => this.#operate());
 		}
+		if (viewers > 0)
+			for (let n = random.int(1, viewers); n > 0; n--)
+				this.#later(random.int(age, at), async () => this.viewers.arrive());
 		const deployments = random.int(0, deploys);
 		for (let n = 0; n < deployments; n++)
 			this.#later(random.int(age, at), async () => this.#deploy());

@@ -1,4 +1,4 @@
-import { Alarm } from "../object/alarm.ts";
+import type { Alarm } from "../object/alarm.ts";
 import type { AttemptLog } from "../object/attempt-log.ts";
 import { backoff } from "../object/backoff.ts";
 import { dueAt } from "../object/clock.ts";
@@ -54,6 +54,7 @@ export class Publisher {
 		settings: CounterSettings,
 		storage: PublisherStorage,
 		attempts: AttemptLog,
+		alarm: Alarm,
 		host: PageHost,
 	) {
 		const { kvPrefix } = settings;
@@ -61,7 +62,7 @@ export class Publisher {
 		this.#storage = storage;
 		this.#host = host;
 		this.#pages = new PagePublisher(kvPrefix, storage.pages, host);
-		this.#alarm = new Alarm(host);
+		this.#alarm = alarm;
 		this.#attempts = attempts;
 		const { triedAt } = this.#unpublished();
 		// Publishes also where no prefix was noted, after an attempt that failed: one
@@ -85,19 +86,17 @@ export class Publisher {
 
 	/** To be called when totals changed. */
 	arm(): void {
-		this.#alarm.ringBy(this.#nextAt());
+		this.#alarm.ringBy(this.nextAt());
 	}
 
 	/**
 	 * The alarm rang: publishes what is due, deletes what is no longer read. Never
-	 * throws: it arms the next one.
+	 * throws.
 	 */
-	async alarm(): Promise<void> {
-		const now = await this.#alarm.rang(this.#nextAt());
+	async rang(now: number): Promise<void> {
 		if ((this.#dueAt(now) ?? Infinity) <= now)
 			await this.#publish(this.#reason()).catch(() => {});
 		await this.#pages.deleteStale();
-		await this.#alarm.ringAt(this.#nextAt());
 	}
 
 	/** Publishes, or joins the publication that is under way. */
@@ -182,7 +181,7 @@ export class Publisher {
 	}
 
 	/** Finds when there is something to do. */
-	#nextAt(): number | undefined {
+	nextAt(): number | undefined {
 		const at = Math.min(
 			this.#dueAt() ?? Infinity,
 			this.#pages.deleteAt ?? Infinity,

@@ -1,4 +1,6 @@
 import { kvKey, kvProblem } from "../kv/kv.ts";
+import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
+import { Alarm } from "../object/alarm.ts";
 import { AttemptLog } from "../object/attempt-log.ts";
 import type { Database } from "../object/database.ts";
 import { migrate } from "../object/migrations.ts";
@@ -25,8 +27,14 @@ import { GLOBAL_SCHEMA } from "./schema.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
 
+/** Most totals that a live object is answered: one more than a viewer may follow. */
+const MAX_LIVE_ENTRIES = 10_001;
+
 /** The global object's surroundings: the object it lives in, shards and KV. */
-export type GlobalHost = PageHost & ShardsHost & HealthHost;
+export type GlobalHost = PageHost &
+	ShardsHost &
+	HealthHost &
+	Pick<FeedHost, "meet" | "push">;
 
 /**
  * Adds up what the shards send, each batch once, and publishes the totals to
@@ -38,6 +46,8 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #log: Writes;
+	readonly #live: Feed;
+	readonly #alarm: Alarm;
 	readonly #host: GlobalHost;
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
@@ -64,8 +74,19 @@ export class GlobalRole {
 		this.#host = host;
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
+		const alarm = new Alarm(host);
+		this.#alarm = alarm;
+		this.#live = settings.live.open(database, {
+			...host,
+			arm: () => this.#rearm(),
+			read: (names) =>
+				names === true
+					? totals.totals({ from: "" }, MAX_LIVE_ENTRIES)
+					: totals.totalsOf(names),
+		});
 		const attempts = new AttemptLog("publish", database, host);
-		this.#publisher = new Publisher(settings, storage, attempts, host);
+		this.#publisher = new Publisher(settings, storage, attempts, alarm, host);
+		alarm.ringBy(this.#live.nextAt());
 		this.health = new GlobalHealth(settings, database, storage, attempts, host);
 	}
 
@@ -88,8 +109,12 @@ export class GlobalRole {
 		if (applied === 0 && this.#storage.hasBatchesOf(shard))
 			this.#host.log("warn", "shard-started-over", { shard, epoch });
 		const now = this.#host.now();
-		this.#storage.apply(batch, now);
-		this.#publisher.arm();
+		this.#live.changing(batch.entries);
+		try {
+			this.#storage.apply(batch, now);
+		} finally {
+			this.#alarm.ringBy(this.#nextAt());
+		}
 		this.#log.append({
 			cmd: "writeToGlobal",
 			event: batch.reason,
@@ -168,12 +193,13 @@ export class GlobalRole {
 		try {
 			const refusal = await this.#fanOut.drain(name);
 			if (refusal) return refusal;
+			this.#live.resetting();
 			this.#storage.reset(name, [...this.#registered], this.#host.now());
 		} finally {
 			this.#registered = undefined;
+			this.#alarm.ringBy(this.#nextAt());
 		}
 		this.#host.log("info", "reset", { all: name === undefined });
-		this.#publisher.arm();
 		return undefined;
 	}
 
@@ -187,8 +213,31 @@ export class GlobalRole {
 		}
 	}
 
-	/** Publishes what is due when the alarm rings. Never throws. */
-	alarm(): Promise<void> {
-		return this.#publisher.alarm();
+	/** Answers totals to a live object, and pushes to it what becomes of them. */
+	watch(watch: Watch): Watched {
+		return this.#live.watch(watch);
+	}
+
+	/** Publishes and pushes what is due when the alarm rings. Never throws. */
+	async alarm(): Promise<void> {
+		const now = await this.#alarm.rang(this.#nextAt());
+		this.#live.rang();
+		await this.#publisher.rang(now);
+		await this.#alarm.ringAt(this.#nextAt());
+	}
+
+	/** Sets the alarm to what is next, or clears it. */
+	#rearm(): void {
+		const at = this.#nextAt();
+		if (at === undefined) void this.#alarm.ringAt(undefined);
+		else this.#alarm.ringBy(at);
+	}
+
+	/** Finds when there is something to do. */
+	#nextAt(): number | undefined {
+		const at = [this.#publisher.nextAt(), this.#live.nextAt()].filter(
+			(one) => one !== undefined,
+		);
+		return at.length > 0 ? Math.min(...at) : undefined;
 	}
 }

@@ -103,6 +103,19 @@ export class GlobalStorage {
 		];
 	}
 
+	/** The totals of some names, in no order. */
+	totalsOf(names: readonly string[]): Entry[] {
+		return jsonTexts(names).flatMap((text) => [
+			...this.#sql
+				.exec(
+					`SELECT name, total FROM json_each(?) JOIN counters ON name = value
+					WHERE total IS NOT NULL`,
+					text,
+				)
+				.raw<[string, number]>(),
+		]);
+	}
+
 	/**
 	 * The last of the first `limit` names of a range, those included that are
 	 * registered only; undefined if they are no more than that.

@@ -1,4 +1,6 @@
 import { type Context, Hono } from "hono";
+import { liveObject } from "../objects.ts";
+import { checkPastName } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
@@ -10,13 +12,21 @@ import type {
 	RoutedNamespace,
 	RoutedShard,
 } from "./namespace.ts";
+import { isListed } from "./origins.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 
 type Env = { Bindings: Record<string, unknown> };
 
-/** Makes all routes of one namespace, relative to its mount. */
-export function counterRouter(counter: RoutedNamespace): Hono<Env> {
+/**
+ * Makes all routes of one namespace, relative to its mount.
+ *
+ * @param origins whose pages may open WebSockets, as `cors` lists them
+ */
+export function counterRouter(
+	counter: RoutedNamespace,
+	origins: readonly string[] = [],
+): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
 
@@ -89,6 +99,15 @@ export function counterRouter(counter: RoutedNamespace): Hono<Env> {
 			["GET"],
 		);
 	else app.all("/hit/:counter", drawn(hitOff));
+
+	const live = counter.live.route?.({
+		read: (handle) => guarded(guard.read, handle),
+		admin: (handle) => guarded(admin, handle),
+		checkName: checkPastName,
+		allows: (origin) => origins.includes("*") || isListed(origin, origins),
+		object: (env, object) => liveObject(counter, env, object),
+	});
+	if (live) app.get("/live", live);
 
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter", global(handlers.globalReset));

@@ -49,17 +49,18 @@ export function migrate(
 }
 
 /**
- * Drops a table that a room had alone, so that its list begins anew should the
+ * Drops the tables that a room had alone, so that its list begins anew should the
  * room come back.
  */
 export function dropRoom(
 	database: Database,
 	room: string,
-	table: string,
+	...tables: readonly string[]
 ): void {
 	database.transactionSync(() => {
 		migrate(database, room, []);
-		database.sql.exec(`DROP TABLE IF EXISTS ${table}`);
+		for (const table of tables)
+			database.sql.exec(`DROP TABLE IF EXISTS ${table}`);
 		database.sql.exec("DELETE FROM migrations WHERE room = ?", room);
 	});
 }

@@ -9,6 +9,7 @@ import { Project } from "../../support/project.ts";
 const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
 	"write-log": ["LogStorage", "CREATE TABLE writes"],
+	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 	dashboard: ["dashboard.css", "/-/namespaces"],
 } as const;
@@ -17,7 +18,8 @@ const MARKS = {
 const IMAGES = /runtime\/(?:badge\/\w+|http\/(?:badges|images))\.[jt]s$/;
 
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
-const FULLEST = "rateLimit: { limit: 100, period: 60 }";
+const LIMITED = "rateLimit: { limit: 100, period: 60 }";
+const FULLEST = `${LIMITED}, live: true`;
 
 /** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
 async function bundle(
@@ -113,7 +115,8 @@ test.each(["package", "copied"] as const)(
 test.each([
 	["idempotency", "writeLog: 0"],
 	["write-log", "idempotencyWindow: 0"],
-	["rate-limit", `${LEAST}, ${FULLEST}`],
+	["rate-limit", `${LEAST}, ${LIMITED}`],
+	["live", `${LEAST}, live: { objects: 2 }`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
 	const { rooms } = await bundle("package", [keys]);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);

@@ -36,6 +36,7 @@ test("a class sets what the runtime knows, all of it", async () => {
 		methods: ["GET", "POST"],
 		bots: "ignore",
 		rateLimit: { limit: 1, period: 10 },
+		live: true,
 	};
 	expect([...(await statics(everything)).keys()].sort()).toEqual(
 		[...REQUIRED, ...Object.keys(defaults)].sort(),
@@ -55,5 +56,6 @@ test("the runtime's defaults are the schema's, in the same units", async () => {
 test("features are off unless they are composed in", () => {
 	expect(defaults.idempotency.windowMs).toBe(0);
 	expect(defaults.writeLog.events).toBe(0);
+	expect(defaults.live.objects).toBe(0);
 	expect(defaults.rateLimit).toBeUndefined();
 });

@@ -3,6 +3,8 @@ import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
 import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../../templates/runtime/idempotency/off.ts";
+import type { Push, Watch } from "../../../templates/runtime/live/contract.ts";
+import { liveUpdates } from "../../../templates/runtime/live/feature.ts";
 import type { LogLevel } from "../../../templates/runtime/log.ts";
 import type {
 	Batch,
@@ -100,6 +102,24 @@ export class Big extends Manual {
 	static override readonly writeLog = writeLog({ events: 3 });
 }
 
+/** Has room for viewers, on two objects; fails where and when a test says so. */
+export class Live extends Manual {
+	static override readonly doNamespace = "LIVE_DO";
+	static override readonly kvPrefix = "live";
+	static override readonly live = liveUpdates({ objects: 2 });
+	failing = false;
+
+	override async watch(watch: Watch) {
+		if (this.failing) throw new Error("the global object fails");
+		return super.watch(watch);
+	}
+
+	override async push(push: Push) {
+		if (this.failing) throw new Error("the live object fails");
+		return super.push(push);
+	}
+}
+
 /** Gets another prefix where and when a test says so. */
 export class Moved extends Manual {
 	static override readonly doNamespace = "MOVED_DO";
@@ -188,6 +208,7 @@ export default counterWorker({
 		"/shrunk": Shrunk,
 		"/moved": Moved,
 		"/big": Big,
+		"/watched": Live,
 	},
 	cors: ["https://example.com", "https://*.example.org"],
 	dashboard: dashboard(),

@@ -307,8 +307,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "global/role.ts",
 				within: "GlobalRole.apply",
-				find: "const now = this.#host.now(); this.#storage.apply(batch, now); this.#publisher.arm();",
-				to: "const now = this.#host.now(); this.#storage.apply(batch, now); this.#publisher.arm(); const noted = this.#host.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
+				find: "const now = this.#host.now(); this.#live.changing(batch.entries); try { this.#storage.apply(batch, now); } finally { this.#alarm.ringBy($at); }",
+				to: "const now = this.#host.now(); this.#live.changing(batch.entries); try { this.#storage.apply(batch, now); } finally { this.#alarm.ringBy($at); } const noted = this.#host.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
 			},
 			{
 				file: "global/role.ts",

@@ -1,0 +1,68 @@
+import { invalid } from "../problem.ts";
+import type { Names } from "./contract.ts";
+
+/** Viewers that one object holds. */
+export const MAX_VIEWERS = 10_000;
+
+/** Names that the viewers of one object watch, and counters that one may follow without names. */
+export const MAX_NAMES = 10_000;
+
+/** Names that a viewer may list … */
+const MAX_LISTED = 100;
+
+/** … and the characters that they may have, so that they fit into an attachment. */
+const MAX_LISTED_CHARACTERS = 7_000;
+
+/** A viewer's request. */
+export interface Request {
+	/** Without repetitions, in their order; true: all counters. */
+	names: Names;
+	/** The last that it has seen, if it was here before. */
+	seen: { since: number; birth: number } | undefined;
+}
+
+/**
+ * Reads a viewer's request from its URL.
+ *
+ * @throws CounterProblem (400) if it is not valid
+ */
+export function requestOf(url: string, checkName = (_: string) => {}): Request {
+	// Two Host headers make a URL that cannot be parsed as a whole.
+	const at = url.indexOf("?");
+	const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
+	const since = turnIn(query, "since");
+	const birth = turnIn(query, "birth");
+	if ((since === undefined) !== (birth === undefined))
+		throw invalid(
+			"invalid-since",
+			"`since` and `birth` go together: send the `version` and the `birth` of the last message",
+		);
+	const names = namesIn(query.getAll("counters"));
+	for (const name of names === true ? [] : names) checkName(name);
+	const seen =
+		since === undefined || birth === undefined ? undefined : { since, birth };
+	return { names, seen };
+}
+
+function namesIn(lists: readonly string[]): Names {
+	const [first] = lists;
+	if (first === undefined) return true;
+	const names = [...new Set(lists.flatMap((list) => list.split(",")))].sort();
+	const characters = names.reduce((sum, { length }) => sum + length, 0);
+	if (names.length > MAX_LISTED || characters > MAX_LISTED_CHARACTERS)
+		throw invalid(
+			"too-many-names",
+			`A viewer may name ${MAX_LISTED} counters, and their names may have ${MAX_LISTED_CHARACTERS} characters together`,
+		);
+	return names;
+}
+
+function turnIn(query: URLSearchParams, name: string): number | undefined {
+	const text = query.get(name);
+	if (text === null) return undefined;
+	if (/^\d{1,16}$/.test(text)) return Number(text);
+	throw invalid(
+		"invalid-since",
+		`\`${name}\` must be a whole number: that of the last message`,
+	);
+}

@@ -1,0 +1,131 @@
+import type { Context } from "hono";
+import { CounterProblem, type Problem } from "../problem.ts";
+import type { LiveDoor } from "./contract.ts";
+import { requestOf } from "./request.ts";
+
+type Handle = (c: Context) => Promise<Response>;
+
+/** The subprotocol that is spoken, and what begins one that is a token in truth. */
+const PROTOCOL = "counters";
+const BEARER = "bearer.";
+
+/** Longest reason of a close in bytes, of which these texts have one a character. */
+const MAX_REASON = 123;
+
+/** Answers `GET /live`: opens a WebSocket in an object that has room for it. */
+export function liveRoute(objects: number, door: LiveDoor): Handle {
+	const connect = (c: Context) => open(c, objects, door);
+	const named = door.read(connect);
+	const all = door.admin(connect);
+	return async (c) => {
+		if (c.req.header("Upgrade")?.toLowerCase() !== "websocket")
+			throw new CounterProblem({
+				code: "upgrade-required",
+				status: 426,
+				title: "This is a WebSocket",
+				detail:
+					"Open it with new WebSocket(url): it sends totals as they change",
+				headers: { Upgrade: "websocket" },
+			});
+		try {
+			checkOrigin(c, door);
+			takeToken(c);
+			const isNamed = c.req.query("counters") !== undefined;
+			return await (isNamed ? named : all)(c);
+		} catch (error) {
+			// A browser is not told of an answer that is none: it would try for ever.
+			if (error instanceof CounterProblem && error.problem.status < 500)
+				return refusal(c, error.problem);
+			throw error;
+		}
+	};
+}
+
+async function open(
+	c: Context,
+	objects: number,
+	door: LiveDoor,
+): Promise<Response> {
+	requestOf(c.req.url, door.checkName);
+	const [, query = ""] = c.req.url.split("?");
+	const headers = { Upgrade: "websocket", ...protocol(c) };
+	// At random, so that those who come back together do not all ask the same one.
+	const first = Math.floor(Math.random() * objects);
+	for (let n = 0; n < objects; n++) {
+		const object = door.object(c.env, (first + n) % objects);
+		const answer = await object.fetch(`http://live/?${query}`, { headers });
+		if (answer.webSocket) return answer;
+	}
+	throw new CounterProblem({
+		code: "live-full",
+		status: 503,
+		title: "Too many watch already",
+		detail:
+			"No object has room for another viewer, or for the names that it asks for. Try again later, or raise `live: { objects }` in counters.yaml",
+		retryAfter: 10,
+	});
+}
+
+/** @throws CounterProblem (403) if the page that asks may not. */
+function checkOrigin(c: Context, door: LiveDoor): void {
+	const origin = c.req.header("Origin");
+	if (origin === undefined || door.allows(origin)) return;
+	if (hostOf(origin) === hostOf(c.req.url)) return;
+	throw new CounterProblem({
+		code: "origin-not-allowed",
+		status: 403,
+		title: "Pages of this origin may not watch",
+		detail: `List ${origin.slice(0, 60)} under worker.cors in counters.yaml`,
+	});
+}
+
+function hostOf(url: string): string | undefined {
+	try {
+		return new URL(url).host;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Takes the token from where a browser can send it: it has no header for it. */
+function takeToken(c: Context): void {
+	const sent = protocolsOf(c).find((one) => one.startsWith(BEARER));
+	if (sent === undefined || c.req.header("Authorization") !== undefined) return;
+	const headers = new Headers(c.req.raw.headers);
+	headers.set("Authorization", `Bearer ${decoded(sent.slice(BEARER.length))}`);
+	c.req.raw = new Request(c.req.raw, { headers });
+}
+
+function protocolsOf(c: Context): string[] {
+	const header = c.req.header("Sec-WebSocket-Protocol") ?? "";
+	return header.split(",").map((one) => one.trim());
+}
+
+/** Decodes base64url; nothing if it is none. */
+function decoded(text: string): string {
+	try {
+		return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+	} catch {
+		return "";
+	}
+}
+
+/** Chooses among the protocols that were offered: a browser asks for that. */
+function protocol(c: Context): Record<string, string> {
+	return protocolsOf(c).includes(PROTOCOL)
+		? { "Sec-WebSocket-Protocol": PROTOCOL }
+		: {};
+}
+
+/** Opens a WebSocket, and closes it with the reason. */
+function refusal(c: Context, { code, detail }: Problem): Response {
+	const { 0: client, 1: server } = new WebSocketPair();
+	server.accept();
+	const reason = `${code}: ${detail}`.replaceAll(/[^ -~]/g, "?");
+	server.close(1008, reason.slice(0, MAX_REASON));
+	return new Response(null, {
+		status: 101,
+		webSocket: client,
+		headers: protocol(c),
+	});
+}
