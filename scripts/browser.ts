@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { packageRoot as root } from "../cli/root.ts";
 
-/** Where code for browsers begins, and the module of the runtime that holds it. */
+/** Entries of code for browsers, and the modules of the runtime that hold it. */
 const BUNDLES = [
 	{
 		entry: "templates/dashboard/main.tsx",

@@ -6,7 +6,7 @@ import { Totals } from "./totals.ts";
 /** A namespace as it was seen last. */
 export interface Picture {
 	namespace: ShownNamespace;
-	/** How its numbers reach the page. */
+	/** State of the way on which its numbers reach the page. */
 	connection: "starting" | "polling" | "paused" | "lost";
 	/** Refusal of the Worker to the last question. */
 	problem: string | undefined;

@@ -99,7 +99,7 @@ export async function cells(page: Page, name: string): Promise<string[]> {
 	return texts.slice(0, 3);
 }
 
-/** What axe finds wrong. */
+/** Lists the violations that axe finds. */
 export async function complaintsOfAxe(page: Page): Promise<string[]> {
 	await page.evaluate(
 		await readFile(new URL(import.meta.resolve("axe-core")), "utf8"),

@@ -78,7 +78,7 @@ async function surroundings({ tool }: Way): Promise<NodeJS.ProcessEnv> {
 	};
 }
 
-/** Where only the machine's own Node.js is, which may be too old. */
+/** Makes an environment with the machine's own Node.js only, which may be too old. */
 async function ownNode(way: Way): Promise<NodeJS.ProcessEnv> {
 	const { PATH = "", ...env } = await surroundings(way);
 	return {

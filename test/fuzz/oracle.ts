@@ -184,7 +184,7 @@ function reading(
 	else if (cursor !== "") verdict.open = true;
 }
 
-/** What a badge is to look like, and of which counter. */
+/** Predicts the looks of a badge, and its counter. */
 function looking(
 	{ query }: Place,
 	{ param = "" }: Route,
