@@ -15,6 +15,9 @@ const MARKS = {
 	cors: ["crossOrigin", "Access-Control-Max-Age"],
 } as const;
 
+/** Matches files that draw badges and pixels: every Worker has them. */
+const IMAGES = /runtime\/(?:badge\/\w+|http\/(?:badges|images))\.[jt]s$/;
+
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
 const LIMITED = "rateLimit: { limit: 100, period: 60 }";
 const FULLEST = `${LIMITED}, live: true`;
@@ -29,8 +32,10 @@ async function bundle(
 	text: string;
 	/** Rooms of the runtime that are in it. */
 	rooms: Set<string>;
-	/** Bytes once minified. */
+	/** Bytes once minified … */
 	minified: number;
+	/** … and of these, bytes of badges and pixels. */
+	images: number;
 }> {
 	const project = await Project.create();
 	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
@@ -54,11 +59,24 @@ async function bundle(
 			external: ["cloudflare:workers"],
 		});
 	const whole = await run(false);
+	const small = await run(true);
 	return {
 		text: whole.outputFiles[0]?.text ?? "",
 		rooms: roomsOf(whole),
-		minified: (await run(true)).outputFiles[0]?.contents.length ?? 0,
+		minified: small.outputFiles[0]?.contents.length ?? 0,
+		images: bytesOf(small, IMAGES),
 	};
+}
+
+/** Adds up the bytes that some files have in the output. */
+function bytesOf(
+	{ metafile }: BuildResult<{ metafile: true }>,
+	files: RegExp,
+): number {
+	const [output] = Object.values(metafile.outputs);
+	return Object.entries(output?.inputs ?? {})
+		.filter(([path]) => files.test(path))
+		.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
 }
 
 /** Rooms of which there are any bytes in the output. */
@@ -112,6 +130,12 @@ test("one namespace of several is enough to bring a feature", async () => {
 	const { rooms } = await bundle("package", [LEAST, `${LEAST}, ${FULLEST}`]);
 	expect(rooms).toContain("rate-limit");
 	expect(rooms).not.toContain("idempotency");
+});
+
+test("badges and pixels weigh little, as every Worker has them", async () => {
+	const { images } = await bundle("copied", [LEAST]);
+	expect(images).toBeGreaterThan(1_000);
+	expect(images).toBeLessThan(5_000);
 });
 
 test("`dashboard: false` leaves the page and its script out", async () => {
