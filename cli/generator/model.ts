@@ -177,6 +177,7 @@ function runtimeImports(
 		);
 	const copy = environment ? "../../runtime" : "./runtime";
 	return names
+		.toSorted(([, a], [, b]) => byName(a, b))
 		.map(([name, module]) => `import { ${name} } from "${copy}/${module}";`)
 		.join("\n");
 }
