@@ -125,6 +125,7 @@ describe("GET /-/namespaces", () => {
 			maxCounters: 10_000,
 			increment: { min: -1, max: 1 },
 			writeLog: 5,
+			live: false,
 		});
 		expect(all.find(({ mount }) => mount === "/manual")).toMatchObject({
 			names: ".",
