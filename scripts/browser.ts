@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { packageRoot as root } from "../cli/root.ts";
 
-/** Where code for browsers begins, and the module of the runtime that holds it. */
+/** Entries of code for browsers, and the modules of the runtime that hold it. */
 const BUNDLES = [
 	{
 		entry: "templates/dashboard/main.tsx",
@@ -54,7 +54,7 @@ async function bundle({ entry, module }: (typeof BUNDLES)[number]) {
 	});
 	writeChanged(
 		join(root, module),
-		`// scripts/browser.ts made this of ${dirname(entry)}.\n${exports.join("")}`,
+		`// scripts/browser.ts made this of ${dirname(entry)}.\n// biome-ignore-all lint: bundled\n// biome-ignore-all format: bundled\n${exports.join("")}`,
 	);
 	return Object.keys(metafile.inputs);
 }

@@ -13,7 +13,7 @@ export class LeftOut implements Reporter {
 	}
 
 	onTestRunEnd(): void {
-		if (!hasChromium)
+		if (!hasChromium && !process.env.CI)
 			this.#vitest?.logger.log(
 				`The tests in a browser are skipped: there is no ${CHROMIUM}. \`apt-get install chromium\` brings it.\n`,
 			);

@@ -105,7 +105,8 @@ async function check({ report }: Session, plan: Plan): Promise<number> {
 	for (const file of leftovers)
 		report.info(`${shown(target, file)}: left by a run that did not finish`);
 	if (isClean(plan) && drift.length === 0) {
-		report.info(`${where(plan)} is up to date (${plan.unchanged} files)`);
+		const files = plan.unchanged + plan.changes.length;
+		report.info(`${where(plan)} is up to date (${files} files)`);
 		report.result("", { ok: true, drift, interrupted });
 		return exitCode.done;
 	}

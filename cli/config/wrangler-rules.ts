@@ -19,7 +19,7 @@ interface Rule {
 	must: string;
 	fix?: string;
 	holds: (value: unknown) => boolean;
-	/** What editors may know of it. */
+	/** Part of it that editors can check. */
 	keywords?: Keywords;
 }
 

@@ -11,6 +11,9 @@ export interface Offer {
 	lines: readonly string[];
 }
 
+/** Matches the generated folder, but not the word `linguist-generated`. */
+const OURS = /(?<![\w-])generated[/"]/;
+
 /**
  * Finds what formatters, linters and GitHub may be told about the generated
  * files: of those that the repository uses, and that do not know.
@@ -38,8 +41,19 @@ export function offersFor(
 				root,
 				names.find((file) => eslint.test(file)) ?? "eslint.config.js",
 			),
-			lines: [`{ ignores: ["${folder}generated/"] },`],
+			lines: [
+				`{ ignores: ["${folder}generated/", "${folder}.counter-gen/"] },`,
+			],
 		});
+	const biome = /^biome\.jsonc?$/;
+	if (uses("@biomejs/biome", biome)) {
+		const kept = ["generated", "counters.lock.json", ".counter-gen"];
+		const paths = kept.map((path) => `"!${folder}${path}"`).join(", ");
+		offers.push({
+			file: join(root, names.find((file) => biome.test(file)) ?? "biome.json"),
+			lines: [`"files": { "includes": ["**", ${paths}] },`],
+		});
+	}
 	if (isInRepository(root))
 		offers.push({
 			file: join(root, ".gitattributes"),
@@ -49,8 +63,7 @@ export function offersFor(
 			],
 		});
 	return offers.filter(
-		({ file }) =>
-			!existsSync(file) || !readFileSync(file, "utf8").includes("generated/"),
+		({ file }) => !existsSync(file) || !OURS.test(readFileSync(file, "utf8")),
 	);
 }
 

@@ -40,6 +40,7 @@ export function announce(
 	{ config, url, secretsDir, missing, missingOwn = [], host, secrets }: Serving,
 ): void {
 	const tokenFile = shown(io, devVarsFile(secretsDir));
+	const { main } = config.worker;
 	const namespaces = config.namespaces.map(({ key, mount }) => ({
 		key,
 		url: url + (mount === "/" ? "" : mount),
@@ -57,7 +58,9 @@ export function announce(
 				? ["", "  dashboard:", `    ${dashboardLink(url, host, secrets)}`]
 				: []),
 			"",
-			"  try it:",
+			main === undefined
+				? "  try it:"
+				: `  try it, where ${main} leaves the routes at their mounts:`,
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map((name) => lack(name, "its routes stay closed")),

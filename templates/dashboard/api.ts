@@ -21,7 +21,7 @@ export interface Answer<Data> {
 
 /** Calls the Worker that the page came from. */
 export class Api {
-	/** Where the Worker's paths begin: the page is at `-/` below it. */
+	/** Beginning of the Worker's paths: the page is at `-/` below it. */
 	readonly base: URL;
 	readonly token: string | undefined;
 
@@ -59,7 +59,7 @@ export class Api {
 			});
 			data = await answer.json();
 		} catch {
-			// What is no JSON comes from something in between.
+			// Something in between answered: the Worker's answers are JSON.
 			throw new Unreachable("The Worker does not answer");
 		}
 		if (answer.ok) return { data: data as Data, headers: answer.headers };

@@ -6,8 +6,8 @@ import { Totals } from "./totals.ts";
 /** A namespace as it was seen last. */
 export interface Picture {
 	namespace: ShownNamespace;
-	/** How its numbers reach the page. */
-	connection: "starting" | "polling" | "paused" | "lost";
+	/** State of the way on which its numbers reach the page. */
+	connection: "starting" | "live" | "polling" | "paused" | "lost";
 	/** Refusal of the Worker to the last question. */
 	problem: string | undefined;
 	/** Missing until it was read once. */

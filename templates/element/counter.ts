@@ -1,4 +1,6 @@
+import type { Feed } from "./feed.ts";
 import { formatted } from "./format.ts";
+import { Live } from "./live.ts";
 import { Poll } from "./poll.ts";
 
 /**
@@ -15,23 +17,24 @@ span:empty::before { content: "\\200b" }
 span:not(:empty) + slot { visibility: hidden }
 `);
 
-const feeds = new Map<string, Poll>();
+const feeds = new Map<string, Feed>();
 
 /** Finds the feed of a namespace; `mount` is relative to where this script is from. */
-function feedOf(mount: string): Poll {
+function feedOf(mount: string, isLive: boolean): Feed {
 	const base = new URL(mount.replace(/\/?$/, "/"), import.meta.url).href;
-	const feed = feeds.get(base) ?? new Poll(base);
-	feeds.set(base, feed);
+	const key = `${base} ${isLive}`;
+	const feed = feeds.get(key) ?? new (isLive ? Live : Poll)(base);
+	feeds.set(key, feed);
 	return feed;
 }
 
 /**
- * Shows the total of the counter `name`, and reads it again now and then while it
- * is on the screen. `mount` is where the namespace is: a path of the Worker that
- * this script is from, or a URL.
+ * Shows the total of the counter `name`, and follows it while it is on the screen:
+ * as it is pushed if it is `live`, else by reading it now and then. `mount` is
+ * where the namespace is: a path of the Worker that this script is from, or a URL.
  */
 class CounterValue extends HTMLElement {
-	static readonly observedAttributes = ["name", "mount", "lang"];
+	static readonly observedAttributes = ["name", "mount", "live", "lang"];
 
 	readonly #text = document.createElement("span");
 	readonly #screen = new IntersectionObserver((entries) => {
@@ -72,7 +75,10 @@ class CounterValue extends HTMLElement {
 		const name = this.getAttribute("name");
 		this.#unfollow =
 			this.#isOnScreen && name
-				? feedOf(this.getAttribute("mount") ?? "/").follow(name, (total) => {
+				? feedOf(
+						this.getAttribute("mount") ?? "/",
+						this.hasAttribute("live"),
+					).follow(name, (total) => {
 						this.#total = total;
 						this.#write();
 					})

@@ -1,11 +1,8 @@
 import { Feed } from "./feed.ts";
-import { readTotals } from "./read.ts";
+import { MAX_NAMES, readTotals } from "./read.ts";
 
 /** Time between two reads of a counter; a random fifth comes on top. */
 const POLL_MS = 15_000;
-
-/** Most counters of a request, for the sake of its URL's length. */
-const MAX_NAMES = 50;
 
 /** Reads what is watched again and again, as published to KV. */
 export class Poll extends Feed {

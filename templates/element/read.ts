@@ -1,3 +1,6 @@
+/** Most counters of a request or socket: their names fit into its URL. */
+export const MAX_NAMES = 50;
+
 /** Totals as they were published. */
 export interface Totals {
 	values: Map<string, number>;

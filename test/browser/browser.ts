@@ -50,3 +50,14 @@ export async function startChromium(until: Until = onTestFinished) {
 		},
 	};
 }
+
+/** Hides a page as another tab in front of it would, or shows it again. */
+export async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+	await page.evaluate((hidden) => {
+		Object.defineProperty(document, "hidden", {
+			configurable: true,
+			value: hidden,
+		});
+		document.dispatchEvent(new Event("visibilitychange"));
+	}, isHidden);
+}

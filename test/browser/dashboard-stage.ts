@@ -18,6 +18,7 @@ defaults:
   maxCounters: 20000
 namespaces:
   metrics: { mount: / }
+  pushed: { live: true }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }
 `;
@@ -99,7 +100,7 @@ export async function cells(page: Page, name: string): Promise<string[]> {
 	return texts.slice(0, 3);
 }
 
-/** What axe finds wrong. */
+/** Lists the violations that axe finds. */
 export async function complaintsOfAxe(page: Page): Promise<string[]> {
 	await page.evaluate(
 		await readFile(new URL(import.meta.resolve("axe-core")), "utf8"),

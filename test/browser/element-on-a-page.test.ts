@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Cli, descendants, freePort } from "../support/process.ts";
 import { shared } from "../support/shared.ts";
 import { violations } from "./axe.ts";
+import { setHidden } from "./browser.ts";
+import { startMortal } from "./mortal.ts";
 import { Site } from "./site.ts";
 import { count, named, POLL_MS, shows, startStage } from "./stage.ts";
 
@@ -71,23 +72,13 @@ it("stays as it is written on a site that `cors` does not list", async () => {
 });
 
 it("keeps the last total while the server is away, and goes on when it is back", async () => {
-	const { project, elements, visit } = stage();
-	const port = String(await freePort());
-	const start = async () => {
-		const argv = ["serve", "--port", port, "--state", project.path("killed")];
-		const serve = new Cli(argv, { cwd: project.dir });
-		await serve.reports("counts are kept in");
-		return serve;
-	};
-	const first = await start();
-	const url = `http://127.0.0.1:${port}`;
+	const { elements, visit } = stage();
+	const { url, kill, start } = await startMortal(stage().project);
 	await count(url, "kept", 5);
 	const { page, errors } = await visit(elements(`name="kept" mount="${url}"`));
 	await shows(page, "5");
 
-	for (const pid of [first.pid, ...(await descendants(first.pid))])
-		process.kill(pid, "SIGKILL");
-	await first.ended;
+	await kill();
 	const failed = page.waitForEvent("requestfailed");
 	await page.clock.fastForward(POLL_MS);
 	await failed;
@@ -120,17 +111,6 @@ it("reads nothing while it is off the screen", async () => {
 	await page.waitForLoadState("networkidle");
 	expect(reads()).toBe(1);
 });
-
-/** Hides a page as another tab in front of it would, or shows it again. */
-async function setHidden(page: Page, isHidden: boolean): Promise<void> {
-	await page.evaluate((hidden) => {
-		Object.defineProperty(document, "hidden", {
-			configurable: true,
-			value: hidden,
-		});
-		document.dispatchEvent(new Event("visibilitychange"));
-	}, isHidden);
-}
 
 it("reads nothing while the page is hidden, and at once when it shows again", async () => {
 	const { url, elements, visit } = stage();

@@ -21,6 +21,7 @@ defaults:
 namespaces:
   views: { mount: /, names: ^.+$ }
   votes: {}
+  now: { live: true, names: ^.+$ }
 `;
 
 /** Starts a Worker, a site that shows its numbers, and a browser. */
@@ -69,18 +70,27 @@ export function named(name: string): string {
 	return `name="${name.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
 }
 
+/** Counts, and does not wait until it can be read. */
+export async function increment(
+	base: string,
+	name: string,
+	by = 1,
+): Promise<void> {
+	const url = `${base}/increment/${encodeURIComponent(name)}?by=${by}`;
+	const { status } = await fetch(url, { method: "POST" });
+	expect(status).toBe(200);
+}
+
 /** Counts, and waits until everyone can read it. */
 export async function count(base: string, name: string, by = 1): Promise<void> {
-	const path = encodeURIComponent(name);
 	const read = async (): Promise<number> => {
-		const answer = await fetch(`${base}/counters/${path}`);
+		const path = `counters/${encodeURIComponent(name)}`;
+		const answer = await fetch(`${base}/${path}`);
 		const { value = 0 } = (await answer.json()) as { value?: number };
 		return value;
 	};
 	const before = await read();
-	const init = { method: "POST", body: String(by) };
-	const counted = await fetch(`${base}/increment/${path}`, init);
-	expect(counted.status).toBe(200);
+	await increment(base, name, by);
 	const after = await eventually(read, (value) => value === before + by);
 	expect(after).toBe(before + by);
 }

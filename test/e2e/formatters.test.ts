@@ -165,7 +165,11 @@ describe("a project that was laid out anew", () => {
 			expect(await texts(project)).not.toEqual(await texts(untouched));
 			expect(
 				await runCli(["generate", "--check"], { cwd: project.dir }),
-			).toMatchObject({ status: 0, stdout: "" });
+			).toEqual({
+				status: 0,
+				stdout: "",
+				stderr: `generated is up to date (${Object.keys(await texts(project)).length - 1} files)\n`,
+			});
 			for (const one of [project, untouched]) {
 				await change(one);
 				await generate(one);

@@ -3,5 +3,5 @@ import { existsSync } from "node:fs";
 /** Debian's. */
 export const CHROMIUM = "/usr/bin/chromium";
 
-/** Where this is missing, tests in a browser are left out; under CI they fail. */
+/** False leaves out the tests in a browser; under CI they fail. */
 export const hasChromium: boolean = existsSync(CHROMIUM);

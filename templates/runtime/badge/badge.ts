@@ -1,7 +1,7 @@
 import { inkOn } from "./color.ts";
 import { widthOf } from "./width.ts";
 
-/** What a badge shows: a label beside a message on a colour. */
+/** Content of a badge: a label beside a message on a colour. */
 export interface Badge {
 	/** Left part; empty: the message stands alone. */
 	label: string;

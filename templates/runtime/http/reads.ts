@@ -75,7 +75,7 @@ async function readNamed(
 	if (names.length > MAX_NAMES)
 		throw invalid(
 			"too-many-names",
-			`\`counters\` may name ${MAX_NAMES} counters`,
+			`\`counters\` may name ${MAX_NAMES} counters: ask for the others in another request`,
 		);
 	const totals = await Promise.all(
 		names.map((name) => readOne(c, counter, read, name)),

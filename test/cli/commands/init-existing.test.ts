@@ -225,13 +225,16 @@ describe("what init offers to tell other tools", () => {
 		project.write("package.json", '{ "workspaces": ["*"] }');
 		project.write("prettier.config.js", "");
 		project.write("eslint.config.mjs", "");
+		project.write("biome.jsonc", "{}");
 		const { stderr } = await initIn(project);
 		expect(stderr).toContain(`To keep other tools off generated files, add
   in .prettierignore:
     shop/generated/
     shop/counters.lock.json
   in eslint.config.mjs:
-    { ignores: ["shop/generated/"] },
+    { ignores: ["shop/generated/", "shop/.counter-gen/"] },
+  in biome.jsonc:
+    "files": { "includes": ["**", "!shop/generated", "!shop/counters.lock.json", "!shop/.counter-gen"] },
   in .gitattributes:
     shop/generated/** linguist-generated
     shop/counters.lock.json linguist-generated
@@ -244,6 +247,7 @@ describe("what init offers to tell other tools", () => {
 			devDependencies: { prettier: "3.0.0" },
 		});
 		project.write("shop/.prettierignore", "generated/\n");
+		project.write("shop/biome.json", '{"files":{"includes":["!generated"]}}');
 		project.write("shop/.gitattributes", "generated/** linguist-generated\n");
 		expect((await initIn(project)).stderr).not.toContain("other tools");
 	});

@@ -12,7 +12,11 @@ const MARKS = {
 	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 	dashboard: ["dashboard.css", "/-/namespaces"],
+	cors: ["crossOrigin", "Access-Control-Max-Age"],
 } as const;
+
+/** Matches files that draw badges and pixels: every Worker has them. */
+const IMAGES = /runtime\/(?:badge\/\w+|http\/(?:badges|images))\.[jt]s$/;
 
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
 const LIMITED = "rateLimit: { limit: 100, period: 60 }";
@@ -22,20 +26,22 @@ const FULLEST = `${LIMITED}, live: true`;
 async function bundle(
 	runtime: "package" | "copied",
 	namespaces: string[],
-	{ dashboard = false } = {},
+	{ dashboard = false, cors = [] as readonly string[] } = {},
 ): Promise<{
 	/** As it is deployed: names kept. */
 	text: string;
 	/** Rooms of the runtime that are in it. */
 	rooms: Set<string>;
-	/** Bytes once minified. */
+	/** Bytes once minified … */
 	minified: number;
+	/** … and of these, bytes of badges and pixels. */
+	images: number;
 }> {
 	const project = await Project.create();
 	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
 	await project.write(
 		"counters.yaml",
-		`version: 1\nworker: { name: bundled, runtime: ${runtime}, dashboard: ${dashboard} }\nnamespaces:\n${yaml}`,
+		`version: 1\nworker: { name: bundled, runtime: ${runtime}, dashboard: ${dashboard}, cors: ${JSON.stringify(cors)} }\nnamespaces:\n${yaml}`,
 	);
 	const io = { cwd: project.dir, env: {} };
 	await apply((await planProject({ config: "counters.yaml" }, io)).plan);
@@ -53,11 +59,24 @@ async function bundle(
 			external: ["cloudflare:workers"],
 		});
 	const whole = await run(false);
+	const small = await run(true);
 	return {
 		text: whole.outputFiles[0]?.text ?? "",
 		rooms: roomsOf(whole),
-		minified: (await run(true)).outputFiles[0]?.contents.length ?? 0,
+		minified: small.outputFiles[0]?.contents.length ?? 0,
+		images: bytesOf(small, IMAGES),
 	};
+}
+
+/** Adds up the bytes that some files have in the output. */
+function bytesOf(
+	{ metafile }: BuildResult<{ metafile: true }>,
+	files: RegExp,
+): number {
+	const [output] = Object.values(metafile.outputs);
+	return Object.entries(output?.inputs ?? {})
+		.filter(([path]) => files.test(path))
+		.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
 }
 
 /** Rooms of which there are any bytes in the output. */
@@ -77,7 +96,10 @@ test.each(["package", "copied"] as const)(
 	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
 	async (runtime) => {
 		const least = await bundle(runtime, [LEAST]);
-		const fullest = await bundle(runtime, [FULLEST], { dashboard: true });
+		const fullest = await bundle(runtime, [FULLEST], {
+			dashboard: true,
+			cors: ["https://a.example"],
+		});
 		for (const [room, marks] of Object.entries(MARKS)) {
 			expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
 			expect([room, least.rooms.has(room)]).toEqual([room, false]);
@@ -108,6 +130,12 @@ test("one namespace of several is enough to bring a feature", async () => {
 	const { rooms } = await bundle("package", [LEAST, `${LEAST}, ${FULLEST}`]);
 	expect(rooms).toContain("rate-limit");
 	expect(rooms).not.toContain("idempotency");
+});
+
+test("badges and pixels weigh little, as every Worker has them", async () => {
+	const { images } = await bundle("copied", [LEAST]);
+	expect(images).toBeGreaterThan(1_000);
+	expect(images).toBeLessThan(5_000);
 });
 
 test("`dashboard: false` leaves the page and its script out", async () => {

@@ -1,0 +1,229 @@
+import type { Page, WebSocket } from "playwright-core";
+import { expect, it, onTestFinished } from "vitest";
+import { shared } from "../support/shared.ts";
+import { setHidden } from "./browser.ts";
+import { startMortal } from "./mortal.ts";
+import { Site } from "./site.ts";
+import { count, increment, named, shows, startStage } from "./stage.ts";
+
+const stage = shared(startStage);
+
+/** Longer than an element waits between two pings, or to come back after a failure. */
+const PING_MS = 30_000;
+const RETRY_MS = 10_000;
+
+/** Counts in the namespace that is live. */
+function countNow(name: string, by = 1, url = stage().url): Promise<void> {
+	return increment(`${url}/now`, name, by);
+}
+
+function live(name: string, url = ""): string {
+	return `${named(name)} mount="${url}/now" live`;
+}
+
+/** The sockets that a page opens from now on. */
+function socketsOf(page: Page): WebSocket[] {
+	const sockets: WebSocket[] = [];
+	page.on("websocket", (socket) => sockets.push(socket));
+	return sockets;
+}
+
+/** The names that a socket was opened for. */
+function askedOf(socket: WebSocket | undefined): string[] {
+	const { searchParams } = new URL(socket?.url() ?? "");
+	return (searchParams.get("counters") ?? "").split(",").sort();
+}
+
+/** Opens a page with elements that have these attributes. */
+async function visit(...attributes: string[]) {
+	const opened = await stage().visit("");
+	const sockets = socketsOf(opened.page);
+	const { site, elements } = stage();
+	await opened.page.goto(site.page(elements(...attributes)));
+	return { ...opened, sockets };
+}
+
+it("a live element follows what is counted while one looks, and asks for nothing", async () => {
+	const opened = await visit(live("seen"), live("other"));
+	const { page, errors, complaints } = opened;
+	await shows(page, "0", "0");
+	let requests = 0;
+	page.on("request", () => requests++);
+	await countNow("seen", 1_000);
+	await shows(page, "1,000", "0");
+	await countNow("other", 2);
+	await countNow("seen", 34);
+	await shows(page, "1,034", "2");
+	expect(requests).toBe(0);
+	expect([...errors, ...complaints]).toEqual([]);
+});
+
+it("takes any name for a name, and nothing else", async () => {
+	const names = ["__proto__", "constructor", "<img src=x onerror=alert(1)>"];
+	const { page, errors } = await visit(...names.map((name) => live(name)));
+	await shows(page, "0", "0", "0");
+	for (const [n, name] of names.entries()) await countNow(name, n + 1);
+	await shows(page, "1", "2", "3");
+	expect(await page.locator("img").count()).toBe(0);
+	expect(errors).toEqual([]);
+});
+
+it("shares a socket, which goes with the last element", async () => {
+	const { page, sockets } = await visit(live("one"), live("two"), live("one"));
+	await shows(page, "0", "0", "0");
+	expect(sockets).toHaveLength(1);
+	expect(askedOf(sockets[0])).toEqual(["one", "two"]);
+	const add = (name: string) =>
+		page.evaluate((one) => {
+			const added = document.createElement("counter-value");
+			added.setAttribute("name", one);
+			added.setAttribute("mount", "/now");
+			added.setAttribute("live", "");
+			document.querySelector("main")?.append(added);
+		}, name);
+	await add("one");
+	await add("three");
+	await shows(page, "0", "0", "0", "0", "0");
+	expect(sockets).toHaveLength(2);
+	expect(sockets[0]?.isClosed()).toBe(true);
+	expect(askedOf(sockets[1])).toEqual(["one", "three", "two"]);
+	expect(sockets[1]?.url()).toMatch(/&since=\d+&birth=\d+$/);
+	await page.evaluate(() => {
+		for (const one of document.querySelectorAll("counter-value")) one.remove();
+	});
+	await expect.poll(() => sockets[1]?.isClosed()).toBe(true);
+	expect(sockets).toHaveLength(2);
+});
+
+it("is 0 after a reset", async () => {
+	const { page } = await visit(live("reset"));
+	await shows(page, "0");
+	await countNow("reset", 7);
+	await shows(page, "7");
+	const { url, project } = stage();
+	const reset = await fetch(`${url}/now/global/reset/reset`, {
+		method: "POST",
+		headers: { Authorization: `Bearer ${await project.token()}` },
+	});
+	expect(reset.status).toBe(200);
+	await shows(page, "0");
+	await countNow("reset", 2);
+	await shows(page, "2");
+});
+
+it("pings, and opens another socket where no pong comes back", async () => {
+	const { page } = await stage().visit("");
+	let isDeaf = false;
+	const sent: string[] = [];
+	let opened = 0;
+	await page.routeWebSocket(/\/live/, (socket) => {
+		opened++;
+		const server = socket.connectToServer();
+		socket.onMessage((text) => {
+			sent.push(String(text));
+			if (!isDeaf) server.send(text);
+		});
+	});
+	const { site, elements } = stage();
+	await page.goto(site.page(elements(live("pinged"))));
+	await shows(page, "0");
+	await page.clock.fastForward(PING_MS);
+	await expect.poll(() => sent).toEqual(["ping"]);
+	await countNow("pinged");
+	await shows(page, "1");
+	isDeaf = true;
+	await page.clock.fastForward(PING_MS);
+	await expect.poll(() => sent).toEqual(["ping", "ping"]);
+	expect(opened).toBe(1);
+	await page.clock.fastForward(PING_MS);
+	await page.clock.fastForward(RETRY_MS);
+	await expect.poll(() => opened).toBe(2);
+	isDeaf = false;
+	await countNow("pinged");
+	await shows(page, "2");
+});
+
+it("keeps the last total while the server is away, and comes back to it", async () => {
+	const { url, kill, start } = await startMortal(stage().project);
+	await countNow("kept", 5, url);
+	const { page, sockets, errors } = await visit(live("kept", url));
+	await shows(page, "5");
+	await countNow("kept", 1, url);
+	await shows(page, "6");
+
+	await kill();
+	await expect.poll(() => sockets[0]?.isClosed()).toBe(true);
+	await page.clock.fastForward(RETRY_MS);
+	await expect.poll(() => sockets.length).toBeGreaterThan(1);
+	await shows(page, "6");
+
+	await start();
+	await countNow("kept", 1, url);
+	// The wait doubles with each failure, of which there was at least one.
+	await expect
+		.poll(
+			async () => {
+				await page.clock.fastForward(RETRY_MS);
+				return page.locator("counter-value span").textContent();
+			},
+			{ timeout: 60_000 },
+		)
+		.toBe("7");
+	expect(sockets.at(-1)?.url()).toMatch(/&since=\d+&birth=\d+$/);
+	expect(errors).toEqual([]);
+});
+
+it("has no socket while the page is hidden", async () => {
+	const { page, sockets } = await visit(live("hidden"));
+	await shows(page, "0");
+	await setHidden(page, true);
+	await expect.poll(() => sockets[0]?.isClosed()).toBe(true);
+	await countNow("hidden", 3);
+	await page.clock.fastForward(10 * RETRY_MS);
+	expect(sockets).toHaveLength(1);
+	await setHidden(page, false);
+	await shows(page, "3");
+	expect(sockets).toHaveLength(2);
+});
+
+it("needs its script, its totals and its socket under a strict policy", async () => {
+	const { url, elements } = stage();
+	const policy = `default-src 'none'; script-src ${url}; connect-src ${url} ${url.replace("http", "ws")}; img-src data:`;
+	const { page, errors, complaints } = await stage().visit(
+		elements(live("strict")),
+		{ headers: { "Content-Security-Policy": policy } },
+	);
+	await shows(page, "0");
+	await countNow("strict");
+	await shows(page, "1");
+	expect([...errors, ...complaints]).toEqual([]);
+});
+
+it("stays as it is written on a site that `cors` does not list", async () => {
+	const unlisted = await Site.start(onTestFinished);
+	const { page, errors } = await stage().visit("");
+	const sockets = socketsOf(page);
+	await page.goto(unlisted.page(stage().elements(live("seen"))));
+	await expect.poll(() => sockets[0]?.isClosed()).toBe(true);
+	await shows(page, "");
+	expect(sockets).toHaveLength(1);
+	expect(errors).toEqual([]);
+});
+
+it("reads where the namespace is not live", async () => {
+	const { url } = stage();
+	await count(`${url}/votes`, "read", 8);
+	const { page, errors } = await visit('name="read" mount="/votes" live');
+	await shows(page, "8");
+	await count(`${url}/votes`, "read", 1);
+	await expect
+		.poll(
+			async () => {
+				await page.clock.fastForward(RETRY_MS);
+				return page.locator("counter-value span").textContent();
+			},
+			{ timeout: 60_000 },
+		)
+		.toBe("9");
+	expect(errors).toEqual([]);
+});
