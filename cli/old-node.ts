@@ -14,10 +14,13 @@ function advice({ npm_config_user_agent: agent = "", NODE_ENV }: Env): string {
 	if (agent.startsWith("yarn/"))
 		return "Yarn runs scripts by the Node.js that runs Yarn: install a newer one, and run Yarn by that.";
 	// A production install leaves devDependencies out, and this would be one.
-	const save = NODE_ENV === "production" ? "--save-prod" : "--save-dev";
-	// pnpm builds no package unasked, nor one that it has left unbuilt.
+	const isProduction = NODE_ENV === "production";
+	const save = isProduction ? "--save-prod" : "--save-dev";
+	// pnpm and bun build no package unasked, nor pnpm one that it left unbuilt.
 	const install = agent.startsWith("pnpm/")
 		? `pnpm add ${save} node@24 --allow-build=node && pnpm rebuild node`
-		: `npm install ${save} node@24`;
-	return `To have one for this project, its scripts and npx:\n\n  ${install}\n`;
+		: agent.startsWith("bun/")
+			? `bun add ${isProduction ? "" : "--dev "}--trust node@24`
+			: `npm install ${save} node@24`;
+	return `To have one for this project:\n\n  ${install}\n`;
 }

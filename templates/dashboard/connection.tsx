@@ -2,6 +2,7 @@ import type { Picture } from "./picture.ts";
 
 const WORDS: Readonly<Record<Picture["connection"], string>> = {
 	starting: "Asking the Worker…",
+	live: "Live",
 	polling: "Every 2 seconds",
 	paused: "Paused while nobody looks",
 	lost: "The Worker does not answer. Trying again; what is shown is from before.",

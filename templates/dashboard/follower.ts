@@ -1,6 +1,7 @@
 import type { NamespaceHealth } from "../runtime/object/health.ts";
 import type { WriteEvent } from "../runtime/protocol.ts";
 import { type Api, Refused, under } from "./api.ts";
+import { Live } from "./live.ts";
 import type { Picture, Published } from "./picture.ts";
 import { isVisible, pause } from "./wait.ts";
 
@@ -12,7 +13,7 @@ const SHOWN_WRITES = 12;
 
 /**
  * Looks at a namespace every 2 seconds while the tab can be seen: at its health
- * and its totals. What changes seldom is read
+ * and, where `/live` does not bring them, its totals. What changes seldom is read
  * again only once health tells that it did.
  */
 export class Follower {
@@ -21,6 +22,10 @@ export class Follower {
 	readonly #onPicture: (picture: Picture) => void;
 	readonly #onDenied: () => void;
 	readonly #end = new AbortController();
+	/** Brings the totals, where the namespace is live and nothing is in the way. */
+	#live: Live | undefined;
+	/** Tells that counters may be gone since totals were asked for. */
+	#wasReset = false;
 	/** Tells that there is a reason to look before the pause is over. */
 	#isDue = false;
 	#endPause = () => {};
@@ -77,6 +82,23 @@ export class Follower {
 	}
 
 	async #whileVisible(signal: AbortSignal): Promise<void> {
+		const { namespace, totals } = this.#picture;
+		if (namespace.live)
+			this.#live = new Live(
+				this.#api,
+				namespace.mount,
+				signal,
+				({ values, reset }) => {
+					if (reset) totals.reset(values, Date.now());
+					totals.merge(values, Date.now());
+					this.#show({});
+					if (!reset) return;
+					// An update tells that a total is 0, not whether there is a counter.
+					this.#wasReset = true;
+					this.poke();
+				},
+				() => this.poke(),
+			);
 		while (!signal.aborted) {
 			this.#isDue = false;
 			await this.#look(signal);
@@ -91,7 +113,9 @@ export class Follower {
 		try {
 			const [health] = await Promise.all([
 				this.#health(signal),
-				this.#totals(signal),
+				this.#live?.isOpen && !this.#wasReset
+					? undefined
+					: this.#totals(signal),
 			]);
 			const { health: last } = this.#picture;
 			const [writes, published] = await Promise.all([
@@ -101,7 +125,7 @@ export class Follower {
 			const now = performance.now();
 			if (signal.aborted) return;
 			this.#show({
-				connection: "polling",
+				connection: this.#live?.isOpen ? "live" : "polling",
 				problem: undefined,
 				health,
 				before:
@@ -136,12 +160,15 @@ export class Follower {
 	}
 
 	async #totals(signal: AbortSignal): Promise<void> {
+		this.#wasReset = false;
 		const { data, headers } = await this.#get<Record<string, number>>(
 			"global/counters",
 			signal,
 		);
 		const { totals } = this.#picture;
-		totals.replace(data, headers.has("Counter-Cursor"), Date.now());
+		// What was pushed meanwhile may be newer.
+		if (this.#live?.isOpen) totals.forget(data);
+		else totals.replace(data, headers.has("Counter-Cursor"), Date.now());
 	}
 
 	async #writes(signal: AbortSignal): Promise<WriteEvent[] | undefined> {

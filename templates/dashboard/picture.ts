@@ -7,7 +7,7 @@ import { Totals } from "./totals.ts";
 export interface Picture {
 	namespace: ShownNamespace;
 	/** State of the way on which its numbers reach the page. */
-	connection: "starting" | "polling" | "paused" | "lost";
+	connection: "starting" | "live" | "polling" | "paused" | "lost";
 	/** Refusal of the Worker to the last question. */
 	problem: string | undefined;
 	/** Missing until it was read once. */

@@ -20,14 +20,25 @@ export class Totals {
 	 */
 	replace(values: Record<string, number>, isCut: boolean, now: number): void {
 		this.isCut ||= isCut;
-		if (!this.isCut)
-			for (const [name, series] of this.counters) {
-				if (Object.hasOwn(values, name)) continue;
-				series.add(now, 0);
-				this.counters.delete(name);
-				this.#gone.set(name, series);
-			}
+		if (!this.isCut) this.reset(values, now);
+		this.forget(values);
 		this.merge(values, now);
+	}
+
+	/** Sets the totals that these lack to 0. */
+	reset(these: Record<string, number>, now: number): void {
+		for (const [name, series] of this.counters)
+			if (!Object.hasOwn(these, name)) series.add(now, 0);
+	}
+
+	/** Leaves out counters that are 0 and, after a reset, none of these any more. */
+	forget(these: Record<string, number>): void {
+		for (const [name, series] of this.counters) {
+			if (series.last !== 0 || Object.hasOwn(these, name)) continue;
+			this.counters.delete(name);
+			this.#gone.set(name, series);
+		}
+		this.revision++;
 	}
 
 	/** Takes the totals that changed. */

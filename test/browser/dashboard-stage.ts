@@ -18,6 +18,7 @@ defaults:
   maxCounters: 20000
 namespaces:
   metrics: { mount: / }
+  pushed: { live: true }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }
 `;

@@ -12,7 +12,11 @@ async function watch(namespace = "", options = {}) {
 	await panel(opened.page, "Counters").waitFor();
 	if (namespace)
 		await opened.page.getByRole("link", { name: namespace }).click();
-	await opened.page.getByText("Every 2 seconds").waitFor();
+	await opened.page
+		.getByText(namespace === "pushed" ? "Live" : "Every 2 seconds", {
+			exact: true,
+		})
+		.waitFor();
 	return opened;
 }
 
@@ -83,6 +87,26 @@ describe("counting while somebody watches", () => {
 		await page.getByRole("img", { name: "others: +37 since" }).waitFor();
 		await page.getByRole("button", { name: "Show all counters" }).click();
 		await page.getByRole("img", { name: /^All counters: \+/ }).waitFor();
+	});
+
+	it("follows /live where the namespace has it, and asks for no totals", async () => {
+		const { page, errors, complaints } = await watch("pushed");
+		const asked: string[] = [];
+		page.on("request", (request) => asked.push(request.url()));
+		const times = (path: string) =>
+			asked.filter((url) => url.endsWith(path)).length;
+		await stage().count("/pushed/increment/seen?by=7");
+		await soon(() => cells(page, "seen")).toEqual(["7", "7", "+7"]);
+		await soon(() => times("/-/namespaces/PUSHED_DO")).toBeGreaterThan(4);
+		// The first update is one of a reset: it asks once.
+		expect(times("/global/counters")).toBeLessThan(2);
+		await page.getByRole("button", { name: "Reset seen" }).click();
+		await page.getByRole("dialog").getByRole("textbox").fill("seen");
+		await page.keyboard.press("Enter");
+		await row(page, "seen").waitFor({ state: "hidden" });
+		await stage().count("/pushed/increment/seen");
+		await soon(() => cells(page, "seen")).toEqual(["1", "1", "+1"]);
+		expect([...errors, ...complaints]).toEqual([]);
 	});
 
 	it("a namespace keeps its rise while another is shown", async () => {

@@ -9,12 +9,18 @@ test.each([
 		undefined,
 		"pnpm add --save-dev node@24 --allow-build=node && pnpm rebuild node",
 	],
+	[
+		"bun/1.4.5 npm/? node/v26.3.0 linux x64",
+		undefined,
+		"bun add --dev --trust node@24",
+	],
+	["bun/1.4.5", "production", "bun add --trust node@24"],
 ])(
 	"To whom %s runs with NODE_ENV=%s, an old Node says how to have a newer one",
 	(agent, mode, line) => {
 		const env = { npm_config_user_agent: agent, NODE_ENV: mode };
 		expect(oldNodeText("20.20.2", env)).toBe(
-			`counter-gen needs Node.js 22.12 or newer; this is 20.20.2. To have one for this project, its scripts and npx:\n\n  ${line}\n\n`,
+			`counter-gen needs Node.js 22.12 or newer; this is 20.20.2. To have one for this project:\n\n  ${line}\n\n`,
 		);
 	},
 );

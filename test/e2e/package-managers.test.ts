@@ -178,15 +178,20 @@ describe("counters in a repository that is there", { timeout }, () => {
 		}
 	});
 
-	it("pnpm 10 does, on the machine's own Node.js, however old", async () => {
-		const way = { ...pnpm, tool: { pnpm: "10.34.8" } };
-		const project = await repository("pnpm 10", way);
-		const env = await ownNode(way);
-		await type(`${way.add} ./vendor/counter-gen.tgz`, project, env);
-		await heed(`${way.exec} counter-gen init`, project, env);
-		await type(way.install, project, env);
-		expect(await count(way, project, env)).toMatchObject({ by: 1 });
-	});
+	it.each<[string, Way]>([
+		["pnpm 10", { ...pnpm, tool: { pnpm: "10.34.8" } }],
+		["bun, too,", bun],
+	])(
+		"%s does, on the machine's own Node.js, however old",
+		async (name, way) => {
+			const project = await repository(`${name} on old Node`, way);
+			const env = await ownNode(way);
+			await type(`${way.add} ./vendor/counter-gen.tgz`, project, env);
+			await heed(`${way.exec} counter-gen init`, project, env);
+			await type(way.install, project, env);
+			expect(await count(way, project, env)).toMatchObject({ by: 1 });
+		},
+	);
 
 	it("pnpm 10 does with what npm's init wrote, which lets it build nothing", async () => {
 		const project = await repository("pnpm after npm", npm);

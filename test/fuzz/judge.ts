@@ -93,11 +93,13 @@ function judgeForm(
 	{ place }: Verdict,
 	{ status, headers, body }: Answer,
 ): string[] {
-	if (status === 204) return [];
+	if (status === 204 || status === 302) return [];
 	const type = headers.get("content-type") ?? "";
 	const isRefusal = status >= 400;
 	const isBadge = /^(?:badge|hit)$/.test(place.route?.kind ?? "");
 	if (isBadge && !isRefusal) return judgeBadge(headers, type);
+	if (place.route?.kind === "page" && !isRefusal)
+		return type.startsWith("text/html") ? [] : [`the Content-Type is ${type}`];
 	if (/^image\/(?:gif|svg\+xml)$/.test(type))
 		return /image/.test(headerOf(shot, "accept") ?? "")
 			? []

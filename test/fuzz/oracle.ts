@@ -75,6 +75,9 @@ export function foresee(
 	if (shot.method === "OPTIONS") return verdict;
 	const { route, namespace } = place;
 	if (place.guarded) authorise(shot, namespace, "admin", verdict, refusals);
+	// A browser at the root is sent to the dashboard.
+	if (/^\/(?:\?|$)/.test(shot.target) && headerOf(shot, "accept"))
+		verdict.anything = true;
 	if (!route) refusals.add(404);
 	else if (!route.methods.includes(shot.method)) refusals.add(405);
 	else {
@@ -90,6 +93,7 @@ export function foresee(
 			authorise(shot, namespace, accessOf(place, route), verdict, refusals);
 		if (route.kind === "read")
 			reading(place, route, verdict, modelOf(namespace), refusals);
+		if (route.kind === "log") limiting(place.query, verdict, refusals);
 		if (route.kind === "reset" && route.param !== undefined)
 			if (!isName(route.param)) refusals.add(400);
 		if (route.kind === "badge" || route.kind === "hit")
@@ -153,6 +157,18 @@ function authorise(
 	else refusals.add(401);
 }
 
+function limiting(
+	query: URLSearchParams,
+	verdict: Verdict,
+	refusals: Set<number>,
+): void {
+	if (query.getAll("limit").length > 1) verdict.open = true;
+	const limit = query.get("limit") ?? "1";
+	if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > 10_000)
+		refusals.add(400);
+	else if (limit.startsWith("0")) verdict.open = true;
+}
+
 function reading(
 	{ query }: Place,
 	route: Route,
@@ -160,7 +176,7 @@ function reading(
 	{ totals }: Model,
 	refusals: Set<number>,
 ): void {
-	for (const name of ["read", "limit", "cursor"])
+	for (const name of ["read", "cursor"])
 		if (query.getAll(name).length > 1) verdict.open = true;
 	const { param } = route;
 	if (
@@ -175,10 +191,7 @@ function reading(
 		else if (!totals.has(param)) refusals.add(404);
 		return;
 	}
-	const limit = query.get("limit") ?? "1";
-	if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > 10_000)
-		refusals.add(400);
-	else if (limit.startsWith("0")) verdict.open = true;
+	limiting(query, verdict, refusals);
 	const cursor = query.get("cursor") ?? "";
 	if (/[^\w=+/\s-]/.test(cursor)) refusals.add(400);
 	else if (cursor !== "") verdict.open = true;

@@ -10,6 +10,8 @@ export type Kind =
 	| "read"
 	| "badge"
 	| "metrics"
+	| "log"
+	| "page"
 	| "other";
 
 export interface Route {
@@ -45,7 +47,7 @@ const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 	["global/reset/*", "reset", "admin", "methods"],
 	["global/import", "import", "admin", "POST"],
 	["global/counters", "read", "admin"],
-	["global/writes", "other", "admin"],
+	["global/writes", "log", "admin"],
 	["global/shardWrites", "other", "admin"],
 	["global/shards", "other", "admin"],
 	["shard/#/counters", "other", "admin"],
@@ -102,6 +104,8 @@ function routeOf(
 		return { kind: "other", access: "all", methods: ["GET", "HEAD"] };
 	if (mount === "" && rest.join("/") === "-/metrics")
 		return { kind: "metrics", access: "admin", methods: ["GET", "HEAD"] };
+	if (mount === "" && rest.join("/") === "-/")
+		return { kind: "page", access: "all", methods: ["GET", "HEAD"] };
 	for (const [path, kind, access, takes] of ROUTES) {
 		const parts = path.split("/");
 		if (parts.length !== rest.length) continue;

@@ -20,6 +20,8 @@ export interface ShownNamespace {
 	increment: { min: number; max: number };
 	/** Write events kept; 0 is none. */
 	writeLog: number;
+	/** Tells that `/live` pushes totals. */
+	live: boolean;
 }
 
 export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
@@ -37,5 +39,6 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		maxCounters: counter.maxCounters,
 		increment: counter.increment,
 		writeLog: counter.writeLog.events,
+		live: counter.live.objects > 0,
 	};
 }
