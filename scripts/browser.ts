@@ -54,7 +54,7 @@ async function bundle({ entry, module }: (typeof BUNDLES)[number]) {
 	});
 	writeChanged(
 		join(root, module),
-		`// scripts/browser.ts made this of ${dirname(entry)}.\n${exports.join("")}`,
+		`// scripts/browser.ts made this of ${dirname(entry)}.\n// biome-ignore-all lint: bundled\n// biome-ignore-all format: bundled\n${exports.join("")}`,
 	);
 	return Object.keys(metafile.inputs);
 }

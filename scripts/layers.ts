@@ -63,6 +63,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 		rooms: {
 			object: [],
 			badge: [],
+			cors: [],
 			idempotency: ["object"],
 			"write-log": ["object"],
 			live: ["object"],

@@ -127,6 +127,9 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 			worker: runtimeImports(
 				[
 					["counterWorker", "worker"],
+					...(config.worker.cors.length > 0
+						? [["crossOrigin", "cors/feature"] as const]
+						: []),
 					...(config.worker.dashboard
 						? [["dashboard", "dashboard/feature"] as const]
 						: []),
@@ -174,6 +177,7 @@ function runtimeImports(
 		);
 	const copy = environment ? "../../runtime" : "./runtime";
 	return names
+		.toSorted(([, a], [, b]) => byName(a, b))
 		.map(([name, module]) => `import { ${name} } from "${copy}/${module}";`)
 		.join("\n");
 }

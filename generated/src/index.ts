@@ -12,6 +12,5 @@ export default counterWorker({
 		"/": Metrics,
 		"/votes": Votes,
 	},
-	cors: [],
 	dashboard: dashboard(),
 });

@@ -1,5 +1,6 @@
 /// <reference types="@cloudflare/workers-types" preserve="true" />
 
+export { crossOrigin } from "./cors/feature.ts";
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";

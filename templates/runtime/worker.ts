@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import type { CrossOrigin } from "./cors/contract.ts";
 import type { Dashboard } from "./dashboard/contract.ts";
 import { script as element } from "./element/script.ts";
 import { answer } from "./http/answer.ts";
@@ -12,30 +12,23 @@ import {
 } from "./http/errors.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
 import type { RoutedNamespace } from "./http/namespace.ts";
-import { isListed } from "./http/origins.ts";
 import { counterRouter } from "./http/router.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */
 	mounts: Readonly<Record<string, RoutedNamespace>>;
-	/**
-	 * Origins that browsers may call from; `*` alone stands for all, and as the
-	 * first label of a host for any one label.
-	 */
-	cors: readonly string[];
+	/** Lets pages of other origins call; without it none may. */
+	cors?: CrossOrigin;
 	/** Adds the page at `/-/`; without it there is none. */
 	dashboard?: Dashboard;
 }
-
-/** Longest time a browser remembers what it may send; Chromium takes no more. */
-const PREFLIGHT_AGE_S = 7_200;
 
 /**
  * Makes the whole Worker: every namespace at its mount, `/-/healthz`,
  * `/-/metrics` and `/-/counter.js`.
  *
  * @example
- * export default counterWorker({ mounts: { "/": Metrics }, cors: [] });
+ * export default counterWorker({ mounts: { "/": Metrics } });
  */
 export function counterWorker(options: WorkerOptions): Hono {
 	const app = new Hono();
@@ -51,28 +44,11 @@ export function counterWorker(options: WorkerOptions): Hono {
 	});
 	// Not behind `cors`: pages of any origin may load it.
 	app.get("/-/counter.js", asset(element, "text/javascript; charset=utf-8"));
-	if (options.cors.length > 0)
-		app.use(
-			cors({
-				origin: options.cors.includes("*")
-					? "*"
-					: (origin) => (isListed(origin, options.cors) ? origin : null),
-				allowMethods: ["GET", "HEAD", "POST"],
-				maxAge: PREFLIGHT_AGE_S,
-				allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
-				exposeHeaders: [
-					"Counter-Read",
-					"Counter-As-Of",
-					"Counter-Cursor",
-					"Idempotent-Replayed",
-					"Retry-After",
-				],
-			}),
-		);
+	options.cors?.addTo(app);
 	app.get("/-/healthz", () => answer({ status: "ok" }));
 	app.get("/-/metrics", metricsRoute(Object.values(options.mounts)));
 	options.dashboard?.addTo(app, options.mounts);
 	for (const [mount, counter] of Object.entries(options.mounts))
-		app.route(mount, counterRouter(counter, options.cors));
+		app.route(mount, counterRouter(counter, options.cors?.allows));
 	return app;
 }

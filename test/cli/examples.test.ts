@@ -10,6 +10,7 @@ const IMPORTS = {
 	"counter.ts": "CounterDurableObject",
 	"problem.ts": "CounterProblem",
 	"worker.ts": "counterWorker",
+	"cors/feature.ts": "crossOrigin",
 	"idempotency/feature.ts": "idempotencyKeys",
 	"live/feature.ts": "liveUpdates",
 	"rate-limit/feature.ts": "rateLimiter",

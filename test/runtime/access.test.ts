@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { crossOrigin } from "../../templates/runtime/cors/feature.ts";
 import { type Access, guarded } from "../../templates/runtime/http/access.ts";
 import { rateLimiter } from "../../templates/runtime/rate-limit/feature.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
@@ -54,7 +55,7 @@ function workerWith(access: Access, values: Record<string, unknown> = secrets) {
 			return Object.assign(Manual.globalStub(env), { reset: async () => {} });
 		}
 	}
-	const worker = counterWorker({ mounts: { "/": Guarded }, cors: [] });
+	const worker = counterWorker({ mounts: { "/": Guarded } });
 	return async (method: string, path: string, authorization?: string) =>
 		worker.fetch(
 			new Request(`http://test${path}`, {
@@ -229,7 +230,10 @@ describe("rateLimit", () => {
 			admin: "token",
 		} as const;
 	}
-	const worker = counterWorker({ mounts: { "/": Limited }, cors: ["*"] });
+	const worker = counterWorker({
+		mounts: { "/": Limited },
+		cors: crossOrigin(["*"]),
+	});
 	const ask = async (
 		from: string | undefined,
 		path = "/increment/limited",

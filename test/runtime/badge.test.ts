@@ -203,7 +203,7 @@ describe("GET /hit/:counter", () => {
 			static override readonly kvPrefix: string = "unread";
 		}
 		const KV = { getWithMetadata: () => Promise.reject(new Error("KV fails")) };
-		const worker = counterWorker({ mounts: { "/": Unread }, cors: [] });
+		const worker = counterWorker({ mounts: { "/": Unread } });
 		const ask = async (path: string) =>
 			worker.fetch(
 				new Request(`http://test${path}`, { headers: { Accept: IMG } }),

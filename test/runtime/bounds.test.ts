@@ -242,7 +242,7 @@ describe("a GET where bots are ignored", () => {
 	class Ignoring extends Metrics {
 		static override readonly bots = getPattern();
 	}
-	const { fetch } = counterWorker({ mounts: { "/": Ignoring }, cors: [] });
+	const { fetch } = counterWorker({ mounts: { "/": Ignoring } });
 	const seen = async () =>
 		(await json<Counters>(asAdmin("/counters?read=exact"))).seen ?? 0;
 	const get = async (agent: string | undefined, method = "GET") => {

@@ -61,7 +61,7 @@ describe("the page at /-/", () => {
 	});
 
 	it("is not there without the feature", async () => {
-		const app = counterWorker({ mounts: { "/manual": Manual }, cors: [] });
+		const app = counterWorker({ mounts: { "/manual": Manual } });
 		for (const path of ["/-/", "/-/dashboard.js", "/-/namespaces"]) {
 			const answer = await app.fetch(new Request(`http://test${path}`), env);
 			expect([path, answer.status]).toEqual([path, 404]);
@@ -99,7 +99,7 @@ describe("a browser at /", () => {
 	});
 
 	it("finds nothing without the feature", async () => {
-		const app = counterWorker({ mounts: { "/": Manual }, cors: [] });
+		const app = counterWorker({ mounts: { "/": Manual } });
 		const headers = { Accept: BROWSER };
 		const answer = await app.fetch(
 			new Request("http://test/", { headers }),
@@ -162,7 +162,6 @@ describe("GET /-/namespaces", () => {
 	it("says so if the global object does not answer", async () => {
 		const app = counterWorker({
 			mounts: { "/faulty": Faulty },
-			cors: [],
 			dashboard: dashboard(),
 		});
 		await runInDurableObject(env.FAULTY_DO.getByName("global"), (faulty) => {

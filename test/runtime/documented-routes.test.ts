@@ -51,6 +51,6 @@ it("docs/http.md has every route of the Worker itself", () => {
 	const [, text = ""] = page.split("<!-- end -->");
 	const documented = text.match(/(?<=`)GET \/-\/[\w.]+(?=`)/g) ?? [];
 	expect(documented.toSorted()).toEqual(
-		routesOfApp(counterWorker({ mounts: {}, cors: [] })),
+		routesOfApp(counterWorker({ mounts: {} })),
 	);
 });

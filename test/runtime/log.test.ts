@@ -338,7 +338,7 @@ describe("an error that meets no request", () => {
 });
 
 describe("what the Worker says", () => {
-	const app = counterWorker({ mounts: { "/": Logged }, cors: [] });
+	const app = counterWorker({ mounts: { "/": Logged } });
 	const increment = (bindings: object) =>
 		app.request(`/increment/${NAME}`, { method: "POST" }, bindings);
 

@@ -11,7 +11,6 @@ import { Faulty, Few } from "./worker/index.ts";
 const object = (name: string) => env.FAULTY_DO.getByName(name);
 const app = counterWorker({
 	mounts: { "/faulty": Faulty, "/few": Few },
-	cors: [],
 });
 
 function fail(name: string, failing: boolean): Promise<void> {
@@ -82,7 +81,6 @@ describe("GET /-/metrics", () => {
 			});
 			const worker = counterWorker({
 				mounts: Object.fromEntries(mounts),
-				cors: [],
 			});
 			return (await worker.request("/-/metrics", {}, env)).status;
 		};

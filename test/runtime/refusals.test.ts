@@ -40,7 +40,7 @@ function tenSeconds(): void {
 /** A Worker of an isolate that has just started. */
 function freshWorker() {
 	const mounts = { "/": Guarded };
-	const worker = counterWorker({ mounts, cors: [] });
+	const worker = counterWorker({ mounts });
 	return (path: string, token = "caller", address = String(addresses++)) =>
 		worker.fetch(
 			new Request(`http://test${path}`, {
@@ -121,7 +121,7 @@ describe("refused increments", () => {
 			};
 		}
 		const unset = { COUNTER_ADMIN_TOKEN: undefined };
-		const worker = counterWorker({ mounts: { "/": Closed }, cors: [] });
+		const worker = counterWorker({ mounts: { "/": Closed } });
 		const get = async (
 			path: string,
 			token: string,

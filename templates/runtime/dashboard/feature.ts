@@ -36,7 +36,6 @@ const TO_PAGE = {
  * @example
  * export default counterWorker({
  * 	mounts: { "/": Metrics },
- * 	cors: [],
  * 	dashboard: dashboard(),
  * });
  */

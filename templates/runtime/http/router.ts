@@ -12,7 +12,6 @@ import type {
 	RoutedNamespace,
 	RoutedShard,
 } from "./namespace.ts";
-import { isListed } from "./origins.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 
@@ -21,11 +20,11 @@ type Env = { Bindings: Record<string, unknown> };
 /**
  * Makes all routes of one namespace, relative to its mount.
  *
- * @param origins whose pages may open WebSockets, as `cors` lists them
+ * @param allows tells whether pages of another origin may open WebSockets
  */
 export function counterRouter(
 	counter: RoutedNamespace,
-	origins: readonly string[] = [],
+	allows: (origin: string) => boolean = () => false,
 ): Hono<Env> {
 	const app = new Hono<Env>();
 	const methods = [...counter.methods];
@@ -104,7 +103,7 @@ export function counterRouter(
 		read: (handle) => guarded(guard.read, handle),
 		admin: (handle) => guarded(admin, handle),
 		checkName: checkPastName,
-		allows: (origin) => origins.includes("*") || isListed(origin, origins),
+		allows,
 		object: (env, object) => liveObject(counter, env, object),
 	});
 	if (live) app.get("/live", live);

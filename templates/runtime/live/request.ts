@@ -26,7 +26,10 @@ export interface Request {
  *
  * @throws CounterProblem (400) if it is not valid
  */
-export function requestOf(url: string, checkName = (_: string) => {}): Request {
+export function requestOf(
+	url: string,
+	checkName: (name: string) => void = () => {},
+): Request {
 	// Two Host headers make a URL that cannot be parsed as a whole.
 	const at = url.indexOf("?");
 	const query = new URLSearchParams(at < 0 ? "" : url.slice(at));

@@ -23,4 +23,4 @@ export class Metrics extends DurableObject {
 	}
 }
 
-export default counterWorker({ mounts: { "/": Settings }, cors: [] });
+export default counterWorker({ mounts: { "/": Settings } });

@@ -12,6 +12,7 @@ const MARKS = {
 	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 	dashboard: ["dashboard.css", "/-/namespaces"],
+	cors: ["crossOrigin", "Access-Control-Max-Age"],
 } as const;
 
 /** Matches files that draw badges and pixels: every Worker has them. */
@@ -25,7 +26,7 @@ const FULLEST = `${LIMITED}, live: true`;
 async function bundle(
 	runtime: "package" | "copied",
 	namespaces: string[],
-	{ dashboard = false } = {},
+	{ dashboard = false, cors = [] as readonly string[] } = {},
 ): Promise<{
 	/** As it is deployed: names kept. */
 	text: string;
@@ -40,7 +41,7 @@ async function bundle(
 	const yaml = namespaces.map((keys, n) => `  n${n}: { ${keys} }\n`).join("");
 	await project.write(
 		"counters.yaml",
-		`version: 1\nworker: { name: bundled, runtime: ${runtime}, dashboard: ${dashboard} }\nnamespaces:\n${yaml}`,
+		`version: 1\nworker: { name: bundled, runtime: ${runtime}, dashboard: ${dashboard}, cors: ${JSON.stringify(cors)} }\nnamespaces:\n${yaml}`,
 	);
 	const io = { cwd: project.dir, env: {} };
 	await apply((await planProject({ config: "counters.yaml" }, io)).plan);
@@ -95,7 +96,10 @@ test.each(["package", "copied"] as const)(
 	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
 	async (runtime) => {
 		const least = await bundle(runtime, [LEAST]);
-		const fullest = await bundle(runtime, [FULLEST], { dashboard: true });
+		const fullest = await bundle(runtime, [FULLEST], {
+			dashboard: true,
+			cors: ["https://a.example"],
+		});
 		for (const [room, marks] of Object.entries(MARKS)) {
 			expect([room, fullest.rooms.has(room)]).toEqual([room, true]);
 			expect([room, least.rooms.has(room)]).toEqual([room, false]);

@@ -1,3 +1,4 @@
+import { crossOrigin } from "../../../templates/runtime/cors/feature.ts";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
 import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
@@ -210,6 +211,6 @@ export default counterWorker({
 		"/big": Big,
 		"/watched": Live,
 	},
-	cors: ["https://example.com", "https://*.example.org"],
+	cors: crossOrigin(["https://example.com", "https://*.example.org"]),
 	dashboard: dashboard(),
 });
