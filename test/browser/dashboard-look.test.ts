@@ -49,6 +49,17 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
 	});
 });
 
+it("axe would find a picture without a text, and a pale one", async () => {
+	const page = await openFull({});
+	await page.locator("h1").evaluate((one) => {
+		one.style.color = "#ccc";
+		one.append(document.createElement("img"));
+	});
+	const found = (await complaintsOfAxe(page)).join();
+	expect(found).toContain("image-alt");
+	expect(found).toContain("color-contrast");
+});
+
 it("is dark where people want it dark, and follows when they change it", async () => {
 	const { page } = await stage().open({ colorScheme: "dark" });
 	await page.goto(stage().link());

@@ -128,6 +128,33 @@ it("reads nothing while the page is hidden, and at once when it shows again", as
 	await shows(page, "2");
 });
 
+it("does not go back where a location has an older copy", async () => {
+	const { url, site, elements, visit } = stage();
+	await count(url, "older", 5);
+	const { page } = await visit("");
+	let isOld = false;
+	// Stands for another location's copy of KV.
+	await page.route(/counters\?/, async (route) => {
+		const response = await route.fetch();
+		if (!isOld) return route.fulfill({ response });
+		const headers = {
+			...response.headers(),
+			"counter-as-of": "2020-01-01T00:00:00.000Z",
+		};
+		return route.fulfill({ response, headers, json: { older: 3, first: 1 } });
+	});
+	await page.goto(site.page(elements(named("older"), 'id="late"')));
+	await shows(page, "5", "");
+	isOld = true;
+	const again = page.waitForResponse(/counters\?/);
+	await page.clock.fastForward(POLL_MS);
+	await (await again).finished();
+	await page.evaluate(() =>
+		document.querySelector("#late")?.setAttribute("name", "first"),
+	);
+	await shows(page, "5", "1");
+});
+
 it("asks once for all that a page shows, and for nothing that is gone", async () => {
 	const { url, elements, visit } = stage();
 	await count(url, "shared", 9);

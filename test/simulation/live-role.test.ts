@@ -231,14 +231,28 @@ test("a reset is told with all that a viewer watches, and precedes what was coun
 	expect(other.sent[0]?.values).toEqual({ a: 1 });
 });
 
+test("a viewer that came after a reset is told of what changed only", async () => {
+	const place = new Place0();
+	const role = place.live();
+	place.totals = { birth: 1, reset: 15, turn: 15, values: [["a", 5]] };
+	const viewer = place.admit(role, "counters=a,b");
+	await place.pass();
+	pushTo(role, { reset: 15, values: [["a", 6]] });
+	expect(viewer.sent[1]).toEqual({ version: 20, birth: 1, values: { a: 6 } });
+	// Whether one knows that was there before it slept, it does not know.
+	const slept = place.live();
+	pushTo(slept, { reset: 15, values: [["a", 6]] });
+	expect(viewer.sent[2]).toMatchObject({ reset: true, values: { a: 6, b: 0 } });
+});
+
 test("a reset that comes late takes nothing back that was learned in its turn", async () => {
 	const place = new Place0();
 	const role = place.live();
 	place.totals.turn = 20;
-	const viewer = place.admit(role, "counters=a");
+	place.admit(role, "counters=a");
 	await place.pass();
 	pushTo(role, { from: 0, reset: 1, to: 20 });
-	expect(viewer.sent[1]?.values).toEqual({ a: 5 });
+	expect(place.admit(role, "counters=a").sent[0]?.values).toEqual({ a: 5 });
 });
 
 test("totals of before a reset are asked for again, if an answer tells of it first", async () => {

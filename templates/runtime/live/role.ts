@@ -42,6 +42,8 @@ export class LiveRole {
 	/** Names this life in memory: what was meant for another may be old. */
 	#life: number;
 	#board: Board | undefined;
+	/** Turn of the last reset that a viewer knows of, if that is known. */
+	#told = new WeakMap<Viewer, number>();
 	/** Names that the global object is being asked for. */
 	#asked: Names = [];
 	#lookedAt = 0;
@@ -109,7 +111,7 @@ export class LiveRole {
 		if (!board) return this.meet();
 		const isWatched = this.#watches();
 		if (board.pushed(push, isWatched))
-			this.#pass(push.values, push.reset > push.from);
+			this.#pass(board, push.values, push.reset > push.from);
 		return {
 			unwatched: push.values
 				.map(([name]) => name)
@@ -151,6 +153,7 @@ export class LiveRole {
 		this.#board ??= new Board(birth);
 		if (this.#board.birth === birth) return this.#board;
 		this.#board = undefined;
+		this.#told = new WeakMap();
 		this.#life = this.#newLife();
 		return undefined;
 	}
@@ -159,18 +162,22 @@ export class LiveRole {
 		return Math.floor(this.#host.random() * Number.MAX_SAFE_INTEGER);
 	}
 
-	/** Sends each viewer what changed of what it watches; after a reset all of that. */
-	#pass(values: readonly Entry[], isReset: boolean): void {
+	/** Sends each viewer what changed of what it watches; if it lacks a reset, all of that. */
+	#pass(board: Board, values: readonly Entry[], isReset: boolean): void {
 		const names = values.map(([name]) => name);
 		for (const group of this.#audience.groups) {
-			const changed = isReset ? group.names : changedOf(group.names, names);
-			if (!isReset && changed !== true && changed.length === 0) continue;
+			const changed = changedOf(group.names, names);
 			// One text for all of them.
-			let text: string | undefined;
+			const texts = new Map<boolean, string>();
 			for (const viewer of group.viewers) {
 				if (this.#arrivals.has(viewer)) continue;
-				if (this.#slow.holds(viewer, changed, isReset)) continue;
-				text ??= this.#text(changed, isReset);
+				const lacksReset = isReset && this.#told.get(viewer) !== board.reset;
+				const lacks = lacksReset ? group.names : changed;
+				if (!lacksReset && lacks !== true && lacks.length === 0) continue;
+				this.#told.set(viewer, board.reset);
+				if (this.#slow.holds(viewer, lacks, lacksReset)) continue;
+				const text = texts.get(lacksReset) ?? this.#text(lacks, lacksReset);
+				texts.set(lacksReset, text);
 				this.#send(viewer, text);
 			}
 		}
@@ -228,6 +235,7 @@ export class LiveRole {
 			return;
 		}
 		this.#arrivals.delete(viewer);
+		this.#told.set(viewer, board.reset);
 		const isReset =
 			seen !== undefined && (!isSame || isAhead || seen.since < board.reset);
 		this.#send(viewer, this.#text(names, isReset));

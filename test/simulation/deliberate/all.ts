@@ -4,6 +4,7 @@ import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { KEYS } from "./keys.ts";
+import { LIVE } from "./live.ts";
 import { PAGES } from "./pages.ts";
 import { PAGING } from "./paging.ts";
 import { PUBLISHING } from "./publishing.ts";
@@ -20,6 +21,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...BOUNDS,
 	...DISK,
 	...CLOCKS,
+	...LIVE,
 ];
 
 /** Those that `npm test` makes: ten of ten kinds, each found within a second. */
