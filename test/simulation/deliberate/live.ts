@@ -10,8 +10,8 @@ export const LIVE: readonly DeliberateFault[] = [
 			{
 				file: "live/feed.ts",
 				within: "LiveFeed.#attempt",
-				find: "watcher.giveBack();",
-				to: "watcher.took(this.#turns.turn);",
+				find: 'watcher.giveBack(); this.#host.log("warn", "push-failed", $details);',
+				to: 'watcher.took(watcher.from); this.#host.log("warn", "push-failed", $details);',
 			},
 		],
 	},
