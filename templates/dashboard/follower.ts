@@ -166,7 +166,7 @@ export class Follower {
 			signal,
 		);
 		const { totals } = this.#picture;
-		// What was pushed meanwhile may be newer.
+		// Totals that were pushed meanwhile may be newer.
 		if (this.#live?.isOpen) totals.forget(data);
 		else totals.replace(data, headers.has("Counter-Cursor"), Date.now());
 	}

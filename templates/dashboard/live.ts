@@ -27,7 +27,7 @@ export class Live {
 	readonly #signal: AbortSignal;
 	readonly #onUpdate: (update: Update) => void;
 	readonly #onChange: () => void;
-	/** Where to go on from. */
+	/** The last update that it got, to go on from. */
 	#last: Pick<Update, "version" | "birth"> | undefined;
 
 	/**
@@ -74,7 +74,7 @@ export class Live {
 				clearInterval(ping);
 				closed.abort();
 				this.#change(false);
-				// Whether the token is still good, the next poll tells.
+				// The next poll finds out if the token is still good.
 				if (code === REFUSED) return;
 				setTimeout(() => this.#open(), Math.random() * MAX_RETURN_MS);
 			},

@@ -36,7 +36,7 @@ function alarm(): Promise<number | null> {
 }
 
 describe("a change of kvPrefix", () => {
-	it("owes nothing where nothing was published", async () => {
+	it("has nothing to publish where nothing was published", async () => {
 		await count(1);
 		await deploy("never", "first");
 		expect(await global.counters()).toEqual({ moved: 1 });

@@ -93,7 +93,7 @@ async function countEverywhere(
 	for (const { name } of shards) request(cluster, name, "drain");
 }
 
-/** When nobody watches, counting costs what it does without live updates. */
+/** Checks that counting costs no more than without live updates while nobody watches. */
 async function checkUnwatched(
 	cluster: Cluster,
 	clients: Clients,

@@ -67,8 +67,8 @@ export function isPublishedElsewhere(
 	);
 }
 
-/** Whether live objects may lack what the global object is to push. */
-export function owesPush({ storage, disk }: SimulatedObject): boolean {
+/** Tells whether live objects may lack what the global object is to push. */
+export function hasUnpushed({ storage, disk }: SimulatedObject): boolean {
 	return (
 		!disk.lacksTurns &&
 		storage.has("watching") &&
@@ -143,7 +143,7 @@ export function checkArmed(cluster: Cluster, object: SimulatedObject): void {
 		if ((row?.rows ?? 0) > events)
 			cluster.report(`${object.name}.writes has ${row?.rows} rows`);
 	}
-	if (owesPush(object))
+	if (hasUnpushed(object))
 		cluster.report(`${object.name} is to push without an alarm`);
 	if (stale(object).some(({ until }) => until !== null))
 		cluster.report(`${object.name} is to delete pages without an alarm`);

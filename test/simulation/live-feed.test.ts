@@ -288,7 +288,7 @@ test("a live object without viewers gets no more than one push", async () => {
 	const watched = new Watched();
 	const global = await watched.begin();
 	watched.met = { life: 1, names: [] };
-	// What it says to a push that finds nobody.
+	// Answers a push that finds nobody.
 	watched.met.life = 2;
 	for (let n = 0; n < 5; n++) {
 		watched.count(global, "a");

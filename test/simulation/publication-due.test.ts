@@ -210,7 +210,7 @@ test("a publication that was cut short goes on with what is missing, of its mome
 	expect(kv.asOf).toHaveLength(2);
 });
 
-test("a key that has never been published to owes nothing until something counts", async () => {
+test("a key that has never been published to is not dirty until something counts", async () => {
 	const place = new Place();
 	place.global();
 	place.global({}, { kvPrefix: "another" });

@@ -4,7 +4,7 @@ import type { Entry } from "../../templates/runtime/protocol.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeRole } from "./host.ts";
-import { owesPush } from "./inspect.ts";
+import { hasUnpushed } from "./inspect.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
 import { keysAreOn } from "./settings.ts";
 
@@ -119,7 +119,7 @@ function compareGlobals(
 		incarnation.settings.kvPrefix,
 	);
 	const deletes = object.storage.rows("SELECT 1 FROM stale WHERE until > 0");
-	const waits = failures.inRow > 0 || deletes.length > 0 || owesPush(object);
+	const waits = failures.inRow > 0 || deletes.length > 0 || hasUnpushed(object);
 	const isDated = !cluster.clocks.areDisturbed && !object.disk.lacksTurns;
 	// Unless it failed: then an alarm has to try again. Failures of an earlier one,
 	// which a deploy made no longer due, do not count while no alarm is set.

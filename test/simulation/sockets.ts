@@ -19,13 +19,13 @@ export class SimulatedSocket {
 	readonly #cluster: Cluster;
 	readonly #object: SimulatedObject;
 	readonly #client: Client;
-	/** How slow the client is: the longest that a message takes; milliseconds. */
+	/** Most milliseconds that a message takes to the client. */
 	readonly #slowMs: number;
 	#attachment: unknown = null;
 	readonly #underWay: (() => void)[] = [];
 	/** Moment at which the last of these arrives. */
 	#arrivesAt = 0;
-	/** What is on its way is lost. */
+	/** Messages on their way are lost. */
 	#isCut = false;
 
 	constructor(cluster: Cluster, object: SimulatedObject, client: Client) {

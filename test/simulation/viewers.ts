@@ -16,9 +16,9 @@ interface Message {
 
 /** Judges what viewers are shown. */
 export interface Judge {
-	/** Whether totals may fall without a reset. */
+	/** Lets totals fall without a reset. */
 	mayFall: boolean;
-	/** Whether there was, or may have been, a reset. */
+	/** Tells whether there was, or may have been, a reset. */
 	hasResets: () => boolean;
 }
 
@@ -47,12 +47,12 @@ class Viewer implements Client {
 		this.#judge = judge;
 	}
 
-	/** Whether it is connected, and not about to leave. */
+	/** True until it leaves for good. */
 	get isThere(): boolean {
 		return !this.#hasLeft;
 	}
 
-	/** Whether it was shown anything since it came back last. */
+	/** True once it was shown anything since it came back last. */
 	get isShown(): boolean {
 		return this.#socket?.isOpen === true && !this.#isNew;
 	}

@@ -12,7 +12,7 @@ export interface Arrival {
 	viewer: Viewer;
 	/** The last that it has seen, if it was here before. */
 	seen: Request["seen"];
-	/** What was asked for since it came has been answered. */
+	/** Totals that were asked for since it came have been answered. */
 	isAnswered: boolean;
 }
 

@@ -25,15 +25,15 @@ export class LiveFeed implements Feed {
 	readonly #turns: TurnStorage;
 	readonly #host: FeedHost;
 	readonly #watchers: Map<number, Watcher>;
-	/** The turn is one that nobody was told of. */
+	/** The turn is one that nobody knows of. */
 	#isOpen = false;
-	/** What nobody watches may be other than it was when the turn was told. */
+	/** Totals that nobody watches may be other than when the turn was written. */
 	#isBehind = true;
 
 	constructor(turns: TurnStorage, host: FeedHost) {
 		this.#turns = turns;
 		this.#host = host;
-		// What changed since the last push is forgotten: all of it is sent.
+		// Sends all: the changes since the last push are forgotten.
 		const isWhole = turns.settled < turns.turn;
 		this.#watchers = new Map(
 			turns
@@ -105,7 +105,9 @@ export class LiveFeed implements Feed {
 	/** Lists the live objects that may lack something. */
 	#owed(): [object: number, watcher: Watcher][] {
 		const { reset } = this.#turns;
-		return [...this.#watchers].filter(([, watcher]) => watcher.owes(reset));
+		return [...this.#watchers].filter(([, watcher]) =>
+			watcher.needsPush(reset),
+		);
 	}
 
 	/** Pushes to a live object until it lacks nothing; the alarm goes on if that takes long. */
@@ -113,7 +115,8 @@ export class LiveFeed implements Feed {
 		if (watcher.isDelivering) return;
 		watcher.isDelivering = true;
 		const isOwed = () =>
-			this.#watchers.get(object) === watcher && watcher.owes(this.#turns.reset);
+			this.#watchers.get(object) === watcher &&
+			watcher.needsPush(this.#turns.reset);
 		while (isOwed()) {
 			const early = watcher.earliest(this.#now()) - this.#now();
 			if (early > PACE_MS) break;
@@ -129,7 +132,7 @@ export class LiveFeed implements Feed {
 	/** Never throws. */
 	async #attempt(object: number, watcher: Watcher): Promise<void> {
 		try {
-			// Whom it pushed to may have been another life: that says what it watches.
+			// Pushes again: the first may have met another life, which answers what it watches.
 			if (!(await this.#push(object, watcher)))
 				if (!(await this.#push(object, watcher)))
 					throw new Error("the live object started anew, twice");

@@ -8,7 +8,7 @@ export const MAX_VIEWERS = 10_000;
 export const MAX_NAMES = 10_000;
 
 /** Names that a viewer may list … */
-const MAX_LISTED = 100;
+const MAX_LISTED_NAMES = 100;
 
 /** … and the characters that they may have, so that they fit into an attachment. */
 const MAX_LISTED_CHARACTERS = 7_000;
@@ -52,10 +52,10 @@ function namesIn(lists: readonly string[]): Names {
 	if (first === undefined) return true;
 	const names = [...new Set(lists.flatMap((list) => list.split(",")))].sort();
 	const characters = names.reduce((sum, { length }) => sum + length, 0);
-	if (names.length > MAX_LISTED || characters > MAX_LISTED_CHARACTERS)
+	if (names.length > MAX_LISTED_NAMES || characters > MAX_LISTED_CHARACTERS)
 		throw invalid(
 			"too-many-names",
-			`A viewer may name ${MAX_LISTED} counters, and their names may have ${MAX_LISTED_CHARACTERS} characters together`,
+			`A viewer may name ${MAX_LISTED_NAMES} counters, and their names may have ${MAX_LISTED_CHARACTERS} characters together`,
 		);
 	return names;
 }

@@ -10,7 +10,7 @@ const PROTOCOL = "counters";
 const BEARER = "bearer.";
 
 /** Longest reason of a close in bytes, of which these texts have one a character. */
-const MAX_REASON = 123;
+const MAX_REASON_BYTES = 123;
 
 /** Answers `GET /live`: opens a WebSocket in an object that has room for it. */
 export function liveRoute(objects: number, door: LiveDoor): Handle {
@@ -122,7 +122,7 @@ function refusal(c: Context, { code, detail }: Problem): Response {
 	const { 0: client, 1: server } = new WebSocketPair();
 	server.accept();
 	const reason = `${code}: ${detail}`.replaceAll(/[^ -~]/g, "?");
-	server.close(1008, reason.slice(0, MAX_REASON));
+	server.close(1008, reason.slice(0, MAX_REASON_BYTES));
 	return new Response(null, {
 		status: 101,
 		webSocket: client,

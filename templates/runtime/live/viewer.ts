@@ -17,7 +17,7 @@ export type Viewer = Pick<
 	readonly bufferedAmount?: number;
 };
 
-/** What a socket keeps while the object sleeps. */
+/** Attachment of a socket, kept while the object sleeps. */
 export interface Attachment {
 	/** Number of this form of it. */
 	format: 1;

@@ -56,7 +56,7 @@ export class Watcher {
 	}
 
 	/** Tells whether it may lack a total, or not know of a reset. */
-	owes(reset: number): boolean {
+	needsPush(reset: number): boolean {
 		return (
 			this.#isWhole ||
 			this.#changed.size > 0 ||
