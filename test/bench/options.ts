@@ -8,6 +8,7 @@ export const parts = [
 	"latency",
 	"cost",
 	"growth",
+	"live",
 ] as const;
 export type Part = (typeof parts)[number];
 

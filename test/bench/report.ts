@@ -2,6 +2,7 @@ import { PRICES_READ } from "../../cli/planner/prices.ts";
 import { type Cost, metered } from "./cost.ts";
 import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
+import type { Live } from "./live.ts";
 import type { Machine } from "./machine.ts";
 import type { Results } from "./run.ts";
 import { inOrder } from "./subjects.ts";
@@ -15,6 +16,7 @@ export function sectionsOf({
 	latency,
 	cost,
 	growth,
+	live,
 	targets,
 }: Results): Record<string, string> {
 	return {
@@ -23,6 +25,7 @@ export function sectionsOf({
 		...(latency && { latency: latencyText(latency) }),
 		...(cost.length > 0 && { cost: costText(cost) }),
 		...(growth && { growth: growthText(growth) }),
+		...(live.length > 0 && { live: liveText(live) }),
 		...(targets.length > 0 && { targets: targetsText(targets) }),
 	};
 }
@@ -112,5 +115,17 @@ function growthText({ shards, names }: Growth): string {
 			...shards.map(row("shard", "10 names")),
 			...names.map(row("name", "1 shard")),
 		],
+	);
+}
+
+function liveText(figures: readonly Live[]): string {
+	return table(
+		["", "updates/s each", "messages/s", "first to last viewer, ms"],
+		figures.map((one) => [
+			`${number(one.viewers)} viewers`,
+			number(one.updatesPerSecond, 2),
+			number(one.messagesPerSecond),
+			spreadText(one.toAllMs),
+		]),
 	);
 }

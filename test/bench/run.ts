@@ -1,6 +1,7 @@
 import { type Cost, measureCost, rowsTarget } from "./cost.ts";
 import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
+import { type Live, measureLive } from "./live.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
 import { withRigs } from "./rig.ts";
@@ -19,6 +20,7 @@ export interface Results {
 	latency?: Latency;
 	cost: Cost[];
 	growth?: Growth;
+	live: Live[];
 	targets: Target[];
 }
 
@@ -55,6 +57,9 @@ export async function runBench(
 	const growth = only.has("growth")
 		? await measureGrowth(options, dir, signal, progress)
 		: undefined;
+	const live = only.has("live")
+		? await measureLive(options, dir, signal, progress)
+		: [];
 	const targets = [
 		...targetsOf(throughput),
 		...(latency ? [latency.target] : []),
@@ -67,6 +72,7 @@ export async function runBench(
 		...(latency && { latency }),
 		cost,
 		...(growth && { growth }),
+		live,
 		targets,
 	};
 }

@@ -64,7 +64,7 @@ describe("npm run bench", () => {
 			`--json=${file}`,
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
-		const { throughput, latency, cost, growth, targets } = results;
+		const { throughput, latency, cost, growth, live, targets } = results;
 		const measured = throughput.map(({ name }) => name);
 		expect(measured.toSorted()).toEqual(Object.values(names).toSorted());
 		for (const { name, group, requestsPerSecond, lost, failed } of throughput) {
@@ -97,6 +97,8 @@ describe("npm run bench", () => {
 		});
 		expect(growth?.shards.map(({ size }) => size)).toEqual([1, 4, 16, 64]);
 		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
+		expect(live.map(({ viewers }) => viewers)).toEqual([100]);
+		expect(live[0]?.messagesPerSecond).toBeGreaterThan(0);
 		expect(targets).toHaveLength(8);
 		for (const { name } of targets) expect(stdout).toContain(name);
 	});

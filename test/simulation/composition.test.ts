@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
+import { liveUpdates } from "../../templates/runtime/live/feature.ts";
+import { liveOff } from "../../templates/runtime/live/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import { batchOf, Place } from "./lone-objects.ts";
@@ -96,4 +98,38 @@ test("a write log that is turned off frees its rows, and begins anew when it com
 	logging.apply(batchOf(3, [["a", 5]]));
 	expect(logging.writes().map(({ counters }) => counters)).toEqual([{ a: 5 }]);
 	expect(logging.total("a").value).toBe(7);
+});
+
+test("live updates that are turned off forget who watched, and ask anew when they come back", async () => {
+	const place = new Place();
+	const live = liveUpdates({ objects: 2 });
+	const watching = place.global({}, { ...on, live });
+	const told = watching.watch({ object: 1, life: 1, names: ["a"] });
+	expect(tablesOf(place)).toEqual(
+		expect.arrayContaining(["turns", "watching"]),
+	);
+
+	const mute = place.global({}, { ...on, live: liveOff });
+	for (const table of ["turns", "watching"])
+		expect(tablesOf(place)).not.toContain(table);
+	expect(() => mute.watch({ object: 1, life: 1, names: ["a"] })).toThrow("off");
+	mute.apply(batchOf(1, [["a", 5]]));
+
+	place.now += 1_000;
+	const asked: number[] = [];
+	const anew = place.global(
+		{
+			meet: async (object) => {
+				asked.push(object);
+				return { life: 2, names: [] };
+			},
+		},
+		{ ...on, live },
+	);
+	await place.ring(anew);
+	await new Promise((resolve) => setImmediate(resolve));
+	expect(asked).toEqual([0, 1]);
+	const { birth, values } = anew.watch({ object: 1, life: 2, names: ["a"] });
+	expect(birth).not.toBe(told.birth);
+	expect(values).toEqual([["a", 5]]);
 });
