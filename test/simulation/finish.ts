@@ -36,10 +36,20 @@ export async function finish(
 ): Promise<ReadonlyMap<string, number> | undefined> {
 	const { clients, viewers } = workload;
 	// Without any restart or request: alarms alone must bring all there.
-	// But what a clock has set to the next hour is moved by the next call only, and
-	// KV has the totals of a disk that is lost until something is counted.
-	if (cluster.clocks.areDisturbed || cluster.lostTotals.length > 0)
-		await countEverywhere(cluster, clients);
+	// But what a clock has set to the next hour is moved by the next call only, so is
+	// an object whose alarm is gone, and KV has the totals of a disk that is lost
+	// until something is counted.
+	const waitsForCalls =
+		cluster.clocks.areDisturbed ||
+		cluster.lostTotals.length > 0 ||
+		cluster.objects.get("global")?.alarmDropped;
+	await countAt(
+		cluster,
+		clients,
+		[...cluster.objects.values()].filter(
+			({ isShard, alarmDropped }) => isShard && (waitsForCalls || alarmDropped),
+		),
+	);
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
 	checkAll(cluster, profile);
 	viewers.checkLatest();
@@ -77,12 +87,13 @@ function checkAll(
 	}
 }
 
-/** Has each shard count and flush once, which the global object takes up. */
-async function countEverywhere(
+/** Has each of these shards count and flush once, which the global object takes up. */
+async function countAt(
 	cluster: Cluster,
 	clients: Clients,
+	shards: readonly SimulatedObject[],
 ): Promise<void> {
-	const shards = [...cluster.objects.values()].filter(({ isShard }) => isShard);
+	if (shards.length === 0) return;
 	for (const { name } of shards)
 		void clients.countAt(name).then((outcome) => {
 			if (outcome === "indeterminate")
