@@ -193,11 +193,11 @@ test("a busy shard lets a commit wait a turn for more", async () => {
 
 test("keys that expire while a request waits are forgotten before its own is noted", async () => {
 	const place = new Place();
-	const HOUR = 3_600_000;
+	const HOUR_MS = 3_600_000;
 	const commits: (() => void)[] = [];
 	const shard = place.shard(
 		{ commit: () => new Promise((resolve) => commits.push(resolve)) },
-		{ idempotency: idempotencyKeys({ windowMs: HOUR }) },
+		{ idempotency: idempotencyKeys({ windowMs: HOUR_MS }) },
 	);
 	const settled = () => new Promise((resolve) => setImmediate(resolve));
 	const key = {
@@ -211,7 +211,7 @@ test("keys that expire while a request waits are forgotten before its own is not
 		place.storage.rows<{ since: number }>("SELECT since FROM keyTables");
 	const begun = place.now;
 	// A table of keys is closed two minutes after a window.
-	place.now += HOUR + 119_000;
+	place.now += HOUR_MS + 119_000;
 	void shard.increment([["a", 1]]);
 	await settled();
 	void shard.increment([["a", 1]], key);
