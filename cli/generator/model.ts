@@ -1,5 +1,4 @@
 import { basename, posix } from "node:path";
-import { getPattern } from "isbot";
 import type { Config, Namespace } from "../config/schema.ts";
 import {
 	ADMIN_SECRET,
@@ -9,6 +8,7 @@ import {
 } from "../config/secrets.ts";
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
+import { botsOf } from "./bots.ts";
 import { featuresOf } from "./features.ts";
 import { sourceFolder } from "./paths.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
@@ -122,7 +122,7 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 		wrangler: config.wrangler,
 		secrets: secretNames.map((name) => ({ name, opens: opens[name] })),
 		secretNames,
-		bots: ignoresBots(config) ? getPattern() : undefined,
+		bots: botsOf(config),
 		modules: {
 			worker: runtimeImports(
 				[
@@ -180,8 +180,4 @@ function runtimeImports(
 		.toSorted(([, a], [, b]) => byName(a, b))
 		.map(([name, module]) => `import { ${name} } from "${copy}/${module}";`)
 		.join("\n");
-}
-
-function ignoresBots({ namespaces }: Config): boolean {
-	return namespaces.some(({ bots }) => bots === "ignore");
 }

@@ -36,7 +36,7 @@ export async function finish(
 ): Promise<ReadonlyMap<string, number> | undefined> {
 	const { clients, viewers } = workload;
 	// Without any restart or request: alarms alone must bring all there.
-	// But what a clock has set to the next hour is moved by the next call only, so is
+	// But what a clock has set to the next hour is moved by the next call only, and so is
 	// an object whose alarm is gone, and KV has the totals of a disk that is lost
 	// until something is counted.
 	const waitsForCalls =

@@ -4,7 +4,7 @@ import type {
 	Watch,
 	Watched,
 } from "../../templates/runtime/live/contract.ts";
-import { requestOf } from "../../templates/runtime/live/request.ts";
+import { requestOf } from "../../templates/runtime/live/query.ts";
 import { LiveRole } from "../../templates/runtime/live/role.ts";
 import { Place } from "./lone-objects.ts";
 

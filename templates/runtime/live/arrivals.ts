@@ -1,7 +1,7 @@
 import { errorText } from "../log.ts";
 import { backoff } from "../object/backoff.ts";
 import type { Host } from "../object/host.ts";
-import type { Request } from "./request.ts";
+import type { Request } from "./query.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Time for which arrivals are gathered before anything is asked for. */

@@ -6,7 +6,7 @@ import type {
 	Pushed,
 	SocketState,
 } from "./contract.ts";
-import { requestOf } from "./request.ts";
+import { requestOf } from "./query.ts";
 import { LiveRole } from "./role.ts";
 import { close } from "./viewer.ts";
 

@@ -5,7 +5,7 @@ import { type Arrival, Arrivals } from "./arrivals.ts";
 import { Audience } from "./audience.ts";
 import { Board } from "./board.ts";
 import type { Met, Names, Push, Pushed, Watch, Watched } from "./contract.ts";
-import { MAX_NAMES, MAX_VIEWERS, type Request } from "./request.ts";
+import { MAX_NAMES, MAX_VIEWERS, type Request } from "./query.ts";
 import { SlowViewers } from "./slow-viewers.ts";
 import {
 	attachmentOf,

@@ -1,13 +1,10 @@
 import type { Context } from "hono";
 import { CounterProblem, type Problem } from "../problem.ts";
 import type { LiveDoor } from "./contract.ts";
-import { requestOf } from "./request.ts";
+import { requestOf } from "./query.ts";
+import { protocol, takeToken } from "./subprotocol.ts";
 
 type Handle = (c: Context) => Promise<Response>;
-
-/** The subprotocol that is spoken, and what begins one that is a token in truth. */
-const PROTOCOL = "counters";
-const BEARER = "bearer.";
 
 /** Longest reason of a close in bytes, of which these texts have one a character. */
 const MAX_REASON_BYTES = 123;
@@ -85,36 +82,6 @@ function hostOf(url: string): string | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-/** Takes the token from where a browser can send it: it has no header for it. */
-function takeToken(c: Context): void {
-	const sent = protocolsOf(c).find((one) => one.startsWith(BEARER));
-	if (sent === undefined || c.req.header("Authorization") !== undefined) return;
-	const headers = new Headers(c.req.raw.headers);
-	headers.set("Authorization", `Bearer ${decoded(sent.slice(BEARER.length))}`);
-	c.req.raw = new Request(c.req.raw, { headers });
-}
-
-function protocolsOf(c: Context): string[] {
-	const header = c.req.header("Sec-WebSocket-Protocol") ?? "";
-	return header.split(",").map((one) => one.trim());
-}
-
-/** Decodes base64url; nothing if it is none. */
-function decoded(text: string): string {
-	try {
-		return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-	} catch {
-		return "";
-	}
-}
-
-/** Chooses among the protocols that were offered: a browser asks for that. */
-function protocol(c: Context): Record<string, string> {
-	return protocolsOf(c).includes(PROTOCOL)
-		? { "Sec-WebSocket-Protocol": PROTOCOL }
-		: {};
 }
 
 /** Opens a WebSocket, and closes it with the reason. */
