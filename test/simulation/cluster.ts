@@ -3,7 +3,7 @@ import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
 import { Clocks } from "./clocks.ts";
-import { perhapsFill, perhapsLose } from "./disk.ts";
+import { isDiskFull, perhapsFill, perhapsLose } from "./disk.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { type Isolate, makeIsolates } from "./isolates.ts";
 import { SimulatedKv } from "./kv.ts";
@@ -306,8 +306,12 @@ export class Cluster {
 		object.inbound.add(inbound);
 		const respond = (ok: boolean, value: unknown) => {
 			if (!incarnation.alive) return;
+			const { now } = this.scheduler;
 			object.gate(() => {
 				object.inbound.delete(inbound);
+				// Felt until the caller knows of it, who may have been asked meanwhile.
+				if (!ok && isDiskFull(value))
+					this.troubles.add([to], now, this.scheduler.now);
 				answer(ok, value);
 			});
 		};

@@ -20,6 +20,11 @@ export function diskFull(): Error {
 	return new Error("database or disk is full: SQLITE_FULL");
 }
 
+/** Tells whether an error is that of a disk without room, or of a call that met one. */
+export function isDiskFull(error: unknown): boolean {
+	return `${error}` === `${diskFull()}`;
+}
+
 /** An object's disk, which is full now and then. */
 export class Disk implements Refusals {
 	readonly #cluster: Cluster;

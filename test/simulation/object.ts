@@ -1,6 +1,6 @@
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
-import { Disk, diskFull } from "./disk.ts";
+import { Disk, diskFull, isDiskFull } from "./disk.ts";
 import { makeRole, type Role } from "./host.ts";
 import type { SimulatedSocket } from "./sockets.ts";
 import { Storage } from "./storage.ts";
@@ -125,7 +125,7 @@ export class SimulatedObject {
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
 		} catch (error) {
-			if (`${error}` !== `${diskFull()}`) throw error;
+			if (!isDiskFull(error)) throw error;
 			cluster.trace(this.name, `DOES NOT START: ${error}`);
 			life.alive = false;
 			if (cluster.random.chance(0.5)) this.#die();

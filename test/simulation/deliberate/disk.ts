@@ -59,7 +59,8 @@ export const DISK: readonly DeliberateFault[] = [
 	},
 	{
 		name: "tables of keys change places before the disk has it",
-		shows: /would restart with no keys|acknowledged for two|must be from/,
+		shows:
+			/would restart with no keys|acknowledged for two|must be from|expired keys/,
 		shadows: true,
 		profiles: ["full disks and keys"],
 		edits: [
