@@ -43,6 +43,19 @@ async function visit(...attributes: string[]) {
 	return { ...opened, sockets };
 }
 
+/** Lets the page try again and again until it shows that. */
+async function showsLater(page: Page, text: string): Promise<void> {
+	await expect
+		.poll(
+			async () => {
+				await page.clock.fastForward(RETRY_MS);
+				return page.locator("counter-value span").textContent();
+			},
+			{ timeout: 60_000 },
+		)
+		.toBe(text);
+}
+
 it("a live element follows what is counted while one looks, and asks for nothing", async () => {
 	const opened = await visit(live("seen"), live("other"));
 	const { page, errors, complaints } = opened;
@@ -160,15 +173,7 @@ it("keeps the last total while the server is away, and comes back to it", async 
 	await start();
 	await countNow("kept", 1, url);
 	// The wait doubles with each failure, of which there was at least one.
-	await expect
-		.poll(
-			async () => {
-				await page.clock.fastForward(RETRY_MS);
-				return page.locator("counter-value span").textContent();
-			},
-			{ timeout: 60_000 },
-		)
-		.toBe("7");
+	await showsLater(page, "7");
 	expect(sockets.at(-1)?.url()).toMatch(/&since=\d+&birth=\d+$/);
 	expect(errors).toEqual([]);
 });
@@ -216,14 +221,6 @@ it("reads where the namespace is not live", async () => {
 	const { page, errors } = await visit('name="read" mount="/votes" live');
 	await shows(page, "8");
 	await count(`${url}/votes`, "read", 1);
-	await expect
-		.poll(
-			async () => {
-				await page.clock.fastForward(RETRY_MS);
-				return page.locator("counter-value span").textContent();
-			},
-			{ timeout: 60_000 },
-		)
-		.toBe("9");
+	await showsLater(page, "9");
 	expect(errors).toEqual([]);
 });

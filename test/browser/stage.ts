@@ -57,7 +57,7 @@ export async function startStage(until: Until) {
 }
 
 interface Visit {
-	/** Of the page's answer. */
+	/** Headers of the answer that has the page. */
 	headers?: Record<string, string>;
 	/** Language of the page. */
 	lang?: string;

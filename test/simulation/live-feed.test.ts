@@ -218,7 +218,7 @@ test("an object that starts anew asks what is watched before it pushes", async (
 	const anew = watched.start();
 	await watched.place.ring(anew);
 	await idle();
-	// All was taken: nothing is owed, and nobody is asked.
+	// Asks nobody: all pushes were taken.
 	expect([watched.meetings, watched.pushes]).toEqual([0, []]);
 	watched.count(anew, "b");
 	await idle();

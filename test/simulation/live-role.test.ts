@@ -239,7 +239,7 @@ test("a viewer that came after a reset is told of what changed only", async () =
 	await place.pass();
 	pushTo(role, { reset: 15, values: [["a", 6]] });
 	expect(viewer.sent[1]).toEqual({ version: 20, birth: 1, values: { a: 6 } });
-	// Whether one knows that was there before it slept, it does not know.
+	// Sends all to a viewer from before it slept: it may not know of the reset.
 	const slept = place.live();
 	pushTo(slept, { reset: 15, values: [["a", 6]] });
 	expect(viewer.sent[2]).toMatchObject({ reset: true, values: { a: 6, b: 0 } });

@@ -127,7 +127,7 @@ export class Board {
 
 	/**
 	 * All that was known before a turn is 0 in it, as far as it brings nothing else.
-	 * What is known of that turn itself may have been asked for since.
+	 * Keeps totals of that turn itself: they may have been asked for since.
 	 */
 	#zero(turn: number): void {
 		for (const [name, known] of this.#known)

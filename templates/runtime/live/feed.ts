@@ -77,17 +77,17 @@ export class LiveFeed implements Feed {
 	}
 
 	nextAt(): number | undefined {
-		const owed = this.#owed();
-		if (owed.length === 0) return undefined;
+		const lacking = this.#lacking();
+		if (lacking.length === 0) return undefined;
 		const now = this.#now();
-		const at = owed.map(([, watcher]) =>
+		const at = lacking.map(([, watcher]) =>
 			watcher.isDelivering ? now + BACKSTOP_MS : watcher.earliest(now),
 		);
 		return Math.min(...at);
 	}
 
 	rang(): void {
-		for (const [object, watcher] of this.#owed())
+		for (const [object, watcher] of this.#lacking())
 			void this.#deliver(object, watcher);
 	}
 
@@ -103,7 +103,7 @@ export class LiveFeed implements Feed {
 	}
 
 	/** Lists the live objects that may lack something. */
-	#owed(): [object: number, watcher: Watcher][] {
+	#lacking(): [object: number, watcher: Watcher][] {
 		const { reset } = this.#turns;
 		return [...this.#watchers].filter(([, watcher]) =>
 			watcher.needsPush(reset),
@@ -114,10 +114,10 @@ export class LiveFeed implements Feed {
 	async #deliver(object: number, watcher: Watcher): Promise<void> {
 		if (watcher.isDelivering) return;
 		watcher.isDelivering = true;
-		const isOwed = () =>
+		const isLacking = () =>
 			this.#watchers.get(object) === watcher &&
 			watcher.needsPush(this.#turns.reset);
-		while (isOwed()) {
+		while (isLacking()) {
 			const early = watcher.earliest(this.#now()) - this.#now();
 			if (early > PACE_MS) break;
 			// At the least, until the step is over in which totals change.
@@ -125,7 +125,7 @@ export class LiveFeed implements Feed {
 			await this.#attempt(object, watcher);
 		}
 		watcher.isDelivering = false;
-		if (this.#owed().length === 0) this.#turns.settle();
+		if (this.#lacking().length === 0) this.#turns.settle();
 		this.#host.arm();
 	}
 
