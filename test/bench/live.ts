@@ -3,13 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildGenerated } from "./build.ts";
 import type { Options } from "./options.ts";
 import { type Spread, spread } from "./rounds.ts";
-import { start } from "./stage.ts";
+import { type Server, start } from "./stage.ts";
 
 /** Updates of one live object that reach so many viewers. */
 export interface Live {
 	viewers: number;
 	/** Messages that all of them got in a second. */
 	messagesPerSecond: number;
+	/** Microseconds of CPU time of the server for each; NaN where nothing tells. */
+	cpuMicros: number;
 	/** Updates that each of them got in a second; there may be one. */
 	updatesPerSecond: number;
 	/** From the first viewer that got an update to the last; milliseconds. */
@@ -47,7 +49,7 @@ export async function measureLive(
 		progress(`${viewers} viewers`);
 		const server = await start(built, dir);
 		try {
-			figures.push(await measure(server.origin, viewers, 5 * seconds));
+			figures.push(await measure(server, viewers, 5 * seconds));
 		} finally {
 			await server.stop();
 		}
@@ -56,7 +58,7 @@ export async function measureLive(
 }
 
 async function measure(
-	origin: string,
+	{ origin, cpuMicros }: Server,
 	viewers: number,
 	seconds: number,
 ): Promise<Live> {
@@ -80,6 +82,7 @@ async function measure(
 	}
 	messages = 0;
 	updates.clear();
+	const before = await cpuMicros();
 	const started = performance.now();
 	const until = started + 1_000 * Math.max(3, seconds);
 	while (performance.now() < until) {
@@ -87,6 +90,7 @@ async function measure(
 		await sleep(10);
 	}
 	const elapsed = (performance.now() - started) / 1_000;
+	const cpu = (await cpuMicros()) - before;
 	const toAll = [...updates.values()]
 		.filter((one) => one.viewers === viewers)
 		.map(({ first, last }) => last - first);
@@ -95,6 +99,7 @@ async function measure(
 	return {
 		viewers,
 		messagesPerSecond: messages / elapsed,
+		cpuMicros: cpu / messages,
 		updatesPerSecond: messages / elapsed / viewers,
 		toAllMs: spread(toAll),
 	};
