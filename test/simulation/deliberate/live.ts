@@ -68,6 +68,58 @@ export const LIVE: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "viewers are shown again what did not change",
+		shows: /is shown nothing new/,
+		profiles: ["live"],
+		edits: [
+			{
+				file: "live/board.ts",
+				within: "Board.#put",
+				find: "known?.value === value ? known.change : ++this.#changes",
+				to: "++this.#changes",
+			},
+		],
+	},
+	{
+		name: "a live object that slept forgets who was told of a reset",
+		shows: /is told of a reset that it knows/,
+		profiles: ["live", "live and resets"],
+		edits: [
+			{
+				file: "live/role.ts",
+				within: "LiveRole.#send",
+				find: "if (isWhole) noteTold(viewer, board);",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "a viewer lacks what another was answered before it was pushed",
+		shows: /is at rest and sees|go back from/,
+		profiles: ["live"],
+		edits: [
+			{
+				file: "live/role.ts",
+				within: "LiveRole.#send",
+				find: "this.#told.set(viewer, board.change);",
+				to: "this.#told.set(viewer, board.change + 1);",
+			},
+		],
+	},
+	{
+		name: "a slow viewer gets what came after a reset that it lacks",
+		shows: /go back from/,
+		profiles: ["live and resets"],
+		edits: [
+			{
+				file: "live/role.ts",
+				within: "LiveRole.#catchUp",
+				find: "if (!lacksReset && !knowsReset(viewer, board)) return;",
+				to: "",
+			},
+		],
+	},
+	{
 		name: "an object without viewers is pushed to for ever",
 		shows: /never comes to rest|nobody watches, and it cost/,
 		profiles: ["live"],
