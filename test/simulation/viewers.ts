@@ -34,8 +34,8 @@ class Viewer implements Client {
 	#socket: SimulatedSocket | undefined;
 	/** It is still to get the first message of this connection. */
 	#isNew = false;
-	/** Life of the live object in which the last message was sent. */
-	#life: Incarnation | undefined;
+	/** Lives of a live object in which totals were shown last, by name. */
+	readonly #lives = new Map<string, Incarnation | undefined>();
 	#hasLeft = false;
 
 	constructor(
@@ -120,10 +120,12 @@ class Viewer implements Client {
 			complain("is told of a reset that it knows");
 		// Who slept does not remember what it has shown. A total of 0 may stand for none.
 		const isNews = [...found].some(
-			([name, value]) => value === 0 || value !== this.shown.get(name),
+			([name, value]) =>
+				value === 0 ||
+				value !== this.shown.get(name) ||
+				life !== this.#lives.get(name),
 		);
-		if (!reset && !this.#isNew && life === this.#life && !isNews)
-			complain("is shown nothing new");
+		if (!reset && !this.#isNew && !isNews) complain("is shown nothing new");
 		if (reset)
 			for (const name of this.shown.keys())
 				if (!found.has(name)) found.set(name, 0);
@@ -134,9 +136,9 @@ class Viewer implements Client {
 			if (value < before && !mayFall)
 				complain(`sees ${name} go back from ${before}`);
 			this.shown.set(name, value);
+			this.#lives.set(name, life);
 		}
 		this.#last = message;
-		this.#life = life;
 		this.#isNew = false;
 	}
 

@@ -49,8 +49,8 @@ export const LIVE: readonly DeliberateFault[] = [
 			{
 				file: "live/board.ts",
 				within: "Board.#put",
-				find: "(this.#known.get(name)?.turn ?? 0) <= turn",
-				to: "turn > 0",
+				find: "(known?.turn ?? 0) > turn",
+				to: "turn < 0",
 			},
 		],
 	},
@@ -103,19 +103,6 @@ export const LIVE: readonly DeliberateFault[] = [
 				within: "LiveRole.#send",
 				find: "this.#told.set(viewer, board.change);",
 				to: "this.#told.set(viewer, board.change + 1);",
-			},
-		],
-	},
-	{
-		name: "a slow viewer gets what came after a reset that it lacks",
-		shows: /go back from/,
-		profiles: ["live and resets"],
-		edits: [
-			{
-				file: "live/role.ts",
-				within: "LiveRole.#catchUp",
-				find: "if (!lacksReset && !knowsReset(viewer, board)) return;",
-				to: "",
 			},
 		],
 	},
