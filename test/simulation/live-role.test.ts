@@ -160,10 +160,7 @@ test("a lower turn never replaces a higher one", async () => {
 	pushTo(role, { to: 30, values: [["a", 9]] });
 	// Given up by who sent it, and late.
 	pushTo(role, { to: 20, values: [["a", 7]] });
-	expect(viewer.sent.map(({ values }) => values)).toEqual([
-		{ a: 5 },
-		{ a: 9 },
-	]);
+	expect(viewer.sent.map(({ values }) => values)).toEqual([{ a: 5 }, { a: 9 }]);
 	// So does the answer to a question from before a push.
 	place.totals = {
 		...place.totals,
