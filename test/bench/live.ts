@@ -11,6 +11,8 @@ export interface Live {
 	viewers: number;
 	/** Messages that all of them got in a second. */
 	messagesPerSecond: number;
+	/** Microseconds of CPU time of the server for each; NaN where nothing tells. */
+	cpuMicros: number;
 	/** Updates that each of them got in a second; there may be one. */
 	updatesPerSecond: number;
 	/** From the first viewer that got an update to the last; milliseconds. */
@@ -69,7 +71,7 @@ export async function measureLive(
 }
 
 async function measure(
-	{ origin, peakMemory }: Server,
+	{ origin, cpuMicros, peakMemory }: Server,
 	viewers: number,
 	seconds: number,
 ): Promise<Live> {
@@ -83,7 +85,7 @@ async function measure(
 		messages++;
 	};
 	const sockets = [await open(origin, shown)];
-	const before = await peakMemory();
+	const empty = await peakMemory();
 	while (sockets.length < viewers) {
 		const count = Math.min(AT_ONCE, viewers - sockets.length);
 		sockets.push(
@@ -92,9 +94,10 @@ async function measure(
 			)),
 		);
 	}
-	const after = await peakMemory();
+	const full = await peakMemory();
 	messages = 0;
 	updates.clear();
+	const before = await cpuMicros();
 	const started = performance.now();
 	const until = started + 1_000 * Math.max(3, seconds);
 	while (performance.now() < until) {
@@ -102,6 +105,7 @@ async function measure(
 		await sleep(10);
 	}
 	const elapsed = (performance.now() - started) / 1_000;
+	const cpu = (await cpuMicros()) - before;
 	const toAll = [...updates.values()]
 		.filter((one) => one.viewers === viewers)
 		.map(({ first, last }) => last - first);
@@ -110,10 +114,10 @@ async function measure(
 	return {
 		viewers,
 		messagesPerSecond: messages / elapsed,
+		cpuMicros: cpu / messages,
 		updatesPerSecond: messages / elapsed / viewers,
 		toAllMs: spread(toAll),
-		bytesPerViewer:
-			before && after && Math.round((after - before) / (viewers - 1)),
+		bytesPerViewer: empty && full && Math.round((full - empty) / (viewers - 1)),
 	};
 }
 

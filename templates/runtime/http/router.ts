@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { liveObject } from "../objects.ts";
+import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
