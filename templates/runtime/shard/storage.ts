@@ -1,50 +1,40 @@
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
+import { Journal } from "../object/journal.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
-import { addToBatch, emptyBatch, type ShardBatch } from "./batch.ts";
+import { addToBatch, emptyBatch, type ShardBatch } from "./unflushed.ts";
 
-type JournalRow = {
-	id: number;
+/** A row of the journal: see `schema.ts`. */
+type Row = {
 	seq: number;
-	round: number;
 	requests: number;
 	since: number;
 	entries: string;
+	seals: number;
 };
-
-/** A batch of fewer rows is not worth compacting. */
-const COMPACT_FROM_ROWS = 32;
 
 /**
  * Keeps a shard's counts on disk: a journal with one row for each commit, whatever
  * the number of counters in it, and which batch was sealed last.
  *
  * A row says which batch it is of: the sealed one, or the open one after it.
- * Rows of an applied batch are not deleted; the next commits take their place,
- * which costs one written row in place of two. The journal of a batch that
- * stays open is compacted: it grows with counters, not with requests.
  */
 export class ShardStorage {
 	readonly #sql: SqlStorage;
-	/** Rows that hold nothing any more. */
-	readonly #free: number[] = [];
-	/** Rows of the batches that may not be applied, by batch. */
-	readonly #used = new Map<number, number[]>();
+	readonly #journal: Journal<Row>;
 	/** The last batch that was sealed with a row of its own. */
 	#sealed = 0;
-	/** The highest id of a row. */
-	#last = 0;
-	/** Grows when a batch is compacted: its rows of earlier rounds are void. */
-	#round = 0;
-	/** Characters of the open batch when it was compacted, and written since. */
-	#compacted = 0;
-	#written = 0;
 
 	/** Nothing was here: the shard is new, or has lost its storage. */
 	readonly isNew: boolean;
 
 	/** @param newEpoch the epoch of storage that is empty: like no other */
-	constructor({ sql }: Database, newEpoch: number) {
+	constructor(database: Database, newEpoch: number) {
+		const { sql } = database;
 		this.#sql = sql;
+		this.#journal = new Journal(database, {
+			columns: ["seq", "requests", "since", "entries", "seals"],
+			batch: "seq",
+		});
 		const { rowsWritten } = sql.exec(
 			"INSERT INTO shard (id, epoch, seq, isApplied) VALUES (0, ?, 0, 1) ON CONFLICT DO NOTHING",
 			newEpoch,
@@ -79,31 +69,16 @@ export class ShardStorage {
 	 */
 	load(): ShardBatch[] {
 		const { seq: sealed, isApplied } = this.state();
-		const rows = this.#sql.exec<JournalRow>(
-			`SELECT id, seq, round, requests, since, entries FROM journal
-			WHERE seq >= ? ORDER BY seq, round DESC`,
-			isApplied ? sealed + 1 : sealed,
-		);
 		const batches: ShardBatch[] = [];
-		for (const { id, seq, round, requests, since, entries } of rows) {
+		const rows = this.#journal.load(isApplied ? sealed + 1 : sealed);
+		for (const { seq, requests, since, entries } of rows) {
 			let batch = batches.at(-1);
 			if (batch?.seq !== seq) {
 				batch = emptyBatch(seq, since);
 				batches.push(batch);
-				this.#round = round;
-				this.#written = 0;
 			}
-			if (round !== this.#round) continue;
 			const list: Entry[] = JSON.parse(entries);
 			addToBatch(batch, list, requests, volumeOf(list));
-			this.#use(seq, [id]);
-			this.#written += entries.length;
-		}
-		const ids = this.#sql.exec<{ id: number }>("SELECT id FROM journal");
-		const used = new Set([...this.#used.values()].flat());
-		for (const { id } of ids) {
-			this.#last = Math.max(this.#last, id);
-			if (!used.has(id)) this.#free.push(id);
 		}
 		return batches;
 	}
@@ -121,11 +96,9 @@ export class ShardStorage {
 		requests: number,
 		seals: boolean,
 	): Remember {
-		const { length } = this.#used.get(open.seq) ?? [];
-		const remember =
-			length >= COMPACT_FROM_ROWS && this.#written >= 2 * this.#compacted
-				? this.#compact(open, entries, requests, seals)
-				: this.#extend(open, entries, requests, seals);
+		const remember = this.#journal.isLong(open.seq)
+			? this.#compact(open, entries, requests, seals)
+			: this.#journal.extend(open.seq, rowsOf(open, entries, requests, seals));
 		return () => {
 			remember();
 			if (seals) this.#sealed = open.seq;
@@ -136,14 +109,12 @@ export class ShardStorage {
 	seal(seq: number): void {
 		if (this.#sealed !== seq)
 			this.#sql.exec("UPDATE shard SET seq = ?, isApplied = 0", seq);
-		this.#compacted = 0;
-		this.#written = 0;
+		this.#journal.close();
 	}
 
 	/** The global has applied a batch: its rows are free. */
 	drop(seq: number): void {
-		this.#free.push(...(this.#used.get(seq) ?? []));
-		this.#used.delete(seq);
+		this.#journal.free(seq);
 	}
 
 	/**
@@ -157,27 +128,7 @@ export class ShardStorage {
 		);
 	}
 
-	/** Adds rows to those of the open batch. */
-	#extend(
-		open: ShardBatch,
-		entries: readonly Entry[],
-		requests: number,
-		seals: boolean,
-	): Remember {
-		const { ids, size } = this.#insert(
-			open,
-			this.#round,
-			entries,
-			requests,
-			seals,
-		);
-		return () => {
-			this.#use(open.seq, ids);
-			this.#written += size;
-		};
-	}
-
-	/** Writes the whole open batch anew; its rows of before are void. */
+	/** Writes the whole open batch anew. */
 	#compact(
 		open: ShardBatch,
 		entries: readonly Entry[],
@@ -185,70 +136,25 @@ export class ShardStorage {
 		seals: boolean,
 	): Remember {
 		const all = addUp([[...open.deltas], entries]);
-		const round = this.#round + 1;
-		const { ids, size } = this.#insert(
-			open,
-			round,
-			all,
-			open.requests + requests,
-			seals,
+		return this.#journal.compact(
+			open.seq,
+			rowsOf(open, all, open.requests + requests, seals),
 		);
-		return () => {
-			const before = this.#used.get(open.seq) ?? [];
-			this.#used.delete(open.seq);
-			this.#use(open.seq, ids);
-			this.#free.push(...before);
-			this.#round = round;
-			this.#compacted = size;
-			this.#written = 0;
-		};
 	}
+}
 
-	/** Writes rows in free places; as many as the size of a row demands. */
-	#insert(
-		{ seq, since }: ShardBatch,
-		round: number,
-		entries: readonly Entry[],
-		requests: number,
-		seals: boolean,
-	): { ids: number[]; size: number } {
-		const ids: number[] = [];
-		let size = 0;
-		for (const text of jsonTexts(entries)) {
-			const id = this.#place(ids.length);
-			this.#sql.exec(
-				`INSERT INTO journal (id, seq, round, requests, since, entries, seals)
-				VALUES (?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET
-					seq = excluded.seq, round = excluded.round,
-					requests = excluded.requests, since = excluded.since,
-					entries = excluded.entries, seals = excluded.seals`,
-				id,
-				seq,
-				round,
-				ids.length === 0 ? requests : 0,
-				since,
-				text,
-				seals ? 1 : 0,
-			);
-			ids.push(id);
-			size += text.length;
-		}
-		return { ids, size };
-	}
-
-	/** Finds the place of the next row, and of the ones after it: `n` counts from 0. */
-	#place(n: number): number {
-		const { length } = this.#free;
-		return this.#free[length - 1 - n] ?? this.#last + 1 + n - length;
-	}
-
-	/** Rows that {@link #place} gave out belong to a batch from now on. */
-	#use(seq: number, ids: readonly number[]): void {
-		this.#free.length = Math.max(0, this.#free.length - ids.length);
-		this.#last = Math.max(this.#last, ...ids);
-		const used = this.#used.get(seq);
-		if (used) used.push(...ids);
-		else this.#used.set(seq, [...ids]);
-	}
+/** As many rows as the size of a row demands; mostly it is one. */
+function rowsOf(
+	{ seq, since }: ShardBatch,
+	entries: readonly Entry[],
+	requests: number,
+	seals: boolean,
+): Row[] {
+	return jsonTexts(entries).map((text, n) => ({
+		seq,
+		requests: n === 0 ? requests : 0,
+		since,
+		entries: text,
+		seals: seals ? 1 : 0,
+	}));
 }

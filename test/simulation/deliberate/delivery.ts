@@ -101,7 +101,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		edits: [
 			{
 				file: "shard/storage.ts",
-				within: "ShardStorage.#insert",
+				within: "rowsOf",
 				find: "seals ? 1 : 0",
 				to: "0",
 			},
@@ -146,8 +146,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		edits: [
 			{
-				file: "shard/storage.ts",
-				within: "ShardStorage.#use",
+				file: "object/journal.ts",
+				within: "Journal.#use",
 				find: "this.#free.length = Math.max(0, this.#free.length - ids.length);",
 				to: "",
 			},
@@ -159,8 +159,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		edits: [
 			{
-				file: "shard/storage.ts",
-				within: "ShardStorage.load",
+				file: "object/journal.ts",
+				within: "Journal.load",
 				find: "if (!used.has(id)) this.#free.push(id);",
 				to: "this.#free.push(id);",
 			},
@@ -172,9 +172,9 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["basic"],
 		edits: [
 			{
-				file: "shard/storage.ts",
-				within: "ShardStorage.load",
-				find: "if (round !== this.#round) continue;",
+				file: "object/journal.ts",
+				within: "Journal.load",
+				find: "if (row.round !== this.#round) continue;",
 				to: "",
 			},
 			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 2;" },

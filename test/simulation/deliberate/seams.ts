@@ -5,7 +5,7 @@ import type { Seam } from "../seams/seam.ts";
 export const SEAMS = {
 	/** Rows of a batch at which its journal is first compacted. */
 	compactFrom: {
-		file: "shard/storage.ts",
+		file: "object/journal.ts",
 		within: "",
 		find: "const COMPACT_FROM_ROWS = 32;",
 	},
@@ -53,8 +53,8 @@ export const SEAMS = {
 	},
 	/** The row that counts are written to: one that holds nothing, or a new one. */
 	place: {
-		file: "shard/storage.ts",
-		within: "ShardStorage.#place",
+		file: "object/journal.ts",
+		within: "Journal.#place",
 		find: "this.#free[$index] ?? this.#last + 1 + n - $length",
 	},
 	/** The global object notes which batch is in the totals. */
