@@ -143,10 +143,7 @@ export class SimulatedObject {
 		this.#cluster.troubles.add([this.name], scheduler.now);
 		// Resets the object, and what it could not commit is lost; or all is well.
 		if (random.chance(0.5))
-			scheduler.after(
-				random.int(0, 20),
-				() => life === this.incarnation && this.crash(),
-			);
+			scheduler.after(random.int(0, 20), () => this.#reset(life));
 		return new Promise((_, reject) =>
 			this.#cluster.later(() => life.alive && reject(diskFull())),
 		);
@@ -223,12 +220,15 @@ export class SimulatedObject {
 		const { random, scheduler } = this.#cluster;
 		this.#cluster.trace(this.name, "cannot set its alarm");
 		if (random.chance(0.3))
-			scheduler.after(
-				random.int(0, 20),
-				() => life === this.incarnation && this.crash(),
-			);
+			scheduler.after(random.int(0, 20), () => this.#reset(life));
 		if (random.chance(0.5)) throw diskFull();
 		return Promise.reject(diskFull());
+	}
+
+	/** Resets the object that could not write, unless nothing fails any more. */
+	#reset(life: Life): void {
+		const { syncFails, alarmFails } = this.#cluster.faults;
+		if (life === this.incarnation && syncFails + alarmFails > 0) this.crash();
 	}
 
 	setAlarm(at: number | undefined): void {
