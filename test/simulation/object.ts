@@ -26,6 +26,8 @@ export interface Life {
 	readonly settings: CounterSettings;
 	/** Milliseconds by which its clock is off. */
 	readonly skew: number;
+	/** Tells whether it is a global object whose code keeps a journal. */
+	readonly hasJournal: boolean;
 	alive: boolean;
 	/** Calls and timers that it waits for. */
 	busy: number;
@@ -116,12 +118,18 @@ export class SimulatedObject {
 			object: this,
 			settings: cluster.settingsForStart(),
 			skew: cluster.random.int(-skew, skew),
+			hasJournal: !(
+				this.name === "global" && cluster.random.chance(cluster.withoutJournal)
+			),
 			alive: true,
 			busy: 0,
 		};
 		if (!this.storage.has("shard")) cluster.epochs++;
 		cluster.onCall(this);
-		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
+		cluster.trace(
+			this.name,
+			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"})`,
+		);
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
 		} catch (error) {

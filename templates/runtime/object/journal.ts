@@ -1,7 +1,7 @@
 import type { Database, Remember } from "./database.ts";
 
 /** Fewer rows are not worth compacting … */
-const COMPACT_FROM_ROWS = 32;
+export const COMPACT_FROM_ROWS = 32;
 
 /** … and more of them take a start too long to read, however short they are. */
 const MAX_ROWS = 10_000;
@@ -66,7 +66,7 @@ export class Journal<Row extends JournalRow> {
 		const { columns, batch } = this.#layout;
 		const rows = this.#sql.exec<FoundRow<Row>>(
 			`SELECT id, round, ${batch} AS batch, ${columns} FROM journal
-			WHERE ${batch} >= ? ORDER BY ${batch}, round DESC`,
+			WHERE ${batch} >= ? ORDER BY batch, round DESC`,
 			first,
 		);
 		const found: FoundRow<Row>[] = [];
