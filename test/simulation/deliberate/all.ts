@@ -3,6 +3,7 @@ import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
+import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
 import { LIVE } from "./live.ts";
 import { PAGES } from "./pages.ts";
@@ -18,6 +19,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...PAGING,
 	...READING,
 	...KEYS,
+	...KEY_PACKS,
 	...BOUNDS,
 	...DISK,
 	...CLOCKS,
