@@ -54,6 +54,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 		base: [
 			"binding.ts",
 			"log.ts",
+			"names-in-query.ts",
 			"names.ts",
 			"paging.ts",
 			"problem.ts",
@@ -84,17 +85,17 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"live/contract.ts",
 				"write-log/contract.ts",
 			],
-			"objects.ts": [
+			"rpc.ts": [
 				"object",
 				"idempotency/contract.ts",
 				"live/contract.ts",
 				"settings.ts",
 			],
-			http: ["object", "badge", "settings.ts", "kv", "objects.ts"],
+			http: ["object", "badge", "settings.ts", "kv", "rpc.ts"],
 			"rate-limit": ["http"],
 			dashboard: ["http"],
 			element: [],
-			stubs: ["settings.ts", "kv", "objects.ts", "http"],
+			stubs: ["settings.ts", "kv", "rpc.ts", "http"],
 		},
 	},
 };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
-import { RENDERED } from "../cli/config/wrangler.ts";
-import { RULES } from "../cli/config/wrangler-rules.ts";
+import { RULES } from "../cli/config/wrangler-beyond-schema.ts";
+import { RENDERED } from "../cli/config/wrangler-rendered.ts";
 import { packageRoot } from "../cli/root.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;

@@ -3,7 +3,6 @@ import { isMap, isScalar, isSeq } from "yaml";
 import { CounterGenError, type Place } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { crossCheck } from "./clashes.ts";
-import { lifeProblems } from "./contradictions.ts";
 import { environmentLint } from "./environment-lint.ts";
 import {
 	environmentClashes,
@@ -14,6 +13,7 @@ import {
 } from "./environments.ts";
 import { defaultIdentity, environmentName } from "./identity.ts";
 import { issueProblems } from "./issues.ts";
+import { lifeProblems } from "./life-contradictions.ts";
 import { lint } from "./lint.ts";
 import { isValues, mergeDefaults, type Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";

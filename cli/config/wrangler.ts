@@ -1,24 +1,10 @@
-import { isValues, type Values } from "./merge.ts";
+import type { Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
-import { strictProblems } from "./wrangler-rules.ts";
+import { strictProblems } from "./wrangler-beyond-schema.ts";
+import { findingProblems, strangerProblem } from "./wrangler-messages.ts";
+import { RENDERED, renderedProblems } from "./wrangler-rendered.ts";
 import type { Level, WranglerSchema } from "./wrangler-schema.ts";
-import { findingProblems, strangerProblem } from "./wrangler-words.ts";
-
-/** Keys that counter-gen renders itself or has no use for, with what to do instead. */
-export const RENDERED: readonly (readonly [path: string, fix: string])[] = [
-	["name", "set `worker.name`"],
-	["main", "set `worker.main`"],
-	["compatibility_date", "set `worker.compatibilityDate`"],
-	["observability.enabled", "set `worker.observability`"],
-	["env", "override keys under `environments`"],
-	["migrations", "leave it out: classes are declared in `exports`"],
-	["route", "write a list, `routes`"],
-	["dev.port", "use the option `--port` of `dev`"],
-	["dev.ip", "use the option `--host` of `dev`"],
-	["$schema", "leave it out: it is for editors of a wrangler.json"],
-	["pages_build_output_dir", "leave it out: this is no Pages project"],
-];
 
 /**
  * Checks what stands under `wrangler`, for the top level or an environment with
@@ -33,7 +19,7 @@ export function checkWrangler(
 	environment?: string,
 ): { problems: ConfigProblem[]; wrangler: Values } {
 	const level: Level = environment ? "RawEnvironment" : "RawConfig";
-	const problems: ConfigProblem[] = rendered(wrangler, source);
+	const problems: ConfigProblem[] = renderedProblems(wrangler, source);
 	const refused = new Set(RENDERED.map(([path]) => path));
 	const known = schema.keys(level).filter((key) => !refused.has(key));
 	const kept: Values = {};
@@ -59,25 +45,6 @@ export function checkWrangler(
 function isOwn(source: Source, environment: string, key: string): boolean {
 	const path = ["environments", environment, "wrangler", key];
 	return !source.locate(path).ancestor;
-}
-
-function rendered(wrangler: Values, source: Source): ConfigProblem[] {
-	return RENDERED.flatMap(([dotted, fix]): ConfigProblem[] => {
-		const path = dotted.split(".");
-		const value = path.reduce<unknown>(
-			(inner, step) => (isValues(inner) ? inner[step] : undefined),
-			wrangler,
-		);
-		if (value === undefined) return [];
-		return [
-			{
-				code: "rendered-key",
-				what: `\`wrangler.${dotted}\` cannot be set here`,
-				fix,
-				where: source.placeOfKey(source.locate(["wrangler", ...path])),
-			},
-		];
-	});
 }
 
 function keyProblems(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { contentOf, hasLayout } from "../content/content.ts";
+import { contentOf, hasLayout } from "../content/without-layout.ts";
 import { toLf } from "./rendered.ts";
 
 /** Hashes a text to `sha256-<hex>`; line endings do not count. */

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { contentOf } from "../content/content.ts";
+import { contentOf } from "../content/without-layout.ts";
 import { toLf } from "../generator/rendered.ts";
 import type { Standing } from "./standing.ts";
 import { type StarterChoices, starterFiles } from "./starter.ts";

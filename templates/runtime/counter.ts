@@ -11,6 +11,7 @@ import type { LiveObject, Push, Watch } from "./live/contract.ts";
 import type { Log } from "./log.ts";
 import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
+import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
 import {
 	type GlobalObject,
 	globalObject,
@@ -18,8 +19,7 @@ import {
 	type ShardObject,
 	shardObject,
 	type ViewersObject,
-} from "./objects.ts";
-import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
+} from "./rpc.ts";
 import { CounterSettings, objectLog, REQUIRED } from "./settings.ts";
 import { ShardRole } from "./shard/role.ts";
 import { GlobalStub } from "./stubs/global.ts";

@@ -55,19 +55,26 @@ export async function buildWorker(
 	return { file, worker: { ...worker, config }, toolchain };
 }
 
-/** The same Worker behind a meter: see workers/meter.ts. */
-export async function buildMetered(dir: string, from: Build): Promise<Build> {
+/**
+ * The same Worker in something of `workers/`: a meter of what is billed, or a disk
+ * that takes longer.
+ */
+export async function buildWrapped(
+	dir: string,
+	wrapper: "meter" | "slow-disk",
+	from: Build,
+): Promise<Build> {
 	await mkdir(dir, { recursive: true });
 	const subject = join(dir, "subject.js");
 	await copyFile(from.file, subject);
 	const classes = from.worker.config.namespaces.map(
-		({ class: name }) => `export const ${name} = meterObject(subject.${name});`,
+		({ class: name }) => `export const ${name} = wrapObject(subject.${name});`,
 	);
 	const contents = `
 		import * as subject from ${JSON.stringify(subject)};
-		import { meterObject, meterWorker } from ${JSON.stringify(pathOf("meter.ts"))};
+		import { wrapObject, wrapWorker } from ${JSON.stringify(pathOf(`${wrapper}.ts`))};
 		${classes.join("\n")}
-		export default meterWorker(subject.default);
+		export default wrapWorker(subject.default);
 	`;
 	const file = join(dir, "index.js");
 	await esbuild(file, { stdin: { contents, resolveDir: root } });

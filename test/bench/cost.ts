@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type Billed, prices } from "../../cli/planner/prices.ts";
-import { buildMetered } from "./build.ts";
-import { Rig } from "./rig.ts";
+import { buildWrapped } from "./build.ts";
+import { type Load, Rig } from "./rig.ts";
 import { spread } from "./rounds.ts";
 import { names, type Subject } from "./subjects.ts";
-import type { Target } from "./throughput.ts";
+import { atMost, type Target } from "./targets.ts";
 
 /** Numbers that are metered: see workers/meter.ts. */
 export const metered = [
@@ -14,11 +14,12 @@ export const metered = [
 	"rowsRead",
 	"kvWrites",
 	"kvReads",
+	"objectDuration",
 ] as const satisfies Billed[];
 
 export type Counts = Record<(typeof metered)[number], number>;
 
-/** Requests and rows of a million counts, and their price in US dollars. */
+/** What a million counts take, and its price in US dollars. */
 export interface Cost {
 	name: string;
 	counts: Counts;
@@ -32,10 +33,13 @@ const MILLION = 1_000_000;
 /** Times a usual turn: some flushes and publications must fall into it. */
 const TURN_LENGTHS = 5;
 
-/** Rows that an acknowledged increment may write at saturation. */
-const MAX_ROWS = 0.1;
+/** Requests a second of an object that is hardly busy. */
+const SLOW_RATE = 10;
 
-/** Drives metered builds of everything that counts, as fast as they go. */
+/**
+ * Drives metered builds of everything that counts, as fast as they go; single
+ * increments also slowly.
+ */
 export async function measureCost(
 	subjects: readonly Subject[],
 	dir: string,
@@ -44,13 +48,21 @@ export async function measureCost(
 	progress: (text: string) => void,
 ): Promise<Cost[]> {
 	const costs: Cost[] = [];
-	for (const subject of subjects.filter(({ counts }) => counts > 0)) {
+	const all = subjects
+		.filter(({ counts }) => counts > 0)
+		.flatMap((subject) => [
+			{ subject, load: {} },
+			...(subject.name === names.single
+				? [{ subject: slow(subject), load: { rate: SLOW_RATE } }]
+				: []),
+		]);
+	for (const { subject, load } of all) {
 		progress(`cost: ${subject.name}`);
 		const own = join(dir, `metered-${costs.length}`);
-		const build = await buildMetered(own, subject.build);
+		const build = await buildWrapped(own, "meter", subject.build);
 		const rig = await Rig.open({ ...subject, build }, own, signal);
 		try {
-			costs.push(await costOf(rig, seconds));
+			costs.push(await costOf(rig, { ...load, seconds }));
 		} finally {
 			await rig.server.stop();
 		}
@@ -58,16 +70,20 @@ export async function measureCost(
 	return costs;
 }
 
-async function costOf(rig: Rig, seconds: number): Promise<Cost> {
+function slow(subject: Subject): Subject {
+	return { ...subject, name: names.slow };
+}
+
+async function costOf(rig: Rig, load: Load): Promise<Cost> {
 	const { origin } = rig.server;
 	const read = async () =>
 		(await (await fetch(`${origin}/-/meter`)).json()) as Counts;
 	// Objects start, names get known: that is done once, not for every count.
-	await rig.run({ seconds: Math.min(1, seconds) });
+	await rig.run({ seconds: Math.min(1, load.seconds) });
 	rig.server.resume();
 	const before = await read();
 	let after = before;
-	const long = { seconds: TURN_LENGTHS * seconds };
+	const long = { ...load, seconds: TURN_LENGTHS * load.seconds };
 	const { acknowledged } = await rig.run(long, async () => {
 		after = await read();
 	});
@@ -83,17 +99,34 @@ async function costOf(rig: Rig, seconds: number): Promise<Cost> {
 	return { name: rig.subject.name, counts, dollars, total };
 }
 
-/** Compares the rows that single increments write with what is wanted. */
-export function rowsTarget(costs: readonly Cost[]): Target[] {
-	const cost = costs.find(({ name }) => name === names.single);
-	if (!cost) return [];
-	const times = spread([cost.counts.rowsWritten / MILLION]);
+/** Compares rows and prices with what is wanted. */
+export function costTargets(costs: readonly Cost[]): Target[] {
+	const compare = (
+		name: string,
+		text: string,
+		wanted: number,
+		figure: (cost: Cost) => number,
+	): Target[] => {
+		const cost = costs.find((one) => one.name === name);
+		return cost ? [atMost(wanted, text, spread([figure(cost)]))] : [];
+	};
+	const rows = (name: string, wanted: number) =>
+		compare(
+			name,
+			`rows written by an increment, ${name}`,
+			wanted,
+			({ counts }) => counts.rowsWritten / MILLION,
+		);
 	return [
-		{
-			name: "rows written by one increment at saturation",
-			times,
-			atMost: MAX_ROWS,
-			met: times.median <= MAX_ROWS,
-		},
+		...rows(names.single, 0.1),
+		...rows(names.many, 0.15),
+		...rows(names.zipf, 0.15),
+		...rows(names.keyed, 0.3),
+		...compare(
+			names.many,
+			`US$ a million, ${names.many}`,
+			0.6,
+			({ total }) => total,
+		),
 	];
 }

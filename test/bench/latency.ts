@@ -1,13 +1,20 @@
-import type { Rig } from "./rig.ts";
+import type { Rig, Turn } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
 import { names } from "./subjects.ts";
-import type { Target, Throughput } from "./throughput.ts";
+import { atMost, type Target } from "./targets.ts";
+import type { Throughput } from "./throughput.ts";
 
 /** Latency where a Worker is busy, but not more than it can take. */
 export interface Latency {
 	/** Requests a second: half of what single increments reach. */
 	rate: number;
-	subjects: { name: string; p50Ms: Spread; p99Ms: Spread }[];
+	subjects: {
+		name: string;
+		/** Microseconds of CPU time of the server for each request. */
+		cpuMicros: Spread;
+		p50Ms: Spread;
+		p99Ms: Spread;
+	}[];
 	target: Target;
 }
 
@@ -22,31 +29,29 @@ export async function measureLatency(
 	const [own, base] = compared.map((name) => {
 		const rig = rigs.find(({ subject }) => subject.name === name);
 		if (!rig) throw new Error(`latency needs ${name}`);
-		return { rig, name, p50: [] as number[], p99: [] as number[] };
+		return { rig, name, turns: [] as Turn[] };
 	});
 	const saturation = throughput.find(({ name }) => name === names.single);
 	if (!own || !base || !saturation) throw new Error("nothing to compare");
 	const rate = Math.round(saturation.requestsPerSecond.median / 2);
 	for (let round = 1; round <= rounds; round++)
-		for (const { rig, name, p50, p99 } of [own, base]) {
+		for (const { rig, name, turns } of [own, base]) {
 			progress(`latency, round ${round} of ${rounds}: ${name}`);
-			const turn = await rig.run({ seconds, rate });
-			p50.push(turn.p50Ms);
-			p99.push(turn.p99Ms);
+			turns.push(await rig.run({ seconds, rate }));
 		}
-	const times = ratioOf(own.p99, base.p99);
+	const p99 = ({ turns }: typeof own) => turns.map((one) => one.p99Ms);
 	return {
 		rate,
-		subjects: [own, base].map(({ name, p50, p99 }) => ({
+		subjects: [own, base].map(({ name, turns }) => ({
 			name,
-			p50Ms: spread(p50),
-			p99Ms: spread(p99),
+			cpuMicros: spread(turns.map((one) => one.cpuMicros)),
+			p50Ms: spread(turns.map((one) => one.p50Ms)),
+			p99Ms: spread(turns.map((one) => one.p99Ms)),
 		})),
-		target: {
-			name: `p99 at half of saturation, ${own.name} : ${base.name}`,
-			times,
-			atMost: 2,
-			met: times.median <= 2,
-		},
+		target: atMost(
+			2,
+			`p99 at half of saturation, ${own.name} : ${base.name}`,
+			ratioOf(p99(own), p99(base)),
+		),
 	};
 }

@@ -1,22 +1,37 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openFilesLimit } from "../../cli/toolchain/open-files.ts";
 import { buildGenerated } from "./build.ts";
 import type { Options } from "./options.ts";
 import { type Spread, spread } from "./rounds.ts";
-import { start } from "./stage.ts";
+import { type Server, start } from "./stage.ts";
 
 /** Updates of one live object that reach so many viewers. */
 export interface Live {
 	viewers: number;
 	/** Messages that all of them got in a second. */
 	messagesPerSecond: number;
+	/** Microseconds of CPU time of the server for each; NaN where nothing tells. */
+	cpuMicros: number;
 	/** Updates that each of them got in a second; there may be one. */
 	updatesPerSecond: number;
 	/** From the first viewer that got an update to the last; milliseconds. */
 	toAllMs: Spread;
+	/** Memory that each took up in the server; undefined where nothing tells. */
+	bytesPerViewer: number | undefined;
 }
 
-const VIEWERS = [100, 1_000, 5_000];
+/** Files that the server has open for a viewer, and those that it needs besides. */
+const VIEWER_FILES = 2;
+const OTHER_FILES = 200;
+
+/** The last is as many as one object holds, or as may be open at once. */
+const VIEWERS = [100, 1_000, 5_000, 10_000].map((viewers) =>
+	Math.min(
+		viewers,
+		Math.floor((openFilesLimit() - OTHER_FILES) / VIEWER_FILES),
+	),
+);
 
 /** WebSockets that are opened at the same time. */
 const AT_ONCE = 100;
@@ -47,7 +62,7 @@ export async function measureLive(
 		progress(`${viewers} viewers`);
 		const server = await start(built, dir);
 		try {
-			figures.push(await measure(server.origin, viewers, 5 * seconds));
+			figures.push(await measure(server, viewers, 5 * seconds));
 		} finally {
 			await server.stop();
 		}
@@ -56,7 +71,7 @@ export async function measureLive(
 }
 
 async function measure(
-	origin: string,
+	{ origin, cpuMicros, peakMemory }: Server,
 	viewers: number,
 	seconds: number,
 ): Promise<Live> {
@@ -69,7 +84,8 @@ async function measure(
 		updates.set(version, { first, last: now, viewers: viewers + 1 });
 		messages++;
 	};
-	const sockets: WebSocket[] = [];
+	const sockets = [await open(origin, shown)];
+	const empty = await peakMemory();
 	while (sockets.length < viewers) {
 		const count = Math.min(AT_ONCE, viewers - sockets.length);
 		sockets.push(
@@ -78,8 +94,10 @@ async function measure(
 			)),
 		);
 	}
+	const full = await peakMemory();
 	messages = 0;
 	updates.clear();
+	const before = await cpuMicros();
 	const started = performance.now();
 	const until = started + 1_000 * Math.max(3, seconds);
 	while (performance.now() < until) {
@@ -87,6 +105,7 @@ async function measure(
 		await sleep(10);
 	}
 	const elapsed = (performance.now() - started) / 1_000;
+	const cpu = (await cpuMicros()) - before;
 	const toAll = [...updates.values()]
 		.filter((one) => one.viewers === viewers)
 		.map(({ first, last }) => last - first);
@@ -95,8 +114,10 @@ async function measure(
 	return {
 		viewers,
 		messagesPerSecond: messages / elapsed,
+		cpuMicros: cpu / messages,
 		updatesPerSecond: messages / elapsed / viewers,
 		toAllMs: spread(toAll),
+		bytesPerViewer: empty && full && Math.round((full - empty) / (viewers - 1)),
 	};
 }
 

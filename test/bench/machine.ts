@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
 	closeSync,
+	existsSync,
 	fsyncSync,
 	mkdtempSync,
 	openSync,
@@ -24,6 +25,8 @@ export interface Machine {
 	rounds: number;
 	/** Of each turn. */
 	seconds: number;
+	/** The system tells how much CPU time a process took. */
+	hasCpuTimes: boolean;
 	/** Milliseconds that it takes to have 4 KiB on disk: what durability waits for. */
 	fsyncMs: { p50: number; p99: number };
 }
@@ -46,6 +49,7 @@ export function thisMachine({
 		connections: CONNECTIONS,
 		rounds,
 		seconds,
+		hasCpuTimes: existsSync("/proc/self/stat"),
 		fsyncMs: measureFsync(),
 	};
 }

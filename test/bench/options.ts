@@ -6,9 +6,11 @@ export const parts = [
 	"ceilings",
 	"rivals",
 	"latency",
+	"commit",
 	"cost",
 	"growth",
 	"live",
+	"bundle",
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -28,7 +30,10 @@ export interface Options {
 	names: number;
 }
 
-/** @throws Error for what it does not know */
+/** Says what is wrong with how the bench was called. */
+export class UsageError extends Error {}
+
+/** @throws UsageError for what it does not know */
 export function parseOptions(): Options {
 	const values = scriptOptions(
 		"npm run bench",
@@ -79,10 +84,10 @@ export function parseOptions(): Options {
 	const only = values.only.split(",") as Part[];
 	const unknown = only.filter((one) => !parts.includes(one));
 	if (unknown.length > 0)
-		throw new Error(`--only takes ${parts.join(", ")}; not ${unknown}`);
+		throw new UsageError(`--only takes ${parts.join(", ")}; not ${unknown}`);
 	const positive = (text: string) => {
 		if (Number(text) > 0) return Number(text);
-		throw new Error(`${text} is not a number above 0`);
+		throw new UsageError(`${text} is not a number above 0`);
 	};
 	const { json, update } = values;
 	return {

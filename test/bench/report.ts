@@ -1,4 +1,5 @@
 import { PRICES_READ } from "../../cli/planner/prices.ts";
+import type { Commit } from "./commit.ts";
 import { type Cost, metered } from "./cost.ts";
 import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
@@ -7,13 +8,15 @@ import type { Machine } from "./machine.ts";
 import type { Results } from "./run.ts";
 import { inOrder } from "./subjects.ts";
 import { number, spreadText, table } from "./table.ts";
-import type { Target, Throughput } from "./throughput.ts";
+import type { Target } from "./targets.ts";
+import type { Throughput } from "./throughput.ts";
 
 /** Writes what was measured, by section of docs/performance.md. */
 export function sectionsOf({
 	machine,
 	throughput,
 	latency,
+	commit,
 	cost,
 	growth,
 	live,
@@ -23,6 +26,7 @@ export function sectionsOf({
 		machine: machineText(machine),
 		...(throughput.length > 0 && { throughput: throughputText(throughput) }),
 		...(latency && { latency: latencyText(latency) }),
+		...(commit.length > 0 && { commit: commitText(commit) }),
 		...(cost.length > 0 && { cost: costText(cost) }),
 		...(growth && { growth: growthText(growth) }),
 		...(live.length > 0 && { live: liveText(live) }),
@@ -32,16 +36,18 @@ export function sectionsOf({
 
 /** Describes the machine that the figures are from. */
 function machineText(machine: Machine): string {
-	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, 4 KiB on disk in ${number(machine.fsyncMs.p50, 1)} ms (p99 ${number(machine.fsyncMs.p99, 1)}), ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
+	const noCpu = machine.hasCpuTimes ? "" : "no /proc to read CPU times from, ";
+	return `${machine.cores} × ${machine.model}, Node ${machine.node}, workerd ${machine.workerd}, ${noCpu}4 KiB on disk in ${number(machine.fsyncMs.p50, 1)} ms (p99 ${number(machine.fsyncMs.p99, 1)}), ${machine.connections} connections, ${machine.rounds} rounds of ${machine.seconds} s; median (first to third quartile):`;
 }
 
 function throughputText(figures: readonly Throughput[]): string {
 	return table(
-		["", "requests/s", "counts/s", "p99 ms", "acknowledged counts"],
+		["", "requests/s", "counts/s", "CPU µs", "p99 ms", "acknowledged counts"],
 		inOrder(figures).map((one) => [
 			one.name,
 			spreadText(one.requestsPerSecond),
 			one.acknowledged > 0 ? number(one.countsPerSecond.median) : "",
+			spreadText(one.cpuMicros),
 			spreadText(one.p99Ms, 1),
 			verdict(one),
 		]),
@@ -58,10 +64,10 @@ function verdict({ acknowledged, lost, failed, cause }: Throughput): string {
 
 function targetsText(targets: readonly Target[]): string {
 	return table(
-		["", "times", "wanted", ""],
-		targets.map(({ name, times, atLeast, atMost, met }) => [
+		["", "came to", "wanted", ""],
+		targets.map(({ name, figure, atLeast, atMost, met }) => [
 			name,
-			spreadText(times, 2),
+			spreadText(figure, 2),
 			atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
 			met ? "met" : "missed",
 		]),
@@ -70,12 +76,28 @@ function targetsText(targets: readonly Target[]): string {
 
 function latencyText({ rate, subjects }: Latency): string {
 	return table(
-		[`at ${number(rate)} requests/s`, "p50 ms", "p99 ms"],
-		subjects.map(({ name, p50Ms, p99Ms }) => [
+		[`at ${number(rate)} requests/s`, "CPU µs", "p50 ms", "p99 ms"],
+		subjects.map(({ name, cpuMicros, p50Ms, p99Ms }) => [
 			name,
+			spreadText(cpuMicros),
 			spreadText(p50Ms, 2),
 			spreadText(p99Ms, 2),
 		]),
+	);
+}
+
+function commitText(commits: readonly Commit[]): string {
+	return table(
+		["", "", "requests/s", "CPU µs", "p50 ms"],
+		commits.flatMap(({ disk, connections, subjects }) =>
+			subjects.map(({ name, requestsPerSecond, cpuMicros, p50Ms }) => [
+				`${disk}, ${connections} connection${connections === 1 ? "" : "s"}`,
+				name,
+				spreadText(requestsPerSecond),
+				spreadText(cpuMicros),
+				spreadText(p50Ms, 2),
+			]),
+		),
 	);
 }
 
@@ -86,6 +108,7 @@ const lines: Record<(typeof metered)[number], string> = {
 	rowsRead: "rows read",
 	kvWrites: "KV writes",
 	kvReads: "KV reads",
+	objectDuration: "object GB-s",
 };
 
 /** Counts of a million increments, each with its price. */
@@ -106,11 +129,12 @@ function growthText({ shards, names }: Growth): string {
 	const row = (what: string, other: string) => (one: Point) => [
 		`${number(one.size)} ${what}${one.size === 1 ? "" : "s"}, ${other}`,
 		spreadText(one.requestsPerSecond),
+		spreadText(one.cpuMicros),
 		spreadText(one.times, 2),
 		one.peakMemory === undefined ? "?" : number(one.peakMemory / 1024 / 1024),
 	];
 	return table(
-		["", "requests/s", "times", "peak MiB"],
+		["", "requests/s", "CPU µs", "times", "peak MiB"],
 		[
 			...shards.map(row("shard", "10 names")),
 			...names.map(row("name", "1 shard")),
@@ -120,11 +144,12 @@ function growthText({ shards, names }: Growth): string {
 
 function liveText(figures: readonly Live[]): string {
 	return table(
-		["", "updates/s each", "messages/s", "first to last viewer, ms"],
+		["", "updates/s each", "messages/s", "CPU µs", "first to last viewer, ms"],
 		figures.map((one) => [
 			`${number(one.viewers)} viewers`,
 			number(one.updatesPerSecond, 2),
 			number(one.messagesPerSecond),
+			Number.isNaN(one.cpuMicros) ? "?" : number(one.cpuMicros),
 			spreadText(one.toAllMs),
 		]),
 	);

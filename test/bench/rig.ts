@@ -25,11 +25,15 @@ export interface Load {
 	seconds: number;
 	/** Requests a second. */
 	rate?: number;
+	/** Requests under way at a time; {@link CONNECTIONS} without it. */
+	concurrency?: number;
 }
 
 /** Figures of one turn. */
 export interface Turn {
 	requestsPerSecond: number;
+	/** Microseconds of the server's CPU time for each; NaN where nothing tells. */
+	cpuMicros: number;
 	p50Ms: number;
 	p99Ms: number;
 	/** Requests that got no 2xx, and why the first did not. */
@@ -61,7 +65,10 @@ export class Rig {
 		const server = await start(subject.build, dir);
 		const rig = new Rig(subject, server, signal);
 		await subject.prepare?.(server.origin, (next, requests, concurrency) =>
-			rig.#drive(next, { requests }, concurrency),
+			rig.#drive(next, {
+				requests,
+				...(concurrency !== undefined && { concurrency }),
+			}),
 		);
 		rig.#total = (await subject.total?.(server.origin)) ?? 0;
 		server.pause();
@@ -82,20 +89,23 @@ export class Rig {
 			...load,
 			seconds: Math.min(WARM_UP_SECONDS, load.seconds),
 		});
+		const before = await this.server.cpuMicros();
 		const tally = await this.#drive(next, load);
+		const cpuMicros = (await this.server.cpuMicros()) - before;
 		await driven?.();
 		const both = [warm, tally];
 		const sum = (figure: (one: Tally) => number) =>
 			both.reduce((all, one) => all + figure(one), 0);
 		const acknowledged = sum((one) => one.acknowledged) * counts;
 		const perhaps = sum((one) => one.indeterminate) * counts;
-		const before = this.#total;
-		this.#total = (await total?.(this.server.origin)) ?? before + acknowledged;
+		const expected = this.#total + acknowledged;
+		this.#total = (await total?.(this.server.origin)) ?? expected;
 		this.server.pause();
-		const missing = before + acknowledged - this.#total;
+		const missing = expected - this.#total;
 		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
 		const turn: Turn = {
 			requestsPerSecond: tally.acknowledged / tally.seconds,
+			cpuMicros: cpuMicros / tally.acknowledged,
 			p50Ms: tally.latencyMs?.p50 ?? Number.NaN,
 			p99Ms: tally.latencyMs?.p99 ?? Number.NaN,
 			failed: sum(({ failed }) => failed),
@@ -120,13 +130,12 @@ export class Rig {
 
 	#drive(
 		next: (n: number) => Shot,
-		how: Load | { requests: number },
-		concurrency: number = CONNECTIONS,
+		how: Load | { requests: number; concurrency?: number },
 	): Promise<Tally> {
 		return drive(
 			this.server.origin,
 			next,
-			{ concurrency, ...how },
+			{ concurrency: CONNECTIONS, ...how },
 			{ signal: this.#signal, timeoutMs: TIMEOUT_MS },
 		);
 	}

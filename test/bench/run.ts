@@ -1,32 +1,34 @@
-import { type Cost, measureCost, rowsTarget } from "./cost.ts";
+import { chosen } from "./chosen.ts";
+import { type Commit, commitTargets, measureCommit } from "./commit.ts";
+import { type Cost, costTargets, measureCost } from "./cost.ts";
 import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { type Live, measureLive } from "./live.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
 import { withRigs } from "./rig.ts";
+import { measureSmallest, type Smallest, smallestTarget } from "./smallest.ts";
 import { buildSubjects } from "./subjects.ts";
-import {
-	measure,
-	type Target,
-	type Throughput,
-	targetsOf,
-} from "./throughput.ts";
+import type { Target } from "./targets.ts";
+import { measure, type Throughput, targetsOf } from "./throughput.ts";
 
 /** All figures of a run. */
 export interface Results {
 	machine: Machine;
 	throughput: Throughput[];
 	latency?: Latency;
+	commit: Commit[];
 	cost: Cost[];
 	growth?: Growth;
 	live: Live[];
+	smallest?: Smallest;
 	targets: Target[];
 }
 
 /**
  * @param dir a folder for everything it makes
  * @param progress is told what goes on
+ * @throws UsageError if the options leave a part nothing to measure
  */
 export async function runBench(
 	options: Options,
@@ -37,8 +39,8 @@ export async function runBench(
 	const { only } = options;
 	progress("building");
 	const machine = thisMachine(options);
-	const built = await buildSubjects(dir, only, signal);
-	const subjects = built.filter(({ name }) => options.match.test(name));
+	const all = await buildSubjects(dir, signal);
+	const subjects = chosen(all, options);
 	progress("starting");
 	const { throughput, latency } = await withRigs(
 		subjects,
@@ -51,6 +53,9 @@ export async function runBench(
 			return { throughput, latency };
 		},
 	);
+	const commit = only.has("commit")
+		? await measureCommit(all, options, dir, signal, progress)
+		: [];
 	const cost = only.has("cost")
 		? await measureCost(subjects, dir, options.seconds, signal, progress)
 		: [];
@@ -60,19 +65,26 @@ export async function runBench(
 	const live = only.has("live")
 		? await measureLive(options, dir, signal, progress)
 		: [];
+	const smallest = only.has("bundle")
+		? await measureSmallest(dir, signal)
+		: undefined;
 	const targets = [
 		...targetsOf(throughput),
 		...(latency ? [latency.target] : []),
-		...rowsTarget(cost),
+		...commitTargets(commit),
+		...costTargets(cost),
 		...(growth ? namesTarget(growth) : []),
+		...(smallest ? [smallestTarget(smallest)] : []),
 	];
 	return {
 		machine,
 		throughput,
 		...(latency && { latency }),
+		commit,
 		cost,
 		...(growth && { growth }),
 		live,
+		...(smallest && { smallest }),
 		targets,
 	};
 }

@@ -12,6 +12,11 @@ export interface Server {
 	origin: string;
 	/** The most memory it had so far, in bytes; undefined where nothing tells. */
 	peakMemory(): Promise<number | undefined>;
+	/**
+	 * Microseconds of CPU time that it took so far, in whole hundredths of a second;
+	 * NaN where there is no /proc.
+	 */
+	cpuMicros(): Promise<number>;
 	/** Holds it still, alarms included: whatever is due happens in its own turn. */
 	pause(): void;
 	resume(): void;
@@ -64,6 +69,7 @@ export async function start(
 	return {
 		origin: `http://127.0.0.1:${await Promise.race([port, failed])}`,
 		peakMemory: () => peakMemory(child.pid),
+		cpuMicros: () => cpuMicros(child.pid),
 		pause: () => signal("SIGSTOP"),
 		resume: () => signal("SIGCONT"),
 		stop: () => {
@@ -77,4 +83,20 @@ async function peakMemory(pid?: number): Promise<number | undefined> {
 	const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
 	const [, kilobytes] = /^VmHWM:\s*(\d+) kB/m.exec(status) ?? [];
 	return kilobytes ? Number(kilobytes) * 1024 : undefined;
+}
+
+/** Unit of the times in /proc: Linux has 100 ticks a second everywhere. */
+const TICK_MICROS = 10_000;
+
+/**
+ * Adds up the CPU time of a process in its own code and in the system, with that
+ * of its children that have ended: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
+async function cpuMicros(pid?: number): Promise<number> {
+	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+	if (stat === "") return Number.NaN;
+	// The second field is the program's name in brackets, which may hold spaces.
+	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const ticks = fields.slice(11, 15).map(Number);
+	return TICK_MICROS * ticks.reduce((sum, one) => sum + one, 0);
 }

@@ -22,6 +22,9 @@ export interface Subject {
 	prepare?: (origin: string, send: Send) => Promise<void>;
 }
 
+/** Shards of a namespace by default. */
+const SHARDS = 2;
+
 /** One namespace with every default. */
 const configuration = `version: 1
 namespaces:
@@ -29,29 +32,47 @@ namespaces:
     mount: /
 `;
 
+/** Shards of the reads that ask many of them. */
+const MANY_SHARDS = 64;
+
+/** The same with many shards, which keep what they have until a reset. */
+const manyShards = `version: 1
+namespaces:
+  metrics:
+    mount: /
+    shardCount: ${MANY_SHARDS}
+    shardWriteToGlobalAfter: 1h
+`;
+
 /** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
+	slow: "single increments, 10 a second",
 	many: `single increments, ${number(counting.MANY_NAMES)} counters`,
+	zipf: `single increments, Zipf over ${number(counting.ZIPF_NAMES)} counters`,
 	batched: `/increments, ${counting.BATCH_NAMES} names`,
 	keyed: "keyed increments",
 	readKv: "GET /counters/:counter",
 	readExact: "… ?read=exact",
+	readExactMany: `… ?read=exact, ${MANY_SHARDS} shards`,
+	readShards: `GET /global/shards, ${MANY_SHARDS} shards`,
+	readStatus: `status, ${MANY_SHARDS} shards`,
 	empty: "an empty Worker",
 	emptyObject: "an empty object call",
+	bareCommit: "a bare group commit",
 	oneObject: "one object",
 	original: "the original's design",
 	originalMany: `the original's design, ${number(counting.MANY_NAMES)} counters`,
 	kv: "one KV read and write",
 } as const;
 
-/** Builds what the groups need, in `dir`. */
+/** Builds all subjects, in `dir`. */
 export async function buildSubjects(
 	dir: string,
-	wanted: ReadonlySet<string>,
 	signal: AbortSignal,
 ): Promise<Subject[]> {
 	const ours = await buildGenerated(join(dir, "ours"), configuration, signal);
+	const wide = await buildGenerated(join(dir, "wide"), manyShards, signal);
 	const worker = (name: string, hasObjects = true) =>
 		buildWorker(dir, name, ours, hasObjects);
 	const original = await worker("original");
@@ -61,6 +82,11 @@ export async function buildSubjects(
 		counts: 0,
 		total: counting.exactTotal,
 	} as const;
+	const holding = {
+		...generated,
+		build: wide,
+		prepare: counting.hold,
+	} as const;
 	const rival = {
 		group: "rivals",
 		next: counting.single,
@@ -68,7 +94,7 @@ export async function buildSubjects(
 		total: counting.rivalTotal,
 	} as const;
 	// In the order of their turns: what is compared follows each other.
-	const all: Subject[] = [
+	return [
 		{
 			...generated,
 			name: names.batched,
@@ -76,6 +102,14 @@ export async function buildSubjects(
 			counts: counting.BATCH_NAMES,
 		},
 		{ ...generated, name: names.single, next: counting.single, counts: 1 },
+		{
+			name: names.bareCommit,
+			group: "ceilings",
+			build: await worker("bare-commit"),
+			next: counting.single,
+			counts: 1,
+			total: counting.rivalTotal,
+		},
 		{
 			name: names.emptyObject,
 			group: "ceilings",
@@ -85,6 +119,16 @@ export async function buildSubjects(
 		},
 		{ ...rival, name: names.original, build: original },
 		{ ...generated, name: names.many, next: counting.many, counts: 1 },
+		{
+			...generated,
+			name: names.zipf,
+			next: counting.zipfian(),
+			counts: 1,
+			prepare: async (origin) => {
+				await counting.register(origin, "", counting.ZIPF_NAMES, SHARDS);
+				await counting.drain(origin);
+			},
+		},
 		{
 			...rival,
 			name: names.originalMany,
@@ -114,8 +158,14 @@ export async function buildSubjects(
 			next: counting.readExact,
 			prepare: counting.fill,
 		},
+		{
+			...holding,
+			name: names.readExactMany,
+			next: counting.readExact,
+		},
+		{ ...holding, name: names.readShards, next: counting.readShards },
+		{ ...holding, name: names.readStatus, next: counting.readStatus },
 	];
-	return all.filter(({ group }) => wanted.has(group));
 }
 
 /** Figures of subjects in the order of the tables. */

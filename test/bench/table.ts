@@ -23,8 +23,9 @@ export function table(
 	return [pad(header), line(rule), ...rows.map(pad)].join("\n");
 }
 
-/** Median, and first to third quartile. */
+/** Median, and first to third quartile; a question mark for what is not known. */
 export function spreadText({ low, median, high }: Spread, digits = 0): string {
+	if (Number.isNaN(median)) return "?";
 	const [a, b, c] = [low, median, high].map((one) => number(one, digits));
 	return `${b} (${a}–${c})`;
 }

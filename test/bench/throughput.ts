@@ -2,6 +2,7 @@ import { BATCH_NAMES } from "./counting.ts";
 import type { Rig, Turn } from "./rig.ts";
 import { ratioOf, type Spread, spread } from "./rounds.ts";
 import { type Group, names } from "./subjects.ts";
+import { atLeast, atMost, type Target } from "./targets.ts";
 
 /** Figures of a subject in all rounds. */
 export interface Throughput {
@@ -10,6 +11,8 @@ export interface Throughput {
 	requestsPerSecond: Spread;
 	/** Counts of all requests: one request may make several. */
 	countsPerSecond: Spread;
+	/** Microseconds of CPU time of the server for each request. */
+	cpuMicros: Spread;
 	p99Ms: Spread;
 	/** Requests that got no 2xx. */
 	failed: number;
@@ -17,17 +20,8 @@ export interface Throughput {
 	acknowledged: number;
 	/** Counts acknowledged and not there; negative if more are there. */
 	lost: number;
-	/** Requests a second of every round. */
-	rounds: number[];
-}
-
-/** A figure that is wanted, and what it came to. */
-export interface Target {
-	name: string;
-	times: Spread;
-	atLeast?: number;
-	atMost?: number;
-	met: boolean;
+	/** Figures of every round: requests a second, and CPU time of each. */
+	rounds: { rate: number[]; cpuMicros: number[] };
 }
 
 /**
@@ -58,6 +52,7 @@ function summary(
 	turns: readonly Turn[],
 ): Throughput {
 	const rates = turns.map((one) => one.requestsPerSecond);
+	const cpuMicros = turns.map((one) => one.cpuMicros);
 	const sum = (figure: (one: Turn) => number) =>
 		turns.reduce((all, one) => all + figure(one), 0);
 	const cause = turns.find((one) => one.cause !== undefined)?.cause;
@@ -66,37 +61,60 @@ function summary(
 		group,
 		requestsPerSecond: spread(rates),
 		countsPerSecond: spread(rates.map((one) => one * counts)),
+		cpuMicros: spread(cpuMicros),
 		p99Ms: spread(turns.map((one) => one.p99Ms)),
 		failed: sum((one) => one.failed),
 		...(cause !== undefined && { cause }),
 		acknowledged: sum((one) => one.acknowledged),
 		lost: sum((one) => one.lost),
-		rounds: rates,
+		rounds: { rate: rates, cpuMicros },
 	};
 }
 
 /** The ratios that are wanted, of the subjects that were measured. */
 export function targetsOf(figures: readonly Throughput[]): Target[] {
-	const counts = (name: string) =>
-		figures.find((one) => one.name === name)?.rounds;
-	const compare = (
+	const ratio = (
 		of: string,
 		to: string,
-		atLeast: number,
-		counted = 1,
+		compare: (times: Spread) => Target,
+		figure: keyof Throughput["rounds"] = "rate",
+		counts = 1,
 	): Target[] => {
-		const own = counts(of)?.map((one) => one * counted);
-		const base = counts(to);
+		const roundsOf = (name: string) =>
+			figures.find((one) => one.name === name)?.rounds[figure];
+		const [own, base] = [roundsOf(of), roundsOf(to)];
 		if (!own || !base) return [];
-		const times = ratioOf(own, base);
-		const name = counted > 1 ? `counts of ${of} : ${to}` : `${of} : ${to}`;
-		return [{ name, times, atLeast, met: times.median >= atLeast }];
+		return [
+			compare(
+				ratioOf(
+					own.map((one) => one * counts),
+					base,
+				),
+			),
+		];
 	};
+	const rate = (of: string, to: string, wanted: number) =>
+		ratio(of, to, (times) => atLeast(wanted, `${of} : ${to}`, times));
 	return [
-		...compare(names.single, names.emptyObject, 0.85),
-		...compare(names.single, names.original, 5),
-		...compare(names.many, names.originalMany, 5),
-		...compare(names.batched, names.single, 25, BATCH_NAMES),
-		...compare(names.readKv, names.empty, 0.6),
+		...rate(names.single, names.bareCommit, 0.95),
+		...ratio(
+			names.single,
+			names.bareCommit,
+			(times) =>
+				atMost(1.1, `CPU of ${names.single} : ${names.bareCommit}`, times),
+			"cpuMicros",
+		),
+		...rate(names.single, names.emptyObject, 0.85),
+		...rate(names.single, names.original, 5),
+		...rate(names.many, names.originalMany, 5),
+		...ratio(
+			names.batched,
+			names.single,
+			(times) =>
+				atLeast(25, `counts of ${names.batched} : ${names.single}`, times),
+			"rate",
+			BATCH_NAMES,
+		),
+		...rate(names.readKv, names.empty, 0.6),
 	];
 }

@@ -4,8 +4,8 @@ import type { Cluster } from "./cluster.ts";
 import type { Asked } from "./judge-answers.ts";
 import type { SimulatedObject } from "./object.ts";
 
-/** Rows that an object writes when it first starts: some of them note its schemas. */
-const START_ROWS = 5;
+/** Rows that an object writes when it first starts: three of them note its schemas. */
+const START_ROWS = 6;
 
 /** Rows that a publication writes besides pages and the log: dirty, tried, noted. */
 const PUBLICATION_ROWS = 3;

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { migrate } from "../../templates/runtime/object/migrations.ts";
 import type { Entry } from "../../templates/runtime/protocol.ts";
-import { addToBatch, emptyBatch } from "../../templates/runtime/shard/batch.ts";
 import { SHARD_SCHEMA } from "../../templates/runtime/shard/schema.ts";
 import { ShardStorage } from "../../templates/runtime/shard/storage.ts";
+import {
+	addToBatch,
+	emptyBatch,
+} from "../../templates/runtime/shard/unflushed.ts";
 import { Storage } from "./storage.ts";
 
 const disk = () => new Storage(() => {});

@@ -1,7 +1,7 @@
 import { errorText } from "../log.ts";
 import { withDeadline } from "../object/deadline.ts";
 import { wait } from "../object/host.ts";
-import { globalObject } from "../objects.ts";
+import { globalObject } from "../rpc.ts";
 import { objectLog } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { answerText } from "./answer.ts";

@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Context } from "hono";
 import { dueAt } from "../object/clock.ts";
-import { globalObject } from "../objects.ts";
+import { globalObject } from "../rpc.ts";
 import type { CounterSettings } from "../settings.ts";
 import { expected } from "./errors.ts";
 

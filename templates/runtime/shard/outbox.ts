@@ -16,14 +16,14 @@ import {
 	type WriteReason,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
+import { ShardStorage } from "./storage.ts";
 import {
 	addToBatch,
 	emptyBatch,
 	healthOf,
 	holdingsOf,
 	type ShardBatch,
-} from "./batch.ts";
-import { ShardStorage } from "./storage.ts";
+} from "./unflushed.ts";
 
 export interface OutboxHost extends Host {
 	/** Has the global object apply a batch; answers the last one it has. */

@@ -1,7 +1,7 @@
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { Journal } from "../object/journal.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
-import { addToBatch, emptyBatch, type ShardBatch } from "./batch.ts";
+import { addToBatch, emptyBatch, type ShardBatch } from "./unflushed.ts";
 
 /** A row of the journal: see `schema.ts`. */
 type Row = {

@@ -1,7 +1,6 @@
 import { globalUnreachable } from "../http/errors.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
-import { type GlobalObject, globalObject } from "../objects.ts";
 import {
 	checkLimit,
 	cursorOf,
@@ -16,6 +15,7 @@ import {
 	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
+import { type GlobalObject, globalObject } from "../rpc.ts";
 import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
 import { namingFullStorage } from "../storage-full.ts";
 import { globalRoutes, request } from "./routes.ts";

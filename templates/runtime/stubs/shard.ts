@@ -1,7 +1,7 @@
 import { errorText } from "../log.ts";
-import { type ShardObject, shardObject } from "../objects.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
 import { addUp, type Counted, type Entry, toRecord } from "../protocol.ts";
+import { type ShardObject, shardObject } from "../rpc.ts";
 import {
 	allShards,
 	type Bounds,

@@ -9,7 +9,12 @@ const counts = {
 	rowsWritten: 0,
 	kvReads: 0,
 	kvWrites: 0,
+	/** GB-seconds: see {@link keepActive}. */
+	objectDuration: 0,
 };
+
+/** Memory that an object is billed, whatever it uses: 128 MB. */
+const OBJECT_GB = 0.128;
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -17,14 +22,14 @@ type Method = (...args: unknown[]) => unknown;
 function watch(
 	prototype: object,
 	name: string,
-	seen: (args: unknown[], answer: unknown) => void,
+	seen: (args: unknown[], answer: unknown, self: unknown) => void,
 ): void {
 	const methods = prototype as Record<string, Method>;
 	const method = methods[name];
 	if (method === undefined) return;
 	methods[name] = function (this: unknown, ...args: unknown[]) {
 		const answer = method.apply(this, args);
-		seen(args, answer);
+		seen(args, answer, this);
 		return answer;
 	};
 }
@@ -94,14 +99,43 @@ type ObjectClass = new (
 	env: never,
 ) => DurableObject<never>;
 
+/** An object, and what it has received and not answered. */
+interface Active {
+	storage: DurableObjectStorage;
+	underWay: number;
+	/** Moment of the first of these; milliseconds since 1970. */
+	since: number;
+}
+
+const objects = new WeakMap<object, Active>();
+
+/**
+ * Adds the time in which an object has anything under way: from a call, request
+ * or alarm until its answer is there and its writes are on disk. Idle objects
+ * that can hibernate, as all do here, are billed nothing.
+ * https://developers.cloudflare.com/durable-objects/platform/pricing/
+ */
+async function keepActive(active: Active, answer: unknown): Promise<void> {
+	if (active.underWay++ === 0) active.since = Date.now();
+	await Promise.allSettled([answer]);
+	await active.storage.sync();
+	if (--active.underWay > 0) return;
+	const seconds = (Date.now() - active.since) / 1_000;
+	counts.objectDuration += seconds * OBJECT_GB;
+}
+
 /** A Durable Object class whose objects are metered. */
-export function meterObject(base: ObjectClass): ObjectClass {
+export function wrapObject(base: ObjectClass): ObjectClass {
 	let level = base.prototype;
 	while (level !== DurableObject.prototype && level !== Object.prototype) {
 		for (const name of Object.getOwnPropertyNames(level)) {
 			const { value } = Object.getOwnPropertyDescriptor(level, name) ?? {};
 			if (name !== "constructor" && typeof value === "function")
-				watch(level, name, () => counts.objectRequests++);
+				watch(level, name, (_, answer, self) => {
+					counts.objectRequests++;
+					const active = objects.get(self as object);
+					if (active) void keepActive(active, answer);
+				});
 		}
 		level = Object.getPrototypeOf(level);
 	}
@@ -110,6 +144,7 @@ export function meterObject(base: ObjectClass): ObjectClass {
 			watchStorage(ctx.storage);
 			watchKv(env);
 			super(ctx, env);
+			objects.set(this, { storage: ctx.storage, underWay: 0, since: 0 });
 		}
 	};
 }
@@ -117,7 +152,7 @@ export function meterObject(base: ObjectClass): ObjectClass {
 type Handler = Required<Pick<ExportedHandler<object>, "fetch">>;
 
 /** A Worker whose requests are metered, and that tells all of it at `/-/meter`. */
-export function meterWorker({ fetch }: Handler): Handler {
+export function wrapWorker({ fetch }: Handler): Handler {
 	return {
 		fetch(request, env, ctx) {
 			if (request.url.endsWith("/-/meter")) return Response.json(counts);

@@ -4,6 +4,7 @@ import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
 import { JOURNAL } from "./journal.ts";
+import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
 import { LIVE } from "./live.ts";
 import { PAGES } from "./pages.ts";
@@ -20,6 +21,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...PAGING,
 	...READING,
 	...KEYS,
+	...KEY_PACKS,
 	...BOUNDS,
 	...DISK,
 	...CLOCKS,

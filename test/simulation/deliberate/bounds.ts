@@ -67,8 +67,8 @@ export const BOUNDS: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
-				find: "for (const table of dropped) this.#clear(table);",
-				to: "",
+				find: "[this.#packs[table].clear(), this.#rows.clear(table)]",
+				to: "[]",
 			},
 		],
 	},

@@ -67,8 +67,9 @@ export const DISK: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
-				find: "this.#database.transactionSync($rotate); this.#tables = tables;",
-				to: "this.#tables = tables; this.#database.transactionSync($rotate);",
+				find: "const takesNew = dropped.length > 0 ? other : current;",
+				knowing: "this.#journal.append(lines, this.#tables.round)",
+				to: "const takesNew = dropped.length > 0 ? other : current; this.#tables = { ...this.#tables, current: takesNew };",
 			},
 		],
 	},

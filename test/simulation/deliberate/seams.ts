@@ -45,6 +45,30 @@ export const SEAMS = {
 		within: "Shardings.homes",
 		find: "[...latest, ...earlier]",
 	},
+	/** Keys that make a pack. */
+	packKeys: {
+		file: "idempotency/key-packs.ts",
+		within: "",
+		find: "const PACK_KEYS = 256;",
+	},
+	/** Longest text of a pack. */
+	packCharacters: {
+		file: "idempotency/key-packs.ts",
+		within: "",
+		find: "const MAX_PACK_CHARACTERS = 600_000;",
+	},
+	/** Packs, or runs of them, that are merged together. */
+	fanIn: {
+		file: "idempotency/key-layout.ts",
+		within: "",
+		find: "const FAN_IN = 4;",
+	},
+	/** Marks of packed keys that memory has room for. */
+	mostMarks: {
+		file: "idempotency/key-marks.ts",
+		within: "",
+		find: "const MOST_MARKS = 4_000_000;",
+	},
 	/** A request with a key is no longer under way. */
 	keyEnds: {
 		file: "idempotency/ledger.ts",

@@ -4,7 +4,7 @@ import { parse } from "@babel/parser";
 import fc from "fast-check";
 import { stringify } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { contentOf } from "../../../cli/content/content.ts";
+import { contentOf } from "../../../cli/content/without-layout.ts";
 import { root } from "../../support/project.ts";
 
 /** Tells whether two texts of a file say the same. */
