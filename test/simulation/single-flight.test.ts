@@ -7,14 +7,15 @@ class Bench {
 	readonly #flight = new SingleFlight();
 	readonly #ends: ((error?: Error) => void)[] = [];
 
-	ask(question: string): Promise<unknown> {
+	ask(question: string, detail?: string): Promise<unknown> {
 		return this.#flight.share(
 			question,
-			() =>
+			(details) =>
 				new Promise((resolve, reject) => {
-					const number = this.begun.push(question);
+					const number = this.begun.push([question, ...details].join(" "));
 					this.#ends.push((error) => (error ? reject(error) : resolve(number)));
 				}),
+			detail,
 		);
 	}
 
@@ -54,6 +55,23 @@ test("all who come at once share one answer", async () => {
 	await settled();
 	await bench.end();
 	expect(await Promise.all(callers)).toEqual(Array(50).fill(1));
+});
+
+test("a question has the details of all who share it, each once", async () => {
+	const bench = new Bench();
+	const first = bench.ask("a", "x");
+	await settled();
+	const late = ["y", "z", "y"].map((detail) => bench.ask("a", detail));
+	await settled();
+	expect(bench.begun).toEqual(["a x"]);
+	await bench.end();
+	expect(await first).toBe(1);
+	const later = bench.ask("a", "x");
+	await bench.end();
+	expect(await Promise.all(late)).toEqual([2, 2, 2]);
+	await bench.end();
+	expect(await later).toBe(3);
+	expect(bench.begun).toEqual(["a x", "a y z", "a x"]);
 });
 
 test("different questions are asked one after the other, in turn", async () => {

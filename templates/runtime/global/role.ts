@@ -159,10 +159,19 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	exact(part: Part): Promise<Totals | Refusal> {
-		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
-			this.#fanOut.exact(part),
+	async exact(part: Part): Promise<Totals | Refusal> {
+		const { from, to } = part;
+		if (from !== to)
+			return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+				this.#fanOut.exact(part),
+			);
+		// One round answers all names that are asked for meanwhile.
+		const answer = await this.#flight.share(
+			"exact names",
+			(names) => this.#fanOut.exactOf(names),
+			from,
 		);
+		return typeof answer === "function" ? answer(from) : answer;
 	}
 
 	/**
