@@ -52,7 +52,7 @@ export class GlobalRole {
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
 	/** Has what asks all shards take turns. */
-	readonly #flight = new SingleFlight();
+	readonly #flight: SingleFlight;
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
 
@@ -72,6 +72,7 @@ export class GlobalRole {
 		this.#storage = totals;
 		this.#log = log;
 		this.#host = host;
+		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
 		const alarm = new Alarm(host);

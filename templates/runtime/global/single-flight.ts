@@ -1,3 +1,4 @@
+import { gather } from "../object/gather.ts";
 import type { Refusal } from "../problem.ts";
 
 /** Different questions that may wait … */
@@ -11,6 +12,7 @@ interface Waiting {
 	answer: Promise<unknown>;
 	/** Details that those who share it ask for. */
 	details: Set<string>;
+	callers: number;
 }
 
 /**
@@ -23,7 +25,17 @@ export class SingleFlight {
 	readonly #waiting = new Map<string, Waiting>();
 	/** Settles when everything has ended; never rejects. */
 	#last: Promise<unknown> = Promise.resolve();
+	readonly #turn: () => Promise<void>;
 	#callers = 0;
+	/** Callers who have asked so far. */
+	#asked = 0;
+	/** The question that began last was shared: its callers may come back together. */
+	#wasShared = false;
+
+	/** @param turn resolves after a turn of the event loop, about a millisecond */
+	constructor(turn: () => Promise<void>) {
+		this.#turn = turn;
+	}
 
 	/**
 	 * Asks, in turn, or shares an asking that has not begun yet.
@@ -45,8 +57,11 @@ export class SingleFlight {
 		if (this.#callers >= MOST_CALLERS) return busy;
 		if (!same && this.#waiting.size >= MOST_QUESTIONS) return busy;
 		this.#callers++;
+		this.#asked++;
 		try {
-			const { answer, details } = same ?? this.#queue(question, ask);
+			const waiting = same ?? this.#queue(question, ask);
+			const { answer, details } = waiting;
+			waiting.callers++;
 			if (detail !== undefined) details.add(detail);
 			return (await answer) as T;
 		} finally {
@@ -59,12 +74,14 @@ export class SingleFlight {
 		ask: (details: ReadonlySet<string>) => Promise<unknown>,
 	): Waiting {
 		const details = new Set<string>();
-		const answer = this.#last.then(() => {
+		const answer = this.#last.then(async () => {
+			if (this.#wasShared) await gather(() => this.#asked, this.#turn);
+			this.#wasShared = waiting.callers > 1;
 			// Later questions must not share it: it may know too little.
 			this.#waiting.delete(question);
 			return ask(details);
 		});
-		const waiting = { answer, details };
+		const waiting = { answer, details, callers: 0 };
 		this.#waiting.set(question, waiting);
 		this.#last = answer.catch(() => {});
 		return waiting;
