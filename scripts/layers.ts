@@ -54,6 +54,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 		base: [
 			"binding.ts",
 			"log.ts",
+			"names-in-query.ts",
 			"names.ts",
 			"paging.ts",
 			"problem.ts",

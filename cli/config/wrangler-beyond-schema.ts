@@ -3,7 +3,7 @@ import { isValues } from "./merge.ts";
 import type { ConfigCode, ConfigProblem } from "./problem.ts";
 import { ADMIN_SECRET, TOKEN_SECRET } from "./secrets.ts";
 import { got, type Path, type Source } from "./source.ts";
-import { labelOf } from "./wrangler-words.ts";
+import { labelOf } from "./wrangler-messages.ts";
 
 /** Keywords of JSON Schema that hold for a value of their kind. */
 export interface Keywords {

@@ -2,9 +2,9 @@ import type { Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Source } from "./source.ts";
 import { strictProblems } from "./wrangler-beyond-schema.ts";
+import { findingProblems, strangerProblem } from "./wrangler-messages.ts";
 import { RENDERED, renderedProblems } from "./wrangler-rendered.ts";
 import type { Level, WranglerSchema } from "./wrangler-schema.ts";
-import { findingProblems, strangerProblem } from "./wrangler-words.ts";
 
 /**
  * Checks what stands under `wrangler`, for the top level or an environment with

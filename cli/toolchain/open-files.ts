@@ -44,7 +44,7 @@ export function openFilesWarning(
 	};
 }
 
-function openFilesLimit(): number {
+export function openFilesLimit(): number {
 	const { userLimits } = process.report.getReport() as {
 		userLimits: { open_files: { soft: number | "unlimited" } };
 	};

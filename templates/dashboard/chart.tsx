@@ -7,7 +7,7 @@ import type { Series } from "./series.ts";
 const LEAST_SPAN_MS = 30_000;
 
 /** Least height of the scale: a rise of 1 is no cliff. */
-const LEAST_RISE = 4;
+const LEAST_RISE_COUNTS = 4;
 
 /** Height of the scale, by the highest rise. */
 const HEADROOM = 1.1;
@@ -91,7 +91,7 @@ function options(box: Element, onPoint: Props["onPoint"]): uPlot.Options {
 			y: {
 				range: (_, min, max) => [
 					Math.min(0, min),
-					Math.max(max * HEADROOM, Math.min(0, min) + LEAST_RISE),
+					Math.max(max * HEADROOM, Math.min(0, min) + LEAST_RISE_COUNTS),
 				],
 			},
 		},

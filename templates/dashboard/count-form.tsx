@@ -3,7 +3,7 @@ import type { ShownNamespace } from "../runtime/dashboard/shown.ts";
 import { signed } from "./format.ts";
 
 /** Names that are suggested while one types. */
-const MAX_SUGGESTED = 50;
+const MAX_SUGGESTED_NAMES = 50;
 
 interface Props {
 	count(counter: string): Promise<void>;
@@ -41,7 +41,7 @@ export function CountForm({ count, step, namespace, names }: Props) {
 					onInput={({ currentTarget }) => setTyped(currentTarget.value)}
 				/>
 				<datalist id={`${id}-names`}>
-					{[...new Set(suggested)].slice(0, MAX_SUGGESTED).map((name) => (
+					{[...new Set(suggested)].slice(0, MAX_SUGGESTED_NAMES).map((name) => (
 						<option key={name} value={name} />
 					))}
 				</datalist>

@@ -6,16 +6,18 @@ import { clock, duration, perSecond, short, whole } from "./format.ts";
 import { Lag } from "./lag.tsx";
 import { folded, type Lane, lanesOf } from "./lanes.ts";
 import type { Picture } from "./picture.ts";
-import { Shard } from "./shard.tsx";
+import { Lanes } from "./shard.tsx";
 import { pathBetween, travel } from "./travel.ts";
 
 interface Props {
 	picture: Picture;
 	actions: Actions;
+	/** Asks to flush shards. */
+	onFlush(shards: readonly number[]): void;
 }
 
 /** Draws the way of counts, from requests over shards and the global object to KV. */
-export function Flow({ picture, actions }: Props) {
+export function Flow({ picture, actions, onFlush }: Props) {
 	const { namespace, health, totals, published } = picture;
 	const all = health ? lanesOf(health, namespace) : [];
 	const lanes = folded(all);
@@ -48,11 +50,9 @@ export function Flow({ picture, actions }: Props) {
 				<button
 					type="button"
 					disabled={holding.length === 0}
-					onClick={() =>
-						void actions.flush(holding.flatMap(({ shards }) => shards))
-					}
+					onClick={() => onFlush(holding.flatMap(({ shards }) => shards))}
 				>
-					Flush now
+					Flush…
 				</button>
 			</div>
 			<div class="field" ref={field}>
@@ -79,15 +79,7 @@ export function Flow({ picture, actions }: Props) {
 						<p class="about">Each picks a shard at random.</p>
 					)}
 				</section>
-				<ol class="lanes">
-					{lanes.map((lane) => (
-						<Shard
-							key={lane.label}
-							lane={lane}
-							after={namespace.shardWriteToGlobalAfter}
-						/>
-					))}
-				</ol>
+				<Lanes lanes={lanes} after={namespace.shardWriteToGlobalAfter} />
 				<section class="stage global" data-stage="global">
 					<h3>Global object</h3>
 					<p class="big">{short(totals.sum?.last ?? 0)}</p>
@@ -139,15 +131,7 @@ export function Flow({ picture, actions }: Props) {
 				>
 					<summary>All {whole(all.length)} shards</summary>
 					{showsAll && (
-						<ol class="lanes every">
-							{all.map((lane) => (
-								<Shard
-									key={lane.label}
-									lane={lane}
-									after={namespace.shardWriteToGlobalAfter}
-								/>
-							))}
-						</ol>
+						<Lanes lanes={all} after={namespace.shardWriteToGlobalAfter} />
 					)}
 				</details>
 			)}

@@ -3,13 +3,13 @@ import type { ShownNamespace } from "../runtime/dashboard/shown.ts";
 import { actionsOf } from "./actions.ts";
 import type { Api } from "./api.ts";
 import { ChartPanel } from "./chart-panel.tsx";
+import { ConfirmDialog, type Question } from "./confirm-dialog.tsx";
 import { CounterTable } from "./counter-table.tsx";
 import { Flow } from "./flow.tsx";
 import { Follower } from "./follower.ts";
 import { many } from "./format.ts";
 import { newPicture, type Picture } from "./picture.ts";
 import { Refusals } from "./refusals.tsx";
-import { ResetDialog, type ResetOf } from "./reset-dialog.tsx";
 import { Writes } from "./writes.tsx";
 
 /** Time that a notice stays. */
@@ -35,7 +35,7 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 		pictures.get(namespace.namespace) ?? newPicture(namespace),
 	);
 	const [asked, setPicked] = useState<string>();
-	const [resetting, setResetting] = useState<ResetOf>();
+	const [question, setQuestion] = useState<Question>();
 	const [notice, setNotice] = useState<Notice>();
 	const follower = useRef<Follower>(undefined);
 
@@ -72,7 +72,22 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 	const picked = series && asked;
 	return (
 		<main class={picture.connection === "lost" ? "is-lost" : ""}>
-			<Flow picture={picture} actions={actions} />
+			<Flow
+				picture={picture}
+				actions={actions}
+				onFlush={(shards) =>
+					setQuestion({
+						verb: "Flush",
+						what: `${many(shards.length, "shard")} of ${namespace.name}`,
+						consequence:
+							"They write what they hold to the global object now, before their thresholds ask for it. No count is lost.",
+						word: namespace.name,
+						refusal: "Let it wait",
+						isDanger: false,
+						act: () => void actions.flush(shards),
+					})
+				}
+			/>
 			<div class="panels">
 				<div class="column">
 					<ChartPanel
@@ -88,15 +103,19 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 						picked={picked}
 						onPick={setPicked}
 						actions={actions}
-						onReset={(name) =>
-							setResetting(
-								name === undefined
-									? {
-											what: `all ${many(health?.counters ?? 0, "counter")} of ${namespace.name}`,
-											word: namespace.name,
-										}
-									: { what: name, word: name, counter: name },
-							)
+						onReset={(counter) =>
+							setQuestion({
+								verb: "Reset",
+								what:
+									counter ??
+									`all ${many(health?.counters ?? 0, "counter")} of ${namespace.name}`,
+								consequence:
+									"It is back to nothing in the shards, in the global object and in KV. Nobody can bring it back.",
+								word: counter ?? namespace.name,
+								refusal: "Keep it",
+								isDanger: true,
+								act: () => void actions.reset(counter),
+							})
 						}
 					/>
 				</div>
@@ -105,11 +124,10 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 					{namespace.writeLog > 0 && <Writes writes={picture.writes} />}
 				</div>
 			</div>
-			{resetting && (
-				<ResetDialog
-					reset={resetting}
-					onReset={() => void actions.reset(resetting.counter)}
-					onClose={() => setResetting(undefined)}
+			{question && (
+				<ConfirmDialog
+					question={question}
+					onClose={() => setQuestion(undefined)}
 				/>
 			)}
 			<div role="status" class="notice">

@@ -3,8 +3,25 @@ import { isLate } from "./lag.tsx";
 import type { Lane } from "./lanes.ts";
 import { Meter } from "./meter.tsx";
 
+interface Props {
+	lanes: readonly Lane[];
+	/** Threshold by time; milliseconds, 0 is never. */
+	after: number;
+}
+
+/** Lists shards with what they hold. */
+export function Lanes({ lanes, after }: Props) {
+	return (
+		<ol class="lanes">
+			{lanes.map((lane) => (
+				<Shard key={lane.label} lane={lane} after={after} />
+			))}
+		</ol>
+	);
+}
+
 /** Shows what a shard holds, as a bar. */
-export function Shard({ lane, after }: { lane: Lane; after: number }) {
+function Shard({ lane, after }: { lane: Lane; after: number }) {
 	const { label, requests, limit, lag, silent, failures } = lane;
 	const holds =
 		requests === 0

@@ -2,7 +2,7 @@ import type { WriteEvent } from "../runtime/protocol.ts";
 import { clock, signed, whole } from "./format.ts";
 
 /** Counters of a write that are named. */
-const NAMED = 3;
+const NAMED_COUNTERS = 3;
 
 const REASONS: Readonly<Record<WriteEvent["event"], string>> = {
 	exceedMaxRequest: "full",
@@ -46,7 +46,7 @@ export function Writes({ writes }: { writes: readonly WriteEvent[] }) {
 function deltas(counters: Record<string, number>): string {
 	const all = Object.entries(counters);
 	const named = all
-		.slice(0, NAMED)
+		.slice(0, NAMED_COUNTERS)
 		.map(([name, delta]) => `${name} ${signed(delta)}`);
 	const more = all.length - named.length;
 	return [...named, ...(more > 0 ? [`${whole(more)} more`] : [])].join(", ");

@@ -1,5 +1,5 @@
 import { Feed } from "./feed.ts";
-import { MAX_NAMES, queryOf, readTotals } from "./read.ts";
+import { listsOf, queryOf, readTotals } from "./read.ts";
 
 /** Wait for more names to come up, so that they share a socket. */
 const GATHER_MS = 100;
@@ -40,8 +40,9 @@ export class Live extends Feed {
 			this.#openAfter(GATHER_MS);
 	}
 
-	#wanted(): string[] {
-		return this.watched().slice(0, MAX_NAMES);
+	/** Lists the counters that one socket can watch. */
+	#wanted(): readonly string[] {
+		return listsOf(this.watched())[0] ?? [];
 	}
 
 	#openAfter(ms: number): void {

@@ -1,5 +1,5 @@
 import { Feed } from "./feed.ts";
-import { MAX_NAMES, readTotals } from "./read.ts";
+import { listsOf, readTotals } from "./read.ts";
 
 /** Time between two reads of a counter; a random fifth comes on top. */
 const POLL_MS = 15_000;
@@ -24,8 +24,7 @@ export class Poll extends Feed {
 		const now = Date.now();
 		const due = watched.filter((name) => now >= (this.#due.get(name) ?? 0));
 		for (const name of due) this.#due.set(name, now + POLL_MS);
-		for (let n = 0; n < due.length; n += MAX_NAMES)
-			void this.#read(due.slice(n, n + MAX_NAMES));
+		for (const names of listsOf(due)) void this.#read(names);
 		const next = POLL_MS * (1 + Math.random() / 5);
 		this.#timer = setTimeout(() => this.#poll(), next);
 	}

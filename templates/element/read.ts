@@ -1,11 +1,34 @@
-/** Most counters of a request or socket: their names fit into its URL. */
-export const MAX_NAMES = 50;
+/** Most counters of a request or socket … */
+const MAX_NAMES = 50;
+
+/** … and the characters that they may have in its URL. */
+const MAX_QUERY_CHARACTERS = 6_000;
 
 /** Totals as they were published. */
 export interface Totals {
 	values: Map<string, number>;
 	/** Moment that they are from, as ISO 8601; empty if nobody knows. */
 	asOf: string;
+}
+
+/**
+ * Divides counters into lists for a request or socket each. Leaves out what no URL
+ * can carry: halves of characters.
+ */
+export function listsOf(names: readonly string[]): string[][] {
+	const lists: string[][] = [];
+	let room = 0;
+	for (const name of names) {
+		if (/\p{Surrogate}/u.test(name)) continue;
+		const { length } = encodeURIComponent(name);
+		room -= length + 1;
+		if (room < 0 || lists.at(-1)?.length === MAX_NAMES) {
+			lists.push([]);
+			room = MAX_QUERY_CHARACTERS - length - 1;
+		}
+		lists.at(-1)?.push(name);
+	}
+	return lists;
 }
 
 /** Writes counters as the query that names them. */

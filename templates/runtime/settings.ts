@@ -125,15 +125,23 @@ export function checkPastName(name: string): void {
 		);
 }
 
+/** Tells whether `names` has a name. */
+export function mayBeCounted(
+	{ names }: CounterSettings,
+	name: string,
+): boolean {
+	return names instanceof RegExp ? names.test(name) : setOf(names).has(name);
+}
+
 /** @throws CounterProblem (400) unless `name` may be counted here. */
 export function checkName(settings: CounterSettings, name: string): void {
 	checkPastName(name);
+	if (mayBeCounted(settings, name)) return;
 	const { names } = settings;
-	const isPattern = names instanceof RegExp;
-	if (isPattern ? names.test(name) : setOf(names).has(name)) return;
-	const rule = isPattern
-		? `does not match ${names}`
-		: `is none of ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`;
+	const rule =
+		names instanceof RegExp
+			? `does not match ${names}`
+			: `is none of ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`;
 	throw invalid(
 		"invalid-counter-name",
 		`${JSON.stringify(name)} ${rule}: \`names\` of this namespace in counters.yaml says what may be counted`,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openFilesLimit } from "../../cli/toolchain/open-files.ts";
 import { buildGenerated } from "./build.ts";
 import type { Options } from "./options.ts";
 import { type Spread, spread } from "./rounds.ts";
@@ -16,9 +17,21 @@ export interface Live {
 	updatesPerSecond: number;
 	/** From the first viewer that got an update to the last; milliseconds. */
 	toAllMs: Spread;
+	/** Memory that each took up in the server; undefined where nothing tells. */
+	bytesPerViewer: number | undefined;
 }
 
-const VIEWERS = [100, 1_000, 5_000];
+/** Files that the server has open for a viewer, and those that it needs besides. */
+const VIEWER_FILES = 2;
+const OTHER_FILES = 200;
+
+/** The last is as many as one object holds, or as may be open at once. */
+const VIEWERS = [100, 1_000, 5_000, 10_000].map((viewers) =>
+	Math.min(
+		viewers,
+		Math.floor((openFilesLimit() - OTHER_FILES) / VIEWER_FILES),
+	),
+);
 
 /** WebSockets that are opened at the same time. */
 const AT_ONCE = 100;
@@ -58,7 +71,7 @@ export async function measureLive(
 }
 
 async function measure(
-	{ origin, cpuMicros }: Server,
+	{ origin, cpuMicros, peakMemory }: Server,
 	viewers: number,
 	seconds: number,
 ): Promise<Live> {
@@ -71,7 +84,8 @@ async function measure(
 		updates.set(version, { first, last: now, viewers: viewers + 1 });
 		messages++;
 	};
-	const sockets: WebSocket[] = [];
+	const sockets = [await open(origin, shown)];
+	const empty = await peakMemory();
 	while (sockets.length < viewers) {
 		const count = Math.min(AT_ONCE, viewers - sockets.length);
 		sockets.push(
@@ -80,6 +94,7 @@ async function measure(
 			)),
 		);
 	}
+	const full = await peakMemory();
 	messages = 0;
 	updates.clear();
 	const before = await cpuMicros();
@@ -102,6 +117,7 @@ async function measure(
 		cpuMicros: cpu / messages,
 		updatesPerSecond: messages / elapsed / viewers,
 		toAllMs: spread(toAll),
+		bytesPerViewer: empty && full && Math.round((full - empty) / (viewers - 1)),
 	};
 }
 

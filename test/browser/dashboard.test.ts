@@ -147,7 +147,14 @@ describe("counting while somebody watches", () => {
 	});
 });
 
-it("shows what each shard holds, and flushes it", async () => {
+/** Flushes a namespace, as somebody who types its name. */
+async function flush(page: Page, namespace: string): Promise<void> {
+	await page.getByRole("button", { name: "Flush" }).click();
+	await page.getByRole("dialog").getByRole("textbox").fill(namespace);
+	await page.keyboard.press("Enter");
+}
+
+it("shows what each shard holds, and flushes it once the namespace's name was typed", async () => {
 	const { page } = await watch("held");
 	for (let n = 0; n < 20; n++) await stage().count("/held/increment/kept");
 	const way = panel(page, "The way of a count");
@@ -162,7 +169,19 @@ it("shows what each shard holds, and flushes it", async () => {
 	await soon(held).toBe(20);
 	await way.getByText("All 12 shards").click();
 	await soon(held).toBe(20 + 20);
-	await page.getByRole("button", { name: "Flush now" }).click();
+	await page.getByRole("button", { name: "Flush" }).click();
+	const dialog = page.getByRole("dialog", {
+		name: /^Flush \d+ shards? of held\?$/,
+	});
+	const confirm = dialog.getByRole("button", { name: "Flush" });
+	await dialog.getByRole("textbox").fill("metrics");
+	await page.keyboard.press("Enter");
+	expect(await confirm.isDisabled()).toBe(true);
+	await page.keyboard.press("Escape");
+	await dialog.waitFor({ state: "hidden" });
+	expect(await held()).toBe(20 + 20);
+	await flush(page, "held");
+	await page.getByText(/^Flushed \d+ shards?$/).waitFor();
 	await soon(held).toBe(0);
 	await soon(() => cells(page, "kept")).toEqual(["20", "20", "+20"]);
 });
@@ -175,7 +194,7 @@ it("10,000 counters: 25 on a page, found, sorted", async () => {
 	);
 	await stage().count("/held/increment/the-most?by=1000");
 	const { page, errors } = await watch("held");
-	await page.getByRole("button", { name: "Flush now" }).click();
+	await flush(page, "held");
 	const counters = panel(page, "Counters");
 	const rows = counters.getByRole("row");
 	const firstName = () => counters.getByRole("rowheader").first().textContent();

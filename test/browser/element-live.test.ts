@@ -72,12 +72,55 @@ it("a live element follows what is counted while one looks, and asks for nothing
 });
 
 it("takes any name for a name, and nothing else", async () => {
-	const names = ["__proto__", "constructor", "<img src=x onerror=alert(1)>"];
+	const names = [
+		"__proto__",
+		"constructor",
+		"<img src=x onerror=alert(1)>",
+		"a,b",
+		"\u202eevil",
+	];
 	const { page, errors } = await visit(...names.map((name) => live(name)));
-	await shows(page, "0", "0", "0");
+	await shows(page, "0", "0", "0", "0", "0");
 	for (const [n, name] of names.entries()) await countNow(name, n + 1);
-	await shows(page, "1", "2", "3");
+	await shows(page, "1", "2", "3", "4", "5");
 	expect(await page.locator("img").count()).toBe(0);
+	expect(errors).toEqual([]);
+});
+
+it("no name keeps the others from being followed, be it one that nothing can have", async () => {
+	const { page, sockets, errors } = await visit(live("fine"));
+	await shows(page, "0");
+	await page.evaluate(
+		(names) => {
+			const main = document.querySelector("main");
+			for (const name of names) {
+				const added = document.createElement("counter-value");
+				added.setAttribute("name", name);
+				added.setAttribute("mount", "/now");
+				added.setAttribute("live", "");
+				main?.append(added);
+			}
+		},
+		["..", "x".repeat(300), "\ud800", ","],
+	);
+	await shows(page, "0", "0", "0", "", "0");
+	await countNow("fine", 4);
+	await shows(page, "4", "0", "0", "", "0");
+	expect(sockets).toHaveLength(2);
+	expect(errors).toEqual([]);
+});
+
+it("as many counters as fit into the URL of a socket are followed, whatever their names", async () => {
+	const names = Array.from({ length: 60 }, (_, n) => `${n} ${"漢".repeat(20)}`);
+	const { page, sockets, errors } = await visit(
+		...names.map((name) => live(name)),
+	);
+	const first = page.locator("counter-value span").first();
+	await expect.poll(() => first.textContent(), { timeout: 60_000 }).toBe("0");
+	await countNow(`0 ${"漢".repeat(20)}`, 3);
+	await expect.poll(() => first.textContent(), { timeout: 60_000 }).toBe("3");
+	expect(sockets).toHaveLength(1);
+	expect(sockets[0]?.url().length).toBeLessThan(6_200);
 	expect(errors).toEqual([]);
 });
 

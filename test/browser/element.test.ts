@@ -29,15 +29,32 @@ describe("<counter-value>", () => {
 			'<img src=x onerror="document.title=1">',
 			"a/b?c#d%20+&e",
 			"é ü 漢字 😀",
+			"a,b",
 		];
 		for (const [n, name] of names.entries())
 			await count(stage().url, name, n + 1);
 		const { page, errors } = await stage().visit(
 			stage().elements(...names.map(named)),
 		);
-		await shows(page, "1", "2", "3", "4", "5");
+		await shows(page, "1", "2", "3", "4", "5", "6");
 		expect(await page.locator("img").count()).toBe(0);
 		expect(await page.title()).toBe("A site");
+		expect(errors).toEqual([]);
+	});
+
+	it("shows others beside a name that nothing can have", async () => {
+		await count(stage().url, "beside", 3);
+		const { page, errors } = await stage().visit("");
+		await page.goto(stage().site.page(stage().elements(named("beside"))));
+		await shows(page, "3");
+		await page.evaluate(() => {
+			for (const name of ["..", "\ud800", "never"]) {
+				const added = document.createElement("counter-value");
+				added.setAttribute("name", name);
+				document.querySelector("main")?.append(added);
+			}
+		});
+		await shows(page, "3", "0", "", "0");
 		expect(errors).toEqual([]);
 	});
 

@@ -95,6 +95,22 @@ describe("an entry of one's own", () => {
 		expect((await fetch(`${url}/-/healthz`)).status).toBe(200);
 	});
 
+	it("may have routes elsewhere: the addresses are printed under that condition", async () => {
+		const [code = ""] = await recipe("A Hono app");
+		const { serve } = await startServe(await projectWith(code));
+		const [url] = /http:\/\/localhost:\d+/.exec(serve.stderr) ?? [];
+		expect(serve.stderr).toContain(`
+  where src/index.ts leaves the routes at their mounts:
+
+  metrics      ${url}
+  votes        ${url}/votes
+
+  dashboard:
+    ${url}/-/#token=`);
+		expect((await fetch(`${url}/-/`)).status).toBe(404);
+		expect((await fetch(`${url}/count/-/`)).status).toBe(200);
+	});
+
 	it("that forgets a class is told the line to add", async () => {
 		const project = await projectWith(`
 			import counters from "../generated/src";

@@ -77,6 +77,17 @@ async function sleep(): Promise<void> {
 		await evictDurableObject(object).catch(() => {});
 }
 
+/** Has objects fail, or not any more. */
+async function setFailing(
+	failing: boolean,
+	some: typeof objects,
+): Promise<void> {
+	for (const object of some)
+		await runInDurableObject(object, (live) => {
+			live.failing = failing;
+		});
+}
+
 /** Counts the sockets that live objects hold. */
 async function sockets(): Promise<number> {
 	const all = await Promise.all(
@@ -154,6 +165,37 @@ describe("GET /live", () => {
 		expect(first.reset).toBeUndefined();
 		expect(first.version).toBeGreaterThanOrEqual(version);
 		back.socket.close(1000);
+	});
+
+	it("tells who came after a reset nothing twice, also once its object has slept", async () => {
+		await count("a", 5);
+		const old = await Viewer.open("/watched/live?counters=a");
+		await old.shows({ a: 5 });
+		// The reset reaches nobody yet.
+		await setFailing(true, objects);
+		await Live.globalStub(env).reset("b");
+		const viewer = await Viewer.open("/watched/live?counters=a,c");
+		await viewer.shows({ a: 5, c: 0 });
+		// Forgets that it is to fail, too.
+		await sleep();
+		await eventually(
+			async () => old.messages,
+			(messages) => messages.some(({ reset }) => reset),
+		);
+		await count("c");
+		await viewer.shows({ c: 1 });
+		expect(old.messages.map(({ reset }) => reset)).toEqual([undefined, true]);
+		expect(viewer.messages.filter(({ reset }) => reset)).toEqual([]);
+
+		const late = await Viewer.open("/watched/live?counters=a");
+		await late.shows({ a: 5 });
+		await count("a");
+		await late.shows({ a: 6 });
+		expect(late.messages.map(({ values }) => values)).toEqual([
+			{ a: 5 },
+			{ a: 6 },
+		]);
+		for (const { socket } of [old, viewer, late]) socket.close(1000);
 	});
 
 	it("answers a close, and keeps no socket and nothing that was watched", async () => {
@@ -263,6 +305,17 @@ describe("GET /live", () => {
 		expect((await asAdmin("/manual/live?counters=a")).status).toBe(404);
 	});
 
+	it("shows a name with a comma, which a list percent-encodes", async () => {
+		await Live.shardStub(env, 0).increments({ "x,y": 3, x: 1 });
+		await Live.shardStub(env, 0).write();
+		const viewer = await Viewer.open(
+			"/watched/live?counters=x%2Cy,x&counters=..&counters=y",
+		);
+		const { values } = await viewer.shows({ "x,y": 3, x: 1 });
+		expect(values).toEqual({ "..": 0, x: 1, "x,y": 3, y: 0 });
+		viewer.socket.close(1000);
+	});
+
 	it("says what is wrong with a request as it closes", async () => {
 		const viewer = await Viewer.open("/watched/live?counters=");
 		expect(await viewer.closes()).toMatchObject({
@@ -293,29 +346,21 @@ describe("GET /live", () => {
 			lines.push(JSON.parse(String(text)).event);
 		});
 		const global = env.LIVE_DO.getByName("global");
-		const fail = (failing: boolean, ...some: typeof objects) =>
-			Promise.all(
-				some.map((object) =>
-					runInDurableObject(object, (live) => {
-						live.failing = failing;
-					}),
-				),
-			);
-		await fail(true, global);
+		await setFailing(true, [global]);
 		const viewer = await Viewer.open("/watched/live?counters=a");
 		await eventually(
 			async () => lines,
 			(all) => all.includes("watch-failed"),
 		);
-		await fail(false, global);
+		await setFailing(false, [global]);
 		await viewer.shows({ a: 0 });
-		await fail(true, ...objects);
+		await setFailing(true, objects);
 		await count("a");
 		await eventually(
 			async () => lines,
 			(all) => all.includes("push-failed"),
 		);
-		await fail(false, ...objects);
+		await setFailing(false, objects);
 		await viewer.shows({ a: 1 });
 		vi.restoreAllMocks();
 		expect(lines).toEqual(

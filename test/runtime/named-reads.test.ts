@@ -26,6 +26,22 @@ it("a read that names counters answers these, and 0 for what was never counted",
 	expect(published.headers.has("Counter-Cursor")).toBe(false);
 });
 
+it("names are separated by commas, or stand in a parameter each", async () => {
+	await post("/manual/increments", { "x,y": 5, x: 1, y: 2 });
+	const text = async (query: string) =>
+		(await asAdmin(`/manual/counters?read=exact&${query}`)).text();
+	expect(await text("counters=y,x,y")).toBe('{"y":2,"x":1}\n');
+	expect(await text("counters=y&a=b&counters=x")).toBe('{"y":2,"x":1}\n');
+	// A percent-encoded comma is part of the name where there may be such a one …
+	expect(await text("counters=x%2Cy,x")).toBe('{"x,y":5,"x":1}\n');
+	expect(await text("counters=x%2Cy")).toBe('{"x,y":5}\n');
+	expect(await text("counters=")).toBe("{}\n");
+	expect(await text("counters=,%2C,..,+")).toBe('{",":0,"..":0," ":0}\n');
+	// … and separates two elsewhere: some clients encode all of a list.
+	const other = await call("/counters?counters=p%2Cq");
+	expect(await other.text()).toBe('{"p":0,"q":0}\n');
+});
+
 it("it names 100 at the most", async () => {
 	const read = (count: number) => {
 		const names = Array.from({ length: count }, (_, n) => n);

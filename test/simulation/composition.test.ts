@@ -25,7 +25,16 @@ const tablesOf = ({ storage }: Place) =>
 		)
 		.map(({ name }) => name);
 
-const KEY_TABLES = ["keyTables", "keys0", "keys1", "shardings", "peers"];
+const KEY_TABLES = [
+	"keyTables",
+	"keyJournal",
+	"keyPacks0",
+	"keyPacks1",
+	"keyRows0",
+	"keyRows1",
+	"shardings",
+	"peers",
+];
 
 test("an object has the tables of the features that it is composed of, and no others", () => {
 	const [least, fullest] = [new Place(), new Place()];
@@ -100,7 +109,7 @@ test("a write log that is turned off frees its rows, and begins anew when it com
 	expect(logging.total("a").value).toBe(7);
 });
 
-test("live updates that are turned off forget who watched, and ask anew when they come back", async () => {
+test("live updates that are turned off forget who watched, wake them once, and ask anew when they come back", async () => {
 	const place = new Place();
 	const live = liveUpdates({ objects: 2 });
 	const watching = place.global({}, { ...on, live });
@@ -109,23 +118,22 @@ test("live updates that are turned off forget who watched, and ask anew when the
 		expect.arrayContaining(["turns", "watching"]),
 	);
 
-	const mute = place.global({}, { ...on, live: liveOff });
+	const asked: number[] = [];
+	const meet = async (object: number) => {
+		asked.push(object);
+		return { life: 2, names: [] };
+	};
+	const mute = place.global({ meet }, { ...on, live: liveOff });
+	expect(asked.splice(0)).toEqual([0, 1]);
+	place.global({ meet }, { ...on, live: liveOff });
+	expect(asked).toEqual([]);
 	for (const table of ["turns", "watching"])
 		expect(tablesOf(place)).not.toContain(table);
 	expect(() => mute.watch({ object: 1, life: 1, names: ["a"] })).toThrow("off");
 	mute.apply(batchOf(1, [["a", 5]]));
 
 	place.now += 1_000;
-	const asked: number[] = [];
-	const anew = place.global(
-		{
-			meet: async (object) => {
-				asked.push(object);
-				return { life: 2, names: [] };
-			},
-		},
-		{ ...on, live },
-	);
+	const anew = place.global({ meet }, { ...on, live });
 	await place.ring(anew);
 	await new Promise((resolve) => setImmediate(resolve));
 	expect(asked).toEqual([0, 1]);

@@ -1,6 +1,7 @@
 import { scriptOptions } from "../../scripts/script-options.ts";
 import type { Faults } from "./faults.ts";
 import { loadRuntimes } from "./patched.ts";
+import { PROFILES } from "./profiles.ts";
 import { runSchedule } from "./schedule.ts";
 import { describe, shrink } from "./shrink.ts";
 
@@ -17,6 +18,12 @@ const values = scriptOptions(
 			help: "how many to play; 2000 if no --minutes are given either",
 		},
 		minutes: { type: "string", value: "N", help: "for how long, instead" },
+		only: {
+			type: "string",
+			value: "KINDS",
+			default: "",
+			help: "kinds of schedules whose name contains it, no others: live",
+		},
 		from: {
 			type: "string",
 			value: "SEED",
@@ -57,12 +64,21 @@ async function replay(seed: number): Promise<void> {
 async function soak(): Promise<void> {
 	const { minutes, schedules = minutes ? "Infinity" : "2000" } = values;
 	const from = Number(values.from ?? 1);
+	const isPlayed = (seed: number) =>
+		PROFILES[seed % PROFILES.length]?.name.includes(values.only);
+	if (!PROFILES.some((_, n) => isPlayed(n)))
+		throw new Error(`No kind of schedule has ${values.only} in its name`);
 	const started = performance.now();
 	const until = started + Number(minutes ?? "Infinity") * 60_000;
 	let steps = 0;
 	let done = 0;
-	while (done < Number(schedules) && performance.now() < until) {
-		const seed = from + done++;
+	for (
+		let seed = from;
+		done < Number(schedules) && performance.now() < until;
+		seed++
+	) {
+		if (!isPlayed(seed)) continue;
+		done++;
 		const runtime = runtimeOf(seed);
 		const result = await runSchedule(seed, runtime);
 		steps += result.steps;

@@ -1,12 +1,13 @@
 import type { Cluster } from "./cluster.ts";
-import type { SimulatedObject } from "./object.ts";
+import type { Incarnation, SimulatedObject } from "./object.ts";
 
 /** Bytes that each message takes up on its way: two of them are much. */
 const MESSAGE_BYTES = 40_000;
 
 /** The client's end of a WebSocket. */
 export interface Client {
-	received(text: string): void;
+	/** @param life of the object in which it was sent */
+	received(text: string, life: Incarnation | undefined): void;
 	/** 1006 if the other end is gone. */
 	closed(code: number): void;
 }
@@ -40,9 +41,10 @@ export class SimulatedSocket {
 	send(text: string): void {
 		if (!this.isOpen) throw new Error("the socket is closed");
 		this.bufferedAmount += MESSAGE_BYTES;
+		const { incarnation } = this.#object;
 		this.#deliver(() => {
 			this.bufferedAmount -= MESSAGE_BYTES;
-			if (!this.#isCut) this.#client.received(text);
+			if (!this.#isCut) this.#client.received(text, incarnation);
 		});
 	}
 

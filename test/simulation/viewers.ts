@@ -1,7 +1,9 @@
 import type { LiveRole } from "../../templates/runtime/live/role.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Incarnation } from "./object.ts";
 import type { Client } from "./sockets.ts";
 import { SimulatedSocket } from "./sockets.ts";
+import { totalsOnDisk } from "./totals-on-disk.ts";
 
 /** A viewer comes back within so long; milliseconds. */
 const COMES_BACK_MS = 10_000;
@@ -33,6 +35,8 @@ class Viewer implements Client {
 	#socket: SimulatedSocket | undefined;
 	/** It is still to get the first message of this connection. */
 	#isNew = false;
+	/** Lives of a live object in which totals were shown last, by name. */
+	readonly #lives = new Map<string, Incarnation | undefined>();
 	#hasLeft = false;
 
 	constructor(
@@ -96,7 +100,7 @@ class Viewer implements Client {
 		this.#comeBack();
 	}
 
-	received(text: string): void {
+	received(text: string, life: Incarnation | undefined): void {
 		this.#trace(`is shown ${text}`);
 		const message = JSON.parse(text) as Message;
 		const { version, birth, reset, values } = message;
@@ -113,6 +117,16 @@ class Viewer implements Client {
 		const last = this.#last;
 		if (last && last.birth === birth && version < last.version)
 			complain(`is shown a version after ${last.version}`);
+		if (reset && !this.#isNew && this.#knowsReset())
+			complain("is told of a reset that it knows");
+		// Who slept does not remember what it has shown. A total of 0 may stand for none.
+		const isNews = [...found].some(
+			([name, value]) =>
+				value === 0 ||
+				value !== this.shown.get(name) ||
+				life !== this.#lives.get(name),
+		);
+		if (!reset && !this.#isNew && !isNews) complain("is shown nothing new");
 		if (reset)
 			for (const name of this.shown.keys())
 				if (!found.has(name)) found.set(name, 0);
@@ -123,9 +137,22 @@ class Viewer implements Client {
 			if (value < before && !mayFall)
 				complain(`sees ${name} go back from ${before}`);
 			this.shown.set(name, value);
+			this.#lives.set(name, life);
 		}
 		this.#last = message;
 		this.#isNew = false;
+	}
+
+	/** Tells whether there was no reset since what it was shown last. */
+	#knowsReset(): boolean {
+		const storage = this.#cluster.objects.get("global")?.storage;
+		if (!this.#last || !storage?.has("turns")) return false;
+		const [turns] = storage.rows<{ birth: number; reset: number }>(
+			"SELECT birth, reset FROM turns",
+		);
+		return (
+			turns?.birth === this.#last.birth && turns.reset <= this.#last.version
+		);
 	}
 
 	#comeBack(): void {
@@ -179,13 +206,7 @@ export class Viewers {
 	checkLatest(): void {
 		const storage = this.#cluster.objects.get("global")?.storage;
 		if (!storage?.has("counters")) return;
-		const totals = new Map(
-			storage
-				.rows<{ name: string; total: number }>(
-					"SELECT name, total FROM counters WHERE total IS NOT NULL",
-				)
-				.map(({ name, total }) => [name, total]),
-		);
+		const totals = totalsOnDisk(storage);
 		for (const [n, viewer] of this.#all.entries()) {
 			if (!viewer.isThere) continue;
 			if (!viewer.isShown) {

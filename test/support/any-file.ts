@@ -66,6 +66,8 @@ const fitting: Readonly<Record<string, readonly string[]>> = {
 	rateLimit: ["{ limit: 1, period: 10 }", "{ limit: 1e6, period: 60.0 }"],
 	idempotencyWindow: ["0", "1ms", "24h"],
 	writeLog: ["0", "-0", "100000"],
+	live: ["true", "false", "{}", "{ objects: 64 }", "{ objects: 0x10 }"],
+	bots: ["ignore", "count"],
 	kvPrefix: ['"\\0\\e"', '"\\uD800"', "`*/`", "|\n      x", "${STAGE}", "😀"],
 	mount: ["/", "/a/b-c_d", "/A"],
 	class: ["A", "Metrics9"],

@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { kvReader } from "../kv/reader.ts";
+import { namesInQuery } from "../names-in-query.ts";
 import { cursorOf, partOf } from "../paging.ts";
 import { CounterProblem, invalid } from "../problem.ts";
 import { toRecord } from "../protocol.ts";
-import { checkPastName } from "../settings.ts";
+import { checkPastName, mayBeCounted } from "../settings.ts";
 import { answer } from "./answer.ts";
 import type { Page, RoutedNamespace, Total } from "./namespace.ts";
 import { pageOptions, totalsAnswer } from "./paging.ts";
@@ -30,7 +31,7 @@ export async function readCounters(
 	counter: RoutedNamespace,
 ): Promise<Response> {
 	const read = readLevel(c);
-	const names = c.req.query("counters")?.split(",");
+	const names = namesInQuery(c.req.url, (name) => mayBeCounted(counter, name));
 	const page = names
 		? await readNamed(c, counter, read, names)
 		: await readPage(c, counter, read);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { liveObject } from "../rpc.ts";
-import { checkPastName } from "../settings.ts";
+import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
@@ -102,7 +102,7 @@ export function counterRouter(
 	const live = counter.live.route?.({
 		read: (handle) => guarded(guard.read, handle),
 		admin: (handle) => guarded(admin, handle),
-		checkName: checkPastName,
+		mayBe: (name) => mayBeCounted(counter, name),
 		allows,
 		object: (env, object) => liveObject(counter, env, object),
 	});

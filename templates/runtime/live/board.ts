@@ -5,6 +5,8 @@ import type { Names, Push, Watched } from "./contract.ts";
 interface Known {
 	value: number;
 	turn: number;
+	/** Change of the board that brought this value. */
+	change: number;
 }
 
 /**
@@ -14,6 +16,8 @@ interface Known {
 export class Board {
 	readonly birth: number;
 	readonly #known = new Map<string, Known>();
+	/** Number of changes of what is known. */
+	#changes = 0;
 	/** Turn of the last reset. */
 	#reset = 0;
 	/** The highest turn that anything here is of. */
@@ -29,6 +33,11 @@ export class Board {
 
 	get reset(): number {
 		return this.#reset;
+	}
+
+	/** The last change of what is known. */
+	get change(): number {
+		return this.#changes;
 	}
 
 	/** Nothing here is of a later turn. */
@@ -59,6 +68,15 @@ export class Board {
 	unknown(names: readonly string[]): string[] {
 		if (this.#allSince !== undefined) return [];
 		return names.filter((name) => !this.#known.has(name));
+	}
+
+	/** Lists those of some names whose totals became known, or others, after a change. */
+	changed(names: Names, after: number): string[] {
+		const isNewer = (name: string) =>
+			(this.#known.get(name)?.change ?? 0) > after;
+		return names === true
+			? [...this.#known.keys()].filter(isNewer)
+			: names.filter(isNewer);
 	}
 
 	/** The totals of some names; of one that is not known, 0. */
@@ -94,9 +112,10 @@ export class Board {
 		isWatched: (name: string) => boolean,
 	): boolean {
 		if (reset < this.#reset) return false;
-		if (reset > from) this.#zero(to);
+		const found = new Map(values);
+		if (reset > from) this.#zero(to, found);
 		this.#begin(reset);
-		for (const [name, value] of values)
+		for (const [name, value] of found)
 			if (isWatched(name)) this.#put(name, value, to);
 		this.#through = Math.max(this.#through, to);
 		this.#turn = Math.max(this.#turn, to);
@@ -112,8 +131,10 @@ export class Board {
 
 	/** A lower turn never replaces a higher one. */
 	#put(name: string, value: number, turn: number): void {
-		if ((this.#known.get(name)?.turn ?? 0) <= turn)
-			this.#known.set(name, { value, turn });
+		const known = this.#known.get(name);
+		if ((known?.turn ?? 0) > turn) return;
+		const change = known?.value === value ? known.change : ++this.#changes;
+		this.#known.set(name, { value, turn, change });
 	}
 
 	/** Forgets what is of before a reset. */
@@ -126,12 +147,12 @@ export class Board {
 	}
 
 	/**
-	 * All that was known before a turn is 0 in it, as far as it brings nothing else.
+	 * All that was known before a turn is 0 in it, but for what it brings.
 	 * Keeps totals of that turn itself: they may have been asked for since.
 	 */
-	#zero(turn: number): void {
+	#zero(turn: number, but: ReadonlyMap<string, number>): void {
 		for (const [name, known] of this.#known)
-			if (known.turn < turn) this.#put(name, 0, turn);
+			if (known.turn < turn && !but.has(name)) this.#put(name, 0, turn);
 		if (this.#allSince !== undefined)
 			this.#allSince = Math.max(this.#allSince, turn);
 	}

@@ -135,8 +135,8 @@ export interface LiveDoor {
 	read(handle: (c: Context) => Promise<Response>): typeof handle;
 	/** … and behind what guards admin routes. */
 	admin(handle: (c: Context) => Promise<Response>): typeof handle;
-	/** @throws CounterProblem (400) unless a counter may have that name. */
-	checkName(name: string): void;
+	/** Tells whether a counter may have a name. */
+	mayBe(name: string): boolean;
 	/** Tells whether pages of an origin may call. */
 	allows(origin: string): boolean;
 	/** Reaches a live object. */

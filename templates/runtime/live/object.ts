@@ -6,7 +6,7 @@ import type {
 	Pushed,
 	SocketState,
 } from "./contract.ts";
-import { requestOf } from "./query.ts";
+import { requestIn } from "./query.ts";
 import { LiveRole } from "./role.ts";
 import { close } from "./viewer.ts";
 
@@ -40,7 +40,7 @@ export class LiveSockets implements LiveObject {
 	}
 
 	fetch(request: Request): Response {
-		const asked = requestOf(request.url);
+		const asked = requestIn(request.url);
 		if (!this.#role.hasRoom(asked.names))
 			return new Response(null, { status: 503 });
 		const { 0: client, 1: server } = new WebSocketPair();

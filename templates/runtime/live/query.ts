@@ -1,3 +1,4 @@
+import { namesInQuery } from "../names-in-query.ts";
 import { invalid } from "../problem.ts";
 import type { Names } from "./contract.ts";
 
@@ -28,11 +29,10 @@ export interface Request {
  */
 export function requestOf(
 	url: string,
-	checkName: (name: string) => void = () => {},
+	mayBe: (name: string) => boolean,
 ): Request {
-	// Two Host headers make a URL that cannot be parsed as a whole.
-	const at = url.indexOf("?");
-	const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
+	const [, text = ""] = url.split("?");
+	const query = new URLSearchParams(text);
 	const since = turnIn(query, "since");
 	const birth = turnIn(query, "birth");
 	if ((since === undefined) !== (birth === undefined))
@@ -40,24 +40,36 @@ export function requestOf(
 			"invalid-since",
 			"`since` and `birth` go together: send the `version` and the `birth` of the last message",
 		);
-	const names = namesIn(query.getAll("counters"));
-	for (const name of names === true ? [] : names) checkName(name);
+	const names = namesInQuery(url, mayBe)?.sort() ?? true;
+	if (names !== true) checkNames(names);
 	const seen =
 		since === undefined || birth === undefined ? undefined : { since, birth };
 	return { names, seen };
 }
 
-function namesIn(lists: readonly string[]): Names {
-	const [first] = lists;
-	if (first === undefined) return true;
-	const names = [...new Set(lists.flatMap((list) => list.split(",")))].sort();
+/** @throws CounterProblem (400) unless one viewer may watch so many names. */
+function checkNames(names: readonly string[]): void {
+	if (names.length === 0)
+		throw invalid(
+			"invalid-counter-name",
+			"`counters` names none: name some, or leave it out and send the admin token to watch all",
+		);
 	const characters = names.reduce((sum, { length }) => sum + length, 0);
 	if (names.length > MAX_LISTED_NAMES || characters > MAX_LISTED_CHARACTERS)
 		throw invalid(
 			"too-many-names",
 			`A viewer may name ${MAX_LISTED_NAMES} counters, and their names may have ${MAX_LISTED_CHARACTERS} characters together`,
 		);
-	return names;
+}
+
+/** Writes a request as the URL by which a live object is asked … */
+export function urlOf(request: Request): string {
+	return `http://live/?${encodeURIComponent(JSON.stringify(request))}`;
+}
+
+/** … and reads it there. */
+export function requestIn(url: string): Request {
+	return JSON.parse(decodeURIComponent(new URL(url).search.slice(1)));
 }
 
 function turnIn(query: URLSearchParams, name: string): number | undefined {

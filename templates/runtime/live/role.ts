@@ -1,15 +1,17 @@
 import { withDeadline } from "../object/deadline.ts";
 import type { Host } from "../object/host.ts";
-import { type Entry, toRecord } from "../protocol.ts";
 import { type Arrival, Arrivals } from "./arrivals.ts";
 import { Audience } from "./audience.ts";
 import { Board } from "./board.ts";
 import type { Met, Names, Push, Pushed, Watch, Watched } from "./contract.ts";
 import { MAX_NAMES, MAX_VIEWERS, type Request } from "./query.ts";
 import { SlowViewers } from "./slow-viewers.ts";
+import { messageOf, type Told, Updates } from "./updates.ts";
 import {
 	attachmentOf,
 	close,
+	knowsReset,
+	noteTold,
 	REFUSED,
 	RESTART,
 	TRY_LATER,
@@ -42,7 +44,7 @@ export class LiveRole {
 	/** Names this life in memory: what was meant for another may be old. */
 	#life: number;
 	#board: Board | undefined;
-	/** Turn of the last reset that a viewer knows of, if that is known. */
+	/** Change of the board up to which a viewer was told everything. */
 	#told = new WeakMap<Viewer, number>();
 	/** Names that the global object is being asked for. */
 	#asked: Names = [];
@@ -54,8 +56,7 @@ export class LiveRole {
 		this.#life = this.#newLife();
 		this.#arrivals = new Arrivals(host, (some) => this.#ask(some));
 		this.#slow = new SlowViewers(host, {
-			send: (viewer, names, isReset) =>
-				this.#send(viewer, this.#text(names, isReset)),
+			catchUp: (viewer, reset) => this.#catchUp(viewer, reset),
 			giveUp: (viewer) => this.#refuse(viewer, TRY_LATER, "too slow"),
 		});
 		for (const viewer of host.viewers()) {
@@ -111,7 +112,7 @@ export class LiveRole {
 		if (!board) return this.meet();
 		const isWatched = this.#watches();
 		if (board.pushed(push, isWatched))
-			this.#pass(board, push.values, push.reset > push.from);
+			this.#pass(board, push.reset > push.from);
 		return {
 			unwatched: push.values
 				.map(([name]) => name)
@@ -163,25 +164,38 @@ export class LiveRole {
 	}
 
 	/** Sends each viewer what changed of what it watches; if it lacks a reset, all of that. */
-	#pass(board: Board, values: readonly Entry[], isReset: boolean): void {
-		const names = values.map(([name]) => name);
-		for (const group of this.#audience.groups) {
-			const changed = changedOf(group.names, names);
-			// One text for all of them.
-			const texts = new Map<boolean, string>();
-			for (const viewer of group.viewers) {
+	#pass(board: Board, isReset: boolean): void {
+		for (const { names, viewers } of this.#audience.groups) {
+			const updates = new Updates(board, names);
+			for (const viewer of viewers) {
 				if (this.#arrivals.has(viewer)) continue;
-				const lacksReset = isReset && this.#told.get(viewer) !== board.reset;
-				const lacks = lacksReset ? group.names : changed;
-				if (!lacksReset && lacks !== true && lacks.length === 0) continue;
-				this.#told.set(viewer, board.reset);
-				if (this.#slow.holds(viewer, lacks, lacksReset)) continue;
-				const text = texts.get(lacksReset) ?? this.#text(lacks, lacksReset);
-				texts.set(lacksReset, text);
-				this.#send(viewer, text);
+				const lacksReset = isReset && !knowsReset(viewer, board);
+				const text = updates.after(this.#toldOf(viewer, lacksReset));
+				if (text === undefined) continue;
+				if (this.#slow.holds(viewer, lacksReset ? board.reset : undefined))
+					continue;
+				this.#send(board, viewer, text, lacksReset);
 			}
 		}
 		for (const arrival of this.#arrivals.all()) this.#greet(arrival);
+	}
+
+	/** A viewer keeps up again: sends it what it lacks. */
+	#catchUp(viewer: Viewer, reset: number | undefined): void {
+		const board = this.#board;
+		const names = this.#audience.groupOf(viewer)?.names;
+		if (!board || !names) return;
+		const lacksReset = reset === board.reset;
+		// Else the push that tells it of a reset is on its way.
+		if (!lacksReset && !knowsReset(viewer, board)) return;
+		const told = this.#toldOf(viewer, lacksReset);
+		const text = new Updates(board, names).after(told);
+		if (text !== undefined) this.#send(board, viewer, text, lacksReset);
+	}
+
+	#toldOf(viewer: Viewer, lacksReset: boolean): Told {
+		if (lacksReset) return "nothing since the reset";
+		return this.#told.get(viewer) ?? 0;
 	}
 
 	/** Asks for what viewers wait for. */
@@ -235,26 +249,17 @@ export class LiveRole {
 			return;
 		}
 		this.#arrivals.delete(viewer);
-		this.#told.set(viewer, board.reset);
 		const isReset =
 			seen !== undefined && (!isSame || isAhead || seen.since < board.reset);
-		this.#send(viewer, this.#text(names, isReset));
+		this.#send(board, viewer, messageOf(board, names, isReset), true);
 	}
 
-	#text(names: Names, isReset: boolean): string {
-		const board = this.#board;
-		const values = toRecord(board?.entries(names) ?? []);
-		return JSON.stringify({
-			version: board?.turn,
-			birth: board?.birth,
-			...(isReset && { reset: true }),
-			values,
-		});
-	}
-
-	#send(viewer: Viewer, text: string): void {
+	/** Sends a viewer all that it lacks; after a whole text it knows of the last reset. */
+	#send(board: Board, viewer: Viewer, text: string, isWhole: boolean): void {
+		this.#told.set(viewer, board.change);
 		try {
 			viewer.send(text);
+			if (isWhole) noteTold(viewer, board);
 		} catch {
 			// It is closing.
 			this.left(viewer);
@@ -277,11 +282,4 @@ export class LiveRole {
 			if (now - heardAt > SILENT_MS) this.#refuse(viewer, TRY_LATER, "no ping");
 		}
 	}
-}
-
-/** Lists the names of a list that are among those that changed. */
-function changedOf(names: Names, changed: readonly string[]): Names {
-	if (names === true) return changed;
-	const set = new Set(changed);
-	return names.filter((name) => set.has(name));
 }

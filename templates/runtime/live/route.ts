@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { CounterProblem, type Problem } from "../problem.ts";
 import type { LiveDoor } from "./contract.ts";
-import { requestOf } from "./query.ts";
+import { type Request, requestOf, urlOf } from "./query.ts";
 import { protocol, takeToken } from "./subprotocol.ts";
 
 type Handle = (c: Context) => Promise<Response>;
@@ -11,9 +11,6 @@ const MAX_REASON_BYTES = 123;
 
 /** Answers `GET /live`: opens a WebSocket in an object that has room for it. */
 export function liveRoute(objects: number, door: LiveDoor): Handle {
-	const connect = (c: Context) => open(c, objects, door);
-	const named = door.read(connect);
-	const all = door.admin(connect);
 	return async (c) => {
 		if (c.req.header("Upgrade")?.toLowerCase() !== "websocket")
 			throw new CounterProblem({
@@ -27,8 +24,9 @@ export function liveRoute(objects: number, door: LiveDoor): Handle {
 		try {
 			checkOrigin(c, door);
 			takeToken(c);
-			const isNamed = c.req.query("counters") !== undefined;
-			return await (isNamed ? named : all)(c);
+			const asked = requestOf(c.req.url, door.mayBe);
+			const guard = asked.names === true ? door.admin : door.read;
+			return await guard(() => open(c, asked, objects, door))(c);
 		} catch (error) {
 			// A browser is not told of an answer that is none: it would try for ever.
 			if (error instanceof CounterProblem && error.problem.status < 500)
@@ -40,17 +38,16 @@ export function liveRoute(objects: number, door: LiveDoor): Handle {
 
 async function open(
 	c: Context,
+	asked: Request,
 	objects: number,
 	door: LiveDoor,
 ): Promise<Response> {
-	requestOf(c.req.url, door.checkName);
-	const [, query = ""] = c.req.url.split("?");
 	const headers = { Upgrade: "websocket", ...protocol(c) };
 	// At random, so that those who come back together do not all ask the same one.
 	const first = Math.floor(Math.random() * objects);
 	for (let n = 0; n < objects; n++) {
 		const object = door.object(c.env, (first + n) % objects);
-		const answer = await object.fetch(`http://live/?${query}`, { headers });
+		const answer = await object.fetch(urlOf(asked), { headers });
 		if (answer.webSocket) return answer;
 	}
 	throw new CounterProblem({

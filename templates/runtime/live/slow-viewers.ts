@@ -1,5 +1,4 @@
 import type { Host } from "../object/host.ts";
-import type { Names } from "./contract.ts";
 
 /** Bytes on their way to a viewer, past which it gets nothing more … */
 const MAX_BUFFERED_BYTES = 64 * 1024;
@@ -11,8 +10,8 @@ const GIVEN_UP_MS = 60_000;
 const LOOK_MS = 1_000;
 
 interface Lack {
-	names: Set<string> | true;
-	isReset: boolean;
+	/** Turn of the reset that it is to be told of. */
+	reset: number | undefined;
 	/** Moment since which it is behind; milliseconds since 1970. */
 	since: number;
 }
@@ -23,36 +22,35 @@ export class SlowViewers<
 > {
 	readonly #host: Pick<Host, "now" | "wait">;
 	readonly #lacks = new Map<Viewer, Lack>();
-	readonly #send: (viewer: Viewer, names: Names, isReset: boolean) => void;
+	readonly #catchUp: (viewer: Viewer, reset: number | undefined) => void;
 	readonly #giveUp: (viewer: Viewer) => void;
 	#isLooking = false;
 
 	constructor(
 		host: Pick<Host, "now" | "wait">,
 		{
-			send,
+			catchUp,
 			giveUp,
 		}: {
-			send: (viewer: Viewer, names: Names, isReset: boolean) => void;
+			catchUp: (viewer: Viewer, reset: number | undefined) => void;
 			giveUp: (viewer: Viewer) => void;
 		},
 	) {
 		this.#host = host;
-		this.#send = send;
+		this.#catchUp = catchUp;
 		this.#giveUp = giveUp;
 	}
 
-	/** Tells whether a viewer is behind; if so, it gets these later. */
-	holds(viewer: Viewer, names: Names, isReset: boolean): boolean {
+	/**
+	 * Tells whether a viewer is behind; if so, it catches up later.
+	 *
+	 * @param reset turn of the reset that it lacks, if it lacks one
+	 */
+	holds(viewer: Viewer, reset: number | undefined): boolean {
 		const lack = this.#lacks.get(viewer);
 		if (!lack && !isSlow(viewer)) return false;
-		const others = lack?.names ?? new Set<string>();
 		this.#lacks.set(viewer, {
-			names:
-				names === true || others === true
-					? true
-					: new Set([...others, ...names]),
-			isReset: isReset || lack?.isReset === true,
+			reset: reset ?? lack?.reset,
 			since: lack?.since ?? this.#host.now(),
 		});
 		void this.#look();
@@ -69,10 +67,10 @@ export class SlowViewers<
 		this.#isLooking = true;
 		while (this.#lacks.size > 0) {
 			await this.#host.wait(LOOK_MS);
-			for (const [viewer, { names, isReset, since }] of [...this.#lacks]) {
+			for (const [viewer, { reset, since }] of [...this.#lacks]) {
 				if (!isSlow(viewer)) {
 					this.#lacks.delete(viewer);
-					this.#send(viewer, names === true || [...names], isReset);
+					this.#catchUp(viewer, reset);
 				} else if (this.#host.now() - since > GIVEN_UP_MS) this.#giveUp(viewer);
 			}
 		}

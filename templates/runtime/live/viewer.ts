@@ -1,4 +1,4 @@
-import type { Names } from "./contract.ts";
+import type { Names, Turn } from "./contract.ts";
 
 /**
  * Reasons of a close, of which a client makes: come back soon; ask for something
@@ -24,12 +24,26 @@ export interface Attachment {
 	names: Names;
 	/** Moment at which it came; milliseconds since 1970. */
 	since: number;
+	/** The last reset that it was told of; missing until its first totals. */
+	told?: Turn;
 }
 
 /** Reads what a socket has kept; nothing if other code wrote it. */
 export function attachmentOf(viewer: Viewer): Attachment | undefined {
 	const kept = viewer.deserializeAttachment() as Attachment | null;
 	return kept?.format === 1 ? kept : undefined;
+}
+
+/** Notes that a viewer was told of the last reset. */
+export function noteTold(viewer: Viewer, { birth, reset }: Turn): void {
+	const attachment = attachmentOf(viewer);
+	viewer.serializeAttachment({ ...attachment, told: { birth, reset } });
+}
+
+/** Tells whether a viewer was told of the last reset. */
+export function knowsReset(viewer: Viewer, { birth, reset }: Turn): boolean {
+	const told = attachmentOf(viewer)?.told;
+	return told?.birth === birth && told.reset === reset;
 }
 
 /** Closes a socket, also one that is closed already. */

@@ -49,8 +49,8 @@ export const LIVE: readonly DeliberateFault[] = [
 			{
 				file: "live/board.ts",
 				within: "Board.#put",
-				find: "(this.#known.get(name)?.turn ?? 0) <= turn",
-				to: "turn > 0",
+				find: "(known?.turn ?? 0) > turn",
+				to: "turn < 0",
 			},
 		],
 	},
@@ -64,6 +64,45 @@ export const LIVE: readonly DeliberateFault[] = [
 				within: "LiveRole.push",
 				find: "push.reset > push.from",
 				to: "false",
+			},
+		],
+	},
+	{
+		name: "viewers are shown again what did not change",
+		shows: /is shown nothing new/,
+		profiles: ["live"],
+		edits: [
+			{
+				file: "live/board.ts",
+				within: "Board.#put",
+				find: "known?.value === value ? known.change : ++this.#changes",
+				to: "++this.#changes",
+			},
+		],
+	},
+	{
+		name: "a live object that slept forgets who was told of a reset",
+		shows: /is told of a reset that it knows/,
+		profiles: ["live", "live and resets"],
+		edits: [
+			{
+				file: "live/role.ts",
+				within: "LiveRole.#send",
+				find: "if (isWhole) noteTold(viewer, board);",
+				to: "",
+			},
+		],
+	},
+	{
+		name: "a viewer lacks what another was answered before it was pushed",
+		shows: /is at rest and sees|go back from/,
+		profiles: ["live"],
+		edits: [
+			{
+				file: "live/role.ts",
+				within: "LiveRole.#send",
+				find: "this.#told.set(viewer, board.change);",
+				to: "this.#told.set(viewer, board.change + 1);",
 			},
 		],
 	},
