@@ -3,6 +3,7 @@ import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
 import { keysOnDisk } from "./keys-on-disk.ts";
 import type { SimulatedObject } from "./object.ts";
+import { appliedOnDisk, writtenOnDisk } from "./totals-on-disk.ts";
 
 const KEY_TABLES = [
 	"keyRows0",
@@ -27,17 +28,11 @@ export function unflushed(
 	object: SimulatedObject,
 ): Unflushed[] {
 	const { storage } = object;
-	if (!storage.has("journal")) return [];
+	if (!storage.has("shard")) return [];
 	const [state] = storage.rows<{ epoch: number }>("SELECT epoch FROM shard");
 	const totals = cluster.objects.get("global")?.storage;
-	const [applied] = totals?.has("shards")
-		? totals.rows<{ seq: number }>(
-				"SELECT seq FROM shards WHERE epoch = ? AND shard = ?",
-				state?.epoch ?? 0,
-				Number(object.name.slice("shard".length)),
-			)
-		: [];
-	const last = applied?.seq ?? 0;
+	const shard = Number(object.name.slice("shard".length));
+	const last = totals ? appliedOnDisk(totals, shard, state?.epoch ?? 0) : 0;
 	return storage.rows(
 		`WITH sealed AS (
 			SELECT MAX(seq) AS seq FROM (
@@ -57,10 +52,10 @@ export function unflushed(
 /** Shard writes that the global object has not published; 0 for others. */
 export function unpublished({ storage }: SimulatedObject): number {
 	if (!storage.has("unpublished")) return 0;
-	const [row] = storage.rows<{ writes: number }>(
-		"SELECT (SELECT COALESCE(MAX(written), 0) FROM shards) - settled AS writes FROM unpublished",
+	const [row] = storage.rows<{ settled: number }>(
+		"SELECT settled FROM unpublished",
 	);
-	return row?.writes ?? 0;
+	return row ? writtenOnDisk(storage) - row.settled : 0;
 }
 
 /** Tells whether the global object last published under another prefix than this. */
@@ -180,6 +175,7 @@ export function checkBounds(
 			"shard",
 			"unpublished",
 			"published",
+			"size",
 			"failures",
 			"turns",
 		])

@@ -3,6 +3,7 @@ import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
+import { JOURNAL } from "./journal.ts";
 import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
 import { LIVE } from "./live.ts";
@@ -14,6 +15,7 @@ import { READING } from "./reading.ts";
 /** Every mistake that the simulation must find. */
 export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DELIVERY,
+	...JOURNAL,
 	...PUBLISHING,
 	...PAGES,
 	...PAGING,

@@ -20,8 +20,8 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["few counters"],
 		edits: [
 			{
-				file: "global/storage.ts",
-				within: "GlobalStorage.register",
+				file: "global/name-storage.ts",
+				within: "NameStorage.register",
 				find: "const added = this.#unknown(list, room + TOLD);",
 				to: "const added = [...list];",
 			},

@@ -152,10 +152,10 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["full disks"],
 		edits: [
 			{
-				file: "global/storage.ts",
-				within: "GlobalStorage.apply",
-				find: "this.#written + 1",
-				to: "++this.#written",
+				file: "global/journal.ts",
+				within: "TotalsJournal.append",
+				find: "return () => { write(); this.#delta.add(entries); this.#brought.note(item); };",
+				to: "this.#brought.note(item); return () => { write(); this.#delta.add(entries); };",
 			},
 		],
 	},
@@ -167,8 +167,8 @@ export const DISK: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.takeRoom,
-				knowing: "this.#names ??= $counted",
-				to: "names += added.length; this.#names = names;",
+				knowing: "this.#count = row?.names ?? 0",
+				to: "names += added.length; this.#count = names;",
 			},
 		],
 	},
@@ -205,8 +205,11 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["fresh"],
 		edits: [
 			{
-				...SEAMS.noteBatch,
-				to: "this.shardRows.note(batch, written); this.shardRows.note(batch, written);",
+				file: "global/storage.ts",
+				within: "GlobalStorage.apply",
+				find: "for (const text of jsonTexts(entries)) this.#pages.touch(text); this.#publication.markDirty(now);",
+				knowing: "this.#sql = database.sql",
+				to: 'for (const text of jsonTexts(entries)) this.#pages.touch(text); this.#publication.markDirty(now); this.#sql.exec("UPDATE unpublished SET triedAt = triedAt");',
 			},
 		],
 	},

@@ -132,10 +132,10 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		edits: [
 			{
-				file: "global/storage.ts",
-				within: "GlobalStorage.reset",
-				find: 'this.#sql.exec("DELETE FROM counters");',
-				to: 'this.#sql.exec("DELETE FROM counters; DELETE FROM shards;");',
+				file: "global/journal.ts",
+				within: "TotalsJournal.checkpoint",
+				find: "this.#compact(this.#brought.items(), left)",
+				to: "this.#compact([[0, 0, 0, 0, 0, 0]], left)",
 			},
 		],
 	},
