@@ -67,6 +67,8 @@ export function startScript(manifest: Manifest): string | undefined {
  */
 const YARN_TYPESCRIPT = "5.9.3";
 
+const TYPES = "@cloudflare/workers-types";
+
 export interface Packages {
 	/** Version of this program, or where it is; see `originFor`. */
 	counterGen: string;
@@ -88,16 +90,13 @@ export function addPackages(
 		manifest.add("dependencies", "counter-gen", counterGen);
 	const versions: Record<string, string> = {
 		...own.devDependencies,
+		// A newer wrangler asks for newer types: npm refuses it beside exact ones.
+		[TYPES]: `^${own.devDependencies[TYPES]}`,
 		...(manager === "yarn" && { typescript: YARN_TYPESCRIPT }),
 	};
 	// Yarn runs scripts by the Node.js that runs itself, whatever is installed.
 	const nodePackages = node && manager !== "yarn" ? ["node"] : [];
-	for (const name of [
-		"@cloudflare/workers-types",
-		...nodePackages,
-		"typescript",
-		"wrangler",
-	])
+	for (const name of [TYPES, ...nodePackages, "typescript", "wrangler"])
 		if (manifest.range(name) === undefined)
 			manifest.add("devDependencies", name, versions[name] ?? "");
 }

@@ -53,7 +53,7 @@ export function droppedWarning({
 		code: "namespace-dropped",
 		what: `The namespace \`${key}\` is no longer configured.`,
 		why: `Nothing says whether its counts, in the class ${name}, have a new key or may be deleted. A deploy is refused if Cloudflare has any.`,
-		fix: `Say which. ${lines}\n\n  If it was never deployed, there is nothing to keep: delete its entry in the lock file.`,
+		fix: `Say which. ${lines}\n\n  If it was never deployed, there is nothing to keep: delete its entry under \`namespaces\` in the lock file beside this one.`,
 		where,
 	};
 }

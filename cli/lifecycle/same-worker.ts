@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parse as parseToml } from "smol-toml";
 import stripJsonComments from "strip-json-comments";
 import type { LoadedConfig } from "../config/load.ts";
@@ -30,7 +30,7 @@ export async function sameWorkerWarnings(
 					code: "same-worker",
 					what: `${other} configures a Worker ${worker.name}, too`,
 					why: "A deploy of either replaces the code of the other.",
-					fix: `Choose another \`worker.name\` here, or another \`name\` in ${other}.`,
+					fix: `Choose another \`worker.name\` here, or another \`name\` in ${other}. If ${basename(file)} has all that ${other} had, delete ${other}.`,
 					where: placeOf(["worker", "name"], environment),
 				});
 	}

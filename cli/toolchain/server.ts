@@ -53,14 +53,15 @@ export function announce(
 	report.info(
 		[
 			"",
+			...(main === undefined
+				? []
+				: [`  where ${main} leaves the routes at their mounts:`, ""]),
 			...namespaces.map(({ key, url }) => `  ${key.padEnd(12)} ${url}`),
 			...(config.worker.dashboard
 				? ["", "  dashboard:", `    ${dashboardLink(url, host, secrets)}`]
 				: []),
 			"",
-			main === undefined
-				? "  try it:"
-				: `  try it, where ${main} leaves the routes at their mounts:`,
+			"  try it:",
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map((name) => lack(name, "its routes stay closed")),

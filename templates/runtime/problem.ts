@@ -66,7 +66,8 @@ export interface Refusal {
 
 /**
  * Says why a stub refused: everything that can be wrong with a request, or with
- * what it needs, is thrown as one of these. Over HTTP it is problem+json.
+ * what it needs, is thrown as one of these. Over HTTP it is problem+json. Over RPC
+ * it keeps its name, `code`, `status` and `problem`, and loses its class.
  *
  * @example
  * try {
@@ -78,11 +79,17 @@ export interface Refusal {
  * }
  */
 export class CounterProblem extends Error {
+	/** Stable: says what is wrong. */
+	readonly code: ProblemCode;
+	/** Status that HTTP answers it with. */
+	readonly status: Problem["status"];
 	readonly problem: Problem;
 
 	constructor(problem: Problem) {
 		super(problem.detail);
 		this.name = "CounterProblem";
+		this.code = problem.code;
+		this.status = problem.status;
 		this.problem = problem;
 	}
 }

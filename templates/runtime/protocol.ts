@@ -81,6 +81,11 @@ export interface NameRange {
 	to?: string | undefined;
 }
 
+/** Names of a range: all, or only those listed. Shards of earlier code answer all. */
+export interface NameChoice extends NameRange {
+	names?: readonly string[];
+}
+
 /** At most `limit` names of a range. */
 export interface Part extends NameRange {
 	limit: number;
@@ -95,11 +100,12 @@ export interface Totals {
 	last?: string | undefined;
 }
 
-/** Entries as an object without a prototype: safe for any counter name. */
+/**
+ * Entries as a plain object: RPC takes none without a prototype. A counter called
+ * `__proto__` is a key as any other.
+ */
 export function toRecord(entries: Iterable<Entry>): Record<string, number> {
-	const record: Record<string, number> = Object.create(null);
-	for (const [name, value] of entries) record[name] = value;
-	return record;
+	return Object.fromEntries(entries);
 }
 
 /** Entries added up by name. */

@@ -207,6 +207,48 @@ describe("counters in a repository that is there", { timeout }, () => {
 		expect(await count(way, project, later)).toMatchObject({ by: 1 });
 	});
 
+	it("npm has no objection beside the newest wrangler, then and later", async () => {
+		const files = {
+			"package.json": `{ "devDependencies": { "wrangler": "^4.155.0" } }`,
+		};
+		const project = await repository("beside a newer wrangler", {
+			...npm,
+			files,
+		});
+		const env = await surroundings(npm);
+		await type("npm install ./vendor/counter-gen.tgz", project, env);
+		await type("npx --no -- counter-gen init", project, env);
+		// npm is stricter where nothing is installed yet, as in a clone.
+		for (const name of ["node_modules", "package-lock.json"])
+			await rm(join(project, name), { recursive: true });
+		const resolve = "npm install --package-lock-only";
+		expect(await attempt(resolve, project, env)).toMatchObject({
+			status: 0,
+			stderr: expect.not.stringContaining("ERESOLVE"),
+		});
+		await type(`${resolve} wrangler@latest`, project, env);
+	});
+
+	it("npm takes it beside old packages of Cloudflare once they are newer", async () => {
+		const devDependencies = {
+			"@cloudflare/workers-types": "^4.20250109.0",
+			wrangler: "4.100.0",
+		};
+		const files = { "package.json": JSON.stringify({ devDependencies }) };
+		const way = { ...npm, files };
+		const project = await repository("beside old packages", way);
+		const env = await surroundings(npm);
+		const add = "npm install --package-lock-only ./vendor/counter-gen.tgz";
+		expect((await attempt(add, project, env)).stderr).toContain("ERESOLVE");
+		const page = await readFile(
+			join(root, "docs/existing-repository.md"),
+			"utf8",
+		);
+		const [newer = ""] = /npm install .*wrangler@latest.*/.exec(page) ?? [];
+		await type(`${newer} --package-lock-only`, project, env);
+		await type(add, project, env);
+	});
+
 	it("a member of an npm workspace has them, and the root the permission", async () => {
 		const project = await repository("workspace", npm);
 		const env = await surroundings(npm);

@@ -20,6 +20,7 @@ declare namespace Cloudflare {
 		>;
 		INCOMPLETE_DO: DurableObjectNamespace;
 		ABSTRACT_DO: DurableObjectNamespace;
+		CROSSING: Service<typeof import("./worker/index.ts").Crossing>;
 		KV: KVNamespace;
 		LIMITED: RateLimit;
 		COUNTER_ADMIN_TOKEN: string;

@@ -12,6 +12,8 @@ export interface Options {
 	pageBytes?: number;
 	/** Time for which objects may be started with code from before a deploy; milliseconds. */
 	oldObjects?: number;
+	/** Probability that the global object starts with code that has no journal. */
+	withoutJournal?: number;
 	/** Places besides the one where the objects live. */
 	placesElsewhere?: number;
 	/** Isolates in each place. */

@@ -66,6 +66,8 @@ export class Cluster {
 	/** Settings that were deployed last. */
 	settings: CounterSettings;
 	faults: Faults;
+	/** Probability that the global object starts with code that has no journal. */
+	readonly withoutJournal: number;
 	/** Milliseconds that objects may be started with code from before a deploy. */
 	readonly #oldObjects: number;
 	/** Code from before, and until when it may still be started. */
@@ -87,6 +89,7 @@ export class Cluster {
 		this.faults = faults;
 		this.bend = bend;
 		this.pageBytes = pageBytes;
+		this.withoutJournal = options.withoutJournal ?? 0;
 		this.#oldObjects = options.oldObjects ?? 15_000;
 		this.clocks = new Clocks(random, this.scheduler, faults);
 		this.clocks.onAlarms = () => {
@@ -165,6 +168,8 @@ export class Cluster {
 		perhapsFill(this);
 		perhapsLose(this);
 		this.outages.perhapsBegin();
+		// A crash has taken back what was not durable.
+		this.onStep();
 	}
 
 	/** From now on nothing fails, and the last deploy has arrived everywhere. */

@@ -25,7 +25,16 @@ const tablesOf = ({ storage }: Place) =>
 		)
 		.map(({ name }) => name);
 
-const KEY_TABLES = ["keyTables", "keys0", "keys1", "shardings", "peers"];
+const KEY_TABLES = [
+	"keyTables",
+	"keyJournal",
+	"keyPacks0",
+	"keyPacks1",
+	"keyRows0",
+	"keyRows1",
+	"shardings",
+	"peers",
+];
 
 test("an object has the tables of the features that it is composed of, and no others", () => {
 	const [least, fullest] = [new Place(), new Place()];

@@ -4,8 +4,8 @@ import type { Cluster } from "./cluster.ts";
 import type { Asked } from "./judge-answers.ts";
 import type { SimulatedObject } from "./object.ts";
 
-/** Rows that an object writes when it first starts: two of them note its schemas. */
-const START_ROWS = 5;
+/** Rows that an object writes when it first starts: three of them note its schemas. */
+const START_ROWS = 6;
 
 /** Rows that a publication writes besides pages and the log: dirty, tried, noted. */
 const PUBLICATION_ROWS = 3;
@@ -58,27 +58,46 @@ export function checkCost(
 	atMost(cluster, global, "flushes", called("apply"), [flushes]);
 	// Two requests may bring the same name at the same time.
 	atMost(cluster, global, "registrations", called("register"), [2 * names]);
-	checkGlobal(cluster, global, called("apply"));
+	checkGlobal(cluster, global, texts, called("apply"), called("register"));
 }
 
+/** @param texts rows that a batch of all counters takes in the journal */
 function checkGlobal(
 	cluster: Cluster,
 	global: SimulatedObject,
+	texts: number,
 	applied: number,
+	registered: number,
 ): void {
 	if (!global.incarnation) return;
-	const { publications } = (global.incarnation.role as GlobalRole).health.own()
-		.kv;
-	const log = cluster.settings.writeLog.events > 0 ? 1 : 0;
+	const { health } = global.incarnation.role as GlobalRole;
+	const { counters, kv } = health.own();
+	const { runtime, settings } = cluster;
+	const log = settings.writeLog.events > 0 ? 1 : 0;
+	const evictions = counters > runtime.MAX_DELTA_NAMES ? applied : 0;
+	const shards = [...cluster.objects.values()].filter(({ isShard }) => isShard);
+	// Each is a list of six numbers, of which the epoch alone may be long.
+	const brought = shards.map(() => [1, Number.MAX_SAFE_INTEGER, 1, 1, 1, 1]);
+	const checkpoint = texts + runtime.jsonTexts(brought).length;
+	const atOnce = checkpoint >= runtime.COMPACT_FROM_ROWS ? applied : 0;
+	const checkpoints = Math.max(
+		atOnce,
+		Math.floor((applied * texts) / runtime.COMPACT_FROM_ROWS),
+	);
 	atMost(cluster, global, "rows", global.storage.rowsWritten, [
 		START_ROWS,
-		rowsOf(global, "counters"),
-		rowsOf(global, "shards"),
-		cluster.entriesApplied,
-		// The shard's row, and the log's.
-		(1 + log) * applied,
+		// A row of the journal for each text of a batch, and what the log has of it.
+		(texts + log) * applied,
+		(checkpoints + evictions) * checkpoint,
+		// Each entry goes to its row once.
+		evictions > 0 ? cluster.entriesApplied : 0,
+		// Registered, counted, and how many there are.
+		2 * counters,
+		registered,
+		// A shard registers before it counts.
+		shards.length,
 		// One may be under way.
-		(PUBLICATION_ROWS + log) * (publications + 1),
+		(PUBLICATION_ROWS + log) * (kv.publications + 1),
 		PAGE_ROWS * (cluster.kv.pages().length + rowsOf(global, "pages") - 1),
 	]);
 }

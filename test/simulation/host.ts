@@ -9,6 +9,7 @@ import type {
 	ShardHost,
 	ShardRole,
 } from "../../templates/runtime/shard/role.ts";
+import * as beforeJournal from "./before-journal/global-role.js";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
 import { compose } from "./runtime.ts";
@@ -93,7 +94,10 @@ export function makeRole(
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageBytes: cluster.pageBytes,
 		};
-		return new cluster.runtime.GlobalRole(settings, database, globalHost);
+		const { GlobalRole } = incarnation.hasJournal
+			? cluster.runtime
+			: beforeJournal;
+		return new GlobalRole(settings, database, globalHost);
 	}
 	const index = Number(/\d+$/.exec(object.name)?.[0]);
 	if (object.name.startsWith("live")) {

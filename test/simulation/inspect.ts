@@ -1,7 +1,17 @@
 import { KEPT_LONGER_MS } from "../../templates/runtime/idempotency/key-storage.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Cluster } from "./cluster.ts";
+import { keysOnDisk } from "./keys-on-disk.ts";
 import type { SimulatedObject } from "./object.ts";
+import { appliedOnDisk, writtenOnDisk } from "./totals-on-disk.ts";
+
+const KEY_TABLES = [
+	"keyRows0",
+	"keyRows1",
+	"keyPacks0",
+	"keyPacks1",
+	"keyJournal",
+];
 
 interface Unflushed {
 	seq: number;
@@ -18,17 +28,11 @@ export function unflushed(
 	object: SimulatedObject,
 ): Unflushed[] {
 	const { storage } = object;
-	if (!storage.has("journal")) return [];
+	if (!storage.has("shard")) return [];
 	const [state] = storage.rows<{ epoch: number }>("SELECT epoch FROM shard");
 	const totals = cluster.objects.get("global")?.storage;
-	const [applied] = totals?.has("shards")
-		? totals.rows<{ seq: number }>(
-				"SELECT seq FROM shards WHERE epoch = ? AND shard = ?",
-				state?.epoch ?? 0,
-				Number(object.name.slice("shard".length)),
-			)
-		: [];
-	const last = applied?.seq ?? 0;
+	const shard = Number(object.name.slice("shard".length));
+	const last = totals ? appliedOnDisk(totals, shard, state?.epoch ?? 0) : 0;
 	return storage.rows(
 		`WITH sealed AS (
 			SELECT MAX(seq) AS seq FROM (
@@ -48,10 +52,10 @@ export function unflushed(
 /** Shard writes that the global object has not published; 0 for others. */
 export function unpublished({ storage }: SimulatedObject): number {
 	if (!storage.has("unpublished")) return 0;
-	const [row] = storage.rows<{ writes: number }>(
-		"SELECT (SELECT COALESCE(MAX(written), 0) FROM shards) - settled AS writes FROM unpublished",
+	const [row] = storage.rows<{ settled: number }>(
+		"SELECT settled FROM unpublished",
 	);
-	return row?.writes ?? 0;
+	return row ? writtenOnDisk(storage) - row.settled : 0;
 }
 
 /** Tells whether the global object last published under another prefix than this. */
@@ -171,6 +175,7 @@ export function checkBounds(
 			"shard",
 			"unpublished",
 			"published",
+			"size",
 			"failures",
 			"turns",
 		])
@@ -178,19 +183,17 @@ export function checkBounds(
 		for (const table of ["known", "counters"])
 			bound(object, table, counters.length);
 		bound(object, "pages", counters.length + 1);
-		for (const table of ["keys0", "keys1"]) bound(object, table, keys);
+		for (const table of KEY_TABLES) bound(object, table, keys);
 		bound(object, "shardings", limits.shards);
 		bound(object, "peers", limits.shards - 1);
 		bound(object, "shards", limits.shards + limits.epochs);
 		bound(object, "writes", limits.writeLog);
-		if (!object.storage.has("keys1")) continue;
 		// One table takes keys for as long as one lasts, the other did so before it,
 		// and as long may have passed between the two.
-		const old = object.storage.rows(
-			`WITH keys AS (SELECT expires FROM keys0 UNION ALL SELECT expires FROM keys1)
-			SELECT expires FROM keys
-			WHERE expires <= (SELECT MAX(expires) FROM keys) - ?`,
-			3 * (limits.window + KEPT_LONGER_MS),
+		const expires = keysOnDisk(object.storage).map((key) => key.expires);
+		const newest = Math.max(...expires);
+		const old = expires.filter(
+			(one) => one <= newest - 3 * (limits.window + KEPT_LONGER_MS),
 		);
 		if (old.length > 0)
 			cluster.report(`${object.name} keeps ${old.length} expired keys`);

@@ -35,6 +35,22 @@ test("a batch that stays open for 5,000 commits keeps to a few rows", () => {
 	expect(found).toMatchObject({ seq: 1, since: 1_000, requests: 5_000 });
 });
 
+test("a batch of long names keeps to some thousand rows, too, however short they are", () => {
+	const storage = disk();
+	const journal = open(storage);
+	const counts = emptyBatch(1, 1_000);
+	const count = (entries: Entry[]) => {
+		journal.append(counts, entries, 1, false)();
+		addToBatch(counts, entries, 1, entries.length);
+	};
+	count(Array.from({ length: 5_000 }, (_, n) => [`${n}`.padEnd(250, "x"), 1]));
+	for (let n = 0; n < 25_000; n++) count([["a", 1]]);
+	expect(rowsOf(storage)).toBeLessThan(10_100);
+	const [found] = open(storage).load();
+	expect(found?.deltas.get("a")).toBe(25_000);
+	expect(found?.requests).toBe(25_001);
+});
+
 test("rows of applied batches are written again, none is added", () => {
 	const storage = disk();
 	const journal = open(storage);

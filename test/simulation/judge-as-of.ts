@@ -5,6 +5,7 @@ import {
 } from "../../cli/load/history.ts";
 import { windowOf } from "../../cli/load/window.ts";
 import type { Cluster } from "./cluster.ts";
+import { totalsOnDisk } from "./totals-on-disk.ts";
 
 /** A read that answered one moment, and what it said of that moment. */
 export interface Dated {
@@ -50,12 +51,7 @@ export class AsOfJudge {
 		if (!global || global.writes === this.#writes) return;
 		this.#writes = global.writes;
 		// There are none before it first starts, nor after it lost its disk.
-		const rows = global.storage.has("counters")
-			? global.storage.rows<{ name: string; total: number }>(
-					"SELECT name, total FROM counters WHERE total IS NOT NULL",
-				)
-			: [];
-		const totals = new Map(rows.map(({ name, total }) => [name, total]));
+		const totals = totalsOnDisk(global.storage);
 		const last = this.#states.at(-1)?.totals ?? new Map();
 		if (!areSame(totals, last, [...totals.keys(), ...last.keys()]))
 			this.#states.push({ at: this.#cluster.scheduler.now, totals });

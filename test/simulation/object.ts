@@ -26,6 +26,8 @@ export interface Life {
 	readonly settings: CounterSettings;
 	/** Milliseconds by which its clock is off. */
 	readonly skew: number;
+	/** Tells whether it is a global object whose code keeps a journal. */
+	readonly hasJournal: boolean;
 	alive: boolean;
 	/** Calls and timers that it waits for. */
 	busy: number;
@@ -116,12 +118,18 @@ export class SimulatedObject {
 			object: this,
 			settings: cluster.settingsForStart(),
 			skew: cluster.random.int(-skew, skew),
+			hasJournal: !(
+				this.name === "global" && cluster.random.chance(cluster.withoutJournal)
+			),
 			alive: true,
 			busy: 0,
 		};
 		if (!this.storage.has("shard")) cluster.epochs++;
 		cluster.onCall(this);
-		cluster.trace(this.name, `starts (skew ${life.skew} ms)`);
+		cluster.trace(
+			this.name,
+			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"})`,
+		);
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
 		} catch (error) {
@@ -143,10 +151,7 @@ export class SimulatedObject {
 		this.#cluster.troubles.add([this.name], scheduler.now);
 		// Resets the object, and what it could not commit is lost; or all is well.
 		if (random.chance(0.5))
-			scheduler.after(
-				random.int(0, 20),
-				() => life === this.incarnation && this.crash(),
-			);
+			scheduler.after(random.int(0, 20), () => this.#reset(life));
 		return new Promise((_, reject) =>
 			this.#cluster.later(() => life.alive && reject(diskFull())),
 		);
@@ -223,12 +228,15 @@ export class SimulatedObject {
 		const { random, scheduler } = this.#cluster;
 		this.#cluster.trace(this.name, "cannot set its alarm");
 		if (random.chance(0.3))
-			scheduler.after(
-				random.int(0, 20),
-				() => life === this.incarnation && this.crash(),
-			);
+			scheduler.after(random.int(0, 20), () => this.#reset(life));
 		if (random.chance(0.5)) throw diskFull();
 		return Promise.reject(diskFull());
+	}
+
+	/** Resets the object that could not write, unless nothing fails any more. */
+	#reset(life: Life): void {
+		const { syncFails, alarmFails } = this.#cluster.faults;
+		if (life === this.incarnation && syncFails + alarmFails > 0) this.crash();
 	}
 
 	setAlarm(at: number | undefined): void {

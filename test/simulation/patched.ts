@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DeliberateFault } from "./deliberate/fault.ts";
+import { SHORT_JOURNAL } from "./deliberate/journal.ts";
 import { SEAMS } from "./deliberate/seams.ts";
 import { PROFILES } from "./profiles.ts";
 import { loadRuntime, type Runtime } from "./runtime.ts";
@@ -44,9 +45,10 @@ function edited(source: string, edit: Edit, name: string): string {
 
 /**
  * The runtime of a seed: every other round of all profiles runs one whose
- * journal is compacted after a few rows, whose commits always gather and often
- * take several rows, and which asks one shard at a time: all of that takes too
- * much to happen else.
+ * journals are compacted after a few rows, whose totals go to their rows if
+ * there are more than a few, whose commits always gather and often take several
+ * rows, whose keys are packed by twos and merged by twos, and which asks one
+ * shard at a time: all of that takes too much to happen else.
  */
 export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 	const plain = await loadRuntime();
@@ -54,7 +56,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 		{
 			name: "a short journal, and busy",
 			edits: [
-				{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 3;" },
+				...SHORT_JOURNAL,
 				{
 					file: "shard/group-commit.ts",
 					within: "",
@@ -63,6 +65,10 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 				},
 				{ ...SEAMS.shardsAtOnce, to: "const SHARDS_AT_ONCE = 1;" },
 				{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
+				{ ...SEAMS.packKeys, to: "const PACK_KEYS = 2;" },
+				{ ...SEAMS.packCharacters, to: "const MAX_PACK_CHARACTERS = 250;" },
+				{ ...SEAMS.fanIn, to: "const FAN_IN = 2;" },
+				{ ...SEAMS.mostMarks, to: "const MOST_MARKS = 8;" },
 			],
 		},
 		tmpdir(),

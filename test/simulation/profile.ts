@@ -52,6 +52,8 @@ export interface Profile {
 	oldWorkers: number;
 	/** Milliseconds that objects may be started with code from before a deploy. */
 	oldObjects: number;
+	/** Probability that the global object starts with code that has no journal. */
+	withoutJournal: number;
 	/** Probability that a deploy brings back an earlier configuration. */
 	rollbacks: number;
 	/** Probability that it goes on from an earlier lock file. */

@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import type { MAX_DELTA_NAMES } from "../../templates/runtime/global/eviction.ts";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import type { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
@@ -11,12 +12,15 @@ import type { liveOff } from "../../templates/runtime/live/off.ts";
 import type { LiveRole } from "../../templates/runtime/live/role.ts";
 import type { following } from "../../templates/runtime/names.ts";
 import type { jsonTexts } from "../../templates/runtime/object/database.ts";
+import type { COMPACT_FROM_ROWS } from "../../templates/runtime/object/journal.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
 
 /** The code under test. */
 export interface Runtime {
+	COMPACT_FROM_ROWS: typeof COMPACT_FROM_ROWS;
+	MAX_DELTA_NAMES: typeof MAX_DELTA_NAMES;
 	GlobalRole: typeof GlobalRole;
 	ShardRole: typeof ShardRole;
 	homeOf: typeof homeOf;
@@ -34,6 +38,7 @@ export interface Runtime {
 }
 
 const FILES = [
+	"global/eviction.ts",
 	"global/role.ts",
 	"kv/kv.ts",
 	"kv/memory.ts",
@@ -46,6 +51,7 @@ const FILES = [
 	"idempotency/off.ts",
 	"idempotency/key-home.ts",
 	"object/database.ts",
+	"object/journal.ts",
 	"shard/role.ts",
 	"write-log/feature.ts",
 ];

@@ -11,6 +11,7 @@ import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
 import { AlarmJudge } from "./judge-alarms.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import { AsOfJudge } from "./judge-as-of.ts";
+import { TotalsJudge } from "./judge-totals.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkRecovered } from "./leaks.ts";
 import { erasOf } from "./lost-totals.ts";
@@ -66,6 +67,7 @@ export async function runSchedule(
 		traced,
 		pageBytes: profile.pageBytes,
 		oldObjects: profile.oldObjects,
+		withoutJournal: profile.withoutJournal,
 		placesElsewhere: profile.placesElsewhere,
 		isolates: profile.isolates,
 		...(bend && { bend }),
@@ -80,7 +82,11 @@ export async function runSchedule(
 	cluster.onRing = (object) => alarms.rang(object);
 	cluster.onCall = (object) => alarms.called(object);
 	cluster.onLook = (shown) => dates.looked(shown);
-	cluster.onStep = () => dates.stepped();
+	const totals = new TotalsJudge(cluster);
+	cluster.onStep = () => {
+		dates.stepped();
+		totals.stepped();
+	};
 	const workload = new Workload(cluster, profile, configurations);
 	workload.begin(share);
 	while (

@@ -78,16 +78,16 @@ test("after a rollback, older code leaves alone what newer code applied", () => 
 
 test("roles go on with a storage that newer code has brought forward", async () => {
 	const place = new Place();
-	const column = (table: string): Migration => ({
-		id: 2,
+	const column = (table: string, id: number): Migration => ({
+		id,
 		description: "Something new",
 		sql: `ALTER TABLE ${table} ADD COLUMN novel INTEGER;`,
 	});
 	const shard = new Place();
-	migrate(shard.database, "shard", [...SHARD_SCHEMA, column("journal")]);
+	migrate(shard.database, "shard", [...SHARD_SCHEMA, column("journal", 2)]);
 	expect(await shard.shard().increment([["a", 1]])).toMatchObject({ shard: 0 });
 	expect(shard.shard().holdings().pending).toEqual([["a", 1]]);
-	migrate(place.database, "global", [...GLOBAL_SCHEMA, column("counters")]);
+	migrate(place.database, "global", [...GLOBAL_SCHEMA, column("counters", 3)]);
 	place.global().apply(batchOf(1, [["a", 1]]));
 	expect(place.global().total("a").value).toBe(1);
 });

@@ -5,6 +5,7 @@ import type { ShardRole } from "../../templates/runtime/shard/role.ts";
 import type { Cluster } from "./cluster.ts";
 import { makeRole } from "./host.ts";
 import { hasUnpushed } from "./inspect.ts";
+import { keysOnDisk } from "./keys-on-disk.ts";
 import type { Incarnation, SimulatedObject } from "./object.ts";
 import { keysAreOn } from "./settings.ts";
 
@@ -152,7 +153,10 @@ function lateAlarm(
 		: [];
 }
 
-/** Has the shadow forget what has expired: nothing else may be gone then. */
+/**
+ * Has the shadow forget what has expired, and asks it for the rest: nothing else
+ * may be gone then, and whatever was counted must be found.
+ */
 function forgottenKeys(
 	cluster: Cluster,
 	{ name, storage }: SimulatedObject,
@@ -162,19 +166,19 @@ function forgottenKeys(
 	if (!keysAreOn(settings)) return [];
 	const now = cluster.toEpoch(cluster.clocks.read(name)) + skew;
 	const valid = () =>
-		storage
-			.rows<{ key: string }>(
-				`SELECT key FROM keys0 WHERE expires > ?1
-				UNION SELECT key FROM keys1 WHERE expires > ?1`,
-				now,
-			)
-			.map(({ key }) => key);
+		keysOnDisk(storage).filter(({ expires }) => expires > now);
 	const before = valid();
 	if (before.length === 0) return [];
 	shadow.claim("nobody's", NOBODYS_SHARD, []);
-	const after = new Set(valid());
-	const forgotten = before.filter((key) => !after.has(key));
-	return forgotten.length > 0 ? [`no keys ${forgotten}`] : [];
+	const after = new Set(valid().map(({ key }) => key));
+	const forgotten = before.filter(
+		({ key, isCounted }) =>
+			!after.has(key) ||
+			(isCounted && shadow.claim(key, NOBODYS_SHARD, []).fingerprint === null),
+	);
+	return forgotten.length > 0
+		? [`no keys ${forgotten.map(({ key }) => key)}`]
+		: [];
 }
 
 /** Every name that the global object has room for. */

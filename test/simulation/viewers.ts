@@ -3,6 +3,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Incarnation } from "./object.ts";
 import type { Client } from "./sockets.ts";
 import { SimulatedSocket } from "./sockets.ts";
+import { totalsOnDisk } from "./totals-on-disk.ts";
 
 /** A viewer comes back within so long; milliseconds. */
 const COMES_BACK_MS = 10_000;
@@ -205,13 +206,7 @@ export class Viewers {
 	checkLatest(): void {
 		const storage = this.#cluster.objects.get("global")?.storage;
 		if (!storage?.has("counters")) return;
-		const totals = new Map(
-			storage
-				.rows<{ name: string; total: number }>(
-					"SELECT name, total FROM counters WHERE total IS NOT NULL",
-				)
-				.map(({ name, total }) => [name, total]),
-		);
+		const totals = totalsOnDisk(storage);
 		for (const [n, viewer] of this.#all.entries()) {
 			if (!viewer.isThere) continue;
 			if (!viewer.isShown) {

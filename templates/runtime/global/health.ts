@@ -85,7 +85,7 @@ export class GlobalHealth {
 		return {
 			...this.own(),
 			maxCounters: this.#settings.maxCounters,
-			shards: totals.shardRows.all().map((stats) => ({
+			shards: totals.brought.stats().map((stats) => ({
 				...stats,
 				health: health.get(stats.shard),
 			})),

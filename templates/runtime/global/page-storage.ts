@@ -1,5 +1,7 @@
 import type { KvPage } from "../kv/kv.ts";
 import type { Database } from "../object/database.ts";
+import type { Delta } from "./delta.ts";
+import { PageTexts } from "./page-texts.ts";
 
 /**
  * Most bytes of JSON in a page; one that grows past it is halved. A change
@@ -15,17 +17,8 @@ export interface StagedPage {
 	text: string;
 }
 
-/** The counted names of the page that begins with ?1. Any BLOB is past any TEXT. */
-const RANGE = `name >= ?1
-	AND name < COALESCE((SELECT MIN(first) FROM pages WHERE first > ?1), x'')
-	AND total IS NOT NULL`;
-
 /** A page of which KV has no key, or not as it is now. */
 const CHANGED = "key IS NULL OR dirty = 1";
-
-/** Its JSON. Not json_group_object(), which cuts a name at U+0000. */
-const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || total), '') || '}'
-	FROM (SELECT name, total FROM counters WHERE ${RANGE} ORDER BY name))`;
 
 /**
  * Divides the totals into pages, and keeps what of these is in KV.
@@ -37,12 +30,14 @@ const TEXT = `(SELECT '{' || COALESCE(group_concat(json_quote(name) || ':' || to
  */
 export class PageStorage {
 	readonly #sql: SqlStorage;
+	readonly #texts: PageTexts;
 	/** Start of the keys of pages. */
 	readonly #prefix: string;
 
 	/** @param key the namespace's */
-	constructor({ sql }: Database, key: string) {
-		this.#sql = sql;
+	constructor(database: Database, key: string, delta: Delta) {
+		this.#sql = database.sql;
+		this.#texts = new PageTexts(database, delta);
 		this.#prefix = `${key}~`;
 	}
 
@@ -75,30 +70,22 @@ export class PageStorage {
 	 * @returns the text of all totals if they fit into one page
 	 */
 	stage(version: string, pageBytes: number): string | undefined {
-		for (const first of this.#firsts(CHANGED)) this.#divide(first, pageBytes);
-		const pages = this.#firsts("true");
-		if (pages.length === 1) {
+		this.#dropEmpty();
+		const hasOthers = this.#firsts("first <> ''").length > 0;
+		const whole = hasOthers ? undefined : this.#texts.read("", pageBytes);
+		if (whole !== undefined) {
 			this.#retire("");
 			this.#sql.exec(
 				"UPDATE pages SET key = NULL, dirty = 0 WHERE dirty = 1 OR key IS NOT NULL",
 			);
-			return this.#sql
-				.exec<{ text: string }>(`SELECT ${TEXT} AS text`, "")
-				.one().text;
+			return whole;
 		}
-		for (const [n, first] of this.#firsts(CHANGED).entries()) {
-			const key = `${this.#prefix}${version}.${n}`;
-			this.#retire(first);
-			this.#sql.exec(
-				`INSERT INTO staged (key, text) VALUES (?2, ${TEXT})`,
-				first,
-				key,
-			);
-			this.#sql.exec(
-				"UPDATE pages SET key = ?, dirty = 0 WHERE first = ?",
-				key,
-				first,
-			);
+		const changed = this.#firsts(CHANGED);
+		for (let n = 0; n < changed.length; ) {
+			const first = changed[n] ?? "";
+			const text = this.#texts.read(first, pageBytes);
+			if (text === undefined) changed.splice(n + 1, 0, this.#halve(first));
+			else this.#keep(first, `${this.#prefix}${version}.${n++}`, text);
 		}
 		return undefined;
 	}
@@ -190,32 +177,31 @@ export class PageStorage {
 		].map(([first]) => first);
 	}
 
-	/** Halves a page until every part fits; one without totals disappears. */
-	#divide(first: string, pageBytes: number): void {
-		const { names, size } = this.#sql
-			.exec<{ names: number; size: number }>(
-				`SELECT COUNT(*) AS names,
-					TOTAL(octet_length(json_quote(name)) + length(total) + 2) AS size
-				FROM counters WHERE ${RANGE}`,
-				first,
-			)
-			.one();
-		if (names === 0 && first !== "") {
+	/** Pages in which no name has a total any more disappear, but for the first. */
+	#dropEmpty(): void {
+		for (const first of this.#firsts(`(${CHANGED}) AND first <> ''`)) {
+			if (this.#texts.hasNames(first)) continue;
 			this.#retire(first);
 			this.#sql.exec("DELETE FROM pages WHERE first = ?", first);
-			return;
 		}
-		if (size <= pageBytes || names < 2) return;
-		const { name: middle } = this.#sql
-			.exec<{ name: string }>(
-				`SELECT name FROM counters WHERE ${RANGE} ORDER BY name LIMIT 1 OFFSET ?2`,
-				first,
-				names >> 1,
-			)
-			.one();
+	}
+
+	/** Divides a page in two; returns the first name of the other. */
+	#halve(first: string): string {
+		const middle = this.#texts.middle(first);
 		this.#sql.exec("INSERT INTO pages (first, dirty) VALUES (?, 0)", middle);
-		this.#divide(first, pageBytes);
-		this.#divide(middle, pageBytes);
+		return middle;
+	}
+
+	/** Keeps the text of a page until KV has it under that key. */
+	#keep(first: string, key: string, text: string): void {
+		this.#retire(first);
+		this.#sql.exec("INSERT INTO staged (key, text) VALUES (?, ?)", key, text);
+		this.#sql.exec(
+			"UPDATE pages SET key = ?, dirty = 0 WHERE first = ?",
+			key,
+			first,
+		);
 	}
 
 	/** The key of a page will not be named again. */

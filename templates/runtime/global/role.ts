@@ -17,6 +17,8 @@ import {
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
 import type { Writes } from "../write-log/contract.ts";
+import { Delta } from "./delta.ts";
+import { Eviction } from "./eviction.ts";
 import { FanOut, type ShardsHost } from "./fan-out.ts";
 import { GlobalHealth, type HealthHost } from "./health.ts";
 import type { PageHost } from "./page-publisher.ts";
@@ -45,6 +47,7 @@ export class GlobalRole {
 	readonly health: GlobalHealth;
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
+	readonly #eviction: Eviction;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -52,7 +55,7 @@ export class GlobalRole {
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
 	/** Has what asks all shards take turns. */
-	readonly #flight = new SingleFlight();
+	readonly #flight: SingleFlight;
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
 
@@ -60,18 +63,22 @@ export class GlobalRole {
 		this.#settings = settings;
 		const { kvPrefix } = settings;
 		migrate(database, "global", GLOBAL_SCHEMA);
-		const pages = new PageStorage(database, kvKey(kvPrefix));
+		const delta = new Delta();
+		const pages = new PageStorage(database, kvKey(kvPrefix), delta);
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const totals = new GlobalStorage(
 			database,
+			delta,
 			pages,
 			publication,
 			allShards(settings),
 		);
 		const log = settings.writeLog.open(database);
 		this.#storage = totals;
+		this.#eviction = new Eviction(delta, totals, host);
 		this.#log = log;
 		this.#host = host;
+		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
 		const alarm = new Alarm(host);
@@ -108,6 +115,7 @@ export class GlobalRole {
 		if (seq <= applied) return { epoch, seq: applied };
 		if (applied === 0 && this.#storage.hasBatchesOf(shard))
 			this.#host.log("warn", "shard-started-over", { shard, epoch });
+		this.#eviction.makeRoom(batch.entries);
 		const now = this.#host.now();
 		this.#live.changing(batch.entries);
 		try {
@@ -122,6 +130,7 @@ export class GlobalRole {
 			entries: batch.entries,
 			timestamp: now,
 		});
+		this.#eviction.soon();
 		return { epoch, seq };
 	}
 
@@ -159,10 +168,19 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	exact(part: Part): Promise<Totals | Refusal> {
-		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
-			this.#fanOut.exact(part),
+	async exact(part: Part): Promise<Totals | Refusal> {
+		const { from, to } = part;
+		if (from !== to)
+			return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+				this.#fanOut.exact(part),
+			);
+		// One round answers all names that are asked for meanwhile.
+		const answer = await this.#flight.share(
+			"exact names",
+			(names) => this.#fanOut.exactOf(names),
+			from,
 		);
+		return typeof answer === "function" ? answer(from) : answer;
 	}
 
 	/**

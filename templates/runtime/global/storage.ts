@@ -1,76 +1,101 @@
 import { type Database, jsonTexts } from "../object/database.ts";
 import type { Batch, Entry, NameRange } from "../protocol.ts";
+import { Brought } from "./brought.ts";
+import { type Delta, MAX_TOTAL } from "./delta.ts";
+import { TotalsJournal } from "./journal.ts";
+import { NameStorage } from "./name-storage.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage } from "./publication-storage.ts";
-import { ShardRows } from "./shard-rows.ts";
-
-/** Totals stay whole numbers that JavaScript can hold: past this they stand still. */
-const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
-
-/** Most names without room that an answer lists; one more than a refusal shows. */
-const MAX_REFUSED_NAMES = 11;
 
 /** A counter whose name is in a range. Any BLOB is past any TEXT. */
 const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
 
-/** The totals on disk, and which batches of which shards are in them. */
+/**
+ * The totals, and which batches of which shards are in them: a cache that is
+ * written back.
+ *
+ * A batch goes to the journal, as one row, and to the delta in memory; the rows of
+ * counters get it when the delta has become too large, and only those that are
+ * seldom counted. Every name of the delta has a row with a total: so the rows alone
+ * tell which names there are.
+ */
 export class GlobalStorage {
-	readonly shardRows: ShardRows;
+	readonly brought: Brought = new Brought();
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
+	readonly #delta: Delta;
+	readonly #journal: TotalsJournal;
+	readonly #names: NameStorage;
 	readonly #pages: PageStorage;
 	readonly #publication: PublicationStorage;
-	/** Shard writes ever applied. */
-	#written: number;
-	/** Number of names, once that was counted. */
-	#names: number | undefined;
 
-	/** @param shards the least number of shards: see {@link ShardRows} */
+	/**
+	 * @param delta is empty; whoever reads totals adds it to what their rows say
+	 * @param shards the least number of shards, retired ones included: they may
+	 * have counted for a global object that lost its storage
+	 */
 	constructor(
 		database: Database,
+		delta: Delta,
 		pages: PageStorage,
 		publication: PublicationStorage,
 		shards: number,
 	) {
-		this.shardRows = new ShardRows(database, shards);
 		this.#database = database;
 		this.#sql = database.sql;
+		this.#delta = delta;
 		this.#pages = pages;
 		this.#publication = publication;
-		this.#written = this.shardRows.written();
+		this.#names = new NameStorage(database);
+		this.#loadShards();
+		this.#journal = new TotalsJournal(database, delta, this.brought);
+		this.#addShards(Array.from({ length: shards }, (_, shard) => shard));
 	}
 
 	/** Shard writes ever applied. */
 	get written(): number {
-		return this.#written;
+		return this.brought.written;
 	}
 
 	/** Distinct names, those that are registered only included. */
 	get names(): number {
-		this.#names ??= this.#sql
-			.exec<{ names: number }>("SELECT COUNT(*) AS names FROM counters")
-			.one().names;
-		return this.#names;
+		return this.#names.count;
 	}
 
 	/** The last batch of a shard's epoch that is in the totals; 0 before the first. */
 	applied(shard: number, epoch: number): number {
-		return this.shardRows.applied(shard, epoch);
+		return this.brought.applied(shard, epoch);
 	}
 
 	/** Tells whether any batch of a shard is in the totals. */
 	hasBatchesOf(shard: number): boolean {
-		return this.shardRows.hasBatches(shard);
+		return this.brought.hasBatches(shard);
 	}
 
 	/** Adds a batch to the totals and remembers that it did, or neither. */
 	apply(batch: Batch, now: number): void {
-		const written = this.#written + 1;
-		let names = this.#names;
-		this.#database.transactionSync(() => {
-			for (const text of jsonTexts(batch.entries)) {
-				// Names that a reset forgot come back without being registered.
-				if (names !== undefined) names += this.#countUnknown(text);
+		const { entries } = batch;
+		const isNew = ([name]: Entry) => !this.#delta.has(name);
+		const remember = this.#database.transactionSync(() => {
+			const all = [
+				this.#names.begin(entries.filter(isNew).map(([name]) => name)),
+				this.#journal.append(batch),
+			];
+			for (const text of jsonTexts(entries)) this.#pages.touch(text);
+			this.#publication.markDirty(now);
+			return all;
+		});
+		for (const one of remember) one();
+	}
+
+	/**
+	 * Moves to their rows what the delta has of the names that are seldom counted,
+	 * until so many are left. No total changes by that.
+	 */
+	evict(left: number): void {
+		const { hot, cold } = this.#delta.divide(left);
+		const remember = this.#database.transactionSync(() => {
+			for (const text of jsonTexts(cold))
 				this.#sql.exec(
 					`INSERT INTO counters (name, total)
 					SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true
@@ -79,41 +104,31 @@ export class GlobalStorage {
 					text,
 					MAX_TOTAL,
 				);
-				this.#pages.touch(text);
-			}
-			this.shardRows.note(batch, written);
-			this.#publication.markDirty(now);
+			return this.#journal.checkpoint(hot);
 		});
-		this.#written = written;
-		this.#names = names;
+		remember();
 	}
 
 	/** The totals of a range, in the order of names; at most `limit`. */
 	totals({ from, to }: NameRange, limit = -1): Entry[] {
-		return [
-			...this.#sql
-				.exec(
-					`SELECT name, total FROM counters
-					WHERE ${IN_RANGE} AND total IS NOT NULL ORDER BY name LIMIT ?`,
-					from,
-					to ?? null,
-					limit,
-				)
-				.raw<[string, number]>(),
-		];
+		return this.#read(
+			`SELECT name, total FROM counters
+			WHERE ${IN_RANGE} AND total IS NOT NULL ORDER BY name LIMIT ?`,
+			from,
+			to ?? null,
+			limit,
+		);
 	}
 
 	/** The totals of some names, in no order. */
 	totalsOf(names: readonly string[]): Entry[] {
-		return jsonTexts(names).flatMap((text) => [
-			...this.#sql
-				.exec(
-					`SELECT name, total FROM json_each(?) JOIN counters ON name = value
-					WHERE total IS NOT NULL`,
-					text,
-				)
-				.raw<[string, number]>(),
-		]);
+		return jsonTexts(names).flatMap((text) =>
+			this.#read(
+				`SELECT name, total FROM json_each(?) JOIN counters ON name = value
+				WHERE total IS NOT NULL`,
+				text,
+			),
+		);
 	}
 
 	/**
@@ -139,36 +154,26 @@ export class GlobalStorage {
 	}
 
 	/**
-	 * Makes room for each list of names, as long as there are at most `limit`
-	 * names in all: for the whole list or for none of it.
+	 * Makes room for names: see {@link NameStorage.register}.
 	 *
 	 * @param shard the one that asks; it is known to hold counts from now on
-	 * @returns of each list, the names there was no room for
 	 */
 	register(
 		lists: readonly (readonly string[])[],
 		shard: number,
 		limit: number,
 	): string[][] {
-		let { names } = this;
-		const refused = this.#database.transactionSync(() => {
-			this.shardRows.add(shard);
-			return lists.map((list) => {
-				const room = Math.max(0, limit - names);
-				const added = this.#unknown(list, room + MAX_REFUSED_NAMES);
-				if (added.length > room) return added.slice(room);
-				this.#insert(added);
-				names += added.length;
-				return [];
-			});
-		});
-		this.#names = names;
+		this.#addShards([shard]);
+		const { refused, remember } = this.#database.transactionSync(() =>
+			this.#names.register(lists, limit),
+		);
+		remember();
 		return refused;
 	}
 
 	/** The shards that may have counted, in order. */
 	shards(): number[] {
-		return this.shardRows.all().map(({ shard }) => shard);
+		return this.brought.stats().map(({ shard }) => shard);
 	}
 
 	/**
@@ -182,51 +187,42 @@ export class GlobalStorage {
 		registered: readonly string[],
 		now: number,
 	): void {
-		// It is counted anew when it is needed.
-		this.#names = undefined;
-		this.#database.transactionSync(() => {
-			if (name === undefined) {
-				this.#pages.touchAll();
-				this.#sql.exec("DELETE FROM counters");
-			} else {
-				this.#pages.touch(JSON.stringify([[name]]));
-				this.#sql.exec("DELETE FROM counters WHERE name = ?", name);
-			}
-			this.#insert(registered);
+		const left =
+			name === undefined
+				? []
+				: this.#delta.entries().filter(([one]) => one !== name);
+		const remember = this.#database.transactionSync(() => {
 			this.#publication.markUrgent(now);
+			if (name === undefined) this.#pages.touchAll();
+			else this.#pages.touch(JSON.stringify([[name]]));
+			return [
+				name === undefined
+					? this.#names.forgetAll(registered)
+					: this.#names.forget(name, registered),
+				this.#journal.checkpoint(left),
+			];
 		});
+		for (const one of remember) one();
 	}
 
-	#insert(names: readonly string[]): void {
-		for (const text of jsonTexts(names))
-			this.#sql.exec(
-				"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
-				text,
-			);
+	/** Reads totals: rows, and what came since. */
+	#read(query: string, ...bindings: (string | number | null)[]): Entry[] {
+		const rows = this.#sql.exec(query, ...bindings).raw<[string, number]>();
+		return [...rows].map(([name, row]) => [name, this.#delta.total(name, row)]);
 	}
 
-	#unknown(names: readonly string[], most: number): string[] {
-		return [...jsonTexts(names)].flatMap((text) =>
-			[
-				...this.#sql
-					.exec(
-						`SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS
-							(SELECT 1 FROM counters WHERE name = value) LIMIT ?`,
-						text,
-						most,
-					)
-					.raw<[string]>(),
-			].map(([name]) => name),
-		);
+	/** Takes note of shards that are not known yet. */
+	#addShards(shards: readonly number[]): void {
+		const added = shards.filter((shard) => !this.brought.has(shard));
+		if (added.length === 0) return;
+		this.#database.transactionSync(() => this.#journal.addShards(added))();
 	}
 
-	#countUnknown(entries: string): number {
-		return this.#sql
-			.exec<{ names: number }>(
-				`SELECT COUNT(DISTINCT value ->> 0) AS names FROM json_each(?)
-				WHERE NOT EXISTS (SELECT 1 FROM counters WHERE name = value ->> 0)`,
-				entries,
-			)
-			.one().names;
+	/** Finds what the table of shards says, which code without a journal has written. */
+	#loadShards(): void {
+		const rows = this.#sql
+			.exec("SELECT shard, epoch, seq, flushes, requests, volume FROM shards")
+			.raw<[number, number, number, number, number, number]>();
+		for (const row of rows) this.brought.note(row);
 	}
 }

@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import type { Problem } from "../problem.ts";
 import type { Entry } from "../protocol.ts";
 
@@ -47,8 +47,15 @@ export interface Ledger {
 	): Promise<Answer | Verdict>;
 	/** Forgets what has expired. Before `record`, and not in a transaction. */
 	forget(now: number): void;
-	/** Judges a key and, if it is new, remembers it as counted here. */
-	record(claimed: ClaimedKey, now: number): Verdict;
+	/**
+	 * Judges the keys of a commit in turn, and remembers those that are new as
+	 * counted here. What has no key is new. To be called in the transaction that
+	 * counts.
+	 */
+	record(
+		claimed: readonly (ClaimedKey | undefined)[],
+		now: number,
+	): { verdicts: Verdict[]; remember: Remember };
 	/**
 	 * Answers shard `by`, which is about to count a key, what is known of it here.
 	 *

@@ -1,3 +1,4 @@
+import type { Remember } from "../object/database.ts";
 import type {
 	Claim,
 	ClaimedKey,
@@ -77,16 +78,32 @@ export class KeyLedger implements Ledger {
 		this.#storage.forget(now);
 	}
 
-	record(claimed: ClaimedKey, now: number): Verdict {
-		const { key, fingerprint, since, isClaimedElsewhere } = claimed;
-		const known = this.#storage.find(key, now);
-		if (known && known.fingerprint !== null)
-			return known.fingerprint === fingerprint ? "repeated" : reused;
+	record(
+		claimed: readonly (ClaimedKey | undefined)[],
+		now: number,
+	): { verdicts: Verdict[]; remember: Remember } {
+		/** Fingerprints by key. */
+		const counted = new Map<string, string>();
+		const verdicts = claimed.map((one) => {
+			if (!one) return "new";
+			const verdict = this.#judge(one, counted, now);
+			if (verdict === "new") counted.set(one.key, one.fingerprint);
+			return verdict;
+		});
+		return { verdicts, remember: this.#storage.count(counted, now) };
+	}
+
+	#judge(
+		{ key, fingerprint, since, isClaimedElsewhere }: ClaimedKey,
+		counted: ReadonlyMap<string, string>,
+		now: number,
+	): Verdict {
+		const known =
+			counted.get(key) ?? this.#storage.find(key, now)?.fingerprint ?? null;
+		if (known !== null) return known === fingerprint ? "repeated" : reused;
 		// Refuses what took too long: by now another shard may know more.
 		const isLate = Math.abs(now - since) > COUNTED_WITHIN_MS;
-		if (isLate || isClaimedElsewhere) return unsettled;
-		this.#storage.save(key, { fingerprint, claimedBy: [] }, now);
-		return "new";
+		return isLate || isClaimedElsewhere ? unsettled : "new";
 	}
 
 	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim {

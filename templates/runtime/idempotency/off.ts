@@ -16,7 +16,10 @@ export const idempotencyOff: Idempotency = {
 		// A Worker of older code may still send keys, …
 		once: async () => ({ problem: keysOff }),
 		forget: () => {},
-		record: () => ({ problem: keysOff }),
+		record: (claimed) => ({
+			verdicts: claimed.map((key) => (key ? { problem: keysOff } : "new")),
+			remember: () => {},
+		}),
 		// … and a shard of older code may be about to count one that was counted
 		// here. Without an answer it refuses, and counts nothing.
 		claim: () => {

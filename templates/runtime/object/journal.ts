@@ -1,7 +1,10 @@
 import type { Database, Remember } from "./database.ts";
 
-/** Fewer rows are not worth compacting. */
-const COMPACT_FROM_ROWS = 32;
+/** Fewer rows are not worth compacting … */
+export const COMPACT_FROM_ROWS = 32;
+
+/** … and more of them take a start too long to read, however short they are. */
+const MAX_ROWS = 10_000;
 
 /** What a row says, by column. */
 export type JournalRow = Record<string, string | number>;
@@ -63,7 +66,7 @@ export class Journal<Row extends JournalRow> {
 		const { columns, batch } = this.#layout;
 		const rows = this.#sql.exec<FoundRow<Row>>(
 			`SELECT id, round, ${batch} AS batch, ${columns} FROM journal
-			WHERE ${batch} >= ? ORDER BY ${batch}, round DESC`,
+			WHERE ${batch} >= ? ORDER BY batch, round DESC`,
 			first,
 		);
 		const found: FoundRow<Row>[] = [];
@@ -89,7 +92,8 @@ export class Journal<Row extends JournalRow> {
 	/** Tells whether the open batch is to be compacted by the next write. */
 	isLong(batch: number): boolean {
 		const { length } = this.#used.get(batch) ?? [];
-		return length >= COMPACT_FROM_ROWS && this.#written >= 2 * this.#compacted;
+		const hasGrown = this.#written >= 2 * this.#compacted;
+		return length >= (hasGrown ? COMPACT_FROM_ROWS : MAX_ROWS);
 	}
 
 	/** Adds rows to those of the open batch. */

@@ -19,7 +19,7 @@ import {
 	type Entry,
 	type Holdings,
 	MAX_BATCH_CHARACTERS,
-	type NameRange,
+	type NameChoice,
 	sizeOf,
 	toRecord,
 	volumeOf,
@@ -130,8 +130,8 @@ export class ShardRole {
 	}
 
 	/** See `Outbox.holdings`. */
-	holdings(range?: NameRange, most?: number): Holdings {
-		return this.#outbox.holdings(range, most);
+	holdings(choice?: NameChoice, most?: number): Holdings {
+		return this.#outbox.holdings(choice, most);
 	}
 
 	/**
@@ -212,10 +212,12 @@ export class ShardRole {
 		// Again: a request may have waited long since its key was looked for.
 		if (increments.some(({ key }) => key)) this.#keys.forget(now);
 		let remember: Remember = () => {};
+		let rememberKeys: Remember = () => {};
 		const verdicts = this.#database.transactionSync(() => {
-			const verdicts = increments.map(({ key }) =>
-				key ? this.#keys.record(key, now) : "new",
-			);
+			const keys = increments.map(({ key }) => key);
+			const judged = this.#keys.record(keys, now);
+			const { verdicts } = judged;
+			rememberKeys = judged.remember;
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
 			if (counted.length > 0)
 				remember = this.#outbox.add(
@@ -225,6 +227,7 @@ export class ShardRole {
 				);
 			return verdicts;
 		});
+		rememberKeys();
 		remember();
 		this.#outbox.proceed();
 		return verdicts;

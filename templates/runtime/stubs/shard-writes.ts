@@ -1,4 +1,4 @@
-import { toRecord, type WriteEvent } from "../protocol.ts";
+import { addUp, toRecord, type WriteEvent } from "../protocol.ts";
 
 /** Shard writes of the log, summed up by shard: `GET /global/shardWrites`. */
 export interface ShardWrites {
@@ -13,17 +13,16 @@ export interface ShardWrites {
 /** Sums up the writes of shards; those to KV are left out. */
 export function sumByShard(events: readonly WriteEvent[]): ShardWrites {
 	const writes = events.filter(({ cmd }) => cmd === "writeToGlobal");
-	const shardWrites: ShardWrites["shardWrites"] = {};
-	for (const { shardName, counters } of writes) {
-		shardWrites[shardName] ??= { counters: toRecord([]), writeCount: 0 };
-		const shard = shardWrites[shardName];
-		for (const [name, delta] of Object.entries(counters))
-			shard.counters[name] = (shard.counters[name] ?? 0) + delta;
-		shard.writeCount++;
-	}
+	const shardNames = new Set(writes.map(({ shardName }) => shardName));
+	const shardWrites = [...shardNames].map((name) => {
+		const ofShard = writes.filter(({ shardName }) => shardName === name);
+		const entries = ofShard.map(({ counters }) => Object.entries(counters));
+		const counters = toRecord(addUp(entries));
+		return [name, { counters, writeCount: ofShard.length }] as const;
+	});
 	return {
-		shardWrites,
+		shardWrites: Object.fromEntries(shardWrites),
 		totalWrite: writes.length,
-		totalShards: Object.keys(shardWrites).length,
+		totalShards: shardWrites.length,
 	};
 }

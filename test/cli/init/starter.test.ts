@@ -141,14 +141,14 @@ describe("the starter's package.json", () => {
 			"counter-gen": "1.2.3",
 		});
 		expect(written.devDependencies).toEqual({
-			"@cloudflare/workers-types":
-				own.devDependencies["@cloudflare/workers-types"],
+			// A newer wrangler asks for newer types.
+			"@cloudflare/workers-types": `^${own.devDependencies["@cloudflare/workers-types"]}`,
 			node: own.devDependencies.node,
 			typescript: own.devDependencies.typescript,
 			wrangler: own.devDependencies.wrangler,
 		});
 		expect(Object.values(written.devDependencies).join()).toMatch(
-			/^[\d.]+(,[\d.]+)*$/,
+			/^\^?[\d.]+(,[\d.]+)*$/,
 		);
 	});
 

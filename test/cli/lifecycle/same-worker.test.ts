@@ -32,7 +32,7 @@ test.each([
 			code: "same-worker",
 			what: `${file} configures a Worker shop, too`,
 			why: expect.any(String),
-			fix: `Choose another \`worker.name\` here, or another \`name\` in ${file}.`,
+			fix: `Choose another \`worker.name\` here, or another \`name\` in ${file}. If counters.yaml has all that ${file} had, delete ${file}.`,
 			where: expect.objectContaining({ file: "counters.yaml", line: 3 }),
 		},
 	]);

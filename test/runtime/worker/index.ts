@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
 import { crossOrigin } from "../../../templates/runtime/cors/feature.ts";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
@@ -126,6 +127,31 @@ export class Moved extends Manual {
 	static override readonly doNamespace = "MOVED_DO";
 	static override kvPrefix: string = "first";
 	static override earlierKvPrefixes: readonly string[] = [];
+}
+
+/** Hands on what the stubs answer, as a Worker does that others are bound to. */
+export class Crossing extends WorkerEntrypoint<Cloudflare.Env> {
+	/** Calls a method of a shard's stub. */
+	shard(method: string, ...args: unknown[]): Promise<unknown> {
+		return call(Manual.shardStub(this.env, 0), method, args);
+	}
+
+	/** Calls a method of the global object's stub. */
+	global(method: string, ...args: unknown[]): Promise<unknown> {
+		return call(Manual.globalStub(this.env), method, args);
+	}
+
+	kvCounters(): Promise<Record<string, number>> {
+		return Manual.kvCounters(this.env);
+	}
+}
+
+function call(
+	stub: object,
+	method: string,
+	args: readonly unknown[],
+): Promise<unknown> {
+	return Reflect.get(stub, method).apply(stub, args);
 }
 
 /** Fails where and when a test says so. */

@@ -3,6 +3,8 @@ import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
+import { JOURNAL } from "./journal.ts";
+import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
 import { LIVE } from "./live.ts";
 import { PAGES } from "./pages.ts";
@@ -13,11 +15,13 @@ import { READING } from "./reading.ts";
 /** Every mistake that the simulation must find. */
 export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DELIVERY,
+	...JOURNAL,
 	...PUBLISHING,
 	...PAGES,
 	...PAGING,
 	...READING,
 	...KEYS,
+	...KEY_PACKS,
 	...BOUNDS,
 	...DISK,
 	...CLOCKS,

@@ -20,8 +20,8 @@ export const BOUNDS: readonly DeliberateFault[] = [
 		profiles: ["few counters"],
 		edits: [
 			{
-				file: "global/storage.ts",
-				within: "GlobalStorage.register",
+				file: "global/name-storage.ts",
+				within: "NameStorage.register",
 				find: "const added = this.#unknown(list, room + TOLD);",
 				to: "const added = [...list];",
 			},
@@ -67,8 +67,8 @@ export const BOUNDS: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
-				find: "for (const table of dropped) this.#clear(table);",
-				to: "",
+				find: "[this.#packs[table].clear(), this.#rows.clear(table)]",
+				to: "[]",
 			},
 		],
 	},

@@ -22,10 +22,11 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["lost disks"],
 		edits: [
 			{
-				file: "global/shard-rows.ts",
-				within: "ShardRows.applied",
-				text: "SELECT seq FROM shards WHERE shard = ? AND epoch = ?",
-				to: "SELECT MAX(seq) AS seq FROM shards WHERE shard = ? AND ? > 0",
+				file: "global/brought.ts",
+				within: "Brought.applied",
+				find: "this.#item(shard, epoch)[2]",
+				knowing: "this.#epochs(shard).some($one)",
+				to: "Math.max(0, ...this.#epochs(shard).map(([, , seq]) => seq))",
 			},
 		],
 	},
@@ -300,23 +301,17 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		bend: { ungated: true },
 	},
 	{
-		name: "totals and sequence are written in different commits",
-		shows: /must be from|final value/,
+		name: "the number of a batch is written with the next one",
+		shows: /without a batch|must be from|final value/,
 		profiles: ["basic"],
 		edits: [
 			{
-				file: "global/role.ts",
-				within: "GlobalRole.apply",
-				find: "const now = this.#host.now(); this.#live.changing(batch.entries); try { this.#storage.apply(batch, now); } finally { this.#alarm.ringBy($at); }",
-				to: "const now = this.#host.now(); this.#live.changing(batch.entries); try { this.#storage.apply(batch, now); } finally { this.#alarm.ringBy($at); } const noted = this.#host.wait(20).then(() => this.#storage.shardRows.note(batch, this.#storage.written));",
+				file: "global/journal.ts",
+				within: "TotalsJournal.append",
+				find: "rowsOf([item], entries)",
+				knowing: "this.#brought = brought",
+				to: "rowsOf(this.#brought.items(), entries)",
 			},
-			{
-				file: "global/role.ts",
-				within: "GlobalRole.apply",
-				find: "this.#log.append($event); return { epoch, seq };",
-				to: "return noted.then(() => { this.#log.append($event); return { epoch, seq }; });",
-			},
-			{ ...SEAMS.noteBatch, to: "" },
 		],
 	},
 ];

@@ -67,8 +67,9 @@ export const DISK: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.forget",
-				find: "this.#database.transactionSync($rotate); this.#tables = tables;",
-				to: "this.#tables = tables; this.#database.transactionSync($rotate);",
+				find: "const takesNew = dropped.length > 0 ? other : current;",
+				knowing: "this.#journal.append(lines, this.#tables.round)",
+				to: "const takesNew = dropped.length > 0 ? other : current; this.#tables = { ...this.#tables, current: takesNew };",
 			},
 		],
 	},
@@ -151,10 +152,10 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["full disks"],
 		edits: [
 			{
-				file: "global/storage.ts",
-				within: "GlobalStorage.apply",
-				find: "this.#written + 1",
-				to: "++this.#written",
+				file: "global/journal.ts",
+				within: "TotalsJournal.append",
+				find: "return () => { write(); this.#delta.add(entries); this.#brought.note(item); };",
+				to: "this.#brought.note(item); return () => { write(); this.#delta.add(entries); };",
 			},
 		],
 	},
@@ -166,8 +167,8 @@ export const DISK: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.takeRoom,
-				knowing: "this.#names ??= $counted",
-				to: "names += added.length; this.#names = names;",
+				knowing: "this.#count = row?.names ?? 0",
+				to: "names += added.length; this.#count = names;",
 			},
 		],
 	},
@@ -204,8 +205,11 @@ export const DISK: readonly DeliberateFault[] = [
 		profiles: ["fresh"],
 		edits: [
 			{
-				...SEAMS.noteBatch,
-				to: "this.shardRows.note(batch, written); this.shardRows.note(batch, written);",
+				file: "global/storage.ts",
+				within: "GlobalStorage.apply",
+				find: "for (const text of jsonTexts(entries)) this.#pages.touch(text); this.#publication.markDirty(now);",
+				knowing: "this.#sql = database.sql",
+				to: 'for (const text of jsonTexts(entries)) this.#pages.touch(text); this.#publication.markDirty(now); this.#sql.exec("UPDATE unpublished SET triedAt = triedAt");',
 			},
 		],
 	},

@@ -13,8 +13,8 @@ export const KEYS: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/key-storage.ts",
 				within: "KeyStorage.find",
-				find: "row && { ...row, claimedBy: JSON.parse(row.claimedBy) }",
-				to: "undefined",
+				find: "found && found.expires > now",
+				to: "false",
 			},
 		],
 	},
@@ -189,8 +189,8 @@ export const KEYS: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/off.ts",
 				within: "",
-				find: "() => ({ problem: keysOff })",
-				to: '() => "new"',
+				find: 'key ? { problem: keysOff } : "new"',
+				to: '"new"',
 			},
 		],
 	},

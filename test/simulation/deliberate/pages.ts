@@ -39,7 +39,7 @@ export const PAGES: readonly DeliberateFault[] = [
 				file: "global/storage.ts",
 				within: "GlobalStorage.reset",
 				find: "this.#pages.touch(JSON.stringify([[name]]));",
-				to: "",
+				to: "{}",
 			},
 		],
 	},
@@ -52,7 +52,7 @@ export const PAGES: readonly DeliberateFault[] = [
 				file: "global/storage.ts",
 				within: "GlobalStorage.reset",
 				find: "this.#pages.touchAll();",
-				to: "",
+				to: "{}",
 			},
 		],
 	},
@@ -77,12 +77,12 @@ export const PAGES: readonly DeliberateFault[] = [
 			{
 				file: "global/page-storage.ts",
 				within: "PageStorage.stage",
-				find: "`${this.#prefix}${version}.${n}`",
-				to: "`${this.#prefix}${n}`",
+				find: "`${this.#prefix}${version}.${n++}`",
+				to: "`${this.#prefix}${n++}`",
 			},
 			{
 				file: "global/page-storage.ts",
-				within: "PageStorage.stage",
+				within: "PageStorage.#keep",
 				text: "INSERT INTO staged",
 				to: "INSERT OR REPLACE INTO staged",
 			},
@@ -100,8 +100,8 @@ export const PAGES: readonly DeliberateFault[] = [
 			{
 				file: "global/page-storage.ts",
 				within: "PageStorage.stage",
-				find: "this.#firsts(CHANGED).entries()",
-				to: 'this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)").entries()',
+				find: "this.#firsts(CHANGED)",
+				to: 'this.#firsts("key IS NULL OR dirty = 1 AND first = (SELECT MAX(first) FROM pages WHERE dirty = 1)")',
 			},
 		],
 	},
@@ -171,7 +171,7 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		edits: [
 			{
-				file: "global/page-storage.ts",
+				file: "global/page-texts.ts",
 				within: "",
 				text: "name >= ?1",
 				to: "(name > ?1 OR ?1 = '')",
@@ -184,10 +184,16 @@ export const PAGES: readonly DeliberateFault[] = [
 		profiles: ["pages"],
 		edits: [
 			{
-				file: "global/page-storage.ts",
-				within: "PageStorage.#divide",
-				find: "size <= pageBytes || names < 2",
-				to: "size >= 0",
+				file: "global/page-texts.ts",
+				within: "PageTexts.read",
+				find: "if (bytes > pageBytes && names > 1) return $none;",
+				to: "",
+			},
+			{
+				file: "global/page-texts.ts",
+				within: "PageTexts.read",
+				find: "fits || names < 2 ? text : $none",
+				to: "text",
 			},
 		],
 	},
@@ -198,9 +204,9 @@ export const PAGES: readonly DeliberateFault[] = [
 		edits: [
 			{
 				file: "global/page-storage.ts",
-				within: "PageStorage.#divide",
-				find: 'names === 0 && first !== ""',
-				to: 'names < 0 && first !== ""',
+				within: "PageStorage.#dropEmpty",
+				find: "this.#texts.hasNames(first)",
+				to: "true",
 			},
 		],
 	},

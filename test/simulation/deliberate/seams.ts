@@ -45,6 +45,30 @@ export const SEAMS = {
 		within: "Shardings.homes",
 		find: "[...latest, ...earlier]",
 	},
+	/** Keys that make a pack. */
+	packKeys: {
+		file: "idempotency/key-packs.ts",
+		within: "",
+		find: "const PACK_KEYS = 256;",
+	},
+	/** Longest text of a pack. */
+	packCharacters: {
+		file: "idempotency/key-packs.ts",
+		within: "",
+		find: "const MAX_PACK_CHARACTERS = 600_000;",
+	},
+	/** Packs, or runs of them, that are merged together. */
+	fanIn: {
+		file: "idempotency/key-layout.ts",
+		within: "",
+		find: "const FAN_IN = 4;",
+	},
+	/** Marks of packed keys that memory has room for. */
+	mostMarks: {
+		file: "idempotency/key-marks.ts",
+		within: "",
+		find: "const MOST_MARKS = 4_000_000;",
+	},
 	/** A request with a key is no longer under way. */
 	keyEnds: {
 		file: "idempotency/ledger.ts",
@@ -57,16 +81,45 @@ export const SEAMS = {
 		within: "Journal.#place",
 		find: "this.#free[$index] ?? this.#last + 1 + n - $length",
 	},
-	/** The global object notes which batch is in the totals. */
-	noteBatch: {
+	/** Names past which the delta is made smaller … */
+	deltaNames: {
+		file: "global/eviction.ts",
+		within: "",
+		find: "const MAX_DELTA_NAMES = 25_000;",
+	},
+	/** … names and volume past which a batch waits for that … */
+	namesBeforeBatch: {
+		file: "global/eviction.ts",
+		within: "",
+		find: "const MAX_NAMES_BEFORE_BATCH = 50_000;",
+	},
+	deltaVolume: {
+		file: "global/eviction.ts",
+		within: "",
+		find: "const MAX_DELTA_VOLUME = MAX_TOTAL;",
+	},
+	/** … and the names that are left. */
+	keptNames: {
+		file: "global/eviction.ts",
+		within: "",
+		find: "const KEPT_NAMES = 20_000;",
+	},
+	/** The delta is made smaller. */
+	evict: {
+		file: "global/eviction.ts",
+		within: "Eviction.#evict",
+		find: "if (this.#isDue) this.#storage.evict(KEPT_NAMES);",
+	},
+	/** Rows of counters and the checkpoint are written in one transaction. */
+	eviction: {
 		file: "global/storage.ts",
-		within: "GlobalStorage.apply",
-		find: "this.shardRows.note(batch, written);",
+		within: "GlobalStorage.evict",
+		find: "const remember = this.#database.transactionSync(() => { for (const text of jsonTexts(cold)) $write; return this.#journal.checkpoint(hot); }); remember();",
 	},
 	/** Registered names take up room. */
 	takeRoom: {
-		file: "global/storage.ts",
-		within: "GlobalStorage.register",
+		file: "global/name-storage.ts",
+		within: "NameStorage.register",
 		find: "names += added.length;",
 	},
 	/** The shards that an exact read, or a reset, asks. */

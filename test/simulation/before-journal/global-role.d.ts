@@ -1,0 +1,1 @@
+export { GlobalRole } from "../../../templates/runtime/global/role.ts";
