@@ -25,7 +25,7 @@ export async function writeWorkerdConfig(
 	return writeFiles(
 		worker,
 		{ template: "workerd.capnp.hbs", file: "config.capnp" },
-		["kv.js", "rate-limiter.js", "storage-probe.js"],
+		["cache.js", "kv.js", "rate-limiter.js", "storage-probe.js"],
 		{
 			modules: await modulesIn(worker),
 			address: `${hostInUrl(host)}:${port}`,

@@ -13,7 +13,7 @@ import type {
 	Counted,
 	Entry,
 	Holdings,
-	NameRange,
+	NameChoice,
 	Part,
 	Totals,
 	WriteEvent,
@@ -34,12 +34,12 @@ export interface ShardObject {
 		shardings: readonly KnownSharding[],
 	): Promise<Claim>;
 	/**
-	 * Answers what it holds of a range of names, and how far it has got.
+	 * Answers what it holds of some names, and how far it has got.
 	 *
 	 * @param most bound of `sizeOf` all that it holds: if that is larger, no
 	 * entries are answered
 	 */
-	holdings(range?: NameRange, most?: number): Promise<Holdings>;
+	holdings(choice?: NameChoice, most?: number): Promise<Holdings>;
 	/**
 	 * Flushes everything counted so far; false if there was nothing.
 	 *

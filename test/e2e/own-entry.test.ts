@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { installed } from "../support/installed.ts";
@@ -93,6 +93,23 @@ describe("an entry of one's own", () => {
 			"<h1>My page</h1>\n",
 		);
 		expect((await fetch(`${url}/-/healthz`)).status).toBe(200);
+	});
+
+	it("may ask Cloudflare's cache, which forgets all under serve", async () => {
+		const project = await projectWith(`
+			export { Metrics, Votes } from "../generated/src";
+			export default {
+				async fetch({ url }) {
+					const cache = await caches.open("pages");
+					await cache.put(url, new Response("kept", { headers: { "Cache-Control": "max-age=60" } }));
+					await caches.default.put(url, new Response("x".repeat(1_000_000)));
+					const found = await cache.match(url);
+					return Response.json({ found: await found?.text(), deleted: await cache.delete(url) });
+				},
+			};
+		`);
+		const { url } = await startServe(project);
+		expect(await (await fetch(url)).json()).toEqual({ deleted: false });
 	});
 
 	it("may have routes elsewhere: the addresses are printed under that condition", async () => {
@@ -208,6 +225,68 @@ describe("an Astro site", () => {
 		expect((await cli(["generate"], project.dir)).status).toBe(0);
 		const astro = project.path("node_modules/astro/bin/astro.mjs");
 		await type(`${process.execPath} ${astro} build`, project.dir);
+
+		const { serve, url, get } = await startServe(project);
+		expect(await (await fetch(url)).text()).toContain("<h1>Welcome</h1>");
+		await fetch(`${url}/count/increment/home`, { method: "POST" });
+		expect(await get("/count/counters?read=exact")).toEqual({ home: 2 });
+		await serve.stop();
+
+		const port = String(await freePort());
+		const dev = new Cli(["dev", "--port", port], { cwd: project.dir });
+		await dev.reports("Ctrl-C stops it");
+		const about = await fetch(`http://localhost:${port}/about`);
+		expect(await about.text()).toContain("<h1>About</h1>");
+	});
+});
+
+describe("a SvelteKit site", () => {
+	it("counts in its pages and beside them, as the docs have it", async () => {
+		const heading = "A SvelteKit site";
+		const [adapters = ""] = await recipe(heading, "jsonc");
+		const [yaml = ""] = await recipe(heading, "yaml");
+		const [entry = "", page = ""] = await recipe(heading);
+		const project = await Project.create();
+		await mkdir(project.path("src/routes/about"), { recursive: true });
+		const files = {
+			"wrangler.jsonc": adapters,
+			"counters.yaml": yaml,
+			"worker.ts": entry,
+			"src/app.html": "%sveltekit.head% %sveltekit.body%",
+			"src/routes/+page.server.ts": page,
+			"src/routes/+page.svelte": "<h1>Welcome</h1>",
+			"src/routes/about/+page.svelte": "<h1>About</h1>",
+			"src/routes/about/+page.ts": "export const prerender = true;",
+			"package.json": '{ "type": "module" }',
+			"svelte.config.js": `import adapter from "@sveltejs/adapter-cloudflare";
+				export default { kit: { adapter: adapter() } };`,
+			"vite.config.js": `import { sveltekit } from "@sveltejs/kit/vite";
+				export default { plugins: [sveltekit()] };`,
+		};
+		for (const [name, text] of Object.entries(files))
+			await project.write(name, text);
+		const tools = await installed({
+			"@sveltejs/adapter-cloudflare": "7.2.9",
+			"@sveltejs/kit": "2.70.4",
+			"@sveltejs/vite-plugin-svelte": "6.2.4",
+			svelte: "5.57.3",
+			vite: "7.3.8",
+			wrangler: "4.155.0",
+		});
+		for (const name of ["@sveltejs", "svelte", "vite"])
+			await symlink(
+				join(tools, "node_modules", name),
+				project.path(`node_modules/${name}`),
+			);
+		// Installed: Vite bundles what is a link, and leaves out what is not.
+		const copy = project.path("node_modules/counter-gen");
+		await rm(copy);
+		for (const name of ["package.json", "dist"])
+			await cp(join(root, name), join(copy, name), { recursive: true });
+		expect((await cli(["generate"], project.dir)).status).toBe(0);
+		const vite = project.path("node_modules/vite/bin/vite.js");
+		await type(`${process.execPath} ${vite} build`, project.dir);
+		expect(await readFile(project.path("worker.ts"), "utf8")).toBe(entry);
 
 		const { serve, url, get } = await startServe(project);
 		expect(await (await fetch(url)).text()).toContain("<h1>Welcome</h1>");

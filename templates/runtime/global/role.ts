@@ -55,7 +55,7 @@ export class GlobalRole {
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
 	/** Has what asks all shards take turns. */
-	readonly #flight = new SingleFlight();
+	readonly #flight: SingleFlight;
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
 
@@ -78,6 +78,7 @@ export class GlobalRole {
 		this.#eviction = new Eviction(delta, totals, host);
 		this.#log = log;
 		this.#host = host;
+		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
 		const alarm = new Alarm(host);
@@ -167,10 +168,19 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	exact(part: Part): Promise<Totals | Refusal> {
-		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
-			this.#fanOut.exact(part),
+	async exact(part: Part): Promise<Totals | Refusal> {
+		const { from, to } = part;
+		if (from !== to)
+			return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+				this.#fanOut.exact(part),
+			);
+		// One round answers all names that are asked for meanwhile.
+		const answer = await this.#flight.share(
+			"exact names",
+			(names) => this.#fanOut.exactOf(names),
+			from,
 		);
+		return typeof answer === "function" ? answer(from) : answer;
 	}
 
 	/**
