@@ -11,7 +11,7 @@ import type { LiveObject, Push, Watch } from "./live/contract.ts";
 import type { Log } from "./log.ts";
 import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
-import type { Batch, Entry, NameRange, Part } from "./protocol.ts";
+import type { Batch, Entry, NameChoice, Part } from "./protocol.ts";
 import {
 	type GlobalObject,
 	globalObject,
@@ -198,8 +198,8 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.claim(key, by, shardings);
 	}
 
-	async holdings(range?: NameRange, most?: number) {
-		return this.#shard.holdings(range, most);
+	async holdings(choice?: NameChoice, most?: number) {
+		return this.#shard.holdings(choice, most);
 	}
 
 	async drain(forget?: string | true) {
@@ -234,12 +234,12 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#global.publish();
 	}
 
-	async writes(limit?: number) {
-		return this.#global.writes(limit);
+	async writes(limit?: number, as?: "json") {
+		return as ? this.#global.writesJson(limit) : this.#global.writes(limit);
 	}
 
-	async shards() {
-		return this.#global.shards();
+	async shards(as?: "json") {
+		return as ? this.#global.shardsJson() : this.#global.shards();
 	}
 
 	async health() {

@@ -81,6 +81,11 @@ export interface NameRange {
 	to?: string | undefined;
 }
 
+/** Names of a range: all, or only those listed. Shards of earlier code answer all. */
+export interface NameChoice extends NameRange {
+	names?: readonly string[];
+}
+
 /** At most `limit` names of a range. */
 export interface Part extends NameRange {
 	limit: number;

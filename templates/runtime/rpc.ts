@@ -13,7 +13,7 @@ import type {
 	Counted,
 	Entry,
 	Holdings,
-	NameRange,
+	NameChoice,
 	Part,
 	Totals,
 	WriteEvent,
@@ -34,12 +34,12 @@ export interface ShardObject {
 		shardings: readonly KnownSharding[],
 	): Promise<Claim>;
 	/**
-	 * Answers what it holds of a range of names, and how far it has got.
+	 * Answers what it holds of some names, and how far it has got.
 	 *
 	 * @param most bound of `sizeOf` all that it holds: if that is larger, no
 	 * entries are answered
 	 */
-	holdings(range?: NameRange, most?: number): Promise<Holdings>;
+	holdings(choice?: NameChoice, most?: number): Promise<Holdings>;
 	/**
 	 * Flushes everything counted so far; false if there was nothing.
 	 *
@@ -69,10 +69,16 @@ export interface GlobalObject {
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */
 	publish(): Promise<Refusal | undefined>;
-	/** Answers the write log, newest first, up to a limit. */
-	writes(limit?: number): Promise<WriteEvent[]>;
-	/** Answers what every shard holds unflushed; the index is the shard. */
-	shards(): Promise<(readonly Entry[])[] | Refusal>;
+	/**
+	 * Answers the write log, newest first, up to a limit, as a JSON list. Objects of
+	 * earlier code answer the list itself.
+	 */
+	writes(limit: number | undefined, as: "json"): Promise<string | WriteEvent[]>;
+	/**
+	 * Answers what every shard holds unflushed, as a JSON list of records; the index
+	 * is the shard. Objects of earlier code answer entries.
+	 */
+	shards(as: "json"): Promise<string | (readonly Entry[])[] | Refusal>;
 	/** Answers how the namespace gets on, as far as shards answer. */
 	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */

@@ -20,6 +20,12 @@ const EPISODE_MS = 60_000;
 /** Moment of the last such line; a clock that stepped back does not silence the next. */
 let loggedAt = Number.NEGATIVE_INFINITY;
 
+/** Time for which an isolate takes it that there is room where a probe found some. */
+const ROOM_MS = 1_000;
+
+/** Moments at which probes were asked that have found room. */
+const roomAt = new WeakMap<Fetcher, number>();
+
 /**
  * Finds what to throw for an error of an object or of KV: `storage-full` if it comes
  * from a disk without room, logged once a minute; else the error as it is.
@@ -54,17 +60,31 @@ export function reportsFull(error: unknown): boolean {
 }
 
 /**
- * Tells whether the disk takes nothing, as far as this isolate can tell: by the probe
- * or, where there is none, by what it met in the last minute. For admin routes
- * only: each probe writes to the disk.
+ * Tells whether the disk takes nothing, as far as this isolate can tell: by the probe,
+ * unless that found room in the last second, or, where there is none, by what it met
+ * in the last minute. For admin routes only: each probe writes to the disk.
  */
 export async function seemsFull(env: object): Promise<boolean> {
-	return (await probed(env)) ?? Math.abs(Date.now() - loggedAt) <= EPISODE_MS;
+	const probe = probeOf(env);
+	const now = Date.now();
+	if (!probe) return Math.abs(now - loggedAt) <= EPISODE_MS;
+	const known = roomAt.get(probe);
+	if (known !== undefined && Math.abs(now - known) < ROOM_MS) return false;
+	// Others need not ask meanwhile.
+	if (known !== undefined) roomAt.set(probe, now);
+	const isFull = await probed(env);
+	if (isFull === false) roomAt.set(probe, now);
+	else roomAt.delete(probe);
+	return isFull ?? Math.abs(now - loggedAt) <= EPISODE_MS;
+}
+
+function probeOf(env: object): Fetcher | undefined {
+	return (env as Record<string, Fetcher | undefined>)[PROBE];
 }
 
 /** Asks the probe; undefined where there is none, or no answer. */
 async function probed(env: object): Promise<boolean | undefined> {
-	const probe = (env as Record<string, Fetcher | undefined>)[PROBE];
+	const probe = probeOf(env);
 	try {
 		return probe && (await probe.fetch("http://storage/")).status === 507;
 	} catch {

@@ -165,6 +165,28 @@ describe("GET /hit/:counter", () => {
 		).toMatchObject({ value: 42 });
 	});
 
+	it("stops at the number at which a total stops", async () => {
+		const most = Number.MAX_SAFE_INTEGER;
+		const imported = await call("/manual/global/import", {
+			method: "POST",
+			headers: {
+				Authorization: "Bearer first-token",
+				"Idempotency-Key": "the-most",
+			},
+			body: JSON.stringify({ most }),
+		});
+		expect(imported.status).toBe(200);
+		for (const shard of [0, 1])
+			await asAdmin(`/manual/shard/${shard}/write`, "POST");
+		await asAdmin("/manual/global/reset/nothing", "POST");
+		await eventually(
+			() => json<{ value?: number }>(call("/manual/counters/most")),
+			({ value }) => value === most,
+		);
+		const { texts } = await shown(await asImage("/manual/hit/most?by=1000"));
+		expect(texts).toEqual(["most", "9,007,199,254,740,991"]);
+	});
+
 	it("counts once with a key, whatever the browser already has", async () => {
 		const first = await asImage("/manual/hit/keyed?key=visit-1&label=visits");
 		expect((await shown(first)).texts).toEqual(["visits", "1"]);

@@ -276,6 +276,22 @@ describe("GET /live", () => {
 		expect(await wrong.closes()).toMatchObject({ code: 1008 });
 	});
 
+	it.each(["", "\0", "x\r\nX-More: 1", "\xe9", "two words", "x".repeat(2_000)])(
+		"refuses the subprotocol of a token that is none, case %#",
+		async (token) => {
+			const viewer = await Viewer.open("/watched/live", {
+				"Sec-WebSocket-Protocol": `counters, bearer.${btoa(token)}`.replace(
+					/=+$/,
+					"",
+				),
+			});
+			expect(await viewer.closes()).toMatchObject({
+				code: 1008,
+				reason: expect.stringMatching(/^(unauthorized|header-too-large):/),
+			});
+		},
+	);
+
 	it.each([
 		["https://example.com", true],
 		["https://a.example.org", true],

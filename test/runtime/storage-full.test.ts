@@ -76,3 +76,32 @@ test("seems full as the probe says or, without one, for a minute", async () => {
 	expect(await seemsFull(probe(204).env)).toBe(false);
 	expect(await seemsFull(probe(507).env)).toBe(true);
 });
+
+test("a probe that found room is asked again after a second", async () => {
+	const { seemsFull } = await isolate();
+	const { fetch, env } = probe(204);
+	const now = vi.spyOn(Date, "now").mockReturnValue(10_000);
+	expect(await seemsFull(env)).toBe(false);
+	fetch.mockImplementation(async () => new Response(null, { status: 507 }));
+	now.mockReturnValue(10_999);
+	expect(await seemsFull(env)).toBe(false);
+	expect(fetch).toHaveBeenCalledTimes(1);
+	now.mockReturnValue(11_000);
+	// Whoever comes while it is asked is answered what it found before.
+	expect(await Promise.all([seemsFull(env), seemsFull(env)])).toEqual([
+		true,
+		false,
+	]);
+	expect(fetch).toHaveBeenCalledTimes(2);
+	// A full disk may have room again at any moment.
+	expect(await seemsFull(env)).toBe(true);
+	fetch.mockImplementation(async () => new Response(null, { status: 204 }));
+	expect(await seemsFull(env)).toBe(false);
+	expect(await seemsFull(env)).toBe(false);
+	expect(fetch).toHaveBeenCalledTimes(4);
+	// A clock that steps back holds nothing up.
+	now.mockReturnValue(5_000);
+	expect(await seemsFull(env)).toBe(false);
+	expect(fetch).toHaveBeenCalledTimes(5);
+	now.mockRestore();
+});

@@ -97,6 +97,79 @@ test("any number of exact reads at once ask each shard twice at the most", async
 	expect(asked).toEqual(new Map(SHARDS.map((shard) => [shard, 2])));
 });
 
+test("exact reads of any names share a round, each with its own answer", async () => {
+	const asked: unknown[] = [];
+	const global = globalWith({
+		holdings: async (shard, { names = [] } = { from: "" }) => {
+			if (shard === 0) asked.push(names);
+			await settled();
+			return holding(names.map((name) => [name, name.length]));
+		},
+	});
+	const read = (name: string) =>
+		global.exact({ from: name, to: name, limit: 1 });
+	const first = read("a");
+	await settled();
+	const names = Array.from({ length: 99 }, (_, n) => "b".repeat(1 + (n % 50)));
+	const late = names.map(read);
+	expect(await first).toMatchObject({ entries: [["a", 200]] });
+	expect(await Promise.all(late)).toMatchObject(
+		names.map((name) => ({ entries: [[name, 200 * name.length]] })),
+	);
+	expect(asked).toEqual([["a"], names.slice(0, 50)]);
+});
+
+test("an exact read of a name tells what is known of that one, and of no other", async () => {
+	const global = globalWith({
+		holdings: async (shard) => {
+			if (shard === 7) throw new Error("gone");
+			return holding([["a", 1]]);
+		},
+	});
+	const answers = await Promise.all(
+		["a", "b"].map((name) => global.exact({ from: name, to: name, limit: 1 })),
+	);
+	const unreachable = ["shard7"];
+	expect(answers).toMatchObject([
+		{ problem: { extra: { unreachable, known: { a: 199 } } } },
+		{ problem: { extra: { unreachable, known: {} } } },
+	]);
+});
+
+test("exact reads of names understand a shard of earlier code, which knows ranges only", async () => {
+	const bounds: (number | undefined)[] = [];
+	let isFull = false;
+	const global = globalWith({
+		holdings: async (shard, _, most) => {
+			bounds.push(most);
+			return isFull && shard === 7 && most !== undefined
+				? { ...holding([]), omitted: 9_000 }
+				: holding([
+						["a", 1],
+						["b", 10],
+						["c", 100],
+					]);
+		},
+	});
+	const read = (...names: string[]) =>
+		Promise.all(
+			names.map((name) => global.exact({ from: name, to: name, limit: 1 })),
+		);
+	expect(await read("a", "c")).toMatchObject([
+		{ entries: [["a", 200]] },
+		{ entries: [["c", 20_000]] },
+	]);
+	// All that is on its way weighs 16 million characters at the most.
+	expect(new Set(bounds)).toEqual(new Set([250_000]));
+	isFull = true;
+	expect(await read("a", "c")).toMatchObject([
+		{ problem: { code: "shard-unreachable", extra: { known: { a: 199 } } } },
+		{ problem: { extra: { unreachable: ["shard7"] } } },
+	]);
+	// For one name its range is as good as a list.
+	expect(await read("a")).toMatchObject([{ entries: [["a", 200]] }]);
+});
+
 test("parts of exact reads and /global/shards are asked for in turn, and bounded", async () => {
 	let open = 0;
 	let most = 0;

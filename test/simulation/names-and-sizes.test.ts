@@ -149,6 +149,10 @@ test("a shard answers what it holds of a range, both ends included", async () =>
 	expect(keptBy("b", "c")).toEqual(["bc", "c"]);
 	expect(keptBy("d", "e")).toEqual(["d", "e"]);
 	expect(keptBy("bb", "bc")).toEqual(["", ""]);
+	const names = ["b", "c", "f"];
+	const few = { sealed: entries("b", "c"), pending: entries("c") };
+	// A list bounds what is answered, whatever all of it weighs.
+	expect(shard.holdings({ from: "b", to: "f", names }, 1)).toMatchObject(few);
 	expect(shard.holdings()).toEqual({
 		epoch: EPOCH,
 		seq: 1,

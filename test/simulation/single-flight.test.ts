@@ -4,17 +4,20 @@ import { SingleFlight } from "../../templates/runtime/global/single-flight.ts";
 /** Questions that are answered when they are told to, each with its number. */
 class Bench {
 	readonly begun: string[] = [];
-	readonly #flight = new SingleFlight();
+	/** Called in each turn that passes before a question begins. */
+	onTurn: () => void = () => {};
+	readonly #flight = new SingleFlight(async () => this.onTurn());
 	readonly #ends: ((error?: Error) => void)[] = [];
 
-	ask(question: string): Promise<unknown> {
+	ask(question: string, detail?: string): Promise<unknown> {
 		return this.#flight.share(
 			question,
-			() =>
+			(details) =>
 				new Promise((resolve, reject) => {
-					const number = this.begun.push(question);
+					const number = this.begun.push([question, ...details].join(" "));
 					this.#ends.push((error) => (error ? reject(error) : resolve(number)));
 				}),
+			detail,
 		);
 	}
 
@@ -56,6 +59,23 @@ test("all who come at once share one answer", async () => {
 	expect(await Promise.all(callers)).toEqual(Array(50).fill(1));
 });
 
+test("a question has the details of all who share it, each once", async () => {
+	const bench = new Bench();
+	const first = bench.ask("a", "x");
+	await settled();
+	const late = ["y", "z", "y"].map((detail) => bench.ask("a", detail));
+	await settled();
+	expect(bench.begun).toEqual(["a x"]);
+	await bench.end();
+	expect(await first).toBe(1);
+	const later = bench.ask("a", "x");
+	await bench.end();
+	expect(await Promise.all(late)).toEqual([2, 2, 2]);
+	await bench.end();
+	expect(await later).toBe(3);
+	expect(bench.begun).toEqual(["a x", "a y z", "a x"]);
+});
+
 test("different questions are asked one after the other, in turn", async () => {
 	const bench = new Bench();
 	const answers = ["a", "b", "c", "b", "a"].map((what) => bench.ask(what));
@@ -65,6 +85,46 @@ test("different questions are asked one after the other, in turn", async () => {
 		await bench.end();
 	}
 	expect(await Promise.all(answers)).toEqual([1, 2, 3, 2, 1]);
+});
+
+test("those who shared an answer and come back together share the next, too", async () => {
+	const bench = new Bench();
+	let turns = 0;
+	bench.onTurn = () => turns++;
+	const crowd = () => Array.from({ length: 3 }, () => bench.ask("a"));
+	const first = crowd();
+	await settled();
+	expect(turns).toBe(0);
+	const early = bench.ask("a");
+	const late: Promise<unknown>[] = [];
+	bench.onTurn = () => {
+		// One a turn, then nobody.
+		if (++turns <= 3) late.push(bench.ask("a"));
+	};
+	await bench.end();
+	expect(await Promise.all(first)).toEqual([1, 1, 1]);
+	expect([turns, late.length, bench.begun.length]).toEqual([5, 3, 2]);
+	await bench.end();
+	expect(await Promise.all([early, ...late])).toEqual([2, 2, 2, 2]);
+});
+
+test("they are waited for in eight turns at the most, and after a lone caller nobody", async () => {
+	const bench = new Bench();
+	let turns = 0;
+	bench.onTurn = () => {
+		turns++;
+		void bench.ask("a");
+	};
+	const alone = bench.ask("a");
+	await settled();
+	const both = [bench.ask("a"), bench.ask("a")];
+	await bench.end();
+	expect([await alone, turns]).toEqual([1, 0]);
+	await bench.end();
+	expect(await Promise.all(both)).toEqual([2, 2]);
+	void bench.ask("a");
+	await settled();
+	expect([turns, bench.begun.length]).toEqual([8, 3]);
 });
 
 test("a failure is told to those who shared it, and to nobody else", async () => {

@@ -1,3 +1,4 @@
+import { compareNames } from "../names.ts";
 import type { Host } from "../object/host.ts";
 import { firstOf } from "../paging.ts";
 import type { Refusal } from "../problem.ts";
@@ -6,7 +7,7 @@ import {
 	type Entry,
 	type Holdings,
 	MAX_BATCH_CHARACTERS,
-	type NameRange,
+	type NameChoice,
 	type Part,
 	sizeOf,
 	type Totals,
@@ -18,7 +19,7 @@ import {
 	SHARDS_AT_ONCE,
 	shardUnreachable,
 } from "./every-shard.ts";
-import { exactTotals } from "./exact.ts";
+import { exactTotals, type ShardState } from "./exact.ts";
 import type { GlobalStorage } from "./storage.ts";
 
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
@@ -32,10 +33,14 @@ export interface ShardsHost extends Host {
 	/** Has a shard flush everything, and forget which names were registered. */
 	drain(shard: number, forget: string | true): Promise<boolean>;
 	/**
-	 * Asks a shard what it holds of a range of names; of all without one. If all that it
+	 * Asks a shard what it holds of some names; of all without a choice. If all that it
 	 * holds weighs more than `most`, it answers how much that is, and nothing else.
 	 */
-	holdings(shard: number, range?: NameRange, most?: number): Promise<Holdings>;
+	holdings(
+		shard: number,
+		choice?: NameChoice,
+		most?: number,
+	): Promise<Holdings>;
 }
 
 /**
@@ -75,25 +80,62 @@ export class FanOut {
 		// In one step, after the last answer: batches may have arrived meanwhile.
 		const all = exactTotals(
 			this.#storage.totals(range),
-			answers.map(([shard, holdings]) => ({
-				holdings,
-				applied: this.#storage.applied(shard, holdings.epoch),
-			})),
+			this.#statesOf(answers),
 		);
 		const { entries, last = end } = firstOf(all, limit);
 		if (unreachable.length === 0) return { entries, asOf, last };
 		return shardUnreachable(unreachable, Object.fromEntries(entries));
 	}
 
+	/** Does the same for some names, all in one round; answers one of them after the other. */
+	async exactOf(
+		names: ReadonlySet<string>,
+	): Promise<(name: string) => Totals | Refusal> {
+		const asOf = this.#host.now();
+		const sorted = [...names].sort(compareNames);
+		const choice = { from: sorted[0] ?? "", to: sorted.at(-1), names: sorted };
+		const most = sorted.length > 1 ? this.#mostOnTheirWay() : undefined;
+		const { answers, unreachable } = await this.#everyShard(async (shard) => {
+			const holdings = await this.#host.holdings(shard, choice, most);
+			// A shard of earlier code knows ranges only, and this one may be wide.
+			if (holdings.omitted !== undefined)
+				throw new Error("it holds too much for several names at once");
+			return holdings;
+		});
+		// In one step, after the last answer: batches may have arrived meanwhile.
+		const sums = new Map(
+			exactTotals(this.#storage.totalsOf(sorted), this.#statesOf(answers)),
+		);
+		return (name) => {
+			const sum = sums.get(name);
+			const entries: Entry[] = sum === undefined ? [] : [[name, sum]];
+			if (unreachable.length === 0) return { entries, asOf };
+			return shardUnreachable(unreachable, Object.fromEntries(entries));
+		};
+	}
+
+	/** Finds of shards that hold something how much of it is in the totals. */
+	#statesOf(answers: Asked<Holdings>["answers"]): ShardState[] {
+		return answers
+			.filter(([, { sealed, pending }]) => sealed.length + pending.length > 0)
+			.map(([shard, holdings]) => ({
+				holdings,
+				applied: this.#storage.applied(shard, holdings.epoch),
+			}));
+	}
+
+	/** Bounds what one of the answers that are on their way may weigh, in characters. */
+	#mostOnTheirWay(): number {
+		const calls = Math.min(SHARDS_AT_ONCE, this.#storage.shards().length);
+		return Math.floor(MAX_IN_FLIGHT_CHARACTERS / calls);
+	}
+
 	/** See `GlobalRole.shards`. */
 	async holdings(): Promise<(readonly Entry[])[] | Refusal> {
-		const calls = Math.min(SHARDS_AT_ONCE, this.#storage.shards().length);
+		const onTheirWay = this.#mostOnTheirWay();
 		let room = MAX_BATCH_CHARACTERS;
 		const { answers, unreachable } = await this.#everyShard(async (shard) => {
-			const most = Math.max(
-				0,
-				Math.min(room, Math.floor(MAX_IN_FLIGHT_CHARACTERS / calls)),
-			);
+			const most = Math.max(0, Math.min(room, onTheirWay));
 			const { sealed, pending, omitted } = await this.#host.holdings(
 				shard,
 				undefined,

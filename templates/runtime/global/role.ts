@@ -13,6 +13,7 @@ import {
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
+	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
@@ -55,7 +56,7 @@ export class GlobalRole {
 	readonly #publisher: Publisher;
 	readonly #fanOut: FanOut;
 	/** Has what asks all shards take turns. */
-	readonly #flight = new SingleFlight();
+	readonly #flight: SingleFlight;
 	/** While a reset is under way, the names registered since it began. */
 	#registered: Set<string> | undefined;
 
@@ -78,6 +79,7 @@ export class GlobalRole {
 		this.#eviction = new Eviction(delta, totals, host);
 		this.#log = log;
 		this.#host = host;
+		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
 		const storage = { totals, pages, publication, log };
 		const alarm = new Alarm(host);
@@ -147,6 +149,10 @@ export class GlobalRole {
 		return this.#log.events(limit);
 	}
 
+	writesJson(limit?: number): string {
+		return this.#log.json(limit);
+	}
+
 	/**
 	 * Makes room for names, as far as `maxCounters` allows: for a whole list or
 	 * for none of it. A shard must ask before it first counts a name.
@@ -167,10 +173,19 @@ export class GlobalRole {
 	 * and nothing twice. If a shard cannot be reached, the refusal says which,
 	 * and what is known without it.
 	 */
-	exact(part: Part): Promise<Totals | Refusal> {
-		return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
-			this.#fanOut.exact(part),
+	async exact(part: Part): Promise<Totals | Refusal> {
+		const { from, to } = part;
+		if (from !== to)
+			return this.#flight.share(`exact ${JSON.stringify(part)}`, () =>
+				this.#fanOut.exact(part),
+			);
+		// One round answers all names that are asked for meanwhile.
+		const answer = await this.#flight.share(
+			"exact names",
+			(names) => this.#fanOut.exactOf(names),
+			from,
 		);
+		return typeof answer === "function" ? answer(from) : answer;
 	}
 
 	/**
@@ -181,6 +196,16 @@ export class GlobalRole {
 	 */
 	shards(): Promise<(readonly Entry[])[] | Refusal> {
 		return this.#flight.share("shards", () => this.#fanOut.holdings());
+	}
+
+	/** Reports the same as JSON, which is made once for all who share the answer. */
+	shardsJson(): Promise<string | Refusal> {
+		return this.#flight.share("shards as JSON", async () => {
+			const holdings = await this.#fanOut.holdings();
+			return "problem" in holdings
+				? holdings
+				: JSON.stringify(holdings.map(toRecord));
+		});
 	}
 
 	/**

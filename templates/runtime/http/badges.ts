@@ -47,7 +47,11 @@ export async function hit(
 	if (counted.status === "rejected") throw counted.reason;
 	if (total.status === "rejected") throw total.reason;
 	const { repeated } = counted.value;
-	return answer(total.value + (repeated ? 0 : by), replayed(repeated));
+	const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+	const sum = total.value + (repeated ? 0 : by);
+	// Where numbers are not exact any more a total stops.
+	const shown = Math.min(Math.max(sum, MIN_SAFE_INTEGER), MAX_SAFE_INTEGER);
+	return answer(shown, replayed(repeated));
 }
 
 /** Stands for `hit` where GET does not count. */

@@ -18,10 +18,11 @@ function protocolsOf(c: Context): string[] {
 	return header.split(",").map((one) => one.trim());
 }
 
-/** Decodes base64url; nothing if it is none. */
+/** Decodes base64url; nothing if it is none, or of what no header can carry. */
 function decoded(text: string): string {
 	try {
-		return atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+		const token = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+		return /^[!-~]*$/.test(token) ? token : "";
 	} catch {
 		return "";
 	}

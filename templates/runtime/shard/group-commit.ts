@@ -1,14 +1,10 @@
-/** After a batch of so many items an object is busy: the next one gathers. */
+import { gather } from "../object/gather.ts";
+
+/** After a batch of so many items an object is busy: the next one gathers … */
 const BUSY_ITEMS = 8;
 
-/** It does until so many wait … */
+/** … until so many wait, or no more arrive. */
 const ENOUGH_ITEMS = 16;
-
-/** … or so many turns in a row have brought nothing … */
-const QUIET_TURNS = 2;
-
-/** … and for no more turns than these. */
-const MAX_TURNS = 8;
 
 /**
  * Runs one batch at a time: what arrives while a batch is under way makes up
@@ -57,7 +53,8 @@ export class GroupCommit<Item, Answer> {
 	async #runAll(): Promise<void> {
 		this.#isRunning = true;
 		while (this.#waiting.length > 0) {
-			if (this.#isBusy) await this.#gather();
+			if (this.#isBusy)
+				await gather(() => this.waiting, this.#turn, ENOUGH_ITEMS);
 			const batch = this.#waiting;
 			this.#waiting = [];
 			this.#isBusy = batch.length >= BUSY_ITEMS;
@@ -70,15 +67,5 @@ export class GroupCommit<Item, Answer> {
 			}
 		}
 		this.#isRunning = false;
-	}
-
-	async #gather(): Promise<void> {
-		let quiet = 0;
-		for (let turn = 0; turn < MAX_TURNS && quiet < QUIET_TURNS; turn++) {
-			const before = this.waiting;
-			if (before >= ENOUGH_ITEMS) return;
-			await this.#turn();
-			quiet = this.waiting > before ? 0 : quiet + 1;
-		}
 	}
 }

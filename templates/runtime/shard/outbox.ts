@@ -11,7 +11,7 @@ import {
 	type Batch,
 	type Entry,
 	type Holdings,
-	type NameRange,
+	type NameChoice,
 	PROTOCOL_VERSION,
 	type WriteReason,
 } from "../protocol.ts";
@@ -133,13 +133,13 @@ export class Outbox {
 	}
 
 	/**
-	 * Reports what the shard holds of a range of names, and its last sealed batch.
+	 * Reports what the shard holds of some names, and its last sealed batch.
 	 *
 	 * @param most characters that the names of all its entries may have; with more
 	 * of them it answers no entry, but their number
 	 */
-	holdings(range?: NameRange, most = Infinity): Holdings {
-		const holdings = holdingsOf(this.#sealed, this.#open, range, most);
+	holdings(choice?: NameChoice, most = Infinity): Holdings {
+		const holdings = holdingsOf(this.#sealed, this.#open, choice, most);
 		return { epoch: this.#epoch, seq: this.#seq, ...holdings };
 	}
 

@@ -19,7 +19,7 @@ import {
 	type Entry,
 	type Holdings,
 	MAX_BATCH_CHARACTERS,
-	type NameRange,
+	type NameChoice,
 	sizeOf,
 	toRecord,
 	volumeOf,
@@ -130,8 +130,8 @@ export class ShardRole {
 	}
 
 	/** See `Outbox.holdings`. */
-	holdings(range?: NameRange, most?: number): Holdings {
-		return this.#outbox.holdings(range, most);
+	holdings(choice?: NameChoice, most?: number): Holdings {
+		return this.#outbox.holdings(choice, most);
 	}
 
 	/**

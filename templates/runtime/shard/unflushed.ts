@@ -4,7 +4,7 @@ import {
 	type Entry,
 	entrySizeOf,
 	type Holdings,
-	type NameRange,
+	type NameChoice,
 } from "../protocol.ts";
 
 /** Counts that go to the global object together, as one batch. */
@@ -43,29 +43,36 @@ export function addToBatch(
 	}
 }
 
-/** Picks the entries within a range of names. */
+/** Picks the entries of some names. */
 function within(
 	counts: ShardBatch | undefined,
-	range: NameRange = { from: "" },
+	{ from, to, names }: NameChoice = { from: "" },
 ): Entry[] {
-	const { from, to } = range;
-	return [...(counts?.deltas ?? [])].filter(
+	const deltas = counts?.deltas ?? new Map<string, number>();
+	if (names)
+		return names.flatMap((name) => {
+			const delta = deltas.get(name);
+			return delta === undefined ? [] : [[name, delta] as const];
+		});
+	return [...deltas].filter(
 		([name]) =>
 			compareNames(name, from) >= 0 &&
 			(to === undefined || compareNames(name, to) <= 0),
 	);
 }
 
-/** Batches that a shard holds, as far as they are in a range of names. */
+/** Batches that a shard holds, as far as they are of some names. */
 export function holdingsOf(
 	sealed: ShardBatch | undefined,
 	open: ShardBatch | undefined,
-	range: NameRange | undefined,
+	choice: NameChoice | undefined,
 	most: number,
 ): Pick<Holdings, "sealed" | "pending" | "omitted"> {
-	if ((sealed?.size ?? 0) + (open?.size ?? 0) > most)
+	const size = (sealed?.size ?? 0) + (open?.size ?? 0);
+	// A list of names is an answer's bound, too.
+	if (size > most && !choice?.names)
 		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
-	return { sealed: within(sealed, range), pending: within(open, range) };
+	return { sealed: within(sealed, choice), pending: within(open, choice) };
 }
 
 /** Reports the health of a shard that holds these batches. */

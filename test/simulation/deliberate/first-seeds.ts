@@ -18,6 +18,8 @@ export const FIRST_SEEDS: ReadonlyMap<string, number> = new Map([
 	["an isolate remembers what it was reading when a reset returned", 82],
 	["an exact read that waits is answered by the one under way", 24],
 	["an exact read leaves out a shard that does not answer", 80],
+	["an exact read of names leaves out a shard that does not answer", 145],
+	["a shard that is asked for some names answers the first of them", 80],
 	["retired shards are not asked", 79],
 	["a reset goes on without the shards it cannot reach", 43],
 	["a reset forgets the sequences", 65],

@@ -25,6 +25,52 @@ export const READING: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "an exact read of names takes their totals before the last answer",
+		shows: /exact read/,
+		profiles: ["crowd", "basic"],
+		edits: [
+			{
+				file: "global/fan-out.ts",
+				within: "FanOut.exactOf",
+				find: "const sorted = [...names].sort(compareNames);",
+				knowing: "this.#storage.totalsOf(sorted)",
+				to: "const sorted = [...names].sort(compareNames); const early = this.#storage.totalsOf(sorted);",
+			},
+			{
+				file: "global/fan-out.ts",
+				within: "FanOut.exactOf",
+				find: "exactTotals(this.#storage.totalsOf(sorted), $answers)",
+				to: "exactTotals(early, $answers)",
+			},
+		],
+	},
+	{
+		name: "an exact read of names leaves out a shard that does not answer",
+		shows: /exact read/,
+		profiles: ["basic"],
+		edits: [
+			{
+				file: "global/fan-out.ts",
+				within: "FanOut.exactOf",
+				find: "if (unreachable.length === 0) return { entries, asOf };",
+				to: "return { entries, asOf };",
+			},
+		],
+	},
+	{
+		name: "a shard that is asked for some names answers the first of them",
+		shows: /exact read/,
+		profiles: ["crowd"],
+		edits: [
+			{
+				file: "shard/unflushed.ts",
+				within: "within",
+				find: "names.flatMap($pick)",
+				to: "names.slice(0, 1).flatMap($pick)",
+			},
+		],
+	},
+	{
 		name: "an exact read that waits is answered by the one under way",
 		shows: /exact read/,
 		profiles: ["crowd"],
@@ -32,8 +78,8 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				file: "global/single-flight.ts",
 				within: "SingleFlight.#queue",
-				find: "this.#waiting.delete(question); return ask();",
-				to: "return ask().finally(() => this.#waiting.delete(question));",
+				find: "this.#waiting.delete(question); return ask(details);",
+				to: "return ask(details).finally(() => this.#waiting.delete(question));",
 			},
 		],
 	},
