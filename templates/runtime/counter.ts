@@ -234,12 +234,12 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#global.publish();
 	}
 
-	async writes(limit?: number) {
-		return this.#global.writes(limit);
+	async writes(limit?: number, as?: "json") {
+		return as ? this.#global.writesJson(limit) : this.#global.writes(limit);
 	}
 
-	async shards() {
-		return this.#global.shards();
+	async shards(as?: "json") {
+		return as ? this.#global.shardsJson() : this.#global.shards();
 	}
 
 	async health() {

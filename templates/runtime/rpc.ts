@@ -69,10 +69,16 @@ export interface GlobalObject {
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */
 	publish(): Promise<Refusal | undefined>;
-	/** Answers the write log, newest first, up to a limit. */
-	writes(limit?: number): Promise<WriteEvent[]>;
-	/** Answers what every shard holds unflushed; the index is the shard. */
-	shards(): Promise<(readonly Entry[])[] | Refusal>;
+	/**
+	 * Answers the write log, newest first, up to a limit, as a JSON list. Objects of
+	 * earlier code answer the list itself.
+	 */
+	writes(limit: number | undefined, as: "json"): Promise<string | WriteEvent[]>;
+	/**
+	 * Answers what every shard holds unflushed, as a JSON list of records; the index
+	 * is the shard. Objects of earlier code answer entries.
+	 */
+	shards(as: "json"): Promise<string | (readonly Entry[])[] | Refusal>;
 	/** Answers how the namespace gets on, as far as shards answer. */
 	metrics(): Promise<NamespaceHealth>;
 	/** Adds up increment requests that were refused, by code of the problem. */

@@ -83,6 +83,13 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "any text will do that no other question has",
 	},
 	{
+		file: "global/role.ts",
+		within: "GlobalRole.shardsJson",
+		original: '"shards as JSON"',
+		replacement: '""',
+		reason: "any text will do that no other question has",
+	},
+	{
 		file: "object/alarm.ts",
 		within: "Alarm.ringBy",
 		original: "by < set",

@@ -230,6 +230,27 @@ describe("a history", () => {
 		expect(findings[0]).toMatch(finding);
 	});
 
+	it("lets exact reads see what began before a loss, and then not any more", () => {
+		const history = [
+			add(3, 1),
+			add(4, 10, 11),
+			read(7, 12, 13),
+			read(4, 14, 15),
+		];
+		expect(checkHistory(history, { lostAt: 5 })).toEqual([]);
+		expect(checkHistory(history)).toHaveLength(1);
+		expect(
+			checkHistory([...history, read(3, 16, 17)], { lostAt: 5 }),
+		).not.toEqual([]);
+		const global = [
+			...history.slice(0, 2),
+			read(7, 12, 13, { level: "global" }),
+		];
+		expect(
+			checkHistory([...global, read(4, 14, 15)], { lostAt: 5 }),
+		).toHaveLength(1);
+	});
+
 	it("must be as fresh as was promised", () => {
 		const history = [add(3, 1, 2), read(0, 9, 10, { level: "global" })];
 		expect(checkHistory(history, { staleness: { global: 8 } })).toEqual([]);

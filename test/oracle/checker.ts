@@ -16,6 +16,11 @@ export interface CheckOptions {
 	staleness?: Staleness;
 	/** The values once everything came to rest. */
 	final?: ReadonlyMap<string, number>;
+	/**
+	 * Moment at which the totals were lost. What began before may be in an exact read,
+	 * and not in a later one, once its shard hears that the lost totals had it.
+	 */
+	lostAt?: number;
 }
 
 /**
@@ -30,7 +35,7 @@ export interface CheckOptions {
  */
 export function checkHistory(
 	history: readonly Operation[],
-	{ staleness = {}, final }: CheckOptions = {},
+	{ staleness = {}, final, lostAt = -Infinity }: CheckOptions = {},
 ): string[] {
 	const effects = effectsOf(history);
 	const resets = history.filter((one) => one.kind === "reset");
@@ -51,7 +56,11 @@ export function checkHistory(
 			entries.filter(([, by]) => by < 0).map(([name]) => name),
 		),
 	);
-	findings.push(...judgeOrder(reads, resets, canFall));
+	const maybeLost = new Map<string, number>();
+	for (const { begin, entries } of effects)
+		for (const [name, by] of begin < lostAt ? entries : [])
+			maybeLost.set(name, (maybeLost.get(name) ?? 0) + by);
+	findings.push(...judgeOrder(reads, resets, canFall, maybeLost));
 	if (final) findings.push(...judgeFinal(final, effects, resets));
 	return findings;
 }
@@ -61,6 +70,7 @@ function judgeOrder(
 	reads: readonly ReadRequest[],
 	resets: readonly ResetRequest[],
 	canFall: ReadonlySet<string>,
+	maybeLost: ReadonlyMap<string, number>,
 ): string[] {
 	const findings: string[] = [];
 	const sorted = reads.toSorted((a, b) => a.begin - b.begin);
@@ -77,7 +87,9 @@ function judgeOrder(
 				);
 			for (const [counter, value] of later.values) {
 				const before = earlier.values.get(counter) ?? value;
-				if (value >= before || canFall.has(counter)) continue;
+				const lost =
+					earlier.level === "exact" ? (maybeLost.get(counter) ?? 0) : 0;
+				if (value >= before - lost || canFall.has(counter)) continue;
 				if (!mayHaveReset(resets, counter, earlier, later))
 					findings.push(
 						`${describe(later, counter)}, after ${describe(earlier, counter)}`,

@@ -26,7 +26,9 @@ const ofGlobal: typeof ofShard = [
 	["total", "__proto__"],
 	["exactTotal", "constructor"],
 	["shards"],
+	["shardsJson"],
 	["writes"],
+	["writesJson"],
 	["shardWrites"],
 	["fetch", "/counters"],
 	["write"],
@@ -55,6 +57,8 @@ it("hands every answer of a stub on to another Worker", async () => {
 	expect(text('global.total(["__proto__"])')).toMatch('{"value":1,');
 	expect(text('global.exactTotal(["constructor"])')).toMatch('{"value":2,');
 	expect(text("global.writes([])")).toMatch(`"counters":${TEXT}`);
+	expect(answers.get("global.shardsJson([])")).toMatch(/^\[(\{\},?)+\]$/);
+	expect(answers.get("global.writesJson([])")).toMatch(`"counters":${TEXT}`);
 	expect(text("global.shardWrites([])")).toMatch(`"counters":${TEXT}`);
 	expect(JSON.stringify(await CROSSING.kvCounters())).toBe(
 		'{"__proto__":1,"constructor":2}',

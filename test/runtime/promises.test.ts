@@ -4,7 +4,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../templates/runtime/idempotency/fingerprint.ts";
 import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
-import { Few, Grown, Manual, Metrics, Shrunk, Votes } from "./worker/index.ts";
+import {
+	Few,
+	Grown,
+	Manual,
+	Metrics,
+	Shrunk,
+	Timed,
+	Votes,
+} from "./worker/index.ts";
 
 type Counters = Record<string, number>;
 
@@ -117,6 +125,69 @@ describe("an idempotency key", () => {
 		expect(results.filter(({ repeated }) => !repeated)).toHaveLength(1);
 		const { counters } = await Manual.globalStub(env).exact();
 		expect(counters.together).toBe(1);
+	});
+
+	it("counts once, one of many hundred, while these are packed and merged", async () => {
+		const shard = Timed.shardStub(env);
+		const object = env.TIMED_DO.getByName("shard0");
+		const keys = Array.from({ length: 1_200 }, (_, n) => `many-${n}`);
+		/** Counts all at once; answers how many were repetitions. */
+		const send = async (keys: readonly string[]) => {
+			const answers = await Promise.all(
+				keys.map((key) => shard.increment("many", 1, { key })),
+			);
+			return answers.filter(({ repeated }) => repeated).length;
+		};
+		for (let n = 0; n < keys.length; n += 100)
+			expect(await send(keys.slice(n, n + 100))).toBe(0);
+		const steps = await runInDurableObject(
+			object,
+			(_, { storage: { sql } }) =>
+				sql.exec("SELECT layout0 ->> 'steps' AS steps FROM keyTables").one()
+					.steps,
+		);
+		expect(steps).toBe("[1]");
+		const some = keys.filter((_, n) => n % 40 === 0);
+		expect(await send(some)).toBe(some.length);
+		await evictDurableObject(object);
+		expect(await send(some)).toBe(some.length);
+		expect((await Timed.globalStub(env).exact()).counters).toEqual({
+			many: keys.length,
+		});
+	});
+
+	it("counts once that code with a row for each key has counted", async () => {
+		const object = env.MANUAL_DO.getByName("shard0");
+		await runInDurableObject(object, (_, { storage: { sql } }) => {
+			sql.exec(`
+				DROP TABLE keyPacks0;
+				DROP TABLE keyPacks1;
+				DROP TABLE keyJournal;
+				ALTER TABLE keyRows0 RENAME TO keys0;
+				ALTER TABLE keyRows1 RENAME TO keys1;
+				ALTER TABLE keyTables DROP COLUMN round;
+				ALTER TABLE keyTables DROP COLUMN layout0;
+				ALTER TABLE keyTables DROP COLUMN layout1;
+				DELETE FROM migrations WHERE room = 'idempotency' AND id = 2;
+			`);
+			sql.exec(
+				"INSERT INTO keys1 (key, fingerprint, claimedBy, expires) VALUES ('before', ?, '[]', ?)",
+				JSON.stringify([["old", 1]]),
+				Date.now() + 60_000,
+			);
+		});
+		await evictDurableObject(object);
+		const fingerprint = await fingerprintOf([["old", 1]]);
+		const sharding = { shardCount: 2, shardCounts: [2], reshardings: 0 };
+		const key = { key: "before", fingerprint, ...sharding };
+		expect(await object.increment([["old", 1]], key)).toEqual({
+			shard: 0,
+			repeated: true,
+		});
+		// Rolled back, that code finds no key that it could count again.
+		await runInDurableObject(object, (_, { storage: { sql } }) => {
+			expect(() => sql.exec("SELECT 1 FROM keys0")).toThrow("no such table");
+		});
 	});
 
 	it("is refused with another request", async () => {

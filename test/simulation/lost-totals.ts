@@ -10,6 +10,8 @@ const NEVER = -1;
 /** The history as the reads between two such losses see it. */
 export interface Era {
 	history: Operation[];
+	/** The loss that it begins with; none at first. */
+	lostAt: number;
 	isLast: boolean;
 }
 
@@ -29,6 +31,7 @@ export function erasOf(
 		const to = bounds[n + 1] ?? Infinity;
 		const begun = keysBegun(history, from);
 		return {
+			lostAt: from,
 			isLast: to === Infinity,
 			history: [
 				...(from === NEVER ? [] : [loss(from)]),

@@ -135,13 +135,19 @@ async function judge(
 	const { healthyAt, lostTotals } = cluster;
 	const freshFrom = judgesFreshness ? 0 : healthyAt;
 	const findings = clients.histories.flatMap(({ history, isElsewhere }) =>
-		erasOf(history, lostTotals).flatMap(({ history, isLast }) => [
-			...checkHistory(history, final && isLast ? { final } : {}),
+		erasOf(history, lostTotals).flatMap(({ history, lostAt, isLast }) => [
+			...checkHistory(history, {
+				lostAt,
+				...(final && isLast && { final }),
+			}),
 			...checkHistory(
 				history.filter(
 					({ kind, begin }) => kind !== "read" || begin >= freshFrom,
 				),
-				{ staleness: stalenessOf(settings, isElsewhere, profile) },
+				{
+					lostAt,
+					staleness: stalenessOf(settings, isElsewhere, profile),
+				},
 			),
 		]),
 	);

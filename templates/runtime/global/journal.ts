@@ -14,7 +14,7 @@ const OPEN_BATCH = 0;
  * Keeps on disk what memory knows of batches and the tables do not: a row a batch,
  * whatever the number of counters in it.
  *
- * A checkpoint writes all of it anew, once the text has grown by as much. What
+ * A checkpoint writes all of it anew, once the journal has grown enough. What
  * writes is to be called in a transaction, and brings `delta` and `brought` in
  * line after it.
  */

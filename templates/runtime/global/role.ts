@@ -13,6 +13,7 @@ import {
 	type Part,
 	PROTOCOL_VERSION,
 	type Totals,
+	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
 import { allShards, type CounterSettings } from "../settings.ts";
@@ -148,6 +149,10 @@ export class GlobalRole {
 		return this.#log.events(limit);
 	}
 
+	writesJson(limit?: number): string {
+		return this.#log.json(limit);
+	}
+
 	/**
 	 * Makes room for names, as far as `maxCounters` allows: for a whole list or
 	 * for none of it. A shard must ask before it first counts a name.
@@ -191,6 +196,16 @@ export class GlobalRole {
 	 */
 	shards(): Promise<(readonly Entry[])[] | Refusal> {
 		return this.#flight.share("shards", () => this.#fanOut.holdings());
+	}
+
+	/** Reports the same as JSON, which is made once for all who share the answer. */
+	shardsJson(): Promise<string | Refusal> {
+		return this.#flight.share("shards as JSON", async () => {
+			const holdings = await this.#fanOut.holdings();
+			return "problem" in holdings
+				? holdings
+				: JSON.stringify(holdings.map(toRecord));
+		});
 	}
 
 	/**

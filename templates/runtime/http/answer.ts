@@ -20,7 +20,16 @@ export function answer(
 	headers?: Headers,
 	status = 200,
 ): Response {
-	return new Response(`${JSON.stringify(data)}\n`, {
+	return answerJson(JSON.stringify(data), headers, status);
+}
+
+/** Answers the same of data that is JSON already. */
+export function answerJson(
+	json: string,
+	headers?: Headers,
+	status = 200,
+): Response {
+	return new Response(`${json}\n`, {
 		status,
 		headers: { ...ALWAYS, ...headers },
 	});

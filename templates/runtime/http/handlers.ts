@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { invalid } from "../problem.ts";
 import { seemsFull } from "../storage-full.ts";
-import { answer } from "./answer.ts";
+import { answer, answerJson } from "./answer.ts";
 import { bodyText } from "./body.ts";
 import { readBy } from "./by.ts";
 import { parseCounters } from "./counters-json.ts";
@@ -60,7 +60,7 @@ export async function globalWrite(global: RoutedGlobal) {
 }
 
 export async function globalWrites(global: RoutedGlobal, c: Context) {
-	return answer(await global.writes(pageOptions(c)));
+	return answerJson(await global.writesJson(pageOptions(c)));
 }
 
 export async function globalShardWrites(global: RoutedGlobal) {
@@ -69,9 +69,9 @@ export async function globalShardWrites(global: RoutedGlobal) {
 
 /** `GET /global/shards`: objects can be read on a full disk, so a header names it. */
 export async function globalShards(global: RoutedGlobal, c: Context) {
-	const shards = await global.shards();
+	const shards = await global.shardsJson();
 	const full = await seemsFull(c.env);
-	return answer(shards, full ? { "Counter-Storage": "full" } : {});
+	return answerJson(shards, full ? { "Counter-Storage": "full" } : {});
 }
 
 /** Answers an increment; a header marks a repetition. */

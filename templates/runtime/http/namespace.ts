@@ -48,9 +48,9 @@ export interface RoutedGlobal {
 	exactTotal(counter: string): Promise<Total>;
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;
-	writes(options: Pick<PageOptions, "limit">): Promise<object>;
+	writesJson(options: Pick<PageOptions, "limit">): Promise<string>;
 	shardWrites(): Promise<object>;
-	shards(): Promise<object>;
+	shardsJson(): Promise<string>;
 }
 
 /** Counters with their numbers. */

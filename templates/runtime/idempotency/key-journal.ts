@@ -26,7 +26,9 @@ export class KeyJournal {
 		);
 		for (const { lines } of rows) {
 			this.#rows++;
-			this.#add(splitLines(lines));
+			this.#add(
+				splitLines(lines).map((line) => [parseLine(line).key, line] as const),
+			);
 		}
 	}
 
@@ -43,14 +45,14 @@ export class KeyJournal {
 		return line === undefined ? undefined : parseLine(line);
 	}
 
-	/** Writes what a commit counted. To be called in its transaction. */
-	append(lines: readonly string[], round: number): Remember {
+	/** Writes the lines of a commit, by key. To be called in its transaction. */
+	append(lines: ReadonlyMap<string, string>, round: number): Remember {
 		this.#sql.exec(
 			`INSERT INTO keyJournal (id, round, lines) VALUES (?, ?, ?)
 			ON CONFLICT DO UPDATE SET round = excluded.round, lines = excluded.lines`,
 			this.#rows,
 			round,
-			joinLines(lines),
+			joinLines([...lines.values()]),
 		);
 		return () => {
 			this.#rows++;
@@ -64,7 +66,7 @@ export class KeyJournal {
 		this.#rows = 0;
 	}
 
-	#add(lines: readonly string[]): void {
-		for (const line of lines) this.#lines.set(parseLine(line).key, line);
+	#add(lines: Iterable<readonly [string, string]>): void {
+		for (const [key, line] of lines) this.#lines.set(key, line);
 	}
 }

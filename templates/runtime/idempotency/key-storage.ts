@@ -146,12 +146,18 @@ export class KeyStorage {
 	count(keys: ReadonlyMap<string, string>, now: number): Remember {
 		if (keys.size === 0) return () => {};
 		const expires = now + this.#keptMs;
-		const lines = Array.from(keys, ([key, fingerprint]) =>
-			lineOf({ key, fingerprint, expires }),
+		const lines = new Map(
+			Array.from(keys, ([key, fingerprint]) => [
+				key,
+				lineOf({ key, fingerprint, expires }),
+			]),
 		);
-		if (this.#journal.size + lines.length < PACK_KEYS)
+		if (this.#journal.size + lines.size < PACK_KEYS)
 			return this.#journal.append(lines, this.#tables.round);
-		const { tables, remember } = this.#pack([...this.#journal.lines, ...lines]);
+		const { tables, remember } = this.#pack([
+			...this.#journal.lines,
+			...lines.values(),
+		]);
 		this.#note(tables);
 		return () => {
 			this.#tables = tables;

@@ -15,6 +15,8 @@ export interface Writes {
 	append(event: WriteToLog): void;
 	/** Answers the events, newest first, up to a limit and as many as fit into a message. */
 	events(limit?: number): WriteEvent[];
+	/** Answers the same as JSON. */
+	json(limit?: number): string;
 }
 
 /** Write event with all entries of its batch. */

@@ -6,6 +6,6 @@ export const writeLogOff: WriteLog = {
 	events: 0,
 	open: (database) => {
 		dropRoom(database, "write-log", "writes");
-		return { append: () => {}, events: () => [] };
+		return { append: () => {}, events: () => [], json: () => "[]" };
 	},
 };

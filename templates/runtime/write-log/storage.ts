@@ -48,22 +48,27 @@ export class LogStorage implements Writes {
 			);
 	}
 
-	events(limit: number = this.#limit): WriteEvent[] {
-		const events: WriteEvent[] = [];
+	events(limit?: number): WriteEvent[] {
+		return JSON.parse(this.json(limit));
+	}
+
+	/** Counters are JSON on disk, and go into it as they are. */
+	json(limit: number = this.#limit): string {
+		const events: string[] = [];
 		let read = 0;
-		for (const row of this.#sql.exec<Record<keyof WriteEvent, SqlStorageValue>>(
+		for (const { counters, timestamp, ...event } of this.#sql.exec<{
+			[Key in keyof WriteEvent]: string | number;
+		}>(
 			"SELECT cmd, event, shardName, counters, timestamp FROM writes ORDER BY id DESC LIMIT ?",
 			limit,
 		)) {
-			const counters = String(row.counters);
-			read += counters.length;
+			read += String(counters).length;
 			if (read > MAX_READ_CHARACTERS) break;
-			events.push({
-				...(row as unknown as WriteEvent),
-				counters: JSON.parse(counters),
-			});
+			events.push(
+				`${JSON.stringify(event).slice(0, -1)},"counters":${counters},"timestamp":${timestamp}}`,
+			);
 		}
-		return events;
+		return `[${events.join()}]`;
 	}
 }
 

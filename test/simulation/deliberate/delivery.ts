@@ -123,7 +123,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a row of an open batch is taken for a new one",
-		shows: /must be from|final value|would restart with/,
+		shows: /must be from|final value|would restart with|without a batch/,
 		profiles: ["basic"],
 		edits: [
 			{ ...SEAMS.place, to: "this.#free[$index] ?? this.#last + n - $length" },
@@ -131,7 +131,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a free row is written to twice by one commit",
-		shows: /must be from|final value|would restart with/,
+		shows: /must be from|final value|would restart with|without a batch/,
 		profiles: ["basic"],
 		edits: [
 			{
@@ -143,7 +143,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a row that is in use stays among the free ones",
-		shows: /must be from|final value|would restart with/,
+		shows: /must be from|final value|would restart with|without a batch/,
 		profiles: ["basic"],
 		edits: [
 			{
@@ -156,7 +156,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a start takes rows of an open batch for free",
-		shows: /must be from|final value|would restart with/,
+		shows: /must be from|final value|would restart with|without a batch/,
 		profiles: ["basic"],
 		edits: [
 			{
@@ -169,7 +169,7 @@ export const DELIVERY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "rows from before a compaction are counted too",
-		shows: /must be from|final value/,
+		shows: /must be from|final value|at rest|without a batch/,
 		profiles: ["basic"],
 		edits: [
 			{

@@ -147,7 +147,7 @@ export const DISK: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a batch counts as applied before the disk has it",
-		shows: /would restart with publication/,
+		shows: /would restart with publication|read of/,
 		shadows: true,
 		profiles: ["full disks"],
 		edits: [

@@ -36,15 +36,15 @@ export const KEY_PACKS: readonly DeliberateFault[] = [
 		],
 	},
 	{
-		name: "a restart writes over the journal of keys",
+		name: "a commit writes over the keys of the one before",
 		shows: TWICE,
 		profiles: ["keys"],
 		edits: [
 			{
 				file: "idempotency/key-journal.ts",
-				within: "KeyJournal.constructor",
-				find: "this.#rows++; this.#add(splitLines(lines));",
-				to: "this.#add(splitLines(lines));",
+				within: "KeyJournal.append",
+				text: "VALUES (?, ?, ?)",
+				to: "VALUES (0 * ?, ?, ?)",
 			},
 		],
 	},
