@@ -76,7 +76,7 @@ it("is dark where people want it dark, and follows when they change it", async (
 	expect(await brightness()).toBeGreaterThan(192);
 });
 
-it.each([320, 768, 1280, 3840])(
+it.each([320, 768, 1000, 1056, 1280, 3840])(
 	"at %s pixels nothing is cut off or needs scrolling sideways",
 	async (width) => {
 		const name =
@@ -87,7 +87,11 @@ it.each([320, 768, 1280, 3840])(
 		const wide = await page.evaluate(() => {
 			const { clientWidth } = document.documentElement;
 			return [...document.querySelectorAll("body *:not(.unseen, datalist *)")]
-				.filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
+				.filter((one) => {
+					const frame = one.parentElement?.closest(".panel");
+					const edge = frame?.getBoundingClientRect().right ?? clientWidth;
+					return one.getBoundingClientRect().right > edge + 1;
+				})
 				.map((one) => `${one.tagName}.${one.className}`);
 		});
 		expect(wide).toEqual([]);
