@@ -52,7 +52,7 @@ export function Flow({ picture, actions, onFlush }: Props) {
 					disabled={holding.length === 0}
 					onClick={() => onFlush(holding.flatMap(({ shards }) => shards))}
 				>
-					Flush…
+					Flush now…
 				</button>
 			</div>
 			<div class="field" ref={field}>

@@ -137,6 +137,28 @@ test("a turn that was told never stands for other totals", async () => {
 	expect(again.turn).toBe(then.turn);
 });
 
+test("a turn that was told before a restart stands for no other totals after it", async () => {
+	const watched = new Watched();
+	const global = await watched.begin();
+	const { turn } = global.watch({ object: 0, life: 1, names: ["a"] });
+	const anew = watched.start();
+	watched.count(anew, "a");
+	await idle();
+	const { to = 0, values } = watched.pushes.at(-1) ?? {};
+	expect(values).toEqual([["a", 1]]);
+	expect(to).toBeGreaterThan(turn);
+});
+
+test("who begins to watch is pushed nothing until something changes", async () => {
+	const watched = new Watched();
+	const global = await watched.begin();
+	global.watch({ object: 5, life: 1, names: ["a"] });
+	await watched.place.ring(global);
+	await idle();
+	expect([watched.meetings, watched.pushes]).toEqual([0, []]);
+	expect(watched.place.alarm).toBeUndefined();
+});
+
 test("pushes are a second apart, and what comes meanwhile shares one", async () => {
 	const watched = new Watched();
 	const global = await watched.begin();

@@ -14,6 +14,8 @@ const OTHERS: readonly (readonly [RegExp, number])[] = [
 		/[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u,
 		11.5,
 	],
+	// Scripts of India and Southeast Asia, whose letters are wide or join to wide ones.
+	[/[\u0900-\u109f\u1780-\u17ff]/u, 10],
 	[/\p{Lu}/u, 10],
 ];
 
