@@ -258,8 +258,10 @@ describe("a SvelteKit site", () => {
 			"src/routes/about/+page.svelte": "<h1>About</h1>",
 			"src/routes/about/+page.ts": "export const prerender = true;",
 			"package.json": '{ "type": "module" }',
+			// Without its emulation for `vite dev`, which leaves a workerd behind.
 			"svelte.config.js": `import adapter from "@sveltejs/adapter-cloudflare";
-				export default { kit: { adapter: adapter() } };`,
+				const { emulate, ...rest } = adapter();
+				export default { kit: { adapter: rest } };`,
 			"vite.config.js": `import { sveltekit } from "@sveltejs/kit/vite";
 				export default { plugins: [sveltekit()] };`,
 		};
