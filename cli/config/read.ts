@@ -60,10 +60,13 @@ function unreadable(
 			what: `there is no file ${file}`,
 			fix: `name it with --config, or start one:\n\n${minimalExample}\n`,
 		});
-	const reason = code === "EACCES" ? "you may not read it" : message;
+	const denied = code === "EACCES";
 	return refusal(file, {
 		code: "file-unreadable",
-		what: `${file} cannot be read: ${reason}`,
+		what: `${file} cannot be read: ${denied ? "you may not read it" : message}`,
+		fix: denied
+			? "change its permissions, or those of a folder above it"
+			: "name another file with --config",
 	});
 }
 

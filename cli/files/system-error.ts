@@ -20,3 +20,27 @@ export function systemFailure(
 	if (errno === undefined || code === undefined) return error;
 	return new CounterGenError(describe(reason(error), code));
 }
+
+/** Words for what a person can do who wanted something written. */
+interface WaysOut {
+	/** To write to another place, as "name another folder". */
+	elsewhere: string;
+	/** The command to repeat. */
+	again: string;
+}
+
+/** Advises on the error of a write, by its code. */
+export function fixFor(code: string, { elsewhere, again }: WaysOut): string {
+	switch (code) {
+		case "EACCES":
+		case "EPERM":
+			return `Change the permissions, or ${elsewhere}.`;
+		case "EROFS":
+			return `Make the disk writable, or ${elsewhere}.`;
+		case "ENOSPC":
+		case "EDQUOT":
+			return `Free some space, then run \`${again}\` again.`;
+		default:
+			return `Clear what is in the way, or ${elsewhere}.`;
+	}
+}

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { pathFrom, shown } from "../files/paths.ts";
-import { systemFailure } from "../files/system-error.ts";
+import { fixFor, systemFailure } from "../files/system-error.ts";
 import { counterGen } from "../ui/invocation.ts";
 
 /** Place that a run writes to, and the start of paths that a person sees. */
@@ -28,22 +28,6 @@ export function shownOutput(target: Target, path: string): string {
 	return shown(target, join(target.outDir, path));
 }
 
-/** Advises on an error of the system, by its code. */
-function fixFor(code: string): string {
-	switch (code) {
-		case "EACCES":
-		case "EPERM":
-			return "Change the permissions, or choose another folder with --out.";
-		case "EROFS":
-			return "Choose a folder on a writable disk with --out.";
-		case "ENOSPC":
-		case "EDQUOT":
-			return `Free some space, then run \`${counterGen("generate")}\` again.`;
-		default:
-			return "Clear what is in the way, or choose another folder with --out.";
-	}
-}
-
 /**
  * Makes a failure to throw when the system refused to read or write `path`.
  * Returns anything but a system error as it is: it is a bug.
@@ -59,7 +43,10 @@ export function outputFailure(
 		code: verb === "read" ? "output-not-readable" : "output-not-writable",
 		what: `${file} cannot be ${verb}: ${reason}.`,
 		why: "Nothing was changed.",
-		fix: fixFor(code),
+		fix: fixFor(code, {
+			elsewhere: "choose another folder with --out",
+			again: counterGen("generate"),
+		}),
 		where: { file },
 	}));
 }

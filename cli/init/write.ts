@@ -1,6 +1,7 @@
 import { shown } from "../files/paths.ts";
-import { systemFailure } from "../files/system-error.ts";
+import { fixFor, systemFailure } from "../files/system-error.ts";
 import { Transaction } from "../files/transaction.ts";
+import { counterGen } from "../ui/invocation.ts";
 import { type InitOptions, type InitPlan, planInit } from "./plan.ts";
 
 /**
@@ -24,11 +25,14 @@ export async function initProject(options: InitOptions): Promise<InitPlan> {
 }
 
 function failure(error: unknown, dir: string): unknown {
-	return systemFailure(error, (reason) => ({
+	return systemFailure(error, (reason, code) => ({
 		code: "output-not-writable",
 		what: `The files of a new project cannot be written into ${dir}: ${reason}.`,
 		why: "Nothing was changed.",
-		fix: "Change the permissions or clear what is in the way, or name another folder.",
+		fix: fixFor(code, {
+			elsewhere: "name another folder",
+			again: counterGen("init"),
+		}),
 		where: { file: dir },
 	}));
 }

@@ -54,8 +54,11 @@ export async function measureCommit(
 			return { ...one, build: await buildWrapped(own, "slow-disk", one.build) };
 		}),
 	);
-	// Many turns: half as many rounds, or they would take most of the bench's time.
-	const turns = { ...options, rounds: Math.ceil(options.rounds / 2) };
+	// Many turns: fewer and shorter ones, or they would take most of the bench's time.
+	const turns = {
+		rounds: Math.ceil(options.rounds / 2),
+		seconds: Math.min(1, options.seconds),
+	};
 	const commits: Commit[] = [];
 	for (const [disk, subjects] of [
 		["this disk", compared],

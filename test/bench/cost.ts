@@ -31,7 +31,7 @@ export interface Cost {
 const MILLION = 1_000_000;
 
 /** Times a usual turn: some flushes and publications must fall into it. */
-const TURN_LENGTHS = 5;
+const TURN_LENGTHS = 4;
 
 /** Requests a second of an object that is hardly busy. */
 const SLOW_RATE = 10;

@@ -106,6 +106,9 @@ describe("counter-gen init", () => {
 		expect(stderr).toContain(
 			"[output-not-writable] The files of a new project cannot be written into file/new: not a directory.",
 		);
+		expect(stderr).toContain(
+			"fix: Clear what is in the way, or name another folder.\n",
+		);
 		expect(status).toBe(2);
 		expect(project.tree()).toEqual({ file: "" });
 	});

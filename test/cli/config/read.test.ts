@@ -62,6 +62,7 @@ test("a file that the system cannot open is told of with the system's reason", a
 		{
 			code: "file-unreadable",
 			what: expect.stringMatching(/^circle cannot be read: ELOOP/),
+			fix: "name another file with --config",
 		},
 	]);
 });
