@@ -214,9 +214,9 @@ export class LiveRole {
 		for (const { viewer, seen } of arrivals) {
 			const names = this.#audience.groupOf(viewer)?.names ?? [];
 			if (names === true) return true;
-			const isOld = seen && seen.since > (this.#board?.asOf(names) ?? 0);
 			const unknown = this.#board?.unknown(names) ?? names;
-			for (const name of isOld ? names : unknown) wanted.add(name);
+			// Who was here before may have seen newer totals than are known.
+			for (const name of seen ? names : unknown) wanted.add(name);
 		}
 		return wanted.size > 0 ? [...wanted] : undefined;
 	}
