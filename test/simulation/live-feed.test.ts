@@ -149,6 +149,21 @@ test("a turn that was told before a restart stands for no other totals after it"
 	expect(to).toBeGreaterThan(turn);
 });
 
+test("a change is pushed although the object crashes after a turn that concerned nobody", async () => {
+	const watched = new Watched();
+	await watched.begin();
+	// Does not know any more which names are watched.
+	const global = watched.start({ push: () => new Promise(() => {}) });
+	watched.count(global, "b");
+	await idle();
+	expect(watched.turns?.settled).toBe(watched.turns?.turn);
+	watched.count(global, "a");
+	const anew = watched.start();
+	await watched.place.ring(anew);
+	await idle();
+	expect(watched.pushes.at(-1)?.values).toEqual([["a", 1]]);
+});
+
 test("who begins to watch is pushed nothing until something changes", async () => {
 	const watched = new Watched();
 	const global = await watched.begin();

@@ -125,8 +125,14 @@ export class LiveFeed implements Feed {
 			await this.#attempt(object, watcher);
 		}
 		watcher.isDelivering = false;
-		if (this.#lacking().length === 0) this.#turns.settle();
+		if (this.#lacking().length === 0) this.#settle();
 		this.#host.arm();
+	}
+
+	/** Notes that nobody lacks anything. What changes from now on is of a later turn. */
+	#settle(): void {
+		this.#isOpen = false;
+		this.#turns.settle();
 	}
 
 	/** Never throws. */
