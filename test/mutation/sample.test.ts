@@ -39,6 +39,7 @@ test("mutants of the runtime are told apart, in the order of the code", async ()
 		"global",
 		"idempotency",
 		"kv",
+		"live",
 		"object",
 		"shard",
 		"write-log",
