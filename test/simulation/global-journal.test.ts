@@ -247,3 +247,20 @@ test("a storage that code without a journal wrote is brought forward", () => {
 	expect(again.apply(batchOf(2, [["a", 1]]))).toEqual({ epoch: 1, seq: 2 });
 	expect(again.total("a").value).toBe(6);
 });
+
+test("names that code without a journal makes room for are counted, though no batch came before it", () => {
+	const place = new Place();
+	const { host, database } = place;
+	const settings = { ...SETTINGS, ...OFF };
+	const before = () =>
+		new beforeJournal.GlobalRole(settings, database, host as never);
+	place.global({}, OFF).register([["a"]], 0);
+	expect(place.rows("journal")).toBe(1);
+	before();
+	const between = place.global({}, OFF);
+	expect([place.rows("journal"), between.health.own().counters]).toEqual([
+		0, 1,
+	]);
+	before().register([["b"]], 0);
+	expect(place.global({}, OFF).health.own().counters).toBe(2);
+});

@@ -120,8 +120,12 @@ export const GLOBAL_SCHEMA: readonly Migration[] = [
 					WHERE round = (SELECT MAX(round) FROM journal)
 					GROUP BY value ->> 0, value ->> 1;
 				UPDATE shards SET written = (SELECT SUM(flushes) FROM shards);
-				DELETE FROM size;
 				DELETE FROM journal;
+			END;
+
+			-- It makes room for names without noting how many there are then.
+			CREATE TRIGGER recount BEFORE INSERT ON shards BEGIN
+				DELETE FROM size;
 			END;
 		`,
 	},

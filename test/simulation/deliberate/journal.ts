@@ -240,7 +240,7 @@ export const JOURNAL: readonly DeliberateFault[] = [
 				file: "global/schema.ts",
 				within: "",
 				text: "DELETE FROM size;",
-				to: "",
+				to: "SELECT 1;",
 			},
 		],
 	},
