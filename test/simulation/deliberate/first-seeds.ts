@@ -30,6 +30,7 @@ export const FIRST_SEEDS: ReadonlyMap<string, number> = new Map([
 	["a key ends with the window, though it is asked for later", 29],
 	["a key that ends takes others of it that are under way along", 274],
 	["a shard without keys answers that it counted none", 459],
+	["the number of names is taken from before a rollback", 181],
 	["the journal of keys is replayed once these are packed", 91],
 	["counters of one increment are written in different commits", 124],
 	["a batch counts as sealed with a row that was taken back", 639],
