@@ -30,7 +30,7 @@ describe("plain workerd, which writes nothing of it itself", () => {
 			"stale",
 			"INSERT INTO stale (key, until) VALUES ('x', 1); ALTER TABLE stale RENAME COLUMN key TO other",
 		);
-		await alter(project, "journal", "DROP TABLE failures");
+		await alter(project, "known", "DROP TABLE failures");
 
 		const { serve, get } = await startServe(project);
 		await serve.reports('"during":"start"');
