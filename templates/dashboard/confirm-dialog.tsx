@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 /** Something that a person is asked to confirm by typing a name. */
 export interface Question {
-	/** What is done, as its button says. */
+	/** Name of the action, as its button says. */
 	verb: string;
-	/** What it is done to, for people. */
+	/** Object of the action, for people. */
 	what: string;
 	consequence: string;
 	/** Word to type. */

@@ -19,7 +19,7 @@ export const metered = [
 
 export type Counts = Record<(typeof metered)[number], number>;
 
-/** What a million counts take, and its price in US dollars. */
+/** Use of a million counts, and its price in US dollars. */
 export interface Cost {
 	name: string;
 	counts: Counts;

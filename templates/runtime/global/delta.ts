@@ -4,7 +4,7 @@ import { type Entry, volumeOf } from "../protocol.ts";
 export const MAX_TOTAL: number = Number.MAX_SAFE_INTEGER;
 
 /**
- * What batches brought that the rows of counters do not have yet, by name. A total
+ * Increments of batches that the rows of counters do not have yet, by name. A total
  * is the sum of both: to be read in one step, without an `await` in between.
  */
 export class Delta {

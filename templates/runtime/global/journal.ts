@@ -1,8 +1,8 @@
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { Journal } from "../object/journal.ts";
 import { addUp, type Batch, type Entry } from "../protocol.ts";
-import { type Brought, type BroughtItem, nothingOf } from "./brought.ts";
 import type { Delta } from "./delta.ts";
+import { nothingOf, type ShardSums, type ShardSumsItem } from "./shard-sums.ts";
 
 /** A row of the journal: see `schema.ts`. */
 type Row = { brought: string; entries: string };
@@ -21,13 +21,13 @@ const OPEN_BATCH = 0;
 export class TotalsJournal {
 	readonly #journal: Journal<Row>;
 	readonly #delta: Delta;
-	readonly #brought: Brought;
+	readonly #brought: ShardSums;
 
 	/**
 	 * @param delta is empty; gets what the journal says
 	 * @param brought has what the table of shards says; gets that, too
 	 */
-	constructor(database: Database, delta: Delta, brought: Brought) {
+	constructor(database: Database, delta: Delta, brought: ShardSums) {
 		this.#delta = delta;
 		this.#brought = brought;
 		this.#journal = new Journal(database, {
@@ -35,7 +35,7 @@ export class TotalsJournal {
 			batch: `${OPEN_BATCH}`,
 		});
 		for (const row of this.#journal.load(OPEN_BATCH)) {
-			const items: BroughtItem[] = JSON.parse(row.brought);
+			const items: ShardSumsItem[] = JSON.parse(row.brought);
 			for (const item of items) brought.note(item);
 			delta.add(JSON.parse(row.entries));
 		}
@@ -77,14 +77,14 @@ export class TotalsJournal {
 		};
 	}
 
-	#compact(brought: BroughtItem[], entries: readonly Entry[]): Remember {
+	#compact(brought: ShardSumsItem[], entries: readonly Entry[]): Remember {
 		return this.#journal.compact(OPEN_BATCH, rowsOf(brought, entries));
 	}
 }
 
 /** As many rows as the size of a row demands, and one at the least. */
 function rowsOf(
-	brought: readonly BroughtItem[],
+	brought: readonly ShardSumsItem[],
 	entries: readonly Entry[],
 ): Row[] {
 	const rows = jsonTexts(entries).map((text) => ({

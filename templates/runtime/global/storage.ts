@@ -1,11 +1,11 @@
 import { type Database, jsonTexts } from "../object/database.ts";
 import type { Batch, Entry, NameRange } from "../protocol.ts";
-import { Brought } from "./brought.ts";
 import { type Delta, MAX_TOTAL } from "./delta.ts";
 import { TotalsJournal } from "./journal.ts";
 import { NameStorage } from "./name-storage.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage } from "./publication-storage.ts";
+import { ShardSums } from "./shard-sums.ts";
 
 /** A counter whose name is in a range. Any BLOB is past any TEXT. */
 const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
@@ -20,7 +20,7 @@ const IN_RANGE = "name >= ? AND name <= COALESCE(?, x'')";
  * tell which names there are.
  */
 export class GlobalStorage {
-	readonly brought: Brought = new Brought();
+	readonly brought: ShardSums = new ShardSums();
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #delta: Delta;

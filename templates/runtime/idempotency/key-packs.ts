@@ -13,7 +13,7 @@ import {
 import { KeyMarks } from "./key-marks.ts";
 import { packsTable } from "./schema.ts";
 
-/** So many keys make a row at least; twice as many are two. */
+/** Least number of keys in a row; twice as many are two rows. */
 export const PACK_KEYS = 256;
 
 /** A row may have 2 MB, and a character takes 3 bytes at the most. */
@@ -47,7 +47,7 @@ export class KeyPacks {
 		const mark = markOf(beginning);
 		let last: CountedKey | undefined;
 		for (const row of rows) {
-			// What is not in memory, because that is too small, is read.
+			// Reads marks from the disk where memory is too small for them.
 			if (this.#marks.get(row)?.includes(mark) === false) continue;
 			for (const line of linesWith(this.#linesOf([row])[0] ?? "", beginning)) {
 				const counted = parseLine(line);

@@ -26,7 +26,7 @@ type Tables = {
 	longest1: number;
 	/** Number of the journal's rows that hold. */
 	round: number;
-	/** How packs are sorted, JSON. */
+	/** Order of the packs, JSON. */
 	layout0: string;
 	layout1: string;
 };

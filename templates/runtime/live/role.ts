@@ -215,7 +215,7 @@ export class LiveRole {
 			const names = this.#audience.groupOf(viewer)?.names ?? [];
 			if (names === true) return true;
 			const unknown = this.#board?.unknown(names) ?? names;
-			// Who was here before may have seen newer totals than are known.
+			// Earlier viewers may have seen newer totals than are known.
 			for (const name of seen ? names : unknown) wanted.add(name);
 		}
 		return wanted.size > 0 ? [...wanted] : undefined;

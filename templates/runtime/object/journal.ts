@@ -6,7 +6,7 @@ export const COMPACT_FROM_ROWS = 32;
 /** … and more of them take a start too long to read, however short they are. */
 const MAX_ROWS = 10_000;
 
-/** What a row says, by column. */
+/** Values of a row, by column. */
 export type JournalRow = Record<string, string | number>;
 
 /** A row that holds something, as it was found. */

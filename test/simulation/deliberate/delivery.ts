@@ -22,8 +22,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 		profiles: ["lost disks"],
 		edits: [
 			{
-				file: "global/brought.ts",
-				within: "Brought.applied",
+				file: "global/shard-sums.ts",
+				within: "ShardSums.applied",
 				find: "this.#item(shard, epoch)[2]",
 				knowing: "this.#epochs(shard).some($one)",
 				to: "Math.max(0, ...this.#epochs(shard).map(([, , seq]) => seq))",

@@ -5,10 +5,10 @@ import { type Batch, volumeOf } from "../protocol.ts";
 const NO_EPOCH = 0;
 
 /**
- * What an epoch of a shard brought: the number of its last batch in the totals, and
+ * Sums of an epoch of a shard: the number of its last batch in the totals, and
  * sums of them all. Each number only grows, so the highest of two reports holds.
  */
-export type BroughtItem = readonly [
+export type ShardSumsItem = readonly [
 	shard: number,
 	epoch: number,
 	seq: number,
@@ -23,9 +23,9 @@ export type BroughtItem = readonly [
  * Epochs have no order: a batch may arrive after its shard has lost its storage
  * and started over, and is counted all the same.
  */
-export class Brought {
+export class ShardSums {
 	/** By shard, then by epoch. */
-	readonly #shards = new Map<number, Map<number, BroughtItem>>();
+	readonly #shards = new Map<number, Map<number, ShardSumsItem>>();
 	#written = 0;
 
 	/** Batches ever applied. */
@@ -34,7 +34,7 @@ export class Brought {
 	}
 
 	/** Everything there is to know. */
-	items(): BroughtItem[] {
+	items(): ShardSumsItem[] {
 		return [...this.#shards.values()].flatMap((epochs) => [...epochs.values()]);
 	}
 
@@ -54,7 +54,7 @@ export class Brought {
 	}
 
 	/** Reports what a shard has brought once this batch is in the totals, too. */
-	with({ shard, epoch, seq, requests, entries }: Batch): BroughtItem {
+	with({ shard, epoch, seq, requests, entries }: Batch): ShardSumsItem {
 		const [, , , flushes, earlier, volume] = this.#item(shard, epoch);
 		return [
 			shard,
@@ -67,12 +67,12 @@ export class Brought {
 	}
 
 	/** Takes note of a report, unless a later one is known. */
-	note(item: BroughtItem): void {
+	note(item: ShardSumsItem): void {
 		const [shard, epoch, , flushes] = item;
 		const [, , , before] = this.#item(shard, epoch);
 		if (flushes < before) return;
 		this.#written += flushes - before;
-		const epochs = this.#shards.get(shard) ?? new Map<number, BroughtItem>();
+		const epochs = this.#shards.get(shard) ?? new Map<number, ShardSumsItem>();
 		this.#shards.set(shard, epochs.set(epoch, item));
 	}
 
@@ -90,16 +90,16 @@ export class Brought {
 		});
 	}
 
-	#epochs(shard: number): BroughtItem[] {
+	#epochs(shard: number): ShardSumsItem[] {
 		return [...(this.#shards.get(shard)?.values() ?? [])];
 	}
 
-	#item(shard: number, epoch: number): BroughtItem {
+	#item(shard: number, epoch: number): ShardSumsItem {
 		return this.#shards.get(shard)?.get(epoch) ?? [shard, epoch, 0, 0, 0, 0];
 	}
 }
 
 /** Says that a shard is there, which has brought nothing. */
-export function nothingOf(shard: number): BroughtItem {
+export function nothingOf(shard: number): ShardSumsItem {
 	return [shard, NO_EPOCH, 0, 0, 0, 0];
 }
