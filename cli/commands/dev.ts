@@ -12,7 +12,11 @@ import { entryOf, missingExport } from "../toolchain/missing-export.ts";
 import { Restartable } from "../toolchain/restartable.ts";
 import { announce, runToEnd } from "../toolchain/server.ts";
 import { startWrangler } from "../toolchain/wrangler.ts";
-import { optionsIn, replaced } from "../toolchain/wrangler-options.ts";
+import {
+	optionsIn,
+	replaced,
+	type WranglerOptions,
+} from "../toolchain/wrangler-options.ts";
 import type { Session } from "../ui/reporter.ts";
 import { type Bind, command } from "./command.ts";
 
@@ -73,7 +77,7 @@ async function dev(
 	let missing = await ensureDevVars(out, requiredSecrets(config));
 	const secrets = await readDevVars(out);
 
-	const own = {
+	const own: WranglerOptions = {
 		port: String(port),
 		ip: host,
 		"show-interactive-dev-session": "false",
@@ -82,9 +86,9 @@ async function dev(
 		// nowhere else.
 		...(env !== "" && { "persist-to": `.wrangler/${env}` }),
 	};
-	const args = ["dev", ...replaced(own, words)];
 	wrangler = new Restartable(() => {
 		let isReady = false;
+		const args = ["dev", ...replaced(own, words)];
 		return startWrangler(toolchain, args, wranglerConfig(out), io, {
 			onStdout: (text) => {
 				report.info(text);
@@ -104,6 +108,16 @@ async function dev(
 			},
 			onStderr: (text) => {
 				report.info(text);
+				if (
+					losesInspectorPort(text) &&
+					!("inspector-port" in { ...own, ...given })
+				) {
+					report.info(
+						"another program took the port of wrangler's inspector: starting again with any that is free",
+					);
+					own["inspector-port"] = "0";
+					void wrangler?.restart();
+				}
 				const problem = missingExport(text, entry);
 				if (problem) report.problems([problem]);
 			},
@@ -120,6 +134,14 @@ async function dev(
 		stop.abort();
 		await following;
 	}
+}
+
+/**
+ * Tells if wrangler ends because the port of its inspector is taken. It looks for
+ * a free one (9229 first) and takes it later: of two that start together, one ends.
+ */
+function losesInspectorPort(text: string): boolean {
+	return /Address already in use \(socket "direct:/.test(text);
 }
 
 /**

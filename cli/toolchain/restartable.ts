@@ -24,14 +24,21 @@ export class Restartable {
 		await child?.stop();
 	}
 
+	/** Starts it if it is paused. */
 	resume(): void {
-		if (this.#isStopped) return;
+		if (this.#isStopped || this.#child) return;
 		const child = this.#start();
 		this.#child = child;
 		const report = () => {
 			if (this.#child === child) this.#end(child.exited);
 		};
 		child.exited.then(report, report);
+	}
+
+	/** Ends it and starts it anew, even if it is about to end by itself. */
+	async restart(): Promise<void> {
+		await this.pause();
+		this.resume();
 	}
 
 	async stop(): Promise<void> {

@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 /** Options of `wrangler dev` that counter-gen sets. */
 const OWN = {
 	env: { type: "string", short: "e" },
+	"inspector-port": { type: "string" },
+	inspectorPort: { type: "string" },
 	ip: { type: "string" },
 	"persist-to": { type: "string" },
 	persistTo: { type: "string" },

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
 	Cli,
@@ -163,6 +163,27 @@ describe("counter-gen dev", () => {
 		}
 		expect(dev.stderr).not.toContain("ERROR");
 		expect(await dev.stop()).toMatchObject({ status: 0 });
+	});
+
+	it("starts though the port of wrangler's inspector is taken", async () => {
+		const inspector = createServer();
+		const port = await new Promise<number>((resolve) =>
+			inspector.listen(0, "127.0.0.1", () =>
+				resolve((inspector.address() as AddressInfo).port),
+			),
+		);
+		const project = await Project.create();
+		await project.edit(
+			"counters.yaml",
+			"namespaces:",
+			`wrangler: { dev: { inspector_port: ${port} } }\nnamespaces:`,
+		);
+		const { dev, url } = await startDev(project);
+		expect(dev.stderr).toContain("starting again with any that is free");
+		const counted = await fetch(`${url}/increment/signups`, { method: "POST" });
+		expect(counted.status).toBe(200);
+		expect(await dev.stop()).toMatchObject({ status: 0 });
+		inspector.close();
 	});
 
 	it("runs an environment with --env", async () => {
