@@ -1,4 +1,3 @@
-import type { IdempotencyKey } from "../idempotency/contract.ts";
 import { errorText } from "../log.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
 import { addUp, type Counted, type Entry, toRecord } from "../protocol.ts";
@@ -166,7 +165,7 @@ export class ShardStub {
 	async #count(
 		index: number,
 		entries: readonly Entry[],
-		key?: IdempotencyKey,
+		key?: Parameters<ShardObject["increment"]>[1],
 	): Promise<Counted> {
 		const answer = this.#object(index).increment(entries, key, "repeated");
 		const counted = accepted(
