@@ -239,8 +239,13 @@ export abstract class CounterDurableObject<Env extends object = object>
 		}
 	}
 
-	async increment(entries: readonly Entry[], key?: IdempotencyKey) {
-		return this.#shard.increment(entries, key);
+	async increment(
+		entries: readonly Entry[],
+		key?: IdempotencyKey,
+		as?: "repeated",
+	) {
+		const answer = await this.#shard.increment(entries, key);
+		return as && "repeated" in answer ? answer.repeated : answer;
 	}
 
 	async claim(key: string, by: number, shardings: readonly KnownSharding[]) {
