@@ -291,6 +291,8 @@ export interface Config {
 		runtime: "package" | "copied";
 		/** Tells that the Worker has a page at `/-/`. */
 		dashboard: boolean;
+		/** Tells that the Worker answers its OpenAPI document. */
+		openapi: boolean;
 	};
 	kv: { binding: string; id?: string };
 	/** Keys for wrangler.toml, checked by wrangler's schema. */
@@ -383,6 +385,13 @@ const worker = {
 			"Whether the Worker has a page at /-/ that shows the counters to who has the admin token.",
 		)
 		.meta({ examples: [false] }),
+	openapi: z
+		.boolean("must be true or false")
+		.default(false)
+		.describe(
+			"Whether the Worker answers /-/openapi.json: its routes, as OpenAPI 3.1. generated/openapi.json has the same in any case.",
+		)
+		.meta({ examples: [true] }),
 };
 
 const kv = {
