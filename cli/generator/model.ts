@@ -136,6 +136,7 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 			worker: [
 				runtimeImports(
 					[
+						["counterEntrypoint", "entrypoint"],
 						["counterWorker", "worker"],
 						...(config.worker.cors.length > 0
 							? [["crossOrigin", "cors/feature"] as const]

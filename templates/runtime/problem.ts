@@ -30,6 +30,7 @@ export type ProblemCode =
 	| "origin-not-allowed"
 	| "prefetch-not-counted"
 	| "rate-limited"
+	| "reset-not-allowed"
 	| "secret-not-set"
 	| "secret-not-usable"
 	| "shard-full"
@@ -40,6 +41,7 @@ export type ProblemCode =
 	| "too-much-held"
 	| "unauthorized"
 	| "unknown-counter"
+	| "unknown-namespace"
 	| "unknown-shard"
 	| "upgrade-required";
 

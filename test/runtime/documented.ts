@@ -50,7 +50,7 @@ function described(
 		rateLimit: counter.rateLimit && { limit: 1, period: 10 },
 		idempotencyWindow: counter.idempotency.windowMs,
 		names: names instanceof RegExp ? names.source : [...names],
-		increment: counter.increment,
+		increment: counter.incrementBounds,
 		live: live.objects > 0 && live,
 	};
 }

@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
