@@ -34,6 +34,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			load: ["client", "files", "generator", "toolchain", "ui"],
 			transfer: ["client", "files", "ui"],
 			status: ["client", "ui"],
+			top: ["client", "ui"],
 			commands: [
 				"client",
 				"config",
@@ -45,6 +46,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"load",
 				"status",
 				"toolchain",
+				"top",
 				"transfer",
 				"ui",
 			],
@@ -68,11 +70,14 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			idempotency: ["object"],
 			"write-log": ["object"],
 			live: ["object"],
+			top: ["object"],
 			"settings.ts": [
 				"idempotency/contract.ts",
 				"idempotency/off.ts",
 				"live/contract.ts",
 				"live/off.ts",
+				"top/contract.ts",
+				"top/off.ts",
 				"write-log/contract.ts",
 				"write-log/off.ts",
 			],
@@ -83,6 +88,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"settings.ts",
 				"kv",
 				"live/contract.ts",
+				"top/contract.ts",
 				"write-log/contract.ts",
 			],
 			"rpc.ts": [

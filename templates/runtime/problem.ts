@@ -38,6 +38,7 @@ export type ProblemCode =
 	| "too-many-counters"
 	| "too-many-names"
 	| "too-much-held"
+	| "top-not-published"
 	| "unauthorized"
 	| "unknown-counter"
 	| "unknown-shard"
