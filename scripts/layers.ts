@@ -82,6 +82,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"write-log/off.ts",
 			],
 			kv: ["object", "settings.ts"],
+			"read-level.ts": ["object", "settings.ts", "kv"],
 			shard: ["object", "settings.ts", "idempotency/contract.ts"],
 			global: [
 				"object",
@@ -97,7 +98,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"live/contract.ts",
 				"settings.ts",
 			],
-			http: ["object", "badge", "settings.ts", "kv", "rpc.ts"],
+			http: ["object", "badge", "settings.ts", "kv", "read-level.ts", "rpc.ts"],
 			"rate-limit": ["http"],
 			dashboard: ["http"],
 			element: [],

@@ -25,7 +25,7 @@ export function barChart(
 	const most = Math.max(0, ...rows.map(({ value }) => value));
 	const text = widths.reduce((sum, width) => sum + 2 + width, 0);
 	const room = Math.min(
-		(stdout.columns ?? COLUMNS) - text - 3,
+		(stdout.columns || COLUMNS) - text - 3,
 		MAX_BAR_COLUMNS,
 	);
 	return rows

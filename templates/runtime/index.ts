@@ -4,6 +4,7 @@ export { crossOrigin } from "./cors/feature.ts";
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";
+export { counterEntrypoint, type EntrypointProps } from "./entrypoint.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export { liveUpdates } from "./live/feature.ts";
 export {

@@ -30,6 +30,7 @@ export type ProblemCode =
 	| "origin-not-allowed"
 	| "prefetch-not-counted"
 	| "rate-limited"
+	| "reset-not-allowed"
 	| "secret-not-set"
 	| "secret-not-usable"
 	| "shard-full"
@@ -41,6 +42,7 @@ export type ProblemCode =
 	| "top-not-published"
 	| "unauthorized"
 	| "unknown-counter"
+	| "unknown-namespace"
 	| "unknown-shard"
 	| "upgrade-required";
 

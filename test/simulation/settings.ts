@@ -82,7 +82,7 @@ export class Configurations {
 			globalWriteToKVAfter:
 				publishAfter > 0 ? Math.max(1_000, publishAfter) : 0,
 			names: /./,
-			increment: { min: -1_000_000, max: 1_000_000 },
+			incrementBounds: { min: -1_000_000, max: 1_000_000 },
 			maxCounters: random.pick(profile.maxCounters),
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,

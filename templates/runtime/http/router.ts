@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import { kvReader } from "../kv/reader.ts";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
