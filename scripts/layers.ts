@@ -35,6 +35,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			load: ["client", "files", "generator", "toolchain", "ui"],
 			transfer: ["client", "files", "ui"],
 			status: ["client", "ui"],
+			top: ["client", "ui"],
 			commands: [
 				"client",
 				"config",
@@ -46,6 +47,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"load",
 				"status",
 				"toolchain",
+				"top",
 				"transfer",
 				"ui",
 			],
@@ -69,11 +71,14 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			idempotency: ["object"],
 			"write-log": ["object"],
 			live: ["object"],
+			top: ["object"],
 			"settings.ts": [
 				"idempotency/contract.ts",
 				"idempotency/off.ts",
 				"live/contract.ts",
 				"live/off.ts",
+				"top/contract.ts",
+				"top/off.ts",
 				"write-log/contract.ts",
 				"write-log/off.ts",
 			],
@@ -85,6 +90,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"settings.ts",
 				"kv",
 				"live/contract.ts",
+				"top/contract.ts",
 				"write-log/contract.ts",
 			],
 			"rpc.ts": [

@@ -12,6 +12,7 @@ export type Described = Pick<
 	| "idempotencyWindow"
 	| "names"
 	| "increment"
+	| "top"
 >;
 
 export type Method = "GET" | "POST";

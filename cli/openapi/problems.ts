@@ -166,6 +166,11 @@ const kinds = {
 		reason: "The shards hold too much for one answer.",
 		retry: true,
 	},
+	"top-not-published": {
+		status: 503,
+		reason: "The highest counters come with the next publication.",
+		retry: true,
+	},
 	unauthorized: {
 		status: 401,
 		reason: "There is no token, or not the right one.",

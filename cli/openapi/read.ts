@@ -55,6 +55,20 @@ export const badge: Describe = () => ({
 	image: "image/svg+xml",
 });
 
+/** `GET /top` */
+export const top: Describe = ({ top: most }) => ({
+	id: "top",
+	parameters: [
+		{
+			name: "limit",
+			in: "query",
+			schema: { type: "integer", minimum: 1, maximum: most, default: most },
+		},
+	],
+	answer: json("Top"),
+	problems: ["invalid-limit", "top-not-published", ...KV],
+});
+
 /**
  * `GET /live`: messages are no matter of OpenAPI. A request that is refused is
  * opened, and closed with the problem as its reason.

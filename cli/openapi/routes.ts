@@ -30,7 +30,8 @@ export function routesOf({
 	methods,
 	access,
 	live,
-}: Pick<Namespace, "mount" | "methods" | "access" | "live">): Route[] {
+	top,
+}: Pick<Namespace, "mount" | "methods" | "access" | "live" | "top">): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const get: Method[] = ["GET"];
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
@@ -51,6 +52,13 @@ export function routesOf({
 		"a WebSocket: totals as they change",
 		reads.live,
 	];
+	const highest: Row = [
+		get,
+		"/top",
+		read,
+		"the counters with the highest totals, from KV",
+		reads.top,
+	];
 	// biome-ignore format: one line a route
 	const table: Row[] = [
 		[methods, "/increment/:counter", count, "counts 1, or `?by=n`", increment],
@@ -60,6 +68,7 @@ export function routesOf({
 		[get, "/badge/:counter", read, "one total as a badge: an SVG image", reads.badge],
 		...(methods.includes("GET") ? [hits] : []),
 		...(live ? [watch] : []),
+		...(top > 0 ? [highest] : []),
 		[get, "/global/counters", admin, "all totals, from the global object", lookAfter.globalCounters],
 		[get, "/global/writes", admin, "what was written lately", lookAfter.writes],
 		[get, "/global/shardWrites", admin, "the same, summed up by shard", lookAfter.shardWrites],

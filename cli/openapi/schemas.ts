@@ -52,6 +52,8 @@ export const safeInteger: Schema = {
 
 const totals = ref("schemas", "Totals");
 
+const moment: Schema = { type: "string", format: "date-time" };
+
 /** Schemas of answers by their names in the document. */
 export const ANSWERS: Readonly<Record<string, Schema>> = {
 	Total: safeInteger,
@@ -66,8 +68,20 @@ export const ANSWERS: Readonly<Record<string, Schema>> = {
 		{
 			counter: text,
 			value: ref("schemas", "Total"),
-			asOf: { type: "string", format: "date-time" },
+			asOf: moment,
 			read: { enum: ["kv", "global", "exact"] },
+		},
+		["asOf"],
+	),
+	Top: record(
+		{
+			top: {
+				description: "The highest first.",
+				type: "array",
+				items: record({ counter: text, value: ref("schemas", "Total") }),
+			},
+			asOf: moment,
+			read: { const: "kv" },
 		},
 		["asOf"],
 	),
@@ -104,8 +118,6 @@ export const ANSWERS: Readonly<Record<string, Schema>> = {
 	Reset: record({ reset: text }),
 	Health: record({ status: { const: "ok" } }),
 };
-
-const moment: Schema = { type: "string", format: "date-time" };
 
 /** Headers of answers by their names in the document. */
 export const HEADERS: Readonly<Record<string, Schema>> = {

@@ -52,5 +52,6 @@ function described(
 		names: names instanceof RegExp ? names.source : [...names],
 		increment: counter.incrementBounds,
 		live: live.objects > 0 && live,
+		top: counter.top.counters,
 	};
 }

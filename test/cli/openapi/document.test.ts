@@ -28,7 +28,7 @@ function routesIn({ paths }: Document): string[] {
 
 const FEWEST =
 	"visits: { idempotencyWindow: 0, writeLog: 0, access: { admin: none } }";
-const MOST = `visits: { mount: /, methods: [GET, POST], bots: ignore, live: true, rateLimit: { limit: 1, period: 10 }, access: { increment: token, read: token } }
+const MOST = `visits: { mount: /, methods: [GET, POST], bots: ignore, live: true, top: 10, rateLimit: { limit: 1, period: 10 }, access: { increment: token, read: token } }
   votes: { names: [yes, no], increment: { min: -1, max: 1 } }`;
 
 test.each([FEWEST, MOST])("of { %s } it is OpenAPI 3.1", async (namespaces) => {
@@ -74,6 +74,7 @@ test("what features bring is there only where they are on", async () => {
 		"get /increment/{counter}",
 		"get /hit/{counter}",
 		"get /live",
+		"get /top",
 		"get /-/openapi.json",
 	];
 	expect(routesIn(least).filter((one) => marks.includes(one))).toEqual([]);

@@ -14,6 +14,7 @@ import type {
 	NameRange,
 	Part,
 } from "../../../templates/runtime/protocol.ts";
+import { topCounters } from "../../../templates/runtime/top/feature.ts";
 import type { WriteLog } from "../../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../../templates/runtime/write-log/feature.ts";
 import { documentedWorker } from "../documented.ts";
@@ -102,6 +103,7 @@ export class Big extends Manual {
 	static override readonly doNamespace = "BIG_DO";
 	static override readonly kvPrefix = "big";
 	static override readonly maxCounters = 1_000_000;
+	static override readonly top = topCounters({ counters: 5 });
 	static override readonly writeLog = writeLog({ events: 3 });
 }
 
