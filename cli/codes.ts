@@ -65,6 +65,8 @@ export const codes = {
 		"no-address",
 		"same-worker",
 	],
+	/** What a plan finds. */
+	plan: ["falls-behind", "too-few-counters"],
 	/** The output folder. */
 	output: [
 		"edited-file",

@@ -20,8 +20,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
 	cli: {
 		base: ["codes.ts", "errors.ts", "io.ts", "root.ts"],
 		rooms: {
-			planner: [],
 			ui: [],
+			planner: ["ui"],
 			content: [],
 			config: [],
 			openapi: ["config"],
@@ -45,6 +45,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"init",
 				"lifecycle",
 				"load",
+				"planner",
 				"status",
 				"toolchain",
 				"top",
