@@ -1,3 +1,5 @@
+import { openApi } from "../openapi/document.ts";
+import { jsonText } from "../openapi/text.ts";
 import { clientOf } from "./client.ts";
 import { compile } from "./compile.ts";
 import type { Model } from "./model.ts";
@@ -17,6 +19,7 @@ export function render(model: Model, templates: Templates): Rendered {
 		([path, text]) => [path, compile(text)] as const,
 	);
 	for (const worker of model.workers) {
+		files.set(worker.openApi, jsonText(openApi(worker, model.header)));
 		const client = clientOf(worker.namespaces, templates.client);
 		for (const [path, template] of perWorker)
 			files.set(

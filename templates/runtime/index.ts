@@ -16,5 +16,6 @@ export { type RateLimitOptions, rateLimiter } from "./rate-limit/feature.ts";
 export type { GlobalStub, ReadTotals } from "./stubs/global.ts";
 export type { IncrementOptions, ShardStub } from "./stubs/shard.ts";
 export type { ShardWrites } from "./stubs/shard-writes.ts";
+export { topCounters } from "./top/feature.ts";
 export { counterWorker, type WorkerOptions } from "./worker.ts";
 export { writeLog } from "./write-log/feature.ts";

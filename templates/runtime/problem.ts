@@ -39,6 +39,7 @@ export type ProblemCode =
 	| "too-many-counters"
 	| "too-many-names"
 	| "too-much-held"
+	| "top-not-published"
 	| "unauthorized"
 	| "unknown-counter"
 	| "unknown-namespace"

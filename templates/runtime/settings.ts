@@ -5,6 +5,8 @@ import { liveOff } from "./live/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
+import type { Top } from "./top/contract.ts";
+import { topOff } from "./top/off.ts";
 import type { WriteLog } from "./write-log/contract.ts";
 import { writeLogOff } from "./write-log/off.ts";
 
@@ -59,6 +61,15 @@ export class CounterSettings {
 	readonly writeLog: WriteLog = writeLogOff;
 	/** Pushes totals over WebSockets; by default to nobody. */
 	readonly live: LiveUpdates = liveOff;
+	/** Publishes the counters with the highest totals; by default none. */
+	readonly top: Top = topOff;
+	/** Region that each object is made near; by default to whoever asks it first. */
+	readonly location: DurableObjectLocationHint | undefined = undefined;
+	/**
+	 * Jurisdiction that objects run and keep their counts in; by default none.
+	 * Those of another jurisdiction are other objects, without these counts.
+	 */
+	readonly jurisdiction: DurableObjectJurisdiction | undefined = undefined;
 	/** HTTP methods of the routes that change something. */
 	readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** The least level that is written to the log; names only at debug. */

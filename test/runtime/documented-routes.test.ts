@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { routesOf } from "../../cli/generator/routes.ts";
+import { routesOf } from "../../cli/openapi/routes.ts";
+import { workerRoutes } from "../../cli/openapi/worker.ts";
 import page from "../../docs/http.md?raw";
 import { counterRouter } from "../../templates/runtime/http/router.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { asAdmin, call } from "./support.ts";
-import { Manual, Votes } from "./worker/index.ts";
+import { Big, Votes } from "./worker/index.ts";
 
 /** Lists method and path of each route of a Worker or router, without middleware. */
 function routesOfApp({
@@ -17,7 +18,7 @@ function routesOfApp({
 }
 
 describe.each([
-	{ mount: "/manual", namespace: Manual, methods: ["GET", "POST"] as const },
+	{ mount: "/big", namespace: Big, methods: ["GET", "POST"] as const },
 	{ mount: "/votes", namespace: Votes, methods: ["POST"] as const },
 ])("the table of routes in docs/http.md, for $mount", (one) => {
 	const { increment, read } = one.namespace.access;
@@ -26,8 +27,9 @@ describe.each([
 		methods: [...one.methods],
 		access: { increment, read, admin: "token" },
 		live: one.namespace.live.objects > 0 && one.namespace.live,
-	}).flatMap(({ method, ...row }) =>
-		method.split(", ").map((each) => ({ method: each, ...row })),
+		top: one.namespace.top.counters,
+	}).flatMap(({ methods, ...row }) =>
+		methods.map((method) => ({ method, ...row })),
 	);
 
 	it("has every route of the router, and no other", () => {
@@ -47,10 +49,19 @@ describe.each([
 	});
 });
 
-it("docs/http.md has every route of the Worker itself", () => {
-	const [, text = ""] = page.split("<!-- end -->");
-	const documented = text.match(/(?<=`)GET \/-\/[\w.]+(?=`)/g) ?? [];
-	expect(documented.toSorted()).toEqual(
-		routesOfApp(counterWorker({ mounts: {} })),
-	);
-});
+it.each([true, false])(
+	"the Worker has the routes of the document and of docs/http.md, with openapi: %s",
+	(openapi) => {
+		const routes = routesOfApp(
+			counterWorker({ mounts: {}, ...(openapi && { openapi: {} }) }),
+		);
+		const worker = { name: "any", openapi };
+		const described = workerRoutes({ worker, namespaces: [] });
+		expect(described.map(({ path }) => `GET ${path}`).toSorted()).toEqual(
+			routes,
+		);
+		const [, text = ""] = page.split("<!-- end -->");
+		const documented = text.match(/(?<=`)GET \/-\/[\w.]+(?=`)/g) ?? [];
+		for (const route of routes) expect(documented).toContain(route);
+	},
+);

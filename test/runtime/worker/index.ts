@@ -14,9 +14,10 @@ import type {
 	NameRange,
 	Part,
 } from "../../../templates/runtime/protocol.ts";
-import { counterWorker } from "../../../templates/runtime/worker.ts";
+import { topCounters } from "../../../templates/runtime/top/feature.ts";
 import type { WriteLog } from "../../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../../templates/runtime/write-log/feature.ts";
+import { documentedWorker } from "../documented.ts";
 
 export { CounterDurableObject };
 
@@ -66,7 +67,7 @@ export class Manual extends Metrics {
 	static override readonly kvPrefix: string = "manual";
 	static override readonly shardMinRequestToGlobal = 1_000_000;
 	static override readonly globalMinWritesToKV = 1_000_000;
-	static override readonly names = /./s;
+	static override readonly names = /[\s\S]/u;
 	static override readonly incrementBounds = {
 		min: Number.MIN_SAFE_INTEGER,
 		max: Number.MAX_SAFE_INTEGER,
@@ -102,6 +103,7 @@ export class Big extends Manual {
 	static override readonly doNamespace = "BIG_DO";
 	static override readonly kvPrefix = "big";
 	static override readonly maxCounters = 1_000_000;
+	static override readonly top = topCounters({ counters: 5 });
 	static override readonly writeLog = writeLog({ events: 3 });
 }
 
@@ -234,7 +236,7 @@ export class Incomplete extends CounterDurableObject {
 	static override readonly kvPrefix = "incomplete";
 }
 
-export default counterWorker({
+export default documentedWorker({
 	mounts: {
 		"/": Metrics,
 		"/votes": Votes,
