@@ -131,6 +131,8 @@ export interface Settings {
 	writeLog: number;
 	/** False: nobody can watch. */
 	live: Live | false;
+	/** Highest counters that are published; 0 is none. */
+	top: number;
 }
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
@@ -237,6 +239,12 @@ const shape = {
 			"Whether /live pushes totals over WebSockets as they change. true is one object, which holds 10,000 viewers; { objects: 4 } is four.",
 		)
 		.meta({ examples: [true, { objects: 4 }] }),
+	top: whole(0, 1_000)
+		.default(0)
+		.describe(
+			"Counters with the highest totals that are published to KV, for /top; 0 is none.",
+		)
+		.meta({ examples: [10, 100] }),
 };
 
 /** The keys of `defaults`: each alone must be right. */
