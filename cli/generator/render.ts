@@ -1,3 +1,5 @@
+import { openApi } from "../openapi/document.ts";
+import { jsonText } from "../openapi/text.ts";
 import { compile } from "./compile.ts";
 import type { Model } from "./model.ts";
 import { byName, type Rendered } from "./rendered.ts";
@@ -12,6 +14,8 @@ export function render(model: Model, templates: Templates): Rendered {
 	const files = new Map([["wrangler.toml", wranglerToml(model)]]);
 	for (const [path, text] of templates.project)
 		files.set(path, compile(text)(model, { helpers }));
+	for (const worker of model.workers)
+		files.set(worker.openApi, jsonText(openApi(worker, model.header)));
 	for (const [path, text] of templates.worker) {
 		const template = compile(text);
 		for (const worker of model.workers)
