@@ -203,7 +203,7 @@ function runtimeImports(
 	if (config.worker.runtime === "package")
 		return braced(
 			"import ",
-			names.map(([name]) => name),
+			names.map(([name]) => name).sort(byName),
 			' from "counter-gen/runtime";',
 		);
 	const copy = environment ? "../../runtime" : "./runtime";
