@@ -89,6 +89,7 @@ export const codes = {
 		"rename-onto-known",
 		"class-reused",
 		"kv-prefix-reused",
+		"jurisdiction-changed",
 	],
 	/** Programs and folders that run the result. */
 	toolchain: [

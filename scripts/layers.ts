@@ -103,6 +103,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"settings.ts",
 			],
 			http: ["object", "badge", "settings.ts", "kv", "read-level.ts", "rpc.ts"],
+			queue: ["settings.ts", "http"],
 			"rate-limit": ["http"],
 			dashboard: ["http"],
 			element: [],

@@ -104,6 +104,22 @@ export interface Live {
 	objects: number;
 }
 
+/** Regions that objects can be made near. */
+const LOCATIONS = [
+	"wnam",
+	"enam",
+	"sam",
+	"weur",
+	"eeur",
+	"apac",
+	"oc",
+	"afr",
+	"me",
+] as const;
+
+/** Laws that objects can be kept under. */
+const JURISDICTIONS = ["eu", "fedramp"] as const;
+
 /** Values that namespaces can share, and so `defaults` may hold. */
 export interface Settings {
 	shardCount: number;
@@ -133,11 +149,16 @@ export interface Settings {
 	live: Live | false;
 	/** Highest counters that are published; 0 is none. */
 	top: number;
+	/** None: near to whoever asks first. */
+	location: (typeof LOCATIONS)[number] | undefined;
+	/** None: anywhere. */
+	jurisdiction: (typeof JURISDICTIONS)[number] | undefined;
 }
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
 
 const DAY_MS = 86_400_000;
+const MAX_KEY_WINDOW_MS = 14 * DAY_MS;
 
 const [DEFAULT_MIN, DEFAULT_MAX] = [1, 1_000_000];
 /** 2^53, past which numbers are not exact, is thousands of these away. */
@@ -218,10 +239,10 @@ const shape = {
 		.meta({ examples: ["ignore"] }),
 	access,
 	rateLimit: sharedRateLimit,
-	idempotencyWindow: duration(1, DAY_MS, "off")
+	idempotencyWindow: duration(1, MAX_KEY_WINDOW_MS, "off")
 		.prefault("1h")
 		.describe(
-			"Time in which an Idempotency-Key makes an increment safe to repeat; 0 is off.",
+			"Time in which an Idempotency-Key makes an increment safe to repeat; 0 is off. The longest, 14 days, is as long as a queue can keep a message.",
 		)
 		.meta({ examples: ["24h", 0] }),
 	writeLog: whole(0, 100_000)
@@ -245,6 +266,20 @@ const shape = {
 			"Counters with the highest totals that are published to KV, for /top; 0 is none.",
 		)
 		.meta({ examples: [10, 100] }),
+	location: z
+		.enum(LOCATIONS, `must be one of ${LOCATIONS.join(", ")}`)
+		.optional()
+		.describe(
+			"Region that objects are made near, each when it is first asked; default: near to whoever asks. Objects that exist stay where they are.",
+		)
+		.meta({ examples: ["weur"] }),
+	jurisdiction: z
+		.enum(JURISDICTIONS, "must be eu or fedramp")
+		.optional()
+		.describe(
+			"Jurisdiction that objects run and keep their counts in; default: none. Not that of KV, to which names and totals are published. It can never change.",
+		)
+		.meta({ examples: ["eu"] }),
 };
 
 /** The keys of `defaults`: each alone must be right. */
@@ -281,6 +316,8 @@ export interface Namespace extends Identity, Settings {
 	key: string;
 	/** The key that it had before. */
 	renamedFrom?: string;
+	/** Name of the queue whose messages it counts. */
+	queue?: string;
 }
 
 /** A valid `counters.yaml` with every default filled in. */
@@ -315,7 +352,7 @@ export interface Config {
 export interface FileValue extends Omit<Config, "namespaces"> {
 	namespaces: Record<
 		string,
-		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom">
+		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom" | "queue">
 	>;
 }
 
@@ -415,6 +452,15 @@ const kv = {
 const namespace = {
 	...identity,
 	...settings,
+	queue: text(
+		/^[a-z0-9](?:[a-z0-9-]{0,56}[a-z0-9])?$/,
+		"the name of a queue: 1 to 58 lower-case letters, digits or dashes",
+	)
+		.exactOptional()
+		.describe(
+			"Queue of Cloudflare whose messages this namespace counts, each once by its id; what is never counted ends in the queue of that name with -dead.",
+		)
+		.meta({ examples: ["clicks"] }),
 	renamedFrom: namespaceKey
 		.exactOptional()
 		.describe("The earlier key of this namespace: its counts come along.")

@@ -4,7 +4,12 @@ import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { type Dropped, droppedOf, droppedWarning } from "./dropped.ts";
 import { evolve, type NamespaceChange } from "./evolve.ts";
 import { dictionary, type Histories, type Pasts } from "./history.ts";
-import { ownerProblems, type Past, pastProblems } from "./rules.ts";
+import {
+	jurisdictionProblems,
+	ownerProblems,
+	type Past,
+	pastProblems,
+} from "./rules.ts";
 
 /** One Worker of a configuration: the top level, or an environment. */
 export interface WorkerState {
@@ -76,6 +81,7 @@ export function workersOf(
 		const evolution = evolve(histories, config.namespaces, config.removed);
 		for (const one of [
 			...ownerProblems(evolution.histories, past),
+			...jurisdictionProblems(evolution.histories, past),
 			...pastProblems(past),
 		])
 			problems.set(one.what, problems.get(one.what) ?? one);
