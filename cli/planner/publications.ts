@@ -21,6 +21,8 @@ export interface Publications {
 	window: number;
 	/** Part of them that are due by time; the others are full. */
 	byTime: number;
+	/** The pace holds them back, mostly. */
+	isPaced: boolean;
 	/** Part of them during which another flush comes, which the next one begins with. */
 	overlapped: number;
 	/** Pages that the totals are in. */
@@ -66,6 +68,7 @@ export function publicationsOf(
 		// Held back by the pace, flushes wait from one publication to the next.
 		window: window + pace + (pace / interval) * wait,
 		byTime,
+		isPaced: pace > wait,
 		overlapped: -Math.expm1(-rate * putS),
 		pages,
 		changed,
