@@ -80,9 +80,13 @@ function batchWait({ flushes, load, thresholds }: Model): Wait {
  */
 function publicationWait({ flushes, publications, thresholds }: Model): Wait {
 	const { shardCount, globalMinWritesToKV: fullAt } = thresholds;
-	const { window, perSecond, isPaced } = publications;
+	const { perSecond, isPaced } = publications;
+	const interval = 1 / perSecond;
 	if (isPaced)
-		return { longest: window, laterThan: (x) => Math.max(0, 1 - x / window) };
+		return {
+			longest: interval,
+			laterThan: (x) => Math.max(0, 1 - x / interval),
+		};
 	const rate = shardCount * flushes.perSecond;
 	const after =
 		thresholds.globalWriteToKVAfter === 0
