@@ -68,6 +68,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			idempotency: ["object"],
 			"write-log": ["object"],
 			live: ["object"],
+			history: ["object"],
 			"settings.ts": [
 				"idempotency/contract.ts",
 				"idempotency/off.ts",
