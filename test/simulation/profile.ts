@@ -68,6 +68,8 @@ export interface Profile {
 	viewers: number;
 	/** … and objects that may hold them in a configuration; 0 turns live updates off. */
 	liveObjects: readonly number[];
+	/** Highest counters that configurations publish in turn; 0 turns that off. */
+	tops: readonly number[];
 	/** Freshness is judged: nothing fails, and messages are fast. */
 	judgesFreshness: boolean;
 }

@@ -15,6 +15,8 @@ import type { jsonTexts } from "../../templates/runtime/object/database.ts";
 import type { COMPACT_FROM_ROWS } from "../../templates/runtime/object/journal.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type { topCounters } from "../../templates/runtime/top/feature.ts";
+import type { topOff } from "../../templates/runtime/top/off.ts";
 import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
 
 /** The code under test. */
@@ -34,6 +36,8 @@ export interface Runtime {
 	KvReader: typeof KvReader;
 	following: typeof following;
 	jsonTexts: typeof jsonTexts;
+	topCounters: typeof topCounters;
+	topOff: typeof topOff;
 	writeLog: typeof writeLog;
 }
 
@@ -53,6 +57,8 @@ const FILES = [
 	"object/database.ts",
 	"object/journal.ts",
 	"shard/role.ts",
+	"top/feature.ts",
+	"top/off.ts",
 	"write-log/feature.ts",
 ];
 
@@ -68,16 +74,26 @@ export async function loadRuntime(
 
 /** Composes a configuration of the code under test: as it asks, but of this runtime. */
 export function compose(
-	{ idempotencyKeys, idempotencyOff, liveOff, liveUpdates, writeLog }: Runtime,
+	{
+		idempotencyKeys,
+		idempotencyOff,
+		liveOff,
+		liveUpdates,
+		topCounters,
+		topOff,
+		writeLog,
+	}: Runtime,
 	settings: CounterSettings,
 ): CounterSettings {
 	const { windowMs } = settings.idempotency;
 	const { events } = settings.writeLog;
 	const { objects } = settings.live;
+	const { counters } = settings.top;
 	return {
 		...settings,
 		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 		live: objects > 0 ? liveUpdates({ objects }) : liveOff,
+		top: counters > 0 ? topCounters({ counters }) : topOff,
 		...(events > 0 && { writeLog: writeLog({ events }) }),
 	};
 }

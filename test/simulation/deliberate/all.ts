@@ -11,6 +11,7 @@ import { PAGES } from "./pages.ts";
 import { PAGING } from "./paging.ts";
 import { PUBLISHING } from "./publishing.ts";
 import { READING } from "./reading.ts";
+import { TOP } from "./top.ts";
 
 /** Every mistake that the simulation must find. */
 export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
@@ -26,6 +27,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DISK,
 	...CLOCKS,
 	...LIVE,
+	...TOP,
 ];
 
 /** Those that `npm test` makes: ten of ten kinds, each found within a second. */
