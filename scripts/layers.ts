@@ -68,7 +68,10 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			idempotency: ["object"],
 			"write-log": ["object"],
 			live: ["object"],
+			history: ["object"],
 			"settings.ts": [
+				"history/contract.ts",
+				"history/off.ts",
 				"idempotency/contract.ts",
 				"idempotency/off.ts",
 				"live/contract.ts",
@@ -77,9 +80,15 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"write-log/off.ts",
 			],
 			kv: ["object", "settings.ts"],
-			shard: ["object", "settings.ts", "idempotency/contract.ts"],
+			shard: [
+				"object",
+				"settings.ts",
+				"history/contract.ts",
+				"idempotency/contract.ts",
+			],
 			global: [
 				"object",
+				"history/contract.ts",
 				"settings.ts",
 				"kv",
 				"live/contract.ts",
@@ -87,6 +96,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			],
 			"rpc.ts": [
 				"object",
+				"history/contract.ts",
 				"idempotency/contract.ts",
 				"live/contract.ts",
 				"settings.ts",
