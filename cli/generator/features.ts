@@ -18,6 +18,13 @@ export interface Feature {
 /** In the order in which generated code imports them. */
 const FEATURES: readonly Feature[] = [
 	{
+		key: "history",
+		module: "history/feature",
+		factory: "history",
+		name: "history",
+		options: ({ history, timeZone }) => ({ ...history, timeZone }),
+	},
+	{
 		key: "idempotencyWindow",
 		module: "idempotency/feature",
 		factory: "idempotencyKeys",

@@ -64,6 +64,9 @@ function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 				key,
 				typeof value === "string" ? new RegExp(value, "u") : value,
 			);
+		case "timeZone":
+			// A part of `history`.
+			return undefined;
 		case "bots":
 			return value === "ignore" ? raw(key, "BOTS", "only for GET") : undefined;
 		case "methods":
