@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
+import type { HistoryQuestion } from "./history/contract.ts";
 import { RouteSettings } from "./http/namespace.ts";
 import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
@@ -190,8 +191,12 @@ export abstract class CounterDurableObject<Env extends object = object>
 		}
 	}
 
-	async increment(entries: readonly Entry[], key?: IdempotencyKey) {
-		return this.#shard.increment(entries, key);
+	async increment(
+		entries: readonly Entry[],
+		key?: IdempotencyKey,
+		stamp?: "none",
+	) {
+		return this.#shard.increment(entries, key, stamp);
 	}
 
 	async claim(key: string, by: number, shardings: readonly KnownSharding[]) {
@@ -212,6 +217,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async exact(part: Part) {
 		return this.#global.exact(part);
+	}
+
+	async history(question: HistoryQuestion, read?: "exact") {
+		return this.#global.history(question, read);
 	}
 
 	async apply(batch: Batch) {

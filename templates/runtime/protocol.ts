@@ -76,6 +76,8 @@ export interface Holdings {
 	sealedSlots?: readonly SlotItem[];
 	pendingSlots?: readonly SlotItem[];
 	mark?: number;
+	/** Then: it holds nothing. */
+	isEmpty?: boolean;
 	/** Number of entries that were left out, which is all, because they weigh too much. */
 	omitted?: number;
 }

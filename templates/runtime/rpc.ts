@@ -1,4 +1,5 @@
 import { binding } from "./binding.ts";
+import type { CounterHistory, HistoryQuestion } from "./history/contract.ts";
 import type {
 	Claim,
 	IdempotencyKey,
@@ -22,10 +23,15 @@ import type { CounterSettings } from "./settings.ts";
 
 /** Answers over RPC as a shard. */
 export interface ShardObject {
-	/** Counts all entries, or none and says why. */
+	/**
+	 * Counts all entries, or none and says why.
+	 *
+	 * @param stamp "none" to count toward the totals alone, and in no bucket
+	 */
 	increment(
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
+		stamp?: "none",
 	): Promise<Counted | Refusal>;
 	/** Says what is known of a key that shard `by` is about to count. */
 	claim(
@@ -65,6 +71,11 @@ export interface GlobalObject {
 	total(name: string): Promise<{ value: number | undefined; asOf: number }>;
 	/** Answers a part of the totals, with what shards still hold. */
 	exact(part: Part): Promise<Totals | Refusal>;
+	/** Answers a counter over time, if `exact` with what shards still hold. */
+	history(
+		question: HistoryQuestion,
+		read?: "exact",
+	): Promise<CounterHistory | Refusal>;
 	/** Resets one counter or, without a name, all. */
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */

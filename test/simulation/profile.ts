@@ -1,3 +1,4 @@
+import type { Kept } from "../../templates/runtime/history/contract.ts";
 import type { Faults } from "./faults.ts";
 
 /** Operations of clients by their weight. */
@@ -10,6 +11,10 @@ export interface Mix {
 	kv: number;
 	global: number;
 	exact: number;
+	/** Of a counter's past, each by all that is kept. */
+	history: number;
+	/** Increments toward totals alone. */
+	inNoBucket: number;
 	reset: number;
 	drain: number;
 	publish: number;
@@ -68,6 +73,12 @@ export interface Profile {
 	viewers: number;
 	/** … and objects that may hold them in a configuration; 0 turns live updates off. */
 	liveObjects: readonly number[];
+	/** Retentions of history that a configuration may have; none turns it off. */
+	histories: readonly Kept[];
+	/** Lets counts be in later buckets than they should be: shards are out of reach. */
+	isLate: boolean;
+	/** Zones that it may have. */
+	timeZones: readonly string[];
 	/** Freshness is judged: nothing fails, and messages are fast. */
 	judgesFreshness: boolean;
 }

@@ -1,5 +1,7 @@
 import { evolve } from "../../cli/lifecycle/evolve.ts";
 import type { Histories } from "../../cli/lifecycle/history.ts";
+import { history } from "../../templates/runtime/history/feature.ts";
+import { historyOff } from "../../templates/runtime/history/off.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import { liveUpdates } from "../../templates/runtime/live/feature.ts";
@@ -84,11 +86,19 @@ export class Configurations {
 			maxCounters: random.pick(profile.maxCounters),
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
+			history: this.#history(),
 			live: this.#live(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
 			logLevel: "info",
 		};
+	}
+
+	#history(): CounterSettings["history"] {
+		const { histories, timeZones } = this.#profile;
+		if (histories.length === 0) return historyOff;
+		const kept = this.#random.pick(histories);
+		return history({ ...kept, timeZone: this.#random.pick(timeZones) });
 	}
 
 	#live(): CounterSettings["live"] {

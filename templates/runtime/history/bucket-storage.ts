@@ -34,7 +34,12 @@ export class BucketStorage {
 	}
 
 	/** Reads a counter's sums from a slot up to, but not including, another. */
-	of(level: number, name: string, from: number, to: number): Map<number, number> {
+	of(
+		level: number,
+		name: string,
+		from: number,
+		to: number,
+	): Map<number, number> {
 		const sums = new Map<number, number>();
 		if (from >= to) return sums;
 		const rows = this.#sql.exec<{ block: number; sums: string }>(
@@ -73,23 +78,23 @@ export class BucketStorage {
 		return [...names];
 	}
 
-	/** Lists the sums in these slots of the names after one, up to another. */
+	/** Lists the sums in these slots of the names after one, up to another if there is one. */
 	within(
 		level: number,
 		from: number,
 		to: number,
 		after: string,
-		last: string,
+		last: string | undefined,
 	): SumItem[] {
 		const items: SumItem[] = [];
 		for (const block of blocksOf(level, from, to))
 			for (const row of this.#sql.exec<{ name: string; sums: string }>(
 				`SELECT name, sums FROM buckets
-				WHERE level = ? AND block = ? AND name > ? AND name <= ?`,
+				WHERE level = ? AND block = ? AND name > ? AND name <= COALESCE(?, x'')`,
 				level,
 				block,
 				after,
-				last,
+				last ?? null,
 			))
 				for (const [offset, sum] of JSON.parse(row.sums) as Sums)
 					if (block + offset >= from && block + offset < to)

@@ -56,7 +56,7 @@ export class Levels {
 
 	/** The next finer level. */
 	below({ level }: Level): Level {
-		return this.#levels.findLast((one) => one.level < level) as Level;
+		return this.#levels.filter((one) => one.level < level).at(-1) as Level;
 	}
 
 	/** Slots for which a level's rows are kept once they are summed. */
@@ -138,9 +138,10 @@ export class Levels {
 	#added(level: number, bounds: Bounds, began: number): Level {
 		const unit = UNITS[level] as HistoryUnit;
 		const coarser = this.#levels.find((one) => one.level > level);
-		const finer = this.#levels.findLast((one) => one.level < level) as Level;
-		const start = startSlot(bounds, unit, Math.max(finer.pruned, began));
-		const isWhole = start >= finer.pruned;
+		const finer = this.#levels.filter((one) => one.level < level).at(-1);
+		const pruned = finer?.pruned ?? 0;
+		const start = startSlot(bounds, unit, Math.max(pruned, began));
+		const isWhole = start >= pruned;
 		const since =
 			coarser?.summed ??
 			(isWhole ? start : bounds.end(unit, start * SLOT_MS) / SLOT_MS);

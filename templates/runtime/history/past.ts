@@ -39,7 +39,6 @@ type Row = { began: number; mark: number; late: number };
  */
 export class PastOfCounters implements Past {
 	readonly #sql: SqlStorage;
-	readonly #database: Database;
 	/** Slots from one that is used to the next. */
 	readonly #width: number;
 	readonly #buckets: BucketStorage;
@@ -59,7 +58,6 @@ export class PastOfCounters implements Past {
 		kept: Kept,
 		{ timeZone, width, now }: { timeZone: string; width: number; now: number },
 	) {
-		this.#database = database;
 		this.#sql = database.sql;
 		this.#width = width;
 		this.#buckets = new BucketStorage(database);
@@ -143,9 +141,7 @@ export class PastOfCounters implements Past {
 		const moved = closed.length >= items.length / 5 ? closed : items;
 		this.#buckets.add(0, moved);
 		const left =
-			moved === items
-				? []
-				: items.filter(([slot]) => slot >= this.#marks.low);
+			moved === items ? [] : items.filter(([slot]) => slot >= this.#marks.low);
 		return this.#leaving(left);
 	}
 

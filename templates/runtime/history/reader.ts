@@ -53,9 +53,9 @@ export class Reader {
 		const level = this.#levels.of(by);
 		if (!level)
 			return refused(
-				`\`history\` of this namespace keeps no ${by} in counters.yaml: ask for ${
-					UNITS.filter((unit) => this.#levels.of(unit)).join(" or ")
-				}`,
+				`\`history\` of this namespace keeps no ${by} in counters.yaml: ask for ${UNITS.filter(
+					(unit) => this.#levels.of(unit),
+				).join(" or ")}`,
 			);
 		const starts = this.#starts(by, range, level, moment);
 		if (typeof starts === "string") return refused(starts);
@@ -76,7 +76,7 @@ export class Reader {
 	/** Tells whether an answer has a bucket that has ended and is not final. */
 	hasEnded({ by, points }: CounterHistory, now: number): boolean {
 		const open = points.find(({ final }) => !final);
-		return open !== undefined && this.#bounds.end(by, open.start) <= now;
+		return open !== undefined && this.#bounds.after(by, open.start) <= now;
 	}
 
 	/** Finds where buckets begin and end; says so if the question is not one. */
@@ -92,14 +92,14 @@ export class Reader {
 		if ("last" in range) {
 			if (!(range.last >= 1 && range.last <= MAX_POINTS))
 				return `An answer has 1 to ${MAX_POINTS} points`;
-			let at = Math.max(now, settled * SLOT_MS);
-			while (found.length < range.last) {
-				const start = bounds.start(by, at);
-				if (start < first) break;
-				found.unshift([start, bounds.end(by, start)]);
-				at = start - 1;
+			let start = bounds.start(by, Math.max(now, settled * SLOT_MS));
+			let end = bounds.after(by, start);
+			while (found.length < range.last && start >= first) {
+				found.push([start, end]);
+				end = start;
+				start = bounds.before(by, start);
 			}
-			return found;
+			return found.reverse();
 		}
 		const { from, to } = range;
 		if (!(from < to)) return "`from` must be before `to`";
@@ -109,7 +109,7 @@ export class Reader {
 		while (start < last) {
 			if (found.length === MAX_POINTS)
 				return `An answer has at most ${MAX_POINTS} points: ask for fewer, or by larger ones`;
-			const end = bounds.end(by, start);
+			const end = bounds.after(by, start);
 			found.push([start, end]);
 			start = end;
 		}

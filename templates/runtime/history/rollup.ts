@@ -21,8 +21,6 @@ export class Rollup {
 	readonly #done = new Map<number, string>();
 	/** Levels that may have rows to delete. */
 	readonly #deleting: Set<number>;
-	/** Beginning and end of the bucket that is summed up next, by level. */
-	readonly #next = new Map<number, readonly [from: number, to: number]>();
 
 	constructor(
 		database: Database,
@@ -123,12 +121,8 @@ export class Rollup {
 
 	/** Finds where the bucket ends that is summed up next. */
 	#endOf({ level, summed }: Level): number {
-		const [from, to] = this.#next.get(level) ?? [];
-		if (from === summed && to !== undefined) return to;
 		const unit = UNITS[level] as HistoryUnit;
-		const end = this.#bounds.end(unit, summed * SLOT_MS) / SLOT_MS;
-		this.#next.set(level, [summed, end]);
-		return end;
+		return this.#bounds.after(unit, summed * SLOT_MS) / SLOT_MS;
 	}
 }
 

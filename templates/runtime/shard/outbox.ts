@@ -168,7 +168,7 @@ export class Outbox {
 			this.#sealed?.slots,
 			this.#open?.slots,
 		]);
-		return { ...held, mark };
+		return { ...held, mark, isEmpty: !this.#sealed && !this.#open };
 	}
 
 	/**
