@@ -1,4 +1,11 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+	cp,
+	mkdtemp,
+	readFile,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../cli/root.ts";
@@ -71,6 +78,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 				},
 				{ ...SEAMS.shardsAtOnce, to: "const SHARDS_AT_ONCE = 1;" },
 				{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
+				{ ...SEAMS.stepRows, to: "const STEP_ROWS = 1;" },
 				{ ...SEAMS.packKeys, to: "const PACK_KEYS = 2;" },
 				{ ...SEAMS.packCharacters, to: "const MAX_PACK_CHARACTERS = 250;" },
 				{ ...SEAMS.fanIn, to: "const FAN_IN = 2;" },

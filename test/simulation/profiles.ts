@@ -597,6 +597,15 @@ export const PROFILES: readonly Profile[] = [
 	{
 		...BASE,
 		...PAST,
+		// Batches that are open for many slots, and of many rows.
+		name: "history and slow flushes",
+		timers: [10 * MINUTE_MS, HOUR_MS],
+		thresholds: [100],
+		pause: MINUTE_MS,
+	},
+	{
+		...BASE,
+		...PAST,
 		// Minutes and hours go, and days are what is left of them.
 		name: "history over days",
 		histories: [{ minute: HOUR_MS, hour: 6 * HOUR_MS, day: 400 * DAY_MS }],

@@ -104,10 +104,10 @@ function slotsOf(
 	counts: ShardBatch | undefined,
 	{ names }: NameChoice,
 ): SlotItem[] {
-	const parts = counts?.slots?.list(names) ?? [];
-	return parts.flatMap(([slot, entries]) =>
-		entries.map(([name, value]) => [slot, name, value] as const),
-	);
+	const items: SlotItem[] = [];
+	for (const [slot, entries] of counts?.slots?.list(names) ?? [])
+		for (const [name, value] of entries) items.push([slot, name, value]);
+	return items;
 }
 
 /** Reports the health of a shard that holds these batches. */
