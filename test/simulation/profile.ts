@@ -75,8 +75,8 @@ export interface Profile {
 	liveObjects: readonly number[];
 	/** Retentions of history that a configuration may have; none turns it off. */
 	histories: readonly Kept[];
-	/** Lets counts be in later buckets than they should be: shards are out of reach. */
-	isLate: boolean;
+	/** Buckets that counts may be in: later than they should, where shards are out of reach. */
+	placed: "right" | "late" | "anywhere";
 	/** Zones that it may have. */
 	timeZones: readonly string[];
 	/** Freshness is judged: nothing fails, and messages are fast. */

@@ -50,7 +50,7 @@ const BASE: Omit<Profile, "name"> = {
 	viewers: 0,
 	liveObjects: [0],
 	histories: [],
-	isLate: false,
+	placed: "right",
 	timeZones: ["UTC"],
 	judgesFreshness: false,
 };
@@ -599,9 +599,8 @@ export const PROFILES: readonly Profile[] = [
 		...PAST,
 		// Batches that are open for many slots, and of many rows.
 		name: "history and slow flushes",
-		timers: [10 * MINUTE_MS, HOUR_MS],
+		timers: [70_000],
 		thresholds: [100],
-		pause: MINUTE_MS,
 	},
 	{
 		...BASE,
@@ -617,7 +616,7 @@ export const PROFILES: readonly Profile[] = [
 		...PAST,
 		name: "history and reshards",
 		mix: { ...KEYED, history: 8, inNoBucket: 1, reset: 0.3 },
-		isLate: true,
+		placed: "late",
 		deploys: 4,
 		reshards: true,
 		shardCounts: [1, 2, 3, 4],
@@ -629,7 +628,7 @@ export const PROFILES: readonly Profile[] = [
 		faults: { ...ALL_FAULTS, hangs: 0.02, outages: 0.004 },
 		// Holds buckets back for as long, and no longer.
 		histories: [{ minute: 10 * MINUTE_MS, hour: 30 * DAY_MS }],
-		isLate: true,
+		placed: "late",
 	},
 	{
 		...BASE,
@@ -657,11 +656,6 @@ export const PROFILES: readonly Profile[] = [
 		...BASE,
 		...PAST,
 		name: "history and time zones",
-		histories: [
-			{ minute: 2 * DAY_MS, day: 400 * DAY_MS },
-			KEPT,
-			{ hour: 30 * DAY_MS },
-		],
 		timeZones: [
 			"UTC",
 			"Asia/Kathmandu",
@@ -670,6 +664,19 @@ export const PROFILES: readonly Profile[] = [
 		],
 		pause: 30 * MINUTE_MS,
 		deploys: 4,
-		oldObjects: 0,
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history of other kinds",
+		histories: [
+			{ hour: 30 * DAY_MS },
+			{ minute: 2 * HOUR_MS, day: 400 * DAY_MS },
+			KEPT,
+		],
+		// Slots of quarters are the first of their minutes.
+		placed: "anywhere",
+		pause: 30 * MINUTE_MS,
+		deploys: 4,
 	},
 ];

@@ -162,8 +162,9 @@ async function judge(
 			clients.history.filter((one) => !(one as Attempt).isInNoBucket),
 			{
 				since: 0,
-				isLate: profile.isLate,
-				...(!cluster.clocks.areDisturbed && { skew: SKEW_MS }),
+				isLate: profile.placed === "late",
+				...(profile.placed !== "anywhere" &&
+					!cluster.clocks.areDisturbed && { skew: SKEW_MS }),
 			},
 		),
 	);

@@ -32,14 +32,14 @@ export class Levels {
 		kept: Kept,
 		buckets: BucketStorage,
 		bounds: Bounds,
-		{ began, low }: { began: number; low: number },
+		{ began, clock }: { began: number; clock: number },
 	) {
 		this.#sql = sql;
 		this.#kept = kept;
 		this.#levels = this.#read();
 		const isNew = this.#levels.length === 0;
 		if (isNew) this.#begin(bounds, began);
-		else this.#change(buckets, bounds, { began, low });
+		else this.#change(buckets, bounds, { began, clock });
 	}
 
 	/** From fine to coarse. */
@@ -106,7 +106,7 @@ export class Levels {
 	#change(
 		buckets: BucketStorage,
 		bounds: Bounds,
-		{ began, low }: { began: number; low: number },
+		{ began, clock }: { began: number; clock: number },
 	): void {
 		this.#dropCoarsest(buckets);
 		for (const [level, unit] of UNITS.entries()) {
@@ -117,7 +117,8 @@ export class Levels {
 				this.write({ ...known, since: NEVER });
 			if (known && isKept && known.since === NEVER) {
 				// Slots were quarters of an hour meanwhile.
-				const since = level === 0 ? Math.max(low, known.pruned) : known.pruned;
+				const since =
+					level === 0 ? Math.max(clock, known.pruned) : known.pruned;
 				this.write({ ...known, since });
 			}
 		}

@@ -66,7 +66,7 @@ export class PastOfCounters implements Past {
 			const row = this.#row(clock);
 			const since = Math.max(clock, row.mark);
 			const bounds = new Bounds(readEras(database, timeZone, since));
-			const at = { began: row.began, low: row.mark };
+			const at = { began: row.began, clock: since };
 			const levels = new Levels(database, kept, this.#buckets, bounds, at);
 			return { row, bounds, levels };
 		});
