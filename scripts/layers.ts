@@ -73,6 +73,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			history: ["object"],
 			top: ["object"],
 			"settings.ts": [
+				"history/contract.ts",
+				"history/off.ts",
 				"idempotency/contract.ts",
 				"idempotency/off.ts",
 				"live/contract.ts",
@@ -84,9 +86,15 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			],
 			kv: ["object", "settings.ts"],
 			"read-level.ts": ["object", "settings.ts", "kv"],
-			shard: ["object", "settings.ts", "idempotency/contract.ts"],
+			shard: [
+				"object",
+				"settings.ts",
+				"history/contract.ts",
+				"idempotency/contract.ts",
+			],
 			global: [
 				"object",
+				"history/contract.ts",
 				"settings.ts",
 				"kv",
 				"live/contract.ts",
@@ -95,6 +103,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			],
 			"rpc.ts": [
 				"object",
+				"history/contract.ts",
 				"idempotency/contract.ts",
 				"live/contract.ts",
 				"settings.ts",

@@ -1,3 +1,8 @@
+import type {
+	CounterHistory,
+	HistoryQuestion,
+	Past,
+} from "../history/contract.ts";
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
 import { Alarm } from "../object/alarm.ts";
@@ -49,6 +54,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
+	readonly #past: Past | undefined;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -72,16 +78,19 @@ export class GlobalRole {
 			settings.top.open(database),
 		);
 		const publication = new PublicationStorage(database, pages, kvPrefix);
+		const past = settings.history.open(database, host);
+		this.#past = past;
 		const totals = new GlobalStorage(
 			database,
 			delta,
 			pages,
 			publication,
+			past,
 			allShards(settings),
 		);
 		const log = settings.writeLog.open(database);
 		this.#storage = totals;
-		this.#eviction = new Eviction(delta, totals, host);
+		this.#eviction = new Eviction(delta, totals, past, host);
 		this.#log = log;
 		this.#host = host;
 		this.#flight = new SingleFlight(() => host.wait(0));
@@ -166,7 +175,12 @@ export class GlobalRole {
 	 */
 	register(lists: readonly (readonly string[])[], shard: number): string[][] {
 		const { maxCounters } = this.#settings;
-		const refused = this.#storage.register(lists, shard, maxCounters);
+		const refused = this.#storage.register(
+			lists,
+			shard,
+			maxCounters,
+			this.#host.now(),
+		);
 		for (const [n, list] of lists.entries())
 			if (refused[n]?.length === 0)
 				for (const name of list) this.#registered?.add(name);
@@ -191,6 +205,43 @@ export class GlobalRole {
 			from,
 		);
 		return typeof answer === "function" ? answer(from) : answer;
+	}
+
+	/**
+	 * Answers a counter's past: as the global object knows it or, if `exact`, with
+	 * everything that was acknowledged before this was called. If a shard cannot be
+	 * reached, the refusal says which.
+	 */
+	async history(
+		question: HistoryQuestion,
+		read?: "exact",
+	): Promise<CounterHistory | Refusal> {
+		const past = this.#past;
+		if (!past) return noHistory;
+		const { counter } = question;
+		const answer = read
+			? await this.#flight.share(`history ${JSON.stringify(question)}`, () =>
+					this.#fanOut.past(counter, past, (missing) =>
+						past.read(
+							question,
+							this.#storage.shards(),
+							this.#host.now(),
+							missing,
+						),
+					),
+				)
+			: past.read(question, this.#storage.shards(), this.#host.now());
+		if (!("problem" in answer)) void this.#askSilent(past, answer);
+		return answer;
+	}
+
+	/** Asks the shards that hold back a bucket which has ended. Never throws. */
+	async #askSilent(past: Past, answer: CounterHistory): Promise<void> {
+		const shards = this.#storage.shards();
+		const silent = past.silent(answer, shards, this.#host.now());
+		if (silent.length === 0) return;
+		await this.#fanOut.marks(silent, past);
+		this.#eviction.soon();
 	}
 
 	/**
@@ -279,3 +330,12 @@ export class GlobalRole {
 		return at.length > 0 ? Math.min(...at) : undefined;
 	}
 }
+
+const noHistory: Refusal = {
+	problem: {
+		code: "invalid-history",
+		status: 400,
+		title: "The request is not valid",
+		detail: "No history is kept here: set `history` in counters.yaml",
+	},
+};
