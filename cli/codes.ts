@@ -125,6 +125,7 @@ export const codes = {
 		"not-a-counter-server",
 		"refused-by-server",
 		"storage-full",
+		"not-kept",
 		"kv-behind",
 		"not-verified",
 		"interrupted",

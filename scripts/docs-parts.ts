@@ -39,6 +39,7 @@ function routes(): string {
 		methods: ["GET", "POST"],
 		access: { increment: "public", read: "public", admin: "token" },
 		live: { objects: 1 },
+		top: 10,
 	});
 	return [
 		"| route | access by default | answers |",

@@ -31,8 +31,20 @@ export function problemDetail(
 
 /** Tells if a problem+json body reports a full disk. */
 export function isStorageFull(body: string): boolean {
+	return codeOf(body) === "storage-full";
+}
+
+/** Tells if a body says that a counter server has no such route. */
+export function isNotFound(body: string): boolean {
+	return codeOf(body) === "not-found";
+}
+
+/** Takes the code of a problem that a counter server answered. */
+function codeOf(body: string): string | undefined {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;
-	return problem?.type === "urn:problem-type:counter-gen:storage-full";
+	const [, code] =
+		/^urn:problem-type:counter-gen:(.+)/.exec(String(problem?.type)) ?? [];
+	return code;
 }
 
 /** Makes an expected failure of a Worker's own refusal; `fix400` is for a 400. */

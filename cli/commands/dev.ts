@@ -80,6 +80,7 @@ async function dev(
 	const own: WranglerOptions = {
 		port: String(port),
 		ip: host,
+		minify: "false",
 		"show-interactive-dev-session": "false",
 		env,
 		// Keeps environments apart: else all would share one KV, as they do

@@ -26,7 +26,7 @@ export const environmentName: z.ZodString = text(
 	"1 to 32 lower-case letters, digits or dashes, starting with a letter",
 );
 
-/** Names that a class cannot have: `counters.ts` of a project has them already. */
+/** Names that a class cannot have: modules of a project have them already. */
 const reservedClassNames: readonly string[] = [
 	"CounterDurableObject",
 	"DurableObjectNamespace",
@@ -34,6 +34,7 @@ const reservedClassNames: readonly string[] = [
 	"RateLimit",
 	"Env",
 	"BOTS",
+	"Counters",
 ];
 
 /** Words that a mount cannot start with: each is a route's first word. */

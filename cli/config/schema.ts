@@ -143,6 +143,8 @@ export interface Settings {
 	history: History | undefined;
 	/** IANA name. */
 	timeZone: string;
+	/** Highest counters that are published; 0 is none. */
+	top: number;
 }
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
@@ -256,6 +258,12 @@ const shape = {
 			"Time zone in which hours, days and months of `history` begin: an IANA name. Once changed, it holds for what is counted from then on.",
 		)
 		.meta({ examples: ["Europe/Berlin"] }),
+	top: whole(0, 1_000)
+		.default(0)
+		.describe(
+			"Counters with the highest totals that are published to KV, for /top; 0 is none.",
+		)
+		.meta({ examples: [10, 100] }),
 };
 
 /** The keys of `defaults`: each alone must be right. */

@@ -50,6 +50,13 @@ const FEATURES: readonly Feature[] = [
 		options: ({ live }) => live || {},
 	},
 	{
+		key: "top",
+		module: "top/feature",
+		factory: "topCounters",
+		name: "top",
+		options: ({ top }) => ({ counters: top }),
+	},
+	{
 		key: "writeLog",
 		module: "write-log/feature",
 		factory: "writeLog",

@@ -126,6 +126,7 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 		modules: {
 			worker: runtimeImports(
 				[
+					["counterEntrypoint", "entrypoint"],
 					["counterWorker", "worker"],
 					...(config.worker.cors.length > 0
 						? [["crossOrigin", "cors/feature"] as const]

@@ -18,7 +18,8 @@ export function routesOf({
 	methods,
 	access,
 	live,
-}: Pick<Namespace, "mount" | "methods" | "access" | "live">): Route[] {
+	top,
+}: Pick<Namespace, "mount" | "methods" | "access" | "live" | "top">): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const change = methods.join(", ");
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
@@ -37,6 +38,12 @@ export function routesOf({
 		read,
 		"a WebSocket: totals as they change",
 	];
+	const highest: Row = [
+		"GET",
+		"/top",
+		read,
+		"the counters with the highest totals, from KV",
+	];
 	const table: Row[] = [
 		[change, "/increment/:counter", count, "counts 1, or `?by=n`"],
 		[change, "/increments", count, "counts several, all or none"],
@@ -45,6 +52,7 @@ export function routesOf({
 		["GET", "/badge/:counter", read, "one total as a badge: an SVG image"],
 		...(methods.includes("GET") ? [hit] : []),
 		...(live ? [watch] : []),
+		...(top > 0 ? [highest] : []),
 		["GET", "/global/counters", admin, "all totals, from the global object"],
 		["GET", "/global/writes", admin, "what was written lately"],
 		["GET", "/global/shardWrites", admin, "the same, summed up by shard"],

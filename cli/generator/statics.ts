@@ -60,13 +60,14 @@ function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 		case "globalWriteToKVAfter":
 			return plain(key, value, "ms");
 		case "names":
-			return plain(
-				key,
-				typeof value === "string" ? new RegExp(value, "u") : value,
-			);
+			return typeof value === "string"
+				? plain(key, new RegExp(value, "u"))
+				: raw(key, `${toTypeScript(value)} as const`);
 		case "timeZone":
 			// A part of `history`.
 			return undefined;
+		case "increment":
+			return plain("incrementBounds", value);
 		case "bots":
 			return value === "ignore" ? raw(key, "BOTS", "only for GET") : undefined;
 		case "methods":

@@ -10,6 +10,9 @@ interface Section {
 	values: Values;
 }
 
+/** Uploads a small script. wrangler adds its source map, by which Cloudflare shows stacks. */
+const SMALL = { minify: true, keep_names: false };
+
 /** Renders wrangler.toml: each Worker's own keys, then what the user added. */
 export function wranglerToml({ header, source, workers }: Model): string {
 	const [top, ...environments] = workers;
@@ -43,6 +46,7 @@ function sectionsOf(worker: WorkerModel, source: string): Section[] {
 				name: worker.worker.name,
 				main: worker.main,
 				compatibility_date: worker.worker.compatibilityDate,
+				...SMALL,
 				...Object.fromEntries(entries.filter(([, one]) => !isTable(one))),
 			},
 		},

@@ -37,6 +37,8 @@ export async function bundle(
 			// and not beside the configuration.
 			entry,
 			"--dry-run",
+			// Plain workerd knows no source maps: stacks stay readable like this.
+			"--minify=false",
 			"--env=",
 			"--outdir",
 			bundleDir,

@@ -6,6 +6,7 @@ const OWN = {
 	"inspector-port": { type: "string" },
 	inspectorPort: { type: "string" },
 	ip: { type: "string" },
+	minify: { type: "boolean" },
 	"persist-to": { type: "string" },
 	persistTo: { type: "string" },
 	port: { type: "string" },

@@ -31,7 +31,7 @@ export class Metrics extends CounterDurableObject<Env> {
 	static override readonly globalWriteToKVAfter = 5000; // ms
 	static override readonly names = /^[A-Za-z0-9_.:-]{1,128}$/u;
 	static override readonly maxCounters = 10000;
-	static override readonly increment = { min: 1, max: 1000000 };
+	static override readonly incrementBounds = { min: 1, max: 1000000 };
 	static override readonly methods = ["GET", "POST"] as const;
 	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 	static override readonly idempotency = idempotencyKeys({ windowMs: 3600000 });
@@ -52,9 +52,9 @@ export class Votes extends CounterDurableObject<Env> {
 	static override readonly shardWriteToGlobalAfter = 500; // ms
 	static override readonly globalMinWritesToKV = 5;
 	static override readonly globalWriteToKVAfter = 1000; // ms
-	static override readonly names = ["agree", "disagree", "abstain"];
+	static override readonly names = ["agree", "disagree", "abstain"] as const;
 	static override readonly maxCounters = 10000;
-	static override readonly increment = { min: -1, max: 1 };
+	static override readonly incrementBounds = { min: -1, max: 1 };
 	static override readonly methods = ["POST"] as const;
 	static override readonly access = { increment: "public", read: "public", admin: "token" } as const;
 	static override readonly idempotency = idempotencyKeys({ windowMs: 3600000 });

@@ -12,7 +12,14 @@ import type { LiveObject, Push, Watch } from "./live/contract.ts";
 import type { Log } from "./log.ts";
 import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
-import type { Batch, Entry, NameChoice, Part } from "./protocol.ts";
+import type { Batch, Counted, Entry, NameChoice, Part } from "./protocol.ts";
+import {
+	levelOf,
+	type ReadableNamespace,
+	type ReadOptions,
+	readTotal,
+	type Total,
+} from "./read-level.ts";
 import {
 	type GlobalObject,
 	globalObject,
@@ -21,10 +28,16 @@ import {
 	shardObject,
 	type ViewersObject,
 } from "./rpc.ts";
-import { CounterSettings, objectLog, REQUIRED } from "./settings.ts";
+import {
+	CounterSettings,
+	checkPastName,
+	type NameOf,
+	objectLog,
+	REQUIRED,
+} from "./settings.ts";
 import { ShardRole } from "./shard/role.ts";
 import { GlobalStub } from "./stubs/global.ts";
-import { ShardStub } from "./stubs/shard.ts";
+import { type IncrementOptions, ShardStub } from "./stubs/shard.ts";
 
 class Unconfigured<Env> extends DurableObject<Env> {}
 
@@ -75,6 +88,42 @@ export abstract class CounterDurableObject<Env extends object = object>
 		shardNumber?: number,
 	): ShardStub {
 		return new ShardStub(this, env, shardNumber);
+	}
+
+	/**
+	 * Counts on a shard picked at random: short for {@link shardStub} and its
+	 * `increment`, which see.
+	 *
+	 * @example
+	 * await Metrics.increment(env, "signups");
+	 */
+	static async increment<Self extends CounterSettings>(
+		this: Self,
+		env: object,
+		counter: NameOf<Self>,
+		by?: number,
+		options?: IncrementOptions,
+	): Promise<{ counter: string; by: number } & Counted> {
+		return new ShardStub(this, env).increment(counter, by, options);
+	}
+
+	/**
+	 * Reads one total, from KV unless `read` says otherwise.
+	 *
+	 * @throws CounterProblem (503) if KV, or for another level an object, does not
+	 * answer
+	 *
+	 * @example
+	 * const { value = 0 } = await Metrics.total(env, "signups", { read: "exact" });
+	 */
+	static async total<Self extends ReadableNamespace>(
+		this: Self,
+		env: object,
+		counter: NameOf<Self>,
+		{ read }: ReadOptions = {},
+	): Promise<Total> {
+		checkPastName(counter);
+		return readTotal(this, env, levelOf(read), counter);
 	}
 
 	/** Addresses the global object. */
@@ -194,9 +243,11 @@ export abstract class CounterDurableObject<Env extends object = object>
 	async increment(
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
+		as?: "repeated",
 		stamp?: "none",
 	) {
-		return this.#shard.increment(entries, key, stamp);
+		const answer = await this.#shard.increment(entries, key, stamp);
+		return as && "repeated" in answer ? answer.repeated : answer;
 	}
 
 	async claim(key: string, by: number, shardings: readonly KnownSharding[]) {

@@ -4,6 +4,7 @@ export { crossOrigin } from "./cors/feature.ts";
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";
+export { counterEntrypoint, type EntrypointProps } from "./entrypoint.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export { liveUpdates } from "./live/feature.ts";
 export {
@@ -15,5 +16,6 @@ export { type RateLimitOptions, rateLimiter } from "./rate-limit/feature.ts";
 export type { GlobalStub, ReadTotals } from "./stubs/global.ts";
 export type { IncrementOptions, ShardStub } from "./stubs/shard.ts";
 export type { ShardWrites } from "./stubs/shard-writes.ts";
+export { topCounters } from "./top/feature.ts";
 export { counterWorker, type WorkerOptions } from "./worker.ts";
 export { writeLog } from "./write-log/feature.ts";

@@ -31,6 +31,7 @@ export type ProblemCode =
 	| "origin-not-allowed"
 	| "prefetch-not-counted"
 	| "rate-limited"
+	| "reset-not-allowed"
 	| "secret-not-set"
 	| "secret-not-usable"
 	| "shard-full"
@@ -39,8 +40,10 @@ export type ProblemCode =
 	| "too-many-counters"
 	| "too-many-names"
 	| "too-much-held"
+	| "top-not-published"
 	| "unauthorized"
 	| "unknown-counter"
+	| "unknown-namespace"
 	| "unknown-shard"
 	| "upgrade-required";
 

@@ -7,6 +7,8 @@ import { liveOff } from "./live/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
 import { CounterProblem, invalid } from "./problem.ts";
 import { type Entry, volumeOf } from "./protocol.ts";
+import type { Top } from "./top/contract.ts";
+import { topOff } from "./top/off.ts";
 import type { WriteLog } from "./write-log/contract.ts";
 import { writeLogOff } from "./write-log/off.ts";
 
@@ -49,7 +51,7 @@ export class CounterSettings {
 	/** Names that may be counted: a pattern, or all of them. */
 	readonly names: RegExp | readonly string[] = /^[A-Za-z0-9_.:-]{1,128}$/u;
 	/** Bounds of one increment, both inclusive. */
-	readonly increment: { readonly min: number; readonly max: number } = {
+	readonly incrementBounds: { readonly min: number; readonly max: number } = {
 		min: 1,
 		max: 1_000_000,
 	};
@@ -63,11 +65,20 @@ export class CounterSettings {
 	readonly history: History = historyOff;
 	/** Pushes totals over WebSockets; by default to nobody. */
 	readonly live: LiveUpdates = liveOff;
+	/** Publishes the counters with the highest totals; by default none. */
+	readonly top: Top = topOff;
 	/** HTTP methods of the routes that change something. */
 	readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** The least level that is written to the log; names only at debug. */
 	readonly logLevel: LogLevel = "info";
 }
+
+/** Names that a namespace lists; any text where it has a pattern. */
+export type NameOf<Namespace> = Namespace extends {
+	readonly names: readonly (infer Name extends string)[];
+}
+	? Name
+	: string;
 
 /** The statics that a subclass cannot leave out. */
 export const REQUIRED = [
@@ -162,13 +173,13 @@ function setOf(names: readonly string[]): ReadonlySet<string> {
 }
 
 /** Bounds of one number of an entry, both inclusive. */
-export type Bounds = CounterSettings["increment"];
+export type Bounds = CounterSettings["incrementBounds"];
 
 /** @throws CounterProblem (400) unless every entry may be counted here. */
 export function checkEntries(
 	settings: CounterSettings,
 	entries: readonly Entry[],
-	{ min, max }: Bounds = settings.increment,
+	{ min, max }: Bounds = settings.incrementBounds,
 ): void {
 	if (entries.length === 0 || entries.length > MAX_ENTRIES)
 		throw invalid(

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { wranglerConfig } from "../../cli/files/paths.ts";
+import { runWrangler } from "../../cli/toolchain/wrangler.ts";
 import { buildGenerated } from "./build.ts";
 import { spread } from "./rounds.ts";
 import { atMost, type Target } from "./targets.ts";
@@ -24,8 +26,17 @@ export async function measureSmallest(
 	signal: AbortSignal,
 ): Promise<Smallest> {
 	const own = join(dir, "smallest");
-	const { file } = await buildGenerated(own, configuration, signal);
-	const text = await readFile(file);
+	const { toolchain } = await buildGenerated(own, configuration, signal);
+	const out = join(own, "deployed");
+	const args = ["deploy", "--dry-run", "--env=", `--outdir=${out}`];
+	const io = { env: process.env, signal };
+	await runWrangler(
+		toolchain,
+		args,
+		wranglerConfig(join(own, "generated")),
+		io,
+	);
+	const text = await readFile(join(out, "index.js"));
 	return { bytes: text.length, gzipBytes: gzipSync(text).length };
 }
 

@@ -8,6 +8,7 @@ import { Project, root } from "../support/project.ts";
 /** Names that examples use without an import, by file of the runtime. */
 const IMPORTS = {
 	"counter.ts": "CounterDurableObject",
+	"entrypoint.ts": "counterEntrypoint",
 	"problem.ts": "CounterProblem",
 	"worker.ts": "counterWorker",
 	"cors/feature.ts": "crossOrigin",
@@ -108,6 +109,8 @@ test("what generated code and its users call has an example", () => {
 		"shardStub(env)",
 		"globalStub(env)",
 		"kvCounters(env)",
+		".increment(env",
+		".total(env",
 		".increment(",
 		".increments(",
 		".import(",

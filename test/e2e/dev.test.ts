@@ -165,6 +165,24 @@ describe("counter-gen dev", () => {
 		expect(await dev.stop()).toMatchObject({ status: 0 });
 	});
 
+	it("counts once where the code is minified, as a deploy uploads it", async () => {
+		const project = await Project.create();
+		const { dev, url, get } = await startDev(project, ["--", "--minify"]);
+		const count = () =>
+			fetch(`${url}/increment/signups`, {
+				method: "POST",
+				headers: { "Idempotency-Key": "once" },
+			}).then(({ status }) => status);
+		expect([await count(), await count()]).toEqual([200, 200]);
+		const exact = await get<Counters>("/counters?read=exact");
+		expect(exact).toEqual({ signups: 1 });
+		const refused = await fetch(`${url}/increment/no%20name`, {
+			method: "POST",
+		});
+		expect(await refused.json()).toMatchObject({ status: 400 });
+		expect(await dev.stop()).toMatchObject({ status: 0 });
+	});
+
 	it("starts though the port of wrangler's inspector is taken", async () => {
 		const inspector = createServer();
 		const port = await new Promise<number>((resolve) =>

@@ -149,7 +149,8 @@ describe("an entry of one's own", () => {
 });
 
 describe("another Worker", () => {
-	it("counts and reads by the counters' script, as the docs have it", async () => {
+	/** The counters, and a Worker beside them that binds them as the docs have it. */
+	async function shop(): Promise<Project> {
 		const project = await Project.create();
 		await mkdir(project.path("counters"));
 		await project.write(
@@ -158,38 +159,99 @@ describe("another Worker", () => {
 		);
 		const { status } = await cli(["generate"], project.path("counters"));
 		expect(status).toBe(0);
-		const [bindings] = await recipe("Another Worker", "jsonc");
+		const [bindings = ""] = await recipe("Another Worker", "jsonc");
+		const resetting = `{ "binding": "RESETTING", "service": "counters", "entrypoint": "Counters", "props": { "reset": true } }`;
 		await project.write(
 			"wrangler.jsonc",
-			`{ "name": "shop", "main": "index.ts", "compatibility_date": "2026-10-01", ${bindings} }`,
+			`{ "name": "shop", "main": "index.ts", "compatibility_date": "2026-10-01", ${bindings.replace("\n]", `,\n${resetting}]`)} }`,
 		);
+		const [code = ""] = await recipe("Another Worker");
+		await project.write("shop.ts", code);
+		return project;
+	}
+
+	/** The command of the docs that begins so. */
+	async function documented(start: string): Promise<string> {
+		const page = await readFile(join(root, "docs/own-entry.md"), "utf8");
+		const [, rest = ""] = page.split(`\`npx --no -- ${start}`);
+		const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+		return `${process.execPath} ${start.replace("wrangler", wrangler)}${rest.split("`")[0]}`;
+	}
+
+	it("counts, reads and resets by the counters' entrypoint, as the docs have it", async () => {
+		const project = await shop();
 		await project.write(
 			"index.ts",
-			`import { Metrics } from "./counters/generated/src/counters";
+			`import shop from "./shop";
 			export default {
-				async fetch(request, env) {
-					await Metrics.shardStub(env).increment("visits");
-					return Response.json(await Metrics.globalStub(env).exact());
+				async fetch(request, env, ctx) {
+					if (!request.url.endsWith("/reset")) return shop.fetch(request, env, ctx);
+					const refused = await env.COUNTERS.reset("metrics").catch(({ code }) => code);
+					await env.RESETTING.reset("metrics");
+					const after = await env.COUNTERS.totals("metrics", { read: "exact" });
+					return Response.json({ refused, after: after.counters });
 				},
 			};`,
 		);
 		const port = await freePort();
-		new Program(
-			process.execPath,
-			[
-				join(root, "node_modules/wrangler/bin/wrangler.js"),
-				"dev",
-				"--config=wrangler.jsonc",
-				"--config=counters/generated/wrangler.toml",
-				`--port=${port}`,
-			],
-			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
-		);
+		const [file = "", ...args] = (await documented("wrangler dev")).split(" ");
+		new Program(file, [...args, `--port=${port}`], {
+			cwd: project.dir,
+			env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+		});
+		const get = (path: string) =>
+			fetch(`http://localhost:${port}${path}`).catch(() => undefined);
 		const answer = await eventually(
-			() => fetch(`http://localhost:${port}/`).catch(() => undefined),
+			() => get("/"),
 			(answered) => answered !== undefined,
 		);
-		expect(await answer?.json()).toMatchObject({ counters: { visits: 1 } });
+		expect(await answer?.json()).toMatchObject({ value: 1 });
+		expect(await (await get("/reset"))?.json()).toEqual({
+			refused: "reset-not-allowed",
+			after: {},
+		});
+	});
+
+	it("has types of its namespaces and names, as the docs have it", async () => {
+		const project = await shop();
+		await project.write(
+			"index.ts",
+			`import shop from "./shop";
+			export default shop;
+			export async function typed({ COUNTERS }: Env): Promise<number | undefined> {
+				await COUNTERS.increment("votes", "agree", -1, { key: "k" });
+				await COUNTERS.increments("metrics", { any: 1 });
+				// @ts-expect-error: not among the names
+				await COUNTERS.increment("votes", "maybe");
+				// @ts-expect-error: not among the names
+				await COUNTERS.increments("votes", { maybe: 1 });
+				// @ts-expect-error: no such namespace
+				await COUNTERS.totals("none");
+				const { value } = await COUNTERS.total("votes", "disagree");
+				return value;
+			}`,
+		);
+		const types = await documented("wrangler types");
+		await type(`${types} --include-runtime false`, project.dir);
+		await project.write(
+			"tsconfig.json",
+			JSON.stringify({
+				compilerOptions: {
+					lib: ["es2024"],
+					module: "esnext",
+					moduleResolution: "bundler",
+					noEmit: true,
+					strict: true,
+					skipLibCheck: true,
+					types: ["@cloudflare/workers-types"],
+				},
+				include: ["*.ts"],
+			}),
+		);
+		const tsc = join(root, "node_modules/.bin/tsc");
+		expect(
+			await attempt(`${process.execPath} ${tsc} -p .`, project.dir),
+		).toEqual({ status: 0, stdout: "", stderr: "" });
 	});
 });
 

@@ -4,7 +4,7 @@ import page from "../../docs/http.md?raw";
 import { counterRouter } from "../../templates/runtime/http/router.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { asAdmin, call } from "./support.ts";
-import { Manual, Votes } from "./worker/index.ts";
+import { Big, Votes } from "./worker/index.ts";
 
 /** Lists method and path of each route of a Worker or router, without middleware. */
 function routesOfApp({
@@ -17,7 +17,7 @@ function routesOfApp({
 }
 
 describe.each([
-	{ mount: "/manual", namespace: Manual, methods: ["GET", "POST"] as const },
+	{ mount: "/big", namespace: Big, methods: ["GET", "POST"] as const },
 	{ mount: "/votes", namespace: Votes, methods: ["POST"] as const },
 ])("the table of routes in docs/http.md, for $mount", (one) => {
 	const { increment, read } = one.namespace.access;
@@ -26,6 +26,7 @@ describe.each([
 		methods: [...one.methods],
 		access: { increment, read, admin: "token" },
 		live: one.namespace.live.objects > 0 && one.namespace.live,
+		top: one.namespace.top.counters,
 	}).flatMap(({ method, ...row }) =>
 		method.split(", ").map((each) => ({ method: each, ...row })),
 	);

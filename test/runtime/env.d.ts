@@ -21,6 +21,8 @@ declare namespace Cloudflare {
 		INCOMPLETE_DO: DurableObjectNamespace;
 		ABSTRACT_DO: DurableObjectNamespace;
 		CROSSING: Service<typeof import("./worker/index.ts").Crossing>;
+		COUNTERS: Service<typeof import("./worker/index.ts").Counters>;
+		RESETTING_COUNTERS: Service<typeof import("./worker/index.ts").Counters>;
 		KV: KVNamespace;
 		LIMITED: RateLimit;
 		COUNTER_ADMIN_TOKEN: string;

@@ -62,6 +62,50 @@ describe("100,000 counters", () => {
 		}
 	});
 
+	it("have their highest in the list of pages", async () => {
+		await Big.shardStub(env, 0).increments({ "name-5": 7, "name-99999": 9 });
+		await Big.shardStub(env, 0).write();
+		await global.write();
+		const highest = [
+			{ counter: "name-99999", value: 1_000_009 },
+			{ counter: "name-5", value: 1_000_007 },
+			{ counter: "name-0", value: 1_000_000 },
+			{ counter: "name-1", value: 1_000_000 },
+			{ counter: "name-10", value: 1_000_000 },
+		];
+		const { asOf } = await json<{ asOf: string }>(call("/big/counters/name-0"));
+		expect(await json(call("/big/top"))).toEqual({
+			top: highest,
+			asOf,
+			read: "kv",
+		});
+		expect(await json(call("/big/top?limit=1"))).toMatchObject({
+			top: highest.slice(0, 1),
+		});
+		await Big.shardStub(env, 0).increments({ "name-5": -7, "name-99999": -9 });
+		await Big.shardStub(env, 0).write();
+		await global.write();
+		expect(await json(call("/big/top?limit=2"))).toMatchObject({
+			top: highest.slice(2, 4),
+		});
+	});
+
+	it("are not answered from a list of before they were kept", async () => {
+		const { value, metadata } = await env.KV.getWithMetadata<
+			Record<string, unknown>[]
+		>("big~counters", "json");
+		const without = value?.map(({ top: _, ...page }) => page);
+		await env.KV.put("big~counters", JSON.stringify(without), { metadata });
+		await scheduler.wait(1_100);
+		const answer = await call("/big/top");
+		expect(answer.status).toBe(503);
+		expect(answer.headers.get("Retry-After")).toBe("5");
+		expect(await json(answer)).toMatchObject({
+			type: "urn:problem-type:counter-gen:top-not-published",
+		});
+		await env.KV.put("big~counters", JSON.stringify(value), { metadata });
+	});
+
 	it("are all there, whichever way they are read", async () => {
 		for (const counters of [
 			await Big.kvCounters(env),

@@ -8,7 +8,7 @@ import { eventually } from "./support.ts";
 import { Faulty } from "./worker/index.ts";
 
 class Guarded extends Faulty {
-	static override readonly increment = { min: 1, max: 10 };
+	static override readonly incrementBounds = { min: 1, max: 10 };
 	static override readonly access: Access = {
 		increment: "token",
 		read: "public",

@@ -226,3 +226,28 @@ describe("objects", () => {
 		);
 	});
 });
+
+describe("a class", () => {
+	it("counts on a shard picked at random, and reads as deep as it is asked", async () => {
+		expect(await Timed.increment(env, "short")).toMatchObject({ by: 1 });
+		const once = () => Timed.increment(env, "short", 4, { key: "short" });
+		expect(await once()).toMatchObject({ repeated: false });
+		expect(await once()).toMatchObject({ repeated: true });
+		expect(await Timed.total(env, "short", { read: "exact" })).toMatchObject({
+			value: 5,
+		});
+		expect(await Timed.total(env, "short", { read: "global" })).toMatchObject({
+			value: undefined,
+		});
+		await Timed.shardStub(env, 0).write();
+		expect(await Timed.total(env, "short", { read: "global" })).toMatchObject({
+			value: 5,
+		});
+		expect((await Timed.total(env, "short")).value).toBeUndefined();
+		await Timed.globalStub(env).write();
+		expect(await Timed.total(env, "short")).toMatchObject({ value: 5 });
+		await expect(Timed.total(env, "")).rejects.toMatchObject({
+			code: "invalid-counter-name",
+		});
+	});
+});

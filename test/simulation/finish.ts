@@ -1,3 +1,4 @@
+import { kvKey } from "../../templates/runtime/kv/kv.ts";
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import { checkPastAtRest } from "./finish-past.ts";
@@ -65,6 +66,7 @@ export async function finish(
 	for (const object of [...cluster.objects.values()]) object.start();
 	if (!(await rest(cluster))) return;
 	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
+	checkHasTop(cluster);
 	viewers.checkLatest();
 	await drainAll(cluster);
 	viewers.checkLatest();
@@ -89,6 +91,14 @@ function checkAll(
 		checkQuiet(cluster, object);
 		if (shadows > 0) checkShadow(cluster, object, negative);
 	}
+}
+
+/** The highest counters are published, even if nothing was counted since they are on. */
+function checkHasTop({ objects, kv }: Cluster): void {
+	const { incarnation } = objects.get("global") ?? {};
+	if (!incarnation?.hasJournal) return;
+	const { kvPrefix, top } = incarnation.settings;
+	if (top.counters > 0) kv.checkHasTop(kvKey(kvPrefix));
 }
 
 /** Has each of these shards count and flush once, which the global object takes up. */

@@ -25,7 +25,7 @@ if (!profile) throw new Error("there are no profiles");
 const settings: CounterSettings = {
 	...new Configurations(new Random(1), profile).next(),
 	names: /^[a-z_]{1,3}$/u,
-	increment: { min: -5, max: 10 },
+	incrementBounds: { min: -5, max: 10 },
 	idempotency: idempotencyKeys({ windowMs: 1_000 }),
 };
 

@@ -1,6 +1,7 @@
 import { RETENTION_MS } from "../../templates/runtime/global/page-publisher.ts";
 import type { KvReader } from "../../templates/runtime/kv/reader.ts";
 import type { Cluster } from "./cluster.ts";
+import { checkTop } from "./judge-top.ts";
 import { ELSEWHERE_MS, KvPlaces } from "./kv-places.ts";
 import type { Life } from "./object.ts";
 
@@ -64,6 +65,14 @@ export class SimulatedKv {
 	/** Nobody knows any more of the pages that there are, but for their readers. */
 	forgetPages(): void {
 		for (const key of this.#pages.keys()) this.#forgotten.add(key);
+	}
+
+	/** Checks at rest that the list of pages under a key has the highest counters. */
+	checkHasTop(key: string): void {
+		const entry = this.#entries.get(key);
+		const [first] = entry?.metadata?.isManifest ? JSON.parse(entry.text) : [];
+		if (first && !first.top)
+			this.#cluster.report(`at rest ${key} has no highest counters`);
 	}
 
 	/** True while the last write may not have landed, or has only just. */
@@ -151,7 +160,7 @@ export class SimulatedKv {
 					latest,
 				);
 				scheduler.after(wait, () => {
-					if (!refuses) this.#take(key, entry);
+					if (!refuses) this.#take(from, key, entry);
 					if (hangs) {
 						troubles.add(["kv"], now, now + GIVEN_UP_MS);
 						return this.#cluster.trace("kv", "never answers");
@@ -166,7 +175,7 @@ export class SimulatedKv {
 		});
 	}
 
-	#take(key: string, entry: Entry | undefined): void {
+	#take(from: Life, key: string, entry: Entry | undefined): void {
 		this.#elsewhere.put(key, entry);
 		if (!entry) {
 			this.#entries.delete(key);
@@ -179,6 +188,13 @@ export class SimulatedKv {
 		for (const named of namedIn(entry))
 			if (!this.#entries.has(named))
 				this.#cluster.report(`a manifest names ${named}, which is not there`);
+		if (entry.metadata?.isManifest)
+			checkTop(
+				this.#cluster,
+				from.settings.top.counters,
+				JSON.parse(entry.text),
+				this.#pages,
+			);
 		if (isTotals(key)) return;
 		const before = this.#pages.get(key) ?? entry.text;
 		if (before !== entry.text)

@@ -75,6 +75,8 @@ export interface Profile {
 	viewers: number;
 	/** … and objects that may hold them in a configuration; 0 turns live updates off. */
 	liveObjects: readonly number[];
+	/** Highest counters that configurations publish in turn; 0 turns that off. */
+	tops: readonly number[];
 	/** Retentions of history that a configuration may have; none turns it off. */
 	histories: readonly Kept[];
 	/** Buckets that counts may be in: later than they should, where shards are out of reach. */

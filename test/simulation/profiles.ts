@@ -50,6 +50,7 @@ const BASE: Omit<Profile, "name"> = {
 	shadows: 0.02,
 	viewers: 0,
 	liveObjects: [0],
+	tops: [0],
 	histories: [],
 	placed: "right",
 	timeZones: ["UTC"],
@@ -68,6 +69,7 @@ const LIVE = {
 const PAGED = {
 	counters: 12,
 	pageBytes: 60,
+	tops: [3, 0, 5],
 	mix: { ...MIX, increments: 6, kv: 6, publish: 2 },
 	thresholds: [1, 2, 5],
 };

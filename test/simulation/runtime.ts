@@ -17,6 +17,8 @@ import type { jsonTexts } from "../../templates/runtime/object/database.ts";
 import type { COMPACT_FROM_ROWS } from "../../templates/runtime/object/journal.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import type { topCounters } from "../../templates/runtime/top/feature.ts";
+import type { topOff } from "../../templates/runtime/top/off.ts";
 import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
 
 /** The code under test. */
@@ -38,6 +40,8 @@ export interface Runtime {
 	KvReader: typeof KvReader;
 	following: typeof following;
 	jsonTexts: typeof jsonTexts;
+	topCounters: typeof topCounters;
+	topOff: typeof topOff;
 	writeLog: typeof writeLog;
 }
 
@@ -59,6 +63,8 @@ const FILES = [
 	"object/database.ts",
 	"object/journal.ts",
 	"shard/role.ts",
+	"top/feature.ts",
+	"top/off.ts",
 	"write-log/feature.ts",
 ];
 
@@ -78,11 +84,12 @@ export function compose(
 	settings: CounterSettings,
 ): CounterSettings {
 	const { history, historyOff, idempotencyKeys, idempotencyOff } = runtime;
-	const { liveOff, liveUpdates, writeLog } = runtime;
+	const { liveOff, liveUpdates, topCounters, topOff, writeLog } = runtime;
 	const { kept, timeZone } = settings.history;
 	const { windowMs } = settings.idempotency;
 	const { events } = settings.writeLog;
 	const { objects } = settings.live;
+	const { counters } = settings.top;
 	return {
 		...settings,
 		history:
@@ -91,6 +98,7 @@ export function compose(
 				: historyOff,
 		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 		live: objects > 0 ? liveUpdates({ objects }) : liveOff,
+		top: counters > 0 ? topCounters({ counters }) : topOff,
 		...(events > 0 && { writeLog: writeLog({ events }) }),
 	};
 }

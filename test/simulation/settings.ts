@@ -7,6 +7,8 @@ import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import { liveUpdates } from "../../templates/runtime/live/feature.ts";
 import { liveOff } from "../../templates/runtime/live/off.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { topCounters } from "../../templates/runtime/top/feature.ts";
+import { topOff } from "../../templates/runtime/top/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import type { Profile } from "./profile.ts";
@@ -82,16 +84,24 @@ export class Configurations {
 			globalWriteToKVAfter:
 				publishAfter > 0 ? Math.max(1_000, publishAfter) : 0,
 			names: /./,
-			increment: { min: -1_000_000, max: 1_000_000 },
+			incrementBounds: { min: -1_000_000, max: 1_000_000 },
 			maxCounters: random.pick(profile.maxCounters),
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 			history: this.#history(),
 			live: this.#live(),
+			top: this.#top(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
 			logLevel: "info",
 		};
+	}
+
+	/** In turn, and not at random: that would move all other schedules. */
+	#top(): CounterSettings["top"] {
+		const { tops } = this.#profile;
+		const counters = tops[(this.#histories.length - 2) % tops.length] ?? 0;
+		return counters > 0 ? topCounters({ counters }) : topOff;
 	}
 
 	#history(): CounterSettings["history"] {

@@ -169,6 +169,11 @@ export const answers = {
 			}),
 		),
 	}),
+	Highest: answer.extend({
+		url: z.url(),
+		asOf: z.iso.datetime().nullable(),
+		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
+	}),
 	Ready: z.strictObject({
 		event: z.literal("ready"),
 		warnings: z.array(diagnostic),

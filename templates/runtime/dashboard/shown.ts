@@ -37,7 +37,7 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		globalWriteToKVAfter: counter.globalWriteToKVAfter,
 		names: names instanceof RegExp ? names.source : names,
 		maxCounters: counter.maxCounters,
-		increment: counter.increment,
+		increment: counter.incrementBounds,
 		writeLog: counter.writeLog.events,
 		live: counter.live.objects > 0,
 	};

@@ -1,5 +1,6 @@
 import type { KvPage } from "../kv/kv.ts";
 import type { Database } from "../object/database.ts";
+import type { PageTops } from "../top/contract.ts";
 import type { Delta } from "./delta.ts";
 import { PageTexts } from "./page-texts.ts";
 
@@ -31,12 +32,14 @@ const CHANGED = "key IS NULL OR dirty = 1";
 export class PageStorage {
 	readonly #sql: SqlStorage;
 	readonly #texts: PageTexts;
+	readonly #tops: PageTops;
 	/** Start of the keys of pages. */
 	readonly #prefix: string;
 
 	/** @param key the namespace's */
-	constructor(database: Database, key: string, delta: Delta) {
+	constructor(database: Database, key: string, delta: Delta, tops: PageTops) {
 		this.#sql = database.sql;
+		this.#tops = tops;
 		this.#texts = new PageTexts(database, delta);
 		this.#prefix = `${key}~`;
 	}
@@ -80,6 +83,7 @@ export class PageStorage {
 			);
 			return whole;
 		}
+		this.#tops.markMissing();
 		const changed = this.#firsts(CHANGED);
 		for (let n = 0; n < changed.length; ) {
 			const first = changed[n] ?? "";
@@ -125,12 +129,18 @@ export class PageStorage {
 	}
 
 	/** All pages, in the order of their names. */
-	names(): KvPage[] {
-		return [
+	names(): readonly KvPage[] {
+		const pages = [
 			...this.#sql
 				.exec("SELECT first, key FROM pages ORDER BY first")
 				.raw<[string, string]>(),
-		].map(([first, key]) => ({ first, key }));
+		].map(([first, key]): KvPage => ({ first, key }));
+		return this.#tops.addTo(pages);
+	}
+
+	/** Tells whether a publication is to bring what the one before could not. */
+	isLacking(): boolean {
+		return this.#tops.areMissing();
 	}
 
 	/** Lets pages go at `until` that the new publication does not name. */
@@ -202,6 +212,7 @@ export class PageStorage {
 			key,
 			first,
 		);
+		this.#tops.keep(key, text);
 	}
 
 	/** The key of a page will not be named again. */

@@ -40,8 +40,8 @@ export class Publisher {
 	readonly #alarm: Alarm;
 	readonly #attempts: AttemptLog;
 	/**
-	 * The current key may lack what was published under another prefix, or a
-	 * publication was begun that nobody has ended.
+	 * The current key may lack what was published under another prefix or what is
+	 * published only since this code, or a publication was begun that nobody has ended.
 	 */
 	#mustPublish: boolean;
 	#failures = 0;
@@ -69,7 +69,8 @@ export class Publisher {
 		// publication too many costs a put, one too few an empty key.
 		this.#mustPublish =
 			(triedAt > 0 && storage.publication.publishedUnder() !== kvPrefix) ||
-			storage.publication.unfinished() !== undefined;
+			storage.publication.unfinished() !== undefined ||
+			storage.pages.isLacking();
 		// The platform drops an alarm that failed too often: bring it back.
 		this.arm();
 	}
@@ -144,7 +145,7 @@ export class Publisher {
 		// Not before all is noted: a full disk would have KV written to each second.
 		this.#failures = 0;
 		this.#retryAfter = 0;
-		this.#mustPublish = false;
+		this.#mustPublish = this.#storage.pages.isLacking();
 		this.#attempts.succeeded();
 		this.#host.log("debug", "published", () => ({
 			asOf: snapshot.asOf,

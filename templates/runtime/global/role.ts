@@ -71,7 +71,12 @@ export class GlobalRole {
 		const { kvPrefix } = settings;
 		migrate(database, "global", GLOBAL_SCHEMA);
 		const delta = new Delta();
-		const pages = new PageStorage(database, kvKey(kvPrefix), delta);
+		const pages = new PageStorage(
+			database,
+			kvKey(kvPrefix),
+			delta,
+			settings.top.open(database),
+		);
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const past = settings.history.open(database, host);
 		this.#past = past;

@@ -1,4 +1,5 @@
 import type { PageOptions } from "../paging.ts";
+import type { ReadableGlobal } from "../read-level.ts";
 import type { CounterSettings } from "../settings.ts";
 import type { Access, Handle } from "./access.ts";
 
@@ -41,11 +42,7 @@ export interface RoutedShard {
 }
 
 /** The global object, as far as routes ask it. */
-export interface RoutedGlobal {
-	totals(options: PageOptions): Promise<Page>;
-	total(counter: string): Promise<Total>;
-	exact(options: PageOptions): Promise<Page>;
-	exactTotal(counter: string): Promise<Total>;
+export interface RoutedGlobal extends ReadableGlobal {
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;
 	writesJson(options: Pick<PageOptions, "limit">): Promise<string>;
@@ -65,21 +62,4 @@ export interface Keyed {
 export interface Counted {
 	/** Tells that its key counted before, and nothing was added now. */
 	repeated: boolean;
-}
-
-/** One total. */
-export interface Total {
-	/** Missing if it was never counted. */
-	value: number | undefined;
-	/** Moment of the read, milliseconds since 1970; missing if KV does not have it. */
-	asOf: number | undefined;
-}
-
-/** A part of the totals. */
-export interface Page {
-	counters: Record<string, number>;
-	/** Moment of the read, milliseconds since 1970; missing if KV does not have it. */
-	asOf: number | undefined;
-	/** Begins the next page; missing if there is none. */
-	cursor?: string | undefined;
 }

@@ -1,7 +1,10 @@
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
+import { kvReader } from "../kv/reader.ts";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
+import { answer } from "./answer.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -98,6 +101,13 @@ export function counterRouter(
 			["GET"],
 		);
 	else app.all("/hit/:counter", drawn(hitOff));
+
+	const top = counter.top.route?.({
+		read: (handle) => guarded(guard.read, handle),
+		published: (env) => kvReader(env, counter).published(),
+		answer,
+	});
+	if (top) app.get("/top", top);
 
 	const live = counter.live.route?.({
 		read: (handle) => guarded(guard.read, handle),

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import type { Entry } from "../protocol.ts";
 
 /** Metadata of a value. */
 export interface KvMetadata {
@@ -13,6 +14,8 @@ export interface KvPage {
 	/** The name that it begins with. */
 	first: string;
 	key: string;
+	/** In the first page, where `top` is on: the highest totals of all pages. */
+	top?: readonly Entry[];
 }
 
 /** The part of a KV binding that publishing uses. */

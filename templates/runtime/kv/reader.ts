@@ -104,7 +104,7 @@ export class KvReader {
 		isLast = false,
 	): Promise<T> {
 		try {
-			return await read(await this.#published());
+			return await read(await this.published());
 		} catch (error) {
 			if (!(error instanceof PageGone)) throw error;
 			if (isLast) throw new CounterProblem(pageGone);
@@ -132,7 +132,7 @@ export class KvReader {
 	 * Reads what is under the current key or, as long as nothing was published there,
 	 * under the newest earlier one that has something.
 	 */
-	async #published(): Promise<KvValue> {
+	async published(): Promise<KvValue> {
 		for (const prefix of this.#prefixes) {
 			const value = await this.#get(kvKey(prefix), false);
 			if (value) return value;

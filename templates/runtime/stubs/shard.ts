@@ -164,15 +164,19 @@ export class ShardStub {
 	/** Has a shard count; names a full disk if that is why it failed. */
 	async #count(
 		index: number,
-		...increment: Parameters<ShardObject["increment"]>
+		entries: readonly Entry[],
+		key?: Parameters<ShardObject["increment"]>[1],
 	): Promise<Counted> {
-		const answer = this.#object(index).increment(...increment);
-		return accepted(
+		const answer = this.#object(index).increment(entries, key, "repeated");
+		const counted = accepted(
 			await answer.catch(async (error: unknown) => {
 				const log = objectLog(this.#settings, `shard${index}`);
 				throw await namingFullStorage(error, this.#env, log);
 			}),
 		);
+		return typeof counted === "boolean"
+			? { shard: index, repeated: counted }
+			: counted;
 	}
 
 	#object(index = this.#index): ShardObject {

@@ -10,7 +10,7 @@ defaults: { methods: [GET, POST], bots: ignore, rateLimit: { limit: 1, period: 1
 namespaces: { a: { class: ${className} } }
 `;
 
-test("no class can take a name that the generated module uses", async () => {
+test("no class can take a name that the generated modules use", async () => {
 	const config = await loadContent(file("Own"));
 	const top = {
 		config,
@@ -20,7 +20,7 @@ test("no class can take a name that the generated module uses", async () => {
 		dropped: [],
 	};
 	const files = render(toModel("counters.yaml", "..", top), readTemplates());
-	const code = (files.get("src/counters.ts") ?? "")
+	const code = `${files.get("src/counters.ts")}${files.get("src/index.ts")}`
 		.replaceAll(/ = \/.*$/gm, "")
 		.replaceAll(/"[^"]*"|\/\*.*?\*\/|\/\/[^\n]*/gs, "");
 	// Leaves out bindings: they are in capitals, as is BOTS, which is none.
@@ -30,6 +30,7 @@ test("no class can take a name that the generated module uses", async () => {
 	expect(names).toContain("CounterDurableObject");
 	expect(names).toContain("BOTS");
 	expect(names).toContain("RateLimit");
+	expect(names).toContain("Counters");
 	for (const name of new Set(names))
 		expect(await problemsOf(loadContent(file(name)))).toMatchObject([
 			{ code: "reserved-name" },
@@ -37,7 +38,7 @@ test("no class can take a name that the generated module uses", async () => {
 });
 
 test.each(["Object", "Promise", "Request", "ShardRole", "Publisher"])(
-	"a class may be called %s: the module means no other by it",
+	"a class may be called %s: the modules mean no other by it",
 	async (name) => {
 		const { namespaces } = await loadContent(file(name));
 		expect(namespaces[0]?.class).toBe(name);

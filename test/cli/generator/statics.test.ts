@@ -37,6 +37,7 @@ test("a class sets what the runtime knows, all of it", async () => {
 		bots: "ignore",
 		rateLimit: { limit: 1, period: 10 },
 		live: true,
+		top: 10,
 	};
 	expect([...(await statics(everything)).keys()].sort()).toEqual(
 		[...REQUIRED, ...Object.keys(defaults)].sort(),
@@ -57,5 +58,6 @@ test("features are off unless they are composed in", () => {
 	expect(defaults.idempotency.windowMs).toBe(0);
 	expect(defaults.writeLog.events).toBe(0);
 	expect(defaults.live.objects).toBe(0);
+	expect(defaults.top.counters).toBe(0);
 	expect(defaults.rateLimit).toBeUndefined();
 });

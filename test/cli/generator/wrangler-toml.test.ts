@@ -31,6 +31,14 @@ describe("wrangler.toml", () => {
 		expect(staging).toMatchObject({ name: "counters", ...wrangler });
 	});
 
+	test("minifies what is uploaded, unless `wrangler` says otherwise", async () => {
+		const { top, staging } = await rendered({});
+		for (const worker of [top, staging])
+			expect(worker).toMatchObject({ minify: true, keep_names: false });
+		const own = { minify: false, keep_names: true };
+		expect((await rendered(own)).top).toMatchObject(own);
+	});
+
 	test("adds to lists that counter-gen writes, too", async () => {
 		const kv = { binding: "SESSIONS", id: "0".repeat(32) };
 		const room = { name: "ROOMS", class_name: "Room", script_name: "chat" };

@@ -23,6 +23,8 @@ export interface Trouble {
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
+	/** Does not publish its highest counters. */
+	topless?: boolean;
 	/** Members of the newest write event. */
 	write?: object;
 	/** The cursor of the nth page, if another follows it. */
@@ -76,7 +78,28 @@ export class NamespaceServer {
 				: json(response, 200, [{ a: 2 }, {}]);
 		else if (route === "GET /global/writes")
 			json(response, 200, [{ ...writes[0], ...this.#trouble.write }]);
-		else problem(response, 404, "no such route");
+		else if (route === "GET /top" && !this.#trouble.topless)
+			this.#top(searchParams, response);
+		else
+			json(response, 404, {
+				type: "urn:problem-type:counter-gen:not-found",
+				title: "There is no such route",
+				status: 404,
+			});
+	}
+
+	#top(query: URLSearchParams, response: ServerResponse): void {
+		const limit = Number(query.get("limit") ?? 5);
+		if (limit > 5) problem(response, 400, "`limit` is from 1 to 5");
+		else
+			json(response, 200, {
+				top: [...this.totals]
+					.toSorted(([, a], [, b]) => b - a)
+					.slice(0, limit)
+					.map(([counter, value]) => ({ counter, value })),
+				...(!this.#trouble.undated && { asOf }),
+				read: "kv",
+			});
 	}
 
 	#page(query: URLSearchParams, response: ServerResponse): void {

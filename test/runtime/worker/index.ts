@@ -2,6 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { crossOrigin } from "../../../templates/runtime/cors/feature.ts";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
+import { counterEntrypoint } from "../../../templates/runtime/entrypoint.ts";
 import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../../templates/runtime/idempotency/off.ts";
@@ -13,6 +14,7 @@ import type {
 	NameRange,
 	Part,
 } from "../../../templates/runtime/protocol.ts";
+import { topCounters } from "../../../templates/runtime/top/feature.ts";
 import { counterWorker } from "../../../templates/runtime/worker.ts";
 import type { WriteLog } from "../../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../../templates/runtime/write-log/feature.ts";
@@ -42,8 +44,8 @@ export class Metrics extends CounterDurableObject<Cloudflare.Env> {
 export class Votes extends Metrics {
 	static override readonly doNamespace = "VOTES_DO";
 	static override readonly kvPrefix = "votes";
-	static override readonly names = ["yes", "no"];
-	static override readonly increment = { min: -1, max: 1 };
+	static override readonly names = ["yes", "no"] as const;
+	static override readonly incrementBounds = { min: -1, max: 1 };
 	static override readonly methods = ["POST"] as const;
 	static override readonly idempotency = idempotencyOff;
 }
@@ -66,7 +68,7 @@ export class Manual extends Metrics {
 	static override readonly shardMinRequestToGlobal = 1_000_000;
 	static override readonly globalMinWritesToKV = 1_000_000;
 	static override readonly names = /./s;
-	static override readonly increment = {
+	static override readonly incrementBounds = {
 		min: Number.MIN_SAFE_INTEGER,
 		max: Number.MAX_SAFE_INTEGER,
 	};
@@ -101,6 +103,7 @@ export class Big extends Manual {
 	static override readonly doNamespace = "BIG_DO";
 	static override readonly kvPrefix = "big";
 	static override readonly maxCounters = 1_000_000;
+	static override readonly top = topCounters({ counters: 5 });
 	static override readonly writeLog = writeLog({ events: 3 });
 }
 
@@ -145,6 +148,13 @@ export class Crossing extends WorkerEntrypoint<Cloudflare.Env> {
 		return Manual.kvCounters(this.env);
 	}
 }
+
+/** What other Workers bind. */
+export class Counters extends counterEntrypoint({
+	manual: Manual,
+	"big-ones": Big,
+	votes: Votes,
+}) {}
 
 function call(
 	stub: object,

@@ -12,6 +12,7 @@ import { PAGES } from "./pages.ts";
 import { PAGING } from "./paging.ts";
 import { PUBLISHING } from "./publishing.ts";
 import { READING } from "./reading.ts";
+import { TOP } from "./top.ts";
 
 /** Every mistake that the simulation must find. */
 export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
@@ -27,6 +28,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...DISK,
 	...CLOCKS,
 	...LIVE,
+	...TOP,
 	...HISTORY,
 ];
 

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { NamespaceClient } from "../client/client.ts";
+import { LOCAL_URL, parseTarget } from "../client/target.ts";
+import { findAdminToken, findToken } from "../client/token.ts";
+import { exitCode, interrupted } from "../errors.ts";
+import { projectPaths } from "../generator/paths.ts";
+import { askTop } from "../top/ask.ts";
+import { topText } from "../top/text.ts";
+import { styleFor } from "../ui/style.ts";
+import { type Bind, command } from "./command.ts";
+
+interface TopFlags {
+	limit?: number;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** `counter-gen top` */
+export function topCommand(bind: Bind): Command {
+	return command("top", "show the counters with the highest totals", [
+		"counter-gen top    # of the server on this machine, at port 8787",
+		"counter-gen top https://counters.example.workers.dev --limit 10",
+		"counter-gen top localhost:8787/votes --json",
+	])
+		.argument(
+			"[url]",
+			"base of one namespace: the Worker's address and mount",
+			LOCAL_URL,
+		)
+		.option("--limit <n>", "how many; all that are published by default", limit)
+		.action(
+			bind<TopFlags>(async ({ io, report }, options, [url = LOCAL_URL]) => {
+				const { stdout, signal } = io;
+				const target = parseTarget(url);
+				const { out } = projectPaths(options, io.cwd);
+				const token =
+					(await findToken(target, out, io.env)) ??
+					(await findAdminToken(target, out, io.env));
+				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
+				try {
+					const top = await askTop(client, target.url, options.limit);
+					const style = styleFor(stdout, io.env, options.color);
+					report.result(topText(target.url, top, stdout, style), {
+						ok: true,
+						url: target.url,
+						...top,
+					});
+					return exitCode.done;
+				} catch (error) {
+					throw signal.aborted ? interrupted("nothing to show yet") : error;
+				} finally {
+					await client.close();
+				}
+			}),
+		);
+}
+
+/** Reads `--limit`. */
+function limit(text: string): number {
+	const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+	if (value >= 1 && value <= 1000) return value;
+	throw new InvalidArgumentError("It takes a whole number from 1 to 1000.");
+}

@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { isSuccess, type NamespaceClient } from "../client/client.ts";
+import { isNotFound, parseJson } from "../client/problem.ts";
+import { CounterGenError } from "../errors.ts";
+
+/** The counters with the highest totals, the highest first. */
+export interface Top {
+	top: { counter: string; value: number }[];
+	/** null before the first publication to KV. */
+	asOf: string | null;
+}
+
+const answer: z.ZodType<Top> = z.object({
+	top: z.array(z.object({ counter: z.string(), value: z.int() })),
+	asOf: z.iso.datetime().nullable().default(null),
+});
+
+/**
+ * Asks a namespace for its highest counters.
+ *
+ * @param limit how many; without it as many as there are
+ * @throws CounterGenError as `NamespaceClient` does, and `not-kept`
+ */
+export async function askTop(
+	client: NamespaceClient,
+	url: string,
+	limit: number | undefined,
+): Promise<Top> {
+	const route = `/top${limit === undefined ? "" : `?limit=${limit}`}`;
+	const reply = await client.request("GET", route);
+	const parsed = answer.safeParse(parseJson(reply.text));
+	if (isSuccess(reply.status) && parsed.success) return parsed.data;
+	if (isNotFound(reply.text))
+		throw new CounterGenError({
+			code: "not-kept",
+			what: `${url} does not publish its highest counters`,
+			fix: "write `top: 10` into this namespace in counters.yaml, and deploy it; `counter-gen status` reads all totals instead",
+		});
+	throw client.refusal("GET", route, reply, "see `top` in counters.yaml");
+}

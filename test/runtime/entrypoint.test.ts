@@ -1,0 +1,116 @@
+import { env } from "cloudflare:workers";
+import { expect, expectTypeOf, it } from "vitest";
+import { Big, Manual, Votes } from "./worker/index.ts";
+
+const { COUNTERS, RESETTING_COUNTERS } = env;
+
+it("counts for another Worker, once by a key", async () => {
+	const once = () => COUNTERS.increment("manual", "called", 2, { key: "k" });
+	expect(await once()).toMatchObject({ counter: "called", repeated: false });
+	expect(await once()).toMatchObject({ by: 2, repeated: true });
+	expect(await COUNTERS.increment("manual", "called")).toMatchObject({ by: 1 });
+	expect(
+		await COUNTERS.increments("manual", { called: 3, other: 4 }, { key: "l" }),
+	).toMatchObject({ counters: { called: 3, other: 4 }, repeated: false });
+	const { counters } = await Manual.globalStub(env).exact();
+	expect(counters).toMatchObject({ called: 6, other: 4 });
+});
+
+it("reads for another Worker, as deep as it asks", async () => {
+	await COUNTERS.increments("big-ones", { a: 1, b: 2, c: 3 });
+	const total = (read: "kv" | "global" | "exact") =>
+		COUNTERS.total("big-ones", "b", { read });
+	expect(await total("kv")).toEqual({ value: undefined, asOf: undefined });
+	expect(await total("global")).toMatchObject({ value: undefined });
+	expect(await total("exact")).toEqual({ value: 2, asOf: expect.any(Number) });
+
+	const page = await COUNTERS.totals("big-ones", { read: "exact", limit: 2 });
+	expect(page.counters).toEqual({ a: 1, b: 2 });
+	const { cursor = "" } = page;
+	const last = await COUNTERS.totals("big-ones", { read: "exact", cursor });
+	expect([last.counters, last.cursor]).toEqual([{ c: 3 }, undefined]);
+
+	for (const shard of [0, 1]) await Big.shardStub(env, shard).write();
+	await Big.globalStub(env).write();
+	expect(await COUNTERS.total("big-ones", "b")).toEqual({
+		value: 2,
+		asOf: expect.any(Number),
+	});
+	expect(await COUNTERS.totals("big-ones")).toMatchObject({
+		counters: { a: 1, b: 2, c: 3 },
+	});
+});
+
+it("resets only for callers whose binding allows it", async () => {
+	await COUNTERS.increment("votes", "yes");
+	await expect(
+		(async () => COUNTERS.reset("votes", "yes"))(),
+	).rejects.toMatchObject({ code: "reset-not-allowed", status: 403 });
+	expect(await Votes.total(env, "yes", { read: "exact" })).toMatchObject({
+		value: 1,
+	});
+	await RESETTING_COUNTERS.reset("votes", "yes");
+	expect(await Votes.total(env, "yes", { read: "exact" })).toMatchObject({
+		value: undefined,
+	});
+	await COUNTERS.increments("votes", { yes: 1, no: 1 });
+	await RESETTING_COUNTERS.reset("votes");
+	expect((await Votes.globalStub(env).exact()).counters).toEqual({});
+});
+
+it("refuses with a code and a status what there is not", async () => {
+	const loose = COUNTERS as unknown as Record<
+		string,
+		(...args: unknown[]) => Promise<unknown>
+	>;
+	const refusal = async (method: string, ...args: unknown[]) =>
+		loose[method]?.(...args).then(
+			() => undefined,
+			({ name, code, status }) => [name, code, status],
+		);
+	for (const method of ["increment", "increments", "total", "totals"])
+		for (const key of ["none", "constructor"])
+			expect(await refusal(method, key, "a")).toEqual([
+				"CounterProblem",
+				"unknown-namespace",
+				404,
+			]);
+	for (const [method, ...args] of [
+		["total", "manual", "a", { read: "deep" }],
+		["totals", "manual", { read: "deep" }],
+	] as const)
+		expect(await refusal(method, ...args)).toEqual([
+			"CounterProblem",
+			"invalid-read",
+			400,
+		]);
+	expect(await refusal("total", "manual", "..")).toEqual([
+		"CounterProblem",
+		"invalid-counter-name",
+		400,
+	]);
+	expect(await refusal("increment", "votes", "maybe")).toEqual([
+		"CounterProblem",
+		"invalid-counter-name",
+		400,
+	]);
+});
+
+it("shows namespaces and their names to the caller's types", () => {
+	type Args<Method extends keyof typeof COUNTERS> =
+		(typeof COUNTERS)[Method] extends (...args: infer All) => unknown
+			? All
+			: never;
+	expectTypeOf<["votes", "yes", 1]>().toExtend<Args<"increment">>();
+	expectTypeOf<["manual", "any"]>().toExtend<Args<"increment">>();
+	expectTypeOf<["votes", "maybe"]>().not.toExtend<Args<"increment">>();
+	expectTypeOf<["none", "yes"]>().not.toExtend<Args<"increment">>();
+	expectTypeOf<["votes", { no: 1 }]>().toExtend<Args<"increments">>();
+	expectTypeOf<["votes", { maybe: 1 }]>().not.toExtend<Args<"increments">>();
+	expectTypeOf<["votes", "no"]>().toExtend<Args<"total">>();
+	expectTypeOf<["votes", "maybe"]>().not.toExtend<Args<"total">>();
+	expectTypeOf<["none"]>().not.toExtend<Args<"totals">>();
+	expectTypeOf(Votes.increment<typeof Votes>)
+		.parameter(1)
+		.toEqualTypeOf<"yes" | "no">();
+});
