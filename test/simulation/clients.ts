@@ -238,7 +238,10 @@ export class Clients {
 		const question = {
 			counter,
 			by: unit,
-			range: { from: now - PAST_MS[unit], to: Number.MAX_SAFE_INTEGER },
+			range: {
+				from: Math.max(this.#cluster.toEpoch(-1), now - PAST_MS[unit]),
+				to: Number.MAX_SAFE_INTEGER,
+			},
 		};
 		const answer = await this.#ask<CounterHistory | Refusal>(
 			"global",

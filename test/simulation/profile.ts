@@ -59,6 +59,8 @@ export interface Profile {
 	oldObjects: number;
 	/** Probability that the global object starts with code that has no journal. */
 	withoutJournal: number;
+	/** Probability that a shard starts with code from before history. */
+	withoutHistory: number;
 	/** Probability that a deploy brings back an earlier configuration. */
 	rollbacks: number;
 	/** Probability that it goes on from an earlier lock file. */

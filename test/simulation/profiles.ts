@@ -42,6 +42,7 @@ const BASE: Omit<Profile, "name"> = {
 	oldWorkers: 20_000,
 	oldObjects: 15_000,
 	withoutJournal: 0,
+	withoutHistory: 0,
 	rollbacks: 0.2,
 	forks: 0,
 	retriesWithin: 20_000,
@@ -601,15 +602,20 @@ export const PROFILES: readonly Profile[] = [
 		...PAST,
 		// Batches that are open for many slots, and of many rows.
 		name: "history and slow flushes",
+		faults: { ...ALL_FAULTS, hangs: 0.05 },
 		timers: [70_000],
-		thresholds: [100],
+		thresholds: [5, 100],
+		pause: 8_000,
 	},
 	{
 		...BASE,
 		...PAST,
 		// Minutes and hours go, and days are what is left of them.
 		name: "history over days",
-		histories: [{ minute: HOUR_MS, hour: 6 * HOUR_MS, day: 400 * DAY_MS }],
+		histories: [
+			{ minute: HOUR_MS, hour: 6 * HOUR_MS, day: 400 * DAY_MS },
+			{ minute: HOUR_MS, day: 400 * DAY_MS },
+		],
 		pause: HOUR_MS,
 		negative: true,
 	},
@@ -680,5 +686,15 @@ export const PROFILES: readonly Profile[] = [
 		placed: "anywhere",
 		pause: 30 * MINUTE_MS,
 		deploys: 4,
+	},
+	{
+		...BASE,
+		...PAST,
+		// What that counts is in the bucket in which it arrives.
+		name: "history and code from before it",
+		faults: { ...ALL_FAULTS, crash: 0.05 },
+		mix: { ...PAST.mix, inNoBucket: 0 },
+		placed: "late",
+		withoutHistory: 0.4,
 	},
 ];

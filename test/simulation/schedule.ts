@@ -73,6 +73,7 @@ export async function runSchedule(
 		pageBytes: profile.pageBytes,
 		oldObjects: profile.oldObjects,
 		withoutJournal: profile.withoutJournal,
+		withoutHistory: profile.withoutHistory,
 		placesElsewhere: profile.placesElsewhere,
 		isolates: profile.isolates,
 		...(bend && { bend }),

@@ -25,7 +25,8 @@ export class GlobalStorage {
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #delta: Delta;
-	readonly #past: Past | undefined;
+	/** Buckets, where history is kept. */
+	readonly past: Past | undefined;
 	readonly #journal: TotalsJournal;
 	readonly #names: NameStorage;
 	readonly #pages: PageStorage;
@@ -48,7 +49,7 @@ export class GlobalStorage {
 		this.#database = database;
 		this.#sql = database.sql;
 		this.#delta = delta;
-		this.#past = past;
+		this.past = past;
 		this.#pages = pages;
 		this.#publication = publication;
 		this.#names = new NameStorage(database);
@@ -84,7 +85,7 @@ export class GlobalStorage {
 		const remember = this.#database.transactionSync(() => {
 			const all = [
 				this.#names.begin(entries.filter(isNew).map(([name]) => name)),
-				this.#journal.append(batch, this.#past?.place(batch, now)),
+				this.#journal.append(batch, this.past?.place(batch, now)),
 			];
 			for (const text of jsonTexts(entries)) this.#pages.touch(text);
 			this.#publication.markDirty(now);
@@ -177,7 +178,7 @@ export class GlobalStorage {
 		limit: number,
 		now: number,
 	): string[][] {
-		this.#addShards([shard], this.#past?.markAt(now));
+		this.#addShards([shard], this.past?.markAt(now));
 		const { refused, remember } = this.#database.transactionSync(() =>
 			this.#names.register(lists, limit),
 		);
@@ -213,7 +214,7 @@ export class GlobalStorage {
 				name === undefined
 					? this.#names.forgetAll(registered)
 					: this.#names.forget(name, registered),
-				this.#journal.checkpoint(left, this.#past?.reset(name)),
+				this.#journal.checkpoint(left, this.past?.reset(name)),
 			];
 		});
 		for (const one of remember) one();

@@ -56,6 +56,17 @@ export class BucketStorage {
 		return sums;
 	}
 
+	/** Finds where the last row of a level ends; 0 if it has none. */
+	end(level: number): number {
+		const { block } = this.#sql
+			.exec<{ block: number | null }>(
+				"SELECT MAX(block) AS block FROM buckets WHERE level = ?",
+				level,
+			)
+			.one();
+		return block === null ? 0 : block + (BLOCK_SLOTS[level] ?? 1);
+	}
+
 	/** Lists the names after one that have rows in these slots, in their order. */
 	names(
 		level: number,

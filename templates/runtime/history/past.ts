@@ -179,7 +179,7 @@ export class PastOfCounters implements Past {
 		return this.#reader.read(question, {
 			now,
 			settled: this.#settled,
-			latest: this.markAt(now) + this.#width,
+			latest: this.#latest(now),
 			pending: this.#placed(
 				missing.flatMap(({ entries, slots }) => bySlot(entries, slots)),
 				now,
@@ -224,6 +224,16 @@ export class PastOfCounters implements Past {
 			placed.set(to, [...(placed.get(to) ?? []), ...entries]);
 		}
 		return [...placed];
+	}
+
+	/** Finds the last slot that may have something: clocks may have been ahead. */
+	#latest(now: number): number {
+		return Math.max(
+			this.markAt(now) + this.#width,
+			this.#marks.low,
+			this.#recent.latest,
+			this.#buckets.end(0) - 1,
+		);
 	}
 
 	#placeOf(slot: number | undefined, clock: number): number {

@@ -4,6 +4,12 @@ import type { Entry, SlotItem } from "../protocol.ts";
 export class Recent {
 	#slots = new Map<number, Map<string, number>>();
 	#pairs = 0;
+	#latest = 0;
+
+	/** The latest slot that there ever was. */
+	get latest(): number {
+		return this.#latest;
+	}
 
 	/** Slots times counters. */
 	get pairs(): number {
@@ -13,6 +19,7 @@ export class Recent {
 	add(slot: number, entries: readonly Entry[]): void {
 		const sums = this.#slots.get(slot) ?? new Map<string, number>();
 		this.#slots.set(slot, sums);
+		this.#latest = Math.max(this.#latest, slot);
 		const before = sums.size;
 		for (const [name, value] of entries)
 			sums.set(name, (sums.get(name) ?? 0) + value);

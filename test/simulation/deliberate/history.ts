@@ -6,11 +6,14 @@ import { SEAMS } from "./seams.ts";
 /** Has a counter at a time be summed up, or deleted. */
 const ONE_AT_A_TIME: Edit = { ...SEAMS.stepRows, to: "const STEP_ROWS = 1;" };
 
+/** Findings that buckets are not what they must be. */
+const SHOWS = /must be from|was final with|by kinds of buckets|^at rest/;
+
 /** Mistakes of history: of stamps, places, marks, sums and what is deleted. */
 export const HISTORY: readonly DeliberateFault[] = [
 	{
 		name: "a count is placed by the shard's clock alone",
-		shows: /was final with/,
+		shows: SHOWS,
 		profiles: ["history and outages", "history and clocks"],
 		edits: [
 			{
@@ -23,7 +26,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a bucket is called final before that is durable",
-		shows: /was final with/,
+		shows: SHOWS,
 		profiles: ["history and reshards", "history and outages"],
 		edits: [
 			{
@@ -36,8 +39,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a bucket is called final once it has ended",
-		shows: /was final with/,
-		profiles: ["history"],
+		shows: SHOWS,
+		profiles: ["history and slow flushes"],
 		edits: [
 			{
 				file: "history/reader.ts",
@@ -49,7 +52,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a coarser bucket is added to what is there of it",
-		shows: /must be from|by kinds of buckets|was final with/,
+		shows: SHOWS,
 		profiles: ["history over days"],
 		edits: [
 			ONE_AT_A_TIME,
@@ -63,7 +66,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a coarser bucket leaves out what is in no row",
-		shows: /must be from|by kinds of buckets|was final with/,
+		shows: SHOWS,
 		profiles: ["history"],
 		edits: [
 			{
@@ -76,7 +79,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a read adds up finer buckets that a coarser one has",
-		shows: /must be from|by kinds of buckets/,
+		shows: SHOWS,
 		profiles: ["history"],
 		edits: [
 			{
@@ -89,7 +92,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "buckets are deleted before they are summed up",
-		shows: /must be from|was final with/,
+		shows: SHOWS,
 		profiles: ["history over days"],
 		edits: [
 			{
@@ -102,7 +105,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "what is deleted in part is answered",
-		shows: /was final with/,
+		shows: SHOWS,
 		profiles: ["history over days"],
 		edits: [
 			{
@@ -115,8 +118,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a batch tells a mark that the next one is before",
-		shows: /must be from/,
-		profiles: ["history", "history and resets"],
+		shows: SHOWS,
+		profiles: ["history and slow flushes"],
 		edits: [
 			{
 				file: "shard/outbox.ts",
@@ -128,8 +131,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a shard that is asked tells a mark before its batch",
-		shows: /must be from/,
-		profiles: ["history", "history and resets"],
+		shows: SHOWS,
+		profiles: ["history and slow flushes"],
 		edits: [
 			{
 				file: "shard/outbox.ts",
@@ -141,8 +144,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a shard that was not heard holds nothing back",
-		shows: /must be from/,
-		profiles: ["history", "history and resets"],
+		shows: SHOWS,
+		profiles: ["history and slow flushes"],
 		edits: [
 			{
 				file: "history/marks.ts",
@@ -167,7 +170,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "what is for totals alone is in buckets, too",
-		shows: /must be from/,
+		shows: SHOWS,
 		profiles: ["history"],
 		edits: [
 			{
@@ -180,7 +183,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a reset leaves buckets behind",
-		shows: /must be from/,
+		shows: SHOWS,
 		profiles: ["history and resets"],
 		edits: [
 			...SHORT_JOURNAL,
@@ -194,7 +197,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "a checkpoint leaves out the slots of its batch",
-		shows: /must be from|was final with/,
+		shows: SHOWS,
 		profiles: ["history"],
 		edits: [
 			...SHORT_JOURNAL,
@@ -209,7 +212,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "slots go to rows and stay in the journal",
-		shows: /must be from|was final with/,
+		shows: SHOWS,
 		profiles: ["history"],
 		edits: [
 			...SHORT_JOURNAL,
@@ -223,7 +226,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "slots go to rows in a transaction of their own",
-		shows: /must be from|was final with|by kinds of buckets/,
+		shows: SHOWS,
 		profiles: ["history and full disks"],
 		edits: [
 			...SHORT_JOURNAL,
@@ -237,7 +240,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "an open batch that is written anew forgets its slots",
-		shows: /must be from/,
+		shows: SHOWS,
 		profiles: ["history and slow flushes"],
 		edits: [
 			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 3;" },
@@ -251,7 +254,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 	},
 	{
 		name: "an exact read puts what shards hold where the clock is",
-		shows: /must be from/,
+		shows: SHOWS,
 		profiles: ["history and slow flushes"],
 		edits: [
 			{
