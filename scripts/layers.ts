@@ -120,7 +120,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"rpc.ts",
 			],
 			"rate-limit": ["http"],
-			dashboard: ["http"],
+			dashboard: ["history/contract.ts", "http"],
 			element: [],
 			stubs: ["history/contract.ts", "settings.ts", "kv", "rpc.ts", "http"],
 		},

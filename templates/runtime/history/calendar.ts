@@ -70,7 +70,7 @@ function begin(unit: "day" | "month", at: number, timeZone: string): number {
 	return moment(begin(zoned(at, timeZone)));
 }
 
-/** Milliseconds by which a zone's clocks are ahead of UTC; the search is dear where it changes. */
+/** Milliseconds by which a zone is ahead of UTC: where that stays, no hour is searched for. */
 function offsetAt(at: number, timeZone: string): number {
 	return Zoned.offsetNanoseconds(zoned(at, timeZone)) / NS_PER_MS;
 }
