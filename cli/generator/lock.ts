@@ -64,6 +64,7 @@ const histories = dictionaryOf(
 		earlierClasses: names,
 		earlierKvPrefixes: names,
 		neverWith: names,
+		kept: names,
 		removed: z.literal(true).exactOptional(),
 	}),
 );

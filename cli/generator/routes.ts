@@ -19,7 +19,11 @@ export function routesOf({
 	access,
 	live,
 	top,
-}: Pick<Namespace, "mount" | "methods" | "access" | "live" | "top">): Route[] {
+	history,
+}: Pick<
+	Namespace,
+	"mount" | "methods" | "access" | "live" | "top" | "history"
+>): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const change = methods.join(", ");
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
@@ -38,6 +42,12 @@ export function routesOf({
 		read,
 		"a WebSocket: totals as they change",
 	];
+	const past: Row = [
+		"GET",
+		"/history/:counter",
+		read,
+		"what was counted in each minute, hour or day",
+	];
 	const highest: Row = [
 		"GET",
 		"/top",
@@ -51,6 +61,7 @@ export function routesOf({
 		["GET", "/counters/:counter", read, "one total, from KV"],
 		["GET", "/badge/:counter", read, "one total as a badge: an SVG image"],
 		...(methods.includes("GET") ? [hit] : []),
+		...(history ? [past] : []),
 		...(live ? [watch] : []),
 		...(top > 0 ? [highest] : []),
 		["GET", "/global/counters", admin, "all totals, from the global object"],

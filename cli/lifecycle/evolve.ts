@@ -179,7 +179,7 @@ function record(
 	known: NamespaceHistory | undefined,
 	now: Omit<CurrentNamespace, "renamedFrom">,
 ): NamespaceHistory {
-	const { key: _, shardCount, ...names } = now;
+	const { key: _, shardCount, history = {}, ...names } = now;
 	const {
 		shardCounts = [],
 		reshardings = 0,
@@ -187,6 +187,7 @@ function record(
 		neverWith,
 	} = known ?? {};
 	const last = shardCounts.at(-1);
+	const units = new Set([...(known?.kept ?? []), ...Object.keys(history)]);
 	const classes = earlier(known?.class, known?.earlierClasses, now.class);
 	const prefixes = earlier(
 		known?.kvPrefix,
@@ -208,6 +209,7 @@ function record(
 		...(classes.length > 0 && { earlierClasses: classes }),
 		...(prefixes.length > 0 && { earlierKvPrefixes: prefixes }),
 		...(neverWith && { neverWith }),
+		...(units.size > 0 && { kept: [...units] }),
 	};
 }
 

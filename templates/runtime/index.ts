@@ -5,6 +5,13 @@ export { crossOrigin } from "./cors/feature.ts";
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";
 export { counterEntrypoint, type EntrypointProps } from "./entrypoint.ts";
+export type {
+	CounterHistory,
+	HistoryOptions,
+	HistoryUnit,
+	Point,
+} from "./history/contract.ts";
+export { history } from "./history/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export { liveUpdates } from "./live/feature.ts";
 export {

@@ -169,6 +169,20 @@ export const answers = {
 			}),
 		),
 	}),
+	Dated: answer.extend({
+		url: z.url(),
+		counter: z.string(),
+		by: z.enum(["minute", "hour", "day"]),
+		timeZone: z.string(),
+		asOf: z.iso.datetime(),
+		points: z.array(
+			z.strictObject({
+				start: z.iso.datetime({ offset: true }),
+				value: z.int(),
+				final: z.boolean(),
+			}),
+		),
+	}),
 	Highest: answer.extend({
 		url: z.url(),
 		asOf: z.iso.datetime().nullable(),

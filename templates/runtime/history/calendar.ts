@@ -8,7 +8,9 @@ const MINUTE_MS = 60_000;
 /** Every zone is a multiple of this from UTC. */
 const QUARTER_MS = 900_000;
 
-const NS_PER_MS = 1_000_000n;
+const HOUR_MS = 3_600_000;
+
+const NS_PER_MS = 1_000_000;
 
 /**
  * Finds when the minute, hour, day or month began that a moment is in. Each ends
@@ -24,6 +26,9 @@ const NS_PER_MS = 1_000_000n;
 export function startOf(unit: Unit, at: number, timeZone: string): number {
 	if (unit === "minute") return at - (at % MINUTE_MS);
 	if (unit === "hour") {
+		const offset = offsetAt(at, timeZone);
+		const hour = at - ((at + offset) % HOUR_MS);
+		if (offsetAt(hour, timeZone) === offset) return hour;
 		let quarter = at - (at % QUARTER_MS);
 		while (!isStartOfHour(quarter, timeZone)) quarter -= QUARTER_MS;
 		return quarter;
@@ -39,6 +44,9 @@ export function nextStart(unit: Unit, at: number, timeZone: string): number {
 	if (unit === "minute") return at - (at % MINUTE_MS) + MINUTE_MS;
 	let next = at - (at % QUARTER_MS) + QUARTER_MS;
 	if (unit === "hour") {
+		const offset = offsetAt(at, timeZone);
+		const hour = at - ((at + offset) % HOUR_MS) + HOUR_MS;
+		if (offsetAt(hour, timeZone) === offset) return hour;
 		while (!isStartOfHour(next, timeZone)) next += QUARTER_MS;
 		return next;
 	}
@@ -62,10 +70,15 @@ function begin(unit: "day" | "month", at: number, timeZone: string): number {
 	return moment(begin(zoned(at, timeZone)));
 }
 
+/** Milliseconds by which a zone's clocks are ahead of UTC; the search is dear where it changes. */
+function offsetAt(at: number, timeZone: string): number {
+	return Zoned.offsetNanoseconds(zoned(at, timeZone)) / NS_PER_MS;
+}
+
 function zoned(at: number, timeZone: string): Zoned.Record {
-	return Zoned.create(BigInt(at) * NS_PER_MS, timeZone);
+	return Zoned.create(BigInt(at) * BigInt(NS_PER_MS), timeZone);
 }
 
 function moment({ epochNanoseconds }: Zoned.Record): number {
-	return Number(epochNanoseconds / NS_PER_MS);
+	return Number(epochNanoseconds / BigInt(NS_PER_MS));
 }

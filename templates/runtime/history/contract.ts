@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import type { Database, Remember } from "../object/database.ts";
 import type { Host } from "../object/host.ts";
 import type { Refusal } from "../problem.ts";
@@ -19,6 +20,24 @@ export interface History {
 	openShard(database: Database): Stamps | undefined;
 	/** Opens the side of the global object; undefined where it is off. */
 	open(database: Database, host: Pick<Host, "now">): Past | undefined;
+	/** Makes what answers `GET /history/:counter`; missing where it is off. */
+	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+}
+
+/** The part of a Worker that `GET /history/:counter` goes through. */
+export interface HistoryDoor {
+	/** Puts a handler behind what guards reads … */
+	read(handle: (c: Context) => Promise<Response>): typeof handle;
+	/** … and behind what guards admin routes. */
+	admin(handle: (c: Context) => Promise<Response>): typeof handle;
+	/** Asks the global object. */
+	ask(
+		env: object,
+		question: HistoryQuestion,
+		read?: "exact",
+	): Promise<CounterHistory>;
+	answer(data: object): Response;
+	answerText(text: string, type: string): Response;
 }
 
 /** The side of a shard: says of each commit when it was. */
@@ -67,6 +86,13 @@ export interface HistoryQuestion {
  * since 1970.
  */
 export type HistoryRange = { last: number } | { from: number; to: number };
+
+/** Chooses buckets of a counter. */
+export type HistoryOptions = HistoryRange & {
+	by: HistoryUnit;
+	/** With everything that was acknowledged before; as the global object has it without. */
+	read?: "exact";
+};
 
 /** Buckets that an answer may have. */
 export const MAX_POINTS = 1_000;

@@ -1,6 +1,7 @@
 import { migrate } from "../object/migrations.ts";
 import type { History, Kept } from "./contract.ts";
 import { PastOfCounters } from "./past.ts";
+import { historyRoute } from "./route.ts";
 import { HISTORY_SCHEMA, SHARD_HISTORY_SCHEMA } from "./schema.ts";
 import { QUARTER_SLOTS } from "./slots.ts";
 import { ShardStamps } from "./stamps.ts";
@@ -41,5 +42,6 @@ export function history({
 				now: now(),
 			});
 		},
+		route: (door) => historyRoute({ kept, timeZone }, door),
 	};
 }

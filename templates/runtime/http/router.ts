@@ -4,7 +4,7 @@ import { kvReader } from "../kv/reader.ts";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
-import { answer } from "./answer.ts";
+import { answer, answerText } from "./answer.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -108,6 +108,18 @@ export function counterRouter(
 		answer,
 	});
 	if (top) app.get("/top", top);
+
+	const history = counter.history.route?.({
+		read: (handle) => guarded(guard.read, handle),
+		admin: (handle) => guarded(admin, handle),
+		ask: (env, { counter: name, by, range }, read) =>
+			counter
+				.globalStub(env)
+				.history(name, { by, ...range, ...(read && { read }) }),
+		answer,
+		answerText,
+	});
+	if (history) app.get("/history/:counter", history);
 
 	const live = counter.live.route?.({
 		read: (handle) => guarded(guard.read, handle),
