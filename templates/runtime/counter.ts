@@ -3,7 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
-import type { HistoryQuestion } from "./history/contract.ts";
+import type { HistoryQuestion, TopQuestion } from "./history/contract.ts";
 import { RouteSettings } from "./http/namespace.ts";
 import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
@@ -272,6 +272,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async history(question: HistoryQuestion, read?: "exact") {
 		return this.#global.history(question, read);
+	}
+
+	async historyTop(question: TopQuestion) {
+		return this.#global.historyTop(question);
 	}
 
 	async apply(batch: Batch) {

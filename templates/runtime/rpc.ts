@@ -1,5 +1,10 @@
 import { binding } from "./binding.ts";
-import type { CounterHistory, HistoryQuestion } from "./history/contract.ts";
+import type {
+	BucketTop,
+	CounterHistory,
+	HistoryQuestion,
+	TopQuestion,
+} from "./history/contract.ts";
 import type {
 	Claim,
 	IdempotencyKey,
@@ -80,6 +85,8 @@ export interface GlobalObject {
 		question: HistoryQuestion,
 		read?: "exact",
 	): Promise<CounterHistory | Refusal>;
+	/** Answers which counters were counted most in a bucket. */
+	historyTop(question: TopQuestion): Promise<BucketTop | Refusal>;
 	/** Resets one counter or, without a name, all. */
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */

@@ -27,6 +27,9 @@ import { keysAreOn } from "./settings.ts";
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
 const RPC_TIMEOUT_MS = 200_000;
 
+/** Most that two clocks which jump are apart. */
+const BEHIND_MS = 2 * 3_600_000;
+
 /** How far back reads of the past go: fewer points than an answer may have. */
 const PAST_MS: Record<HistoryUnit, number> = {
 	minute: 900 * 60_000,
@@ -234,12 +237,14 @@ export class Clients {
 		if (units.length === 0) return true;
 		const unit = by ?? random.pick(units);
 		const now = this.#cluster.toEpoch(scheduler.now);
+		// A clock that is behind may put counts there.
+		const begins = this.#cluster.clocks.areDisturbed ? -BEHIND_MS : -1;
 		const begin = scheduler.moment();
 		const question = {
 			counter,
 			by: unit,
 			range: {
-				from: Math.max(this.#cluster.toEpoch(-1), now - PAST_MS[unit]),
+				from: Math.max(this.#cluster.toEpoch(begins), now - PAST_MS[unit]),
 				to: Number.MAX_SAFE_INTEGER,
 			},
 		};

@@ -602,7 +602,7 @@ export const PROFILES: readonly Profile[] = [
 		...PAST,
 		// Batches that are open for many slots, and of many rows.
 		name: "history and slow flushes",
-		faults: { ...ALL_FAULTS, hangs: 0.05 },
+		faults: { ...ALL_FAULTS, hangs: 0.02, outages: 0.01 },
 		timers: [70_000],
 		thresholds: [5, 100],
 		pause: 8_000,

@@ -1,4 +1,8 @@
-import type { CounterHistory, Missing, Past } from "../history/contract.ts";
+import type {
+	CounterHistory,
+	HistoryQuestion,
+	Past,
+} from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import type { Host } from "../object/host.ts";
 import { firstOf } from "../paging.ts";
@@ -63,6 +67,11 @@ export class FanOut {
 		this.#host = host;
 	}
 
+	/** All shards that may have counted. */
+	get shards(): number[] {
+		return this.#storage.shards();
+	}
+
 	/** See `GlobalRole.exact`. */
 	async exact(part: Part): Promise<Totals | Refusal> {
 		const asOf = this.#host.now();
@@ -120,16 +129,16 @@ export class FanOut {
 	 * the totals.
 	 */
 	async past(
-		counter: string,
+		question: HistoryQuestion,
 		past: Past,
-		read: (missing: readonly Missing[]) => CounterHistory | Refusal,
 	): Promise<CounterHistory | Refusal> {
 		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#host.holdings(shard, slotsOf(counter)),
+			this.#host.holdings(shard, slotsOf(question.counter)),
 		);
 		for (const [shard, { mark }] of answers) past.heard(shard, mark);
-		const known = read(this.#statesOf(answers).flatMap(missingOf));
-		return unreachable.length > 0 ? shardUnreachable(unreachable) : known;
+		if (unreachable.length > 0) return shardUnreachable(unreachable);
+		const missing = this.#statesOf(answers).flatMap(missingOf);
+		return past.read(question, this.shards, this.#host.now(), missing);
 	}
 
 	/** Asks shards which buckets they hold back. */

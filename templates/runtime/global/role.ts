@@ -1,7 +1,8 @@
 import type {
+	BucketTop,
 	CounterHistory,
 	HistoryQuestion,
-	Past,
+	TopQuestion,
 } from "../history/contract.ts";
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
@@ -29,6 +30,7 @@ import { FanOut, type ShardsHost } from "./fan-out.ts";
 import { GlobalHealth, type HealthHost } from "./health.ts";
 import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
+import { noHistory, PastReads } from "./past-reads.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import { GLOBAL_SCHEMA } from "./schema.ts";
@@ -54,7 +56,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
-	readonly #past: Past | undefined;
+	readonly #past: PastReads | undefined;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -79,7 +81,6 @@ export class GlobalRole {
 		);
 		const publication = new PublicationStorage(database, pages, kvPrefix);
 		const past = settings.history.open(database, host);
-		this.#past = past;
 		const totals = new GlobalStorage(
 			database,
 			delta,
@@ -95,6 +96,9 @@ export class GlobalRole {
 		this.#host = host;
 		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
+		this.#past =
+			past &&
+			new PastReads(past, this.#fanOut, this.#flight, this.#eviction, host);
 		const storage = { totals, pages, publication, log };
 		const alarm = new Alarm(host);
 		this.#alarm = alarm;
@@ -207,41 +211,17 @@ export class GlobalRole {
 		return typeof answer === "function" ? answer(from) : answer;
 	}
 
-	/**
-	 * Answers a counter's past: as the global object knows it or, if `exact`, with
-	 * everything that was acknowledged before this was called. If a shard cannot be
-	 * reached, the refusal says which.
-	 */
-	async history(
+	/** See `PastReads.read`. */
+	history(
 		question: HistoryQuestion,
 		read?: "exact",
-	): Promise<CounterHistory | Refusal> {
-		const past = this.#past;
-		if (!past) return noHistory;
-		const { counter } = question;
-		const answer = read
-			? await this.#flight.share(`history ${JSON.stringify(question)}`, () =>
-					this.#fanOut.past(counter, past, (missing) =>
-						past.read(
-							question,
-							this.#storage.shards(),
-							this.#host.now(),
-							missing,
-						),
-					),
-				)
-			: past.read(question, this.#storage.shards(), this.#host.now());
-		if (!("problem" in answer)) void this.#askSilent(past, answer);
-		return answer;
+	): CounterHistory | Refusal | Promise<CounterHistory | Refusal> {
+		return this.#past?.read(question, read) ?? noHistory;
 	}
 
-	/** Asks the shards that hold back a bucket which has ended. Never throws. */
-	async #askSilent(past: Past, answer: CounterHistory): Promise<void> {
-		const shards = this.#storage.shards();
-		const silent = past.silent(answer, shards, this.#host.now());
-		if (silent.length === 0) return;
-		await this.#fanOut.marks(silent, past);
-		this.#eviction.soon();
+	/** See `PastReads.top`. */
+	historyTop(question: TopQuestion): BucketTop | Refusal {
+		return this.#past?.top(question) ?? noHistory;
 	}
 
 	/**
@@ -330,12 +310,3 @@ export class GlobalRole {
 		return at.length > 0 ? Math.min(...at) : undefined;
 	}
 }
-
-const noHistory: Refusal = {
-	problem: {
-		code: "invalid-history",
-		status: 400,
-		title: "The request is not valid",
-		detail: "No history is kept here: set `history` in counters.yaml",
-	},
-};

@@ -98,6 +98,7 @@ export class BucketStorage {
 		last: string | undefined,
 	): SumItem[] {
 		const items: SumItem[] = [];
+		if (from >= to) return items;
 		for (const block of blocksOf(level, from, to))
 			for (const row of this.#sql.exec<{ name: string; sums: string }>(
 				`SELECT name, sums FROM buckets

@@ -117,6 +117,26 @@ export interface CounterHistory {
 	points: Point[];
 }
 
+/** A question for the counters that were counted most in a bucket. */
+export interface TopQuestion {
+	by: HistoryUnit;
+	/** A moment of the bucket, milliseconds since 1970; the current one without it. */
+	at?: number;
+	/** Most counters. */
+	limit: number;
+}
+
+/** The counters that were counted most in a bucket. */
+export interface BucketTop {
+	by: HistoryUnit;
+	timeZone: string;
+	/** Moments are milliseconds since 1970. */
+	asOf: number;
+	start: number;
+	/** Highest first, those alike by name; none that is 0. */
+	top: Entry[];
+}
+
 /** Says what the journal is to have of slots. */
 export interface Placed {
 	/** Slots of the batch: see `SlotItem`. */
@@ -166,6 +186,8 @@ export interface Past {
 		now: number,
 		missing?: readonly Missing[],
 	): CounterHistory | Refusal;
+	/** Answers which counters were counted most in a bucket: reads all of its rows. */
+	top(question: TopQuestion, now: number): BucketTop | Refusal;
 	/**
 	 * Lists the shards that hold back a bucket of an answer which has ended, once a
 	 * slot at most.

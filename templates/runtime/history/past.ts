@@ -10,12 +10,14 @@ import {
 import { Bounds } from "./bounds.ts";
 import { BucketStorage } from "./bucket-storage.ts";
 import type {
+	BucketTop,
 	CounterHistory,
 	HistoryQuestion,
 	Kept,
 	Missing,
 	Past,
 	Placed,
+	TopQuestion,
 } from "./contract.ts";
 import { Levels, readEras } from "./levels.ts";
 import { Marks } from "./marks.ts";
@@ -189,6 +191,10 @@ export class PastOfCounters implements Past {
 					.map(([, value]): [number, number] => [slot, value]),
 			),
 		});
+	}
+
+	top(question: TopQuestion, now: number): BucketTop | Refusal {
+		return this.#reader.top(question, now);
 	}
 
 	silent(

@@ -1,15 +1,18 @@
+import { compareNames } from "../names.ts";
 import { invalid, type Refusal } from "../problem.ts";
 import type { Bounds } from "./bounds.ts";
 import type { BucketStorage } from "./bucket-storage.ts";
 import {
+	type BucketTop,
 	type CounterHistory,
 	type HistoryQuestion,
 	type HistoryRange,
 	type HistoryUnit,
 	MAX_POINTS,
+	type TopQuestion,
 } from "./contract.ts";
 import { type Level, type Levels, UNITS } from "./levels.ts";
-import type { Recent } from "./recent.ts";
+import type { Recent, SumItem } from "./recent.ts";
 import { SLOT_MS } from "./slots.ts";
 
 /** What a read goes by. */
@@ -51,12 +54,7 @@ export class Reader {
 		moment: Moment,
 	): CounterHistory | Refusal {
 		const level = this.#levels.of(by);
-		if (!level)
-			return refused(
-				`\`history\` of this namespace keeps no ${by} in counters.yaml: ask for ${UNITS.filter(
-					(unit) => this.#levels.of(unit),
-				).join(" or ")}`,
-			);
+		if (!level) return this.#notKept(by);
 		const starts = this.#starts(by, range, level, moment);
 		if (typeof starts === "string") return refused(starts);
 		const sums = this.#sums(counter, level, starts, moment.pending);
@@ -73,10 +71,33 @@ export class Reader {
 		};
 	}
 
+	/** Answers which counters were counted most in a bucket. */
+	top({ by, at, limit }: TopQuestion, now: number): BucketTop | Refusal {
+		const level = this.#levels.of(by);
+		if (!level) return this.#notKept(by);
+		const start = this.#bounds.start(by, at ?? now);
+		if (start < Math.max(level.since, level.pruned) * SLOT_MS)
+			return refused(`That ${by} is no longer kept: ask for a later one`);
+		const end = this.#bounds.after(by, start);
+		const sums = this.#sumsOfAll(level, start / SLOT_MS, end / SLOT_MS);
+		const top = [...sums]
+			.filter(([, sum]) => sum !== 0)
+			.sort(([a, x], [b, y]) => y - x || compareNames(a, b))
+			.slice(0, limit);
+		return { by, timeZone: this.#timeZone, asOf: now, start, top };
+	}
+
 	/** Tells whether an answer has a bucket that has ended and is not final. */
 	hasEnded({ by, points }: CounterHistory, now: number): boolean {
 		const open = points.find(({ final }) => !final);
 		return open !== undefined && this.#bounds.after(by, open.start) <= now;
+	}
+
+	#notKept(by: HistoryUnit): Refusal {
+		const kept = UNITS.filter((unit) => this.#levels.of(unit)).join(" or ");
+		return refused(
+			`\`history\` of this namespace in counters.yaml keeps nothing by ${by}: ask by ${kept}`,
+		);
 	}
 
 	/** Finds where buckets begin and end; says so if the question is not one. */
@@ -116,6 +137,42 @@ export class Reader {
 		return found;
 	}
 
+	/** Adds up by counter what was counted from a slot up to, but not including, another. */
+	#sumsOfAll(level: Level, from: number, to: number): Map<string, number> {
+		const sums = new Map<string, number>();
+		const add = (items: readonly SumItem[]) => {
+			for (const [, name, sum] of items)
+				sums.set(name, (sums.get(name) ?? 0) + sum);
+		};
+		const addRows = (at: number, rest: number, end: number) =>
+			add(this.#buckets.within(at, rest, end, "", undefined));
+		const rest = this.#coarseToFine(level, from, to, addRows);
+		add(this.#recent.within(rest, to));
+		return sums;
+	}
+
+	/**
+	 * Goes through the rows of all levels, from coarse to fine: each has what the one
+	 * before has not yet.
+	 *
+	 * @returns the slot from which what is in no row counts
+	 */
+	#coarseToFine(
+		level: Level,
+		from: number,
+		to: number,
+		addRows: (level: number, from: number, to: number) => void,
+	): number {
+		let rest = from;
+		for (let one = level; one.level > 0; one = this.#levels.below(one)) {
+			const end = Math.min(to, one.summed);
+			addRows(one.level, rest, end);
+			rest = Math.max(rest, end);
+		}
+		addRows(0, rest, to);
+		return rest;
+	}
+
 	/** Reads the sums of buckets that follow each other. */
 	#sums(
 		name: string,
@@ -128,18 +185,10 @@ export class Reader {
 		const sums = new Map<number, number>();
 		const add = (slot: number, sum: number) =>
 			sums.set(slot, (sums.get(slot) ?? 0) + sum);
-		const addRows = (at: number, rest: number, end: number) => {
+		const rest = this.#coarseToFine(level, from, to, (at, rest, end) => {
 			for (const [slot, sum] of this.#buckets.of(at, name, rest, end))
 				add(slot, sum);
-		};
-		// From coarse to fine: each level has what the one before has not yet.
-		let rest = from;
-		for (let one = level; one.level > 0; one = this.#levels.below(one)) {
-			const end = Math.min(to, one.summed);
-			addRows(one.level, rest, end);
-			rest = Math.max(rest, end);
-		}
-		addRows(0, rest, to);
+		});
 		for (const [slot, sum] of [...this.#recent.of(name), ...pending])
 			if (slot >= rest) add(slot, sum);
 		const sorted = [...sums].sort(([a], [b]) => a - b);

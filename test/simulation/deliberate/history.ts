@@ -84,7 +84,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 		edits: [
 			{
 				file: "history/reader.ts",
-				within: "Reader.#sums",
+				within: "Reader.#coarseToFine",
 				find: "rest = Math.max(rest, end);",
 				to: "rest = Math.min(rest, end);",
 			},
@@ -95,6 +95,7 @@ export const HISTORY: readonly DeliberateFault[] = [
 		shows: SHOWS,
 		profiles: ["history over days"],
 		edits: [
+			...SHORT_JOURNAL,
 			{
 				file: "history/rollup.ts",
 				within: "Rollup.#prune",
@@ -161,8 +162,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 		profiles: ["history"],
 		edits: [
 			{
-				file: "global/role.ts",
-				within: "GlobalRole.#askSilent",
+				file: "global/past-reads.ts",
+				within: "PastReads.#askSilent",
 				find: "silent.length === 0",
 				to: "silent.length >= 0",
 			},
