@@ -52,7 +52,7 @@ export function routesOf({
 		"GET",
 		"/top",
 		read,
-		"the counters with the highest totals, from KV",
+		"the counters with the highest totals, from KV; with `?by=` those of a minute, hour or day",
 	];
 	const table: Row[] = [
 		[change, "/increment/:counter", count, "counts 1, or `?by=n`"],
@@ -63,7 +63,7 @@ export function routesOf({
 		...(methods.includes("GET") ? [hit] : []),
 		...(history ? [past] : []),
 		...(live ? [watch] : []),
-		...(top > 0 ? [highest] : []),
+		...(top > 0 || history ? [highest] : []),
 		["GET", "/global/counters", admin, "all totals, from the global object"],
 		["GET", "/global/writes", admin, "what was written lately"],
 		["GET", "/global/shardWrites", admin, "the same, summed up by shard"],

@@ -102,7 +102,7 @@ describe("GET /history/:counter", () => {
 
 	it.each([
 		["by=week", "`by` is minute, hour or day"],
-		["by=minute", "keeps no minute"],
+		["by=minute", "keeps nothing by minute"],
 		["last=0", "`last` is a whole number from 1 to 1000"],
 		["last=1001", "from 1 to 1000"],
 		["last=ten", "from 1 to 1000"],
@@ -134,9 +134,59 @@ describe("GET /history/:counter", () => {
 		});
 	});
 
+	it("has nothing of an import, which is in the total alone", async () => {
+		await Past.shardStub(env, 0).import({ old: 1_000 }, "import-1");
+		const path = "/past/history/old?last=1&read=exact";
+		const { points } = await json<Answer>(asAdmin(path));
+		expect(points.map(({ value }) => value)).toEqual([0]);
+		expect(await json(asAdmin("/past/counters/old?read=exact"))).toMatchObject({
+			value: 1_000,
+		});
+	});
+
 	it("is not there where no history is kept, and nothing is counted there", async () => {
 		expect((await call("/manual/history/home")).status).toBe(404);
 		expect((await post("/past/history/home")).status).toBe(405);
+	});
+});
+
+describe("GET /top?by=", () => {
+	it("answers what was counted most in the current day, or in another", async () => {
+		await Past.shardStub(env, 0).increments({ home: 1, most: 50, least: 1 });
+		await Past.shardStub(env, 0).write();
+		expect(await json(call("/past/top?by=day&limit=2"))).toEqual({
+			by: "day",
+			timeZone: ZONE,
+			start: today(),
+			top: [
+				{ counter: "most", value: 50 },
+				{ counter: "home", value: 4 },
+			],
+			asOf: expect.stringMatching(/Z$/),
+			read: "global",
+		});
+		expect(
+			await json(call(`/past/top?by=day&at=${today().slice(0, 10)}`)),
+		).toMatchObject({ start: today(), top: [{ counter: "most" }, {}, {}, {}] });
+		expect(await json(call("/past/top?by=day&at=2026-11-01"))).toMatchObject({
+			start: "2026-11-01T00:00:00+01:00",
+			top: [],
+		});
+	});
+
+	it.each([
+		["/past/top?by=week", "`by` is minute, hour or day"],
+		["/past/top?by=minute", "keeps nothing by minute"],
+		["/past/top?by=day&at=noon", "`at` is a date or a moment"],
+		["/past/top?by=day&limit=1001", "`limit` is from 1 to 1000"],
+		["/past/top", "set `top` of this namespace"],
+		["/big/top?by=day", "`by` asks for a `history`"],
+	])("%s is refused, and says what to write", async (path, detail) => {
+		const answer = await call(path);
+		expect(answer.status).toBe(400);
+		expect(await json(answer)).toMatchObject({
+			detail: expect.stringContaining(detail),
+		});
 	});
 });
 

@@ -186,6 +186,7 @@ export const answers = {
 	Highest: answer.extend({
 		url: z.url(),
 		asOf: z.iso.datetime().nullable(),
+		start: z.iso.datetime({ offset: true }).optional(),
 		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
 	}),
 	Ready: z.strictObject({

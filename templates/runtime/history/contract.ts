@@ -22,6 +22,8 @@ export interface History {
 	open(database: Database, host: Pick<Host, "now">): Past | undefined;
 	/** Makes what answers `GET /history/:counter`; missing where it is off. */
 	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	/** Makes what answers `GET /top?by=`; missing where it is off. */
+	readonly topRoute?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
 }
 
 /** The part of a Worker that `GET /history/:counter` goes through. */
@@ -36,6 +38,8 @@ export interface HistoryDoor {
 		question: HistoryQuestion,
 		read?: "exact",
 	): Promise<CounterHistory>;
+	/** Asks the global object which counters were counted most. */
+	askTop(env: object, question: TopQuestion): Promise<BucketTop>;
 	answer(data: object): Response;
 	answerText(text: string, type: string): Response;
 }

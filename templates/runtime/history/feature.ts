@@ -5,6 +5,7 @@ import { historyRoute } from "./route.ts";
 import { HISTORY_SCHEMA, SHARD_HISTORY_SCHEMA } from "./schema.ts";
 import { QUARTER_SLOTS } from "./slots.ts";
 import { ShardStamps } from "./stamps.ts";
+import { bucketTopRoute } from "./top-route.ts";
 
 /**
  * Keeps what was counted when: by minute, hour and day, each for as long as its
@@ -43,5 +44,6 @@ export function history({
 			});
 		},
 		route: (door) => historyRoute({ kept, timeZone }, door),
+		topRoute: (door) => bucketTopRoute(timeZone, door),
 	};
 }

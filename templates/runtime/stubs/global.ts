@@ -1,4 +1,9 @@
-import type { CounterHistory, HistoryOptions } from "../history/contract.ts";
+import type {
+	BucketTop,
+	CounterHistory,
+	HistoryOptions,
+	TopQuestion,
+} from "../history/contract.ts";
 import { globalUnreachable } from "../http/errors.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
@@ -154,6 +159,24 @@ export class GlobalStub {
 	): Promise<CounterHistory> {
 		checkPastName(counter);
 		return this.#ask(this.#object.history({ counter, by, range }, read));
+	}
+
+	/**
+	 * Reads which counters were counted most in a minute, hour or day, where `history`
+	 * keeps these: the highest first, none that is 0.
+	 *
+	 * @param question.by minute, hour or day
+	 * @param question.at a moment of it, milliseconds since 1970; the current one
+	 * without it
+	 * @param question.limit most counters
+	 * @throws CounterProblem (400) for what is not kept
+	 *
+	 * @example
+	 * const { top } = await Metrics.globalStub(env).historyTop({ by: "day", limit: 10 });
+	 * for (const [counter, value] of top) console.log(counter, value);
+	 */
+	async historyTop(question: TopQuestion): Promise<BucketTop> {
+		return this.#ask(this.#object.historyTop(question));
 	}
 
 	/**
