@@ -34,9 +34,9 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			deploy: ["config", "files", "lifecycle", "toolchain", "ui"],
 			load: ["client", "files", "generator", "toolchain", "ui"],
 			transfer: ["client", "files", "ui"],
-			status: ["client", "ui"],
 			top: ["client", "ui"],
 			history: ["client", "ui"],
+			status: ["client", "history", "ui"],
 			commands: [
 				"client",
 				"config",

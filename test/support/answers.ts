@@ -226,7 +226,14 @@ export const answers = {
 		url: z.url(),
 		global: totals.nullable(),
 		kv: totals.nullable(),
-		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
+		top: z.array(
+			z.strictObject({
+				counter: z.string(),
+				value: z.int(),
+				today: z.int().optional(),
+				thisHour: z.int().optional(),
+			}),
+		),
 		shards: z.array(
 			z.strictObject({
 				counters: count.nullable(),
