@@ -65,6 +65,8 @@ export const codes = {
 		"no-address",
 		"same-worker",
 	],
+	/** What a plan finds. */
+	plan: ["falls-behind", "too-few-counters"],
 	/** The output folder. */
 	output: [
 		"edited-file",
@@ -88,6 +90,7 @@ export const codes = {
 		"rename-onto-known",
 		"class-reused",
 		"kv-prefix-reused",
+		"jurisdiction-changed",
 	],
 	/** Programs and folders that run the result. */
 	toolchain: [

@@ -23,6 +23,7 @@ const commands: Readonly<
 	serve: async () => (await import("./commands/serve.ts")).serveCommand,
 	deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
 	load: async () => (await import("./commands/load.ts")).loadCommand,
+	plan: async () => (await import("./commands/plan.ts")).planCommand,
 	export: async () => (await import("./commands/export.ts")).exportCommand,
 	import: async () => (await import("./commands/import.ts")).importCommand,
 	status: async () => (await import("./commands/status.ts")).statusCommand,

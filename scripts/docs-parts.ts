@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@babel/parser";
-import { routesOf } from "../cli/generator/routes.ts";
+import { routesOf } from "../cli/openapi/routes.ts";
 import { namespaceKeys, otherKeys } from "./keys.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -46,8 +46,8 @@ function routes(): string {
 		"| route | access by default | answers |",
 		"|---|---|---|",
 		...all.map(
-			({ method, path, access, answer }) =>
-				`| \`${method.replace("GET, ", "")} ${path}\` | ${access} | ${answer} |`,
+			({ methods, path, access, answer }) =>
+				`| \`${methods.at(-1)} ${path}\` | ${access} | ${answer} |`,
 		),
 	].join("\n");
 }

@@ -41,6 +41,8 @@ for (const name of NEWEST.slice(0, 2)) {
 	const workerd = createRequire(file)("workerd/package.json");
 	console.log(`${name} ${version}, workerd ${workerd.version}`);
 }
+// It holds what wrangler's own schema says.
+run("npm", ["run", "schema"]);
 const config = ["--config", "test/vitest.config.ts"];
 run("npx", ["vitest", "run", ...config, ...process.argv.slice(2)]);
 

@@ -112,6 +112,22 @@ export interface Live {
 	objects: number;
 }
 
+/** Regions that objects can be made near. */
+const LOCATIONS = [
+	"wnam",
+	"enam",
+	"sam",
+	"weur",
+	"eeur",
+	"apac",
+	"oc",
+	"afr",
+	"me",
+] as const;
+
+/** Laws that objects can be kept under. */
+const JURISDICTIONS = ["eu", "fedramp"] as const;
+
 /** Values that namespaces can share, and so `defaults` may hold. */
 export interface Settings {
 	shardCount: number;
@@ -145,6 +161,10 @@ export interface Settings {
 	timeZone: string;
 	/** Highest counters that are published; 0 is none. */
 	top: number;
+	/** None: near to whoever asks first. */
+	location: (typeof LOCATIONS)[number] | undefined;
+	/** None: anywhere. */
+	jurisdiction: (typeof JURISDICTIONS)[number] | undefined;
 }
 
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
@@ -264,6 +284,20 @@ const shape = {
 			"Counters with the highest totals that are published to KV, for /top; 0 is none.",
 		)
 		.meta({ examples: [10, 100] }),
+	location: z
+		.enum(LOCATIONS, `must be one of ${LOCATIONS.join(", ")}`)
+		.optional()
+		.describe(
+			"Region that objects are made near, each when it is first asked; default: near to whoever asks. Objects that exist stay where they are.",
+		)
+		.meta({ examples: ["weur"] }),
+	jurisdiction: z
+		.enum(JURISDICTIONS, "must be eu or fedramp")
+		.optional()
+		.describe(
+			"Jurisdiction that objects run and keep their counts in; default: none. Not that of KV, to which names and totals are published. It can never change.",
+		)
+		.meta({ examples: ["eu"] }),
 };
 
 /** The keys of `defaults`: each alone must be right. */
@@ -319,6 +353,8 @@ export interface Config {
 		runtime: "package" | "copied";
 		/** Tells that the Worker has a page at `/-/`. */
 		dashboard: boolean;
+		/** Tells that the Worker answers its OpenAPI document. */
+		openapi: boolean;
 	};
 	kv: { binding: string; id?: string };
 	/** Keys for wrangler.toml, checked by wrangler's schema. */
@@ -411,6 +447,13 @@ const worker = {
 			"Whether the Worker has a page at /-/ that shows the counters to who has the admin token.",
 		)
 		.meta({ examples: [false] }),
+	openapi: z
+		.boolean("must be true or false")
+		.default(false)
+		.describe(
+			"Whether the Worker answers /-/openapi.json: its routes, as OpenAPI 3.1. generated/openapi.json has the same in any case.",
+		)
+		.meta({ examples: [true] }),
 };
 
 const kv = {

@@ -15,7 +15,6 @@ export interface Feature {
 	options: (namespace: Namespace) => object;
 }
 
-/** In the order in which generated code imports them. */
 const FEATURES: readonly Feature[] = [
 	{
 		key: "history",

@@ -60,6 +60,8 @@ const histories = dictionaryOf(
 		mount: z.string(),
 		shardCounts: z.array(z.int().min(1)).min(1),
 		reshardings: z.int().min(0),
+		location: z.string().exactOptional(),
+		jurisdiction: z.string().exactOptional(),
 		earlierKeys: names,
 		earlierClasses: names,
 		earlierKvPrefixes: names,

@@ -8,12 +8,12 @@ import {
 } from "../config/secrets.ts";
 import { type Tombstone, tombstonesOf } from "../lifecycle/exports.ts";
 import type { WorkerState } from "../lifecycle/workers.ts";
+import { type Route, routesOf } from "../openapi/routes.ts";
 import { botsOf } from "./bots.ts";
 import { featuresOf } from "./features.ts";
-import { sourceFolder } from "./paths.ts";
+import { openApiFile, sourceFolder } from "./paths.ts";
 import { type Limiter, limitersOf } from "./rate-limits.ts";
 import { byName, header } from "./rendered.ts";
-import { type Route, routesOf } from "./routes.ts";
 import { sampleName } from "./sample.ts";
 import { type Static, staticsOf } from "./statics.ts";
 import { braced } from "./typescript.ts";
@@ -24,7 +24,13 @@ export interface NamespaceModel extends Omit<Namespace, "rateLimit"> {
 	statics: readonly Static[];
 	/** A counter's name that it accepts. */
 	sample: string;
-	routes: readonly Route[];
+	routes: readonly RouteModel[];
+}
+
+/** A line of a table of routes. */
+export interface RouteModel extends Pick<Route, "path" | "access" | "answer"> {
+	/** Its methods, by comma. */
+	method: string;
 }
 
 /** A Worker of the project: the top level, or an environment. */
@@ -34,6 +40,8 @@ export interface WorkerModel {
 	dir: string;
 	/** Path of its entry file from the output folder. */
 	main: string;
+	/** Path of its OpenAPI document from there. */
+	openApi: string;
 	worker: Config["worker"];
 	kv: { binding: string; id: string | undefined };
 	/** Keys for wrangler.toml that the user wrote. */
@@ -117,6 +125,7 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 		environment,
 		dir,
 		main: main === undefined ? `${dir}/index.ts` : posix.join(home, main),
+		openApi: openApiFile(environment),
 		worker: config.worker,
 		kv: { binding: config.kv.binding, id: config.kv.id },
 		wrangler: config.wrangler,
@@ -124,19 +133,22 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 		secretNames,
 		bots: botsOf(config),
 		modules: {
-			worker: runtimeImports(
-				[
-					["counterEntrypoint", "entrypoint"],
-					["counterWorker", "worker"],
-					...(config.worker.cors.length > 0
-						? [["crossOrigin", "cors/feature"] as const]
-						: []),
-					...(config.worker.dashboard
-						? [["dashboard", "dashboard/feature"] as const]
-						: []),
-				],
-				state,
-			),
+			worker: [
+				runtimeImports(
+					[
+						["counterEntrypoint", "entrypoint"],
+						["counterWorker", "worker"],
+						...(config.worker.cors.length > 0
+							? [["crossOrigin", "cors/feature"] as const]
+							: []),
+						...(config.worker.dashboard
+							? [["dashboard", "dashboard/feature"] as const]
+							: []),
+					],
+					state,
+				),
+				...openApiImport(state),
+			].join("\n"),
 			runtime: runtimeImports(
 				[
 					["CounterDurableObject", "counter"],
@@ -154,10 +166,21 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 			rateLimit: limiters.get(one.key),
 			statics: staticsOf(one, config, state.histories[one.key]),
 			sample: sampleName(one),
-			routes: routesOf(one),
+			routes: routesOf(one).map(({ methods, ...route }) => ({
+				...route,
+				method: methods.join(", "),
+			})),
 		})),
 		tombstones: tombstonesOf(state),
 	};
+}
+
+/** Imports the OpenAPI document where the Worker answers it. */
+function openApiImport({ environment, config }: WorkerState): string[] {
+	if (!config.worker.openapi) return [];
+	const file = openApiFile(environment);
+	const path = posix.relative(sourceFolder(environment), file);
+	return [`import openapi from "${path}";`];
 }
 
 /**
@@ -173,7 +196,7 @@ function runtimeImports(
 	if (config.worker.runtime === "package")
 		return braced(
 			"import ",
-			names.map(([name]) => name),
+			names.map(([name]) => name).sort(byName),
 			' from "counter-gen/runtime";',
 		);
 	const copy = environment ? "../../runtime" : "./runtime";

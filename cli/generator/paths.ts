@@ -36,6 +36,11 @@ export function sourceFolder(environment: string | undefined): string {
 	return environment ? `src/environments/${environment}` : "src";
 }
 
+/** Names the OpenAPI document of a Worker in the output folder. */
+export function openApiFile(environment: string | undefined): string {
+	return environment ? `openapi-${environment}.json` : "openapi.json";
+}
+
 /** @throws CounterGenError `invalid-out` */
 export function projectPaths(
 	{ config, out, env, standalone }: ProjectOptions,

@@ -1,3 +1,6 @@
+import { openApi } from "../openapi/document.ts";
+import { jsonText } from "../openapi/text.ts";
+import { clientOf } from "./client.ts";
 import { compile } from "./compile.ts";
 import type { Model } from "./model.ts";
 import { byName, type Rendered } from "./rendered.ts";
@@ -12,12 +15,16 @@ export function render(model: Model, templates: Templates): Rendered {
 	const files = new Map([["wrangler.toml", wranglerToml(model)]]);
 	for (const [path, text] of templates.project)
 		files.set(path, compile(text)(model, { helpers }));
-	for (const [path, text] of templates.worker) {
-		const template = compile(text);
-		for (const worker of model.workers)
+	const perWorker = [...templates.worker].map(
+		([path, text]) => [path, compile(text)] as const,
+	);
+	for (const worker of model.workers) {
+		files.set(worker.openApi, jsonText(openApi(worker, model.header)));
+		const client = clientOf(worker.namespaces, templates.client);
+		for (const [path, template] of perWorker)
 			files.set(
 				`${worker.dir}/${path}`,
-				template({ ...model, ...worker }, { helpers }),
+				template({ ...model, ...worker, client }, { helpers }),
 			);
 	}
 	if (model.workers.some(({ worker }) => worker.runtime === "copied"))

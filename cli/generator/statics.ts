@@ -55,6 +55,7 @@ function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 			? raw(name, `${factory}(${toTypeScript(options(namespace))})`)
 			: undefined;
 	}
+	if (value === undefined) return undefined;
 	switch (key) {
 		case "shardWriteToGlobalAfter":
 		case "globalWriteToKVAfter":

@@ -8,6 +8,8 @@ export interface Templates {
 	project: ReadonlyMap<string, string>;
 	/** Handlebars, rendered for every Worker into its folder. */
 	worker: ReadonlyMap<string, string>;
+	/** TypeScript of the client, which becomes part of one file for each Worker. */
+	client: ReadonlyMap<string, string>;
 	/** TypeScript, copied under a header. */
 	runtime: ReadonlyMap<string, string>;
 }
@@ -19,6 +21,7 @@ export function readTemplates(): Templates {
 	return {
 		project: readTexts(join(templatesDir, "project"), ".hbs", ""),
 		worker: readTexts(join(templatesDir, "worker"), ".hbs", ""),
+		client: readTexts(join(templatesDir, "client"), "", ".ts"),
 		runtime: readTexts(join(templatesDir, "runtime"), "", ".ts"),
 	};
 }

@@ -32,7 +32,8 @@ export interface Question {
 	format?: "csv";
 }
 
-const answer: z.ZodType<CounterHistory> = z.object({
+/** Reads what the route answers. */
+export const historyAnswer: z.ZodType<CounterHistory> = z.object({
 	counter: z.string(),
 	by: z.enum(["minute", "hour", "day"]),
 	timeZone: z.string(),
@@ -58,7 +59,7 @@ export async function askHistory(
 	question: Question,
 ): Promise<CounterHistory> {
 	const text = await ask(client, url, counter, question);
-	const parsed = answer.safeParse(parseJson(text));
+	const parsed = historyAnswer.safeParse(parseJson(text));
 	if (parsed.success) return parsed.data;
 	throw client.refusal("GET", routeOf(counter, question), {
 		status: 200,
@@ -95,7 +96,8 @@ async function ask(
 	throw client.refusal("GET", route, reply);
 }
 
-function routeOf(counter: string, question: Question): string {
+/** Writes the route of a question. */
+export function routeOf(counter: string, question: Question): string {
 	const query = new URLSearchParams({ ...question });
 	return `/history/${encodeURIComponent(counter)}${query.size > 0 ? `?${query}` : ""}`;
 }

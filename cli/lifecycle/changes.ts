@@ -58,6 +58,8 @@ const texts: {
 		const successor = namespaces.find(({ mount }) => mount === from)?.key;
 		return `mount ${from} -> ${to}; the URLs under ${from} ${successor ? `are those of ${successor} now: whoever still calls them counts there` : "answer 404"}`;
 	},
+	location: ({ from, to }) =>
+		`location ${from} -> ${to}; objects that are there stay where they are, later ones are made there`,
 	shardCount: ({ from, to }) =>
 		to < from
 			? `shardCount ${from} -> ${to}; the retired shards pass on what they hold`

@@ -20,7 +20,7 @@ export type NamespaceChange =
 	| { kind: "shardCount"; key: string; from: number; to: number };
 
 /** Settings that may change although the counts stay where they are. */
-type Name = "class" | "binding" | "kvPrefix" | "mount";
+type Name = "class" | "binding" | "kvPrefix" | "mount" | "location";
 
 /** One step in the lives of a Worker's namespaces. */
 export interface Evolution {
@@ -165,8 +165,15 @@ function differences(
 	const changes: NamespaceChange[] = known.removed
 		? [{ kind: "returned", key }]
 		: [];
-	for (const kind of ["class", "binding", "kvPrefix", "mount"] as const) {
-		const [from, to] = [known[kind], now[kind]];
+	for (const kind of [
+		"class",
+		"binding",
+		"kvPrefix",
+		"mount",
+		"location",
+	] as const) {
+		const { [kind]: from = "any" } = known;
+		const { [kind]: to = "any" } = now;
 		if (from !== to) changes.push({ kind, key, from, to });
 	}
 	const from = known.shardCounts.at(-1) ?? now.shardCount;
@@ -179,7 +186,9 @@ function record(
 	known: NamespaceHistory | undefined,
 	now: Omit<CurrentNamespace, "renamedFrom">,
 ): NamespaceHistory {
-	const { key: _, shardCount, history = {}, ...names } = now;
+	const { key: _, shardCount, location, history = {}, ...names } = now;
+	// Where the counts are: a file that says otherwise does not fit the past.
+	const { jurisdiction } = known ?? now;
 	const {
 		shardCounts = [],
 		reshardings = 0,
@@ -203,6 +212,8 @@ function record(
 			...shardCounts.filter((count) => count !== shardCount),
 			shardCount,
 		],
+		...(location !== undefined && { location }),
+		...(jurisdiction !== undefined && { jurisdiction }),
 		reshardings:
 			reshardings + (last !== undefined && last !== shardCount ? 1 : 0),
 		...(earlierKeys && { earlierKeys }),

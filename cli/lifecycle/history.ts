@@ -11,6 +11,10 @@ export interface NamespaceHistory {
 	shardCounts: number[];
 	/** Number of times that `shardCount` changed. */
 	reshardings: number;
+	/** Where its objects were made near, as the last run had it. */
+	location?: string | undefined;
+	/** Jurisdiction that its counts are in, if in any; it never changes. */
+	jurisdiction?: string | undefined;
 	/** Former names, the newest first. */
 	earlierKeys?: string[];
 	earlierClasses?: string[];
@@ -60,6 +64,8 @@ export interface CurrentNamespace {
 	mount: string;
 	shardCount: number;
 	history?: object | undefined;
+	location?: string | undefined;
+	jurisdiction?: string | undefined;
 	renamedFrom?: string;
 }
 

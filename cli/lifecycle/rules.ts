@@ -103,6 +103,32 @@ function unknown(past: Past, key: string, where: Place): Diagnostic[] {
 	];
 }
 
+/**
+ * Finds namespaces that are to change their jurisdiction: nothing can move there.
+ *
+ * @param histories this run included, with where the counts are
+ */
+export function jurisdictionProblems(
+	histories: Histories,
+	{ config, placeOf }: Pick<Past, "config" | "placeOf">,
+): Diagnostic[] {
+	return config.namespaces.flatMap(
+		({ key, jurisdiction: to }): Diagnostic[] => {
+			const from = histories[key]?.jurisdiction;
+			if (from === to) return [];
+			return [
+				{
+					code: "jurisdiction-changed",
+					what: `The counts of \`${key}\` are ${from ? `in the jurisdiction ${from}` : "in no jurisdiction"}, and cannot move ${to ? `to ${to}` : "out of it"}.`,
+					why: "Objects stay in the jurisdiction that they were made in. Others would take their place, start from nothing, and leave the counts out of reach.",
+					fix: `Take it back, and add a namespace with${to ? ` \`jurisdiction: ${to}\`` : "out a jurisdiction"} under another key. Bring the counts there with \`export\` and \`import\`, and list \`${key}\` under \`removed\` then. If \`${key}\` was never deployed, delete its entry under \`namespaces\` in the lock file beside this one.`,
+					where: placeOf(["namespaces", key, "jurisdiction"]),
+				},
+			];
+		},
+	);
+}
+
 const kinds = { class: "class", kvPrefix: "KV prefix" } as const;
 
 /**

@@ -10,7 +10,12 @@ import {
 	lostPastWarning,
 	withoutPasts,
 } from "./lost-past.ts";
-import { ownerProblems, type Past, pastProblems } from "./rules.ts";
+import {
+	jurisdictionProblems,
+	ownerProblems,
+	type Past,
+	pastProblems,
+} from "./rules.ts";
 
 /** One Worker of a configuration: the top level, or an environment. */
 export interface WorkerState {
@@ -89,6 +94,7 @@ export function workersOf(
 		const evolution = evolve(histories, config.namespaces, config.removed);
 		for (const one of [
 			...ownerProblems(evolution.histories, past),
+			...jurisdictionProblems(evolution.histories, past),
 			...pastProblems(past),
 		])
 			problems.set(one.what, problems.get(one.what) ?? one);

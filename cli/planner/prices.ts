@@ -25,6 +25,7 @@ export type Billed =
 	| "objectStorage"
 	| "kvReads"
 	| "kvWrites"
+	| "kvDeletes"
 	/** GB-months. */
 	| "kvStorage";
 
@@ -33,6 +34,9 @@ const workers = "https://developers.cloudflare.com/workers/platform/pricing/";
 const objects =
 	"https://developers.cloudflare.com/durable-objects/platform/pricing/";
 const kv = "https://developers.cloudflare.com/kv/platform/pricing/";
+
+/** US dollars of the paid plan, a month, whatever is used. */
+export const PLAN_DOLLARS = 5;
 
 /** Year and month in which the sources were read. */
 export const PRICES_READ = "2026-11";
@@ -48,5 +52,33 @@ export const prices: Readonly<Record<Billed, Price>> = {
 	objectStorage: { included: 5, dollars: 0.2, per: 1, source: objects },
 	kvReads: { included: 10 * MILLION, dollars: 0.5, per: MILLION, source: kv },
 	kvWrites: { included: MILLION, dollars: 5, per: MILLION, source: kv },
+	kvDeletes: { included: MILLION, dollars: 5, per: MILLION, source: kv },
 	kvStorage: { included: 1, dollars: 0.5, per: 1, source: kv },
+};
+
+/** Amount of the Free plan. */
+export interface FreeAmount {
+	/** Units a day, or of what is stored. */
+	limit: number;
+	isStored: boolean;
+}
+
+const aDay = (limit: number): FreeAmount => ({ limit, isStored: false });
+const stored = (limit: number): FreeAmount => ({ limit, isStored: true });
+
+/** Amounts of the Free plan, from the same pages. */
+// biome-ignore format: one line an amount
+export const FREE: Readonly<
+	Record<Exclude<Billed, "workerCpu">, FreeAmount>
+> = {
+	workerRequests: aDay(100_000),
+	objectRequests: aDay(100_000),
+	objectDuration: aDay(13_000),
+	rowsRead: aDay(5 * MILLION),
+	rowsWritten: aDay(100_000),
+	objectStorage: stored(5),
+	kvReads: aDay(100_000),
+	kvWrites: aDay(1_000),
+	kvDeletes: aDay(1_000),
+	kvStorage: stored(1),
 };

@@ -65,12 +65,24 @@ export function announce(
 			...sampleCalls(config, url, tokenFile).map((call) => `    ${call}`),
 			...present.map((name) => `  ${kinds[name]}: ${name} in ${tokenFile}`),
 			...missing.map((name) => lack(name, "its routes stay closed")),
+			...jurisdictionNotes(config),
 			...missingOwn.map((name) => lack(name, `env.${name} is undefined`)),
 			"  Ctrl-C stops it",
 			"",
 		].join("\n"),
 	);
 	report.event({ event: "ready", url, namespaces, tokenFile });
+}
+
+/** Tells that nothing here is in a jurisdiction: workerd knows none. */
+function jurisdictionNotes({ namespaces }: Config): string[] {
+	return namespaces.flatMap(({ key, jurisdiction }) =>
+		jurisdiction === undefined
+			? []
+			: [
+					`  jurisdiction ${jurisdiction} of ${key}: holds at Cloudflare; here its objects are on this machine`,
+				],
+	);
 }
 
 /**

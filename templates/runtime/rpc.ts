@@ -146,11 +146,32 @@ export function liveObject(
 }
 
 function object<Role>(
-	{ doNamespace }: CounterSettings,
+	{ doNamespace, jurisdiction, location }: CounterSettings,
 	env: object,
 	name: string,
 ): Role {
-	const objects = binding<DurableObjectNamespace>(env, doNamespace);
+	const anywhere = binding<DurableObjectNamespace>(env, doNamespace);
+	const objects = jurisdiction ? within(anywhere, jurisdiction) : anywhere;
+	const object = objects.getByName(
+		name,
+		location && { locationHint: location },
+	);
 	// RPC's own mapped types lose tuples; the class implements these interfaces.
-	return objects.getByName(name) as unknown as Role;
+	return object as unknown as Role;
+}
+
+/** Error by which workerd tells that it is on its own, and not at Cloudflare. */
+const NO_JURISDICTIONS = /not implemented in workerd/;
+
+/** Keeps to a jurisdiction; on a machine of one's own there is none. */
+function within(
+	objects: DurableObjectNamespace,
+	jurisdiction: DurableObjectJurisdiction,
+): DurableObjectNamespace {
+	try {
+		return objects.jurisdiction(jurisdiction);
+	} catch (error) {
+		if (NO_JURISDICTIONS.test(String(error))) return objects;
+		throw error;
+	}
 }

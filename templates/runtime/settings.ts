@@ -67,6 +67,13 @@ export class CounterSettings {
 	readonly live: LiveUpdates = liveOff;
 	/** Publishes the counters with the highest totals; by default none. */
 	readonly top: Top = topOff;
+	/** Region that each object is made near; by default to whoever asks it first. */
+	readonly location: DurableObjectLocationHint | undefined = undefined;
+	/**
+	 * Jurisdiction that objects run and keep their counts in; by default none.
+	 * Those of another jurisdiction are other objects, without these counts.
+	 */
+	readonly jurisdiction: DurableObjectJurisdiction | undefined = undefined;
 	/** HTTP methods of the routes that change something. */
 	readonly methods: readonly ("GET" | "POST")[] = ["POST"];
 	/** The least level that is written to the log; names only at debug. */

@@ -22,6 +22,8 @@ export interface WorkerOptions {
 	cors?: CrossOrigin;
 	/** Adds the page at `/-/`; without it there is none. */
 	dashboard?: Dashboard;
+	/** The OpenAPI document that `/-/openapi.json` answers; without it nothing does. */
+	openapi?: object;
 }
 
 /**
@@ -44,8 +46,13 @@ export function counterWorker(options: WorkerOptions): Hono {
 		await refuseMethod(c, async () => {});
 		return c.res;
 	});
-	// Not behind `cors`: pages of any origin may load it.
+	// Not behind `cors`: pages of any origin may load these.
 	app.get("/-/counter.js", asset(element, "text/javascript; charset=utf-8"));
+	const { openapi } = options;
+	if (openapi)
+		app.get("/-/openapi.json", () =>
+			answer(openapi, { "Access-Control-Allow-Origin": "*" }),
+		);
 	options.cors?.addTo(app);
 	app.get("/-/healthz", () => answer({ status: "ok" }));
 	app.get("/-/metrics", metricsRoute(Object.values(options.mounts)));

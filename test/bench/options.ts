@@ -10,6 +10,7 @@ export const parts = [
 	"cost",
 	"growth",
 	"live",
+	"plan",
 	"bundle",
 ] as const;
 export type Part = (typeof parts)[number];
@@ -20,7 +21,7 @@ export interface Options {
 	/** Of one turn. */
 	seconds: number;
 	only: ReadonlySet<Part>;
-	/** Of the subjects, those whose name matches. */
+	/** Of the subjects, and of the configurations of plan, those whose name matches. */
 	match: RegExp;
 	/** A file for the figures. */
 	json?: string;

@@ -5,6 +5,7 @@ import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
 import type { Live } from "./live.ts";
 import type { Machine } from "./machine.ts";
+import { compared, isRight, type Proof } from "./plan.ts";
 import type { Results } from "./run.ts";
 import { inOrder } from "./subjects.ts";
 import { number, spreadText, table } from "./table.ts";
@@ -20,6 +21,7 @@ export function sectionsOf({
 	cost,
 	growth,
 	live,
+	plan,
 	targets,
 }: Results): Record<string, string> {
 	return {
@@ -30,6 +32,7 @@ export function sectionsOf({
 		...(cost.length > 0 && { cost: costText(cost) }),
 		...(growth && { growth: growthText(growth) }),
 		...(live.length > 0 && { live: liveText(live) }),
+		...(plan.length > 0 && { plan: planText(plan) }),
 		...(targets.length > 0 && { targets: targetsText(targets) }),
 	};
 }
@@ -151,6 +154,35 @@ function liveText(figures: readonly Live[]): string {
 			number(one.messagesPerSecond),
 			Number.isNaN(one.cpuMicros) ? "?" : number(one.cpuMicros),
 			spreadText(one.toAllMs),
+		]),
+	);
+}
+
+const planLines: Record<(typeof compared)[number], string> = {
+	workerRequests: "Worker requests",
+	objectRequests: "object requests",
+	rowsWritten: "rows written",
+	rowsRead: "rows read",
+	kvWrites: "KV writes",
+	kvReads: "KV reads",
+	awakeSeconds: "seconds awake",
+	globalLagP99: "lag of the global object, p99 s",
+	kvLagP99: "lag of KV, p99 s",
+};
+
+/** What was metered, and by how much the plan is more or less. */
+function planText(proofs: readonly Proof[]): string {
+	return table(
+		["", ...compared.map((line) => planLines[line])],
+		proofs.map(({ name, lines }) => [
+			name,
+			...lines.map((one) => {
+				const { line, planned, metered } = one;
+				const digits = line.endsWith("P99") ? 2 : 0;
+				const off = metered === 0 ? 0 : (planned / metered - 1) * 100;
+				const text = `${number(metered, digits)} ${off < 0 ? "−" : "+"}${number(Math.abs(off), 1)}%`;
+				return isRight(one) ? text : `**${text}**`;
+			}),
 		]),
 	);
 }

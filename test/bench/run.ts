@@ -6,6 +6,7 @@ import { type Latency, measureLatency } from "./latency.ts";
 import { type Live, measureLive } from "./live.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
+import { measurePlan, type Proof } from "./plan.ts";
 import { withRigs } from "./rig.ts";
 import { measureSmallest, type Smallest, smallestTarget } from "./smallest.ts";
 import { buildSubjects } from "./subjects.ts";
@@ -21,6 +22,7 @@ export interface Results {
 	cost: Cost[];
 	growth?: Growth;
 	live: Live[];
+	plan: Proof[];
 	smallest?: Smallest;
 	targets: Target[];
 }
@@ -65,6 +67,9 @@ export async function runBench(
 	const live = only.has("live")
 		? await measureLive(options, dir, signal, progress)
 		: [];
+	const plan = only.has("plan")
+		? await measurePlan(options, dir, signal, progress)
+		: [];
 	const smallest = only.has("bundle")
 		? await measureSmallest(dir, signal)
 		: undefined;
@@ -84,6 +89,7 @@ export async function runBench(
 		cost,
 		...(growth && { growth }),
 		live,
+		plan,
 		...(smallest && { smallest }),
 		targets,
 	};

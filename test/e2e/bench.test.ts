@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { chosen } from "../bench/chosen.ts";
 import type { Part } from "../bench/options.ts";
+import { configurations } from "../bench/plan.ts";
 import { withRigs } from "../bench/rig.ts";
 import type { Results } from "../bench/run.ts";
 import {
@@ -73,7 +74,7 @@ describe("npm run bench", () => {
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
 		const { throughput, latency, commit, cost, growth, live } = results;
-		const { smallest, targets } = results;
+		const { smallest, targets, plan } = results;
 		const measured = throughput.map(({ name }) => name);
 		const { slow, ...driven } = names;
 		expect(measured.toSorted()).toEqual(Object.values(driven).toSorted());
@@ -128,6 +129,16 @@ describe("npm run bench", () => {
 		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
 		expect(live.map(({ viewers }) => viewers)).toEqual([100]);
 		expect(live[0]?.messagesPerSecond).toBeGreaterThan(0);
+		expect(plan.map(({ name }) => name)).toEqual(
+			configurations.map(({ name }) => name),
+		);
+		// Each request that was sent reached the Worker, and is what is planned for.
+		for (const { name, lines } of plan) {
+			const [requests] = lines;
+			expect(requests?.line).toBe("workerRequests");
+			expect(requests?.metered, name).toBeGreaterThan(0);
+			expect(requests?.planned, name).toBeCloseTo(requests?.metered ?? 0, 6);
+		}
 		expect(smallest?.gzipBytes).toBeGreaterThan(1_000);
 		expect(targets).toHaveLength(17);
 		for (const { name } of targets) expect(stdout).toContain(name);

@@ -1,3 +1,4 @@
+import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { installed } from "../support/installed.ts";
@@ -14,7 +15,7 @@ defaults:
   bots: ignore
   rateLimit: { limit: 100, period: 60 }
 namespaces:
-  views: {}
+  views: { live: true, names: [home, about] }
   page-votes: { access: { read: token } }
 environments: { staging: { worker: { runtime: copied } } }
 `;
@@ -22,6 +23,7 @@ environments: { staging: { worker: { runtime: copied } } }
 /** Code of a user's own, next to what is generated. */
 const OWN_CODE = `import counters, { type Env, PageVotes, Views } from "./generated/src";
 import { Views as Direct } from "./generated/src/counters";
+import { counterClient } from "./generated/src/client";
 import { Views as Staging } from "./generated/src/environments/staging";
 
 export { PageVotes, Views };
@@ -29,8 +31,9 @@ export const one: typeof Views = Direct;
 
 export default {
 	async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-		const { shard, repeated } = await Views.shardStub(env).increment("a", 1, { key: "k" });
+		const { shard, repeated } = await Views.increment(env, "home", 1, { key: "k" });
 		const totals: Record<string, number> = await Staging.kvCounters(env);
+		await counterClient("https://counters.example").increment("page-votes", "any");
 		if (shard > 3 || repeated) return Response.json(totals);
 		return counters.fetch(request, env, ctx);
 	},
@@ -44,6 +47,33 @@ const project = shared(async (until) => {
 	expect((await runCli(["generate"], { cwd: made.dir })).status).toBe(0);
 	return made;
 });
+
+/** Code that counts from outside of the Worker. */
+const CALLER = `import { counterClient, CounterProblem, type Names } from "./client";
+
+const counters = counterClient("https://counters.example", { token: "secret" });
+const name: Names["views"] = "home";
+await counters.increment("views", name, 1, { key: "k" });
+await counters.increments("page-votes", { any: 1 });
+// @ts-expect-error: not among the names
+void counters.increment("views", "elsewhere");
+// @ts-expect-error: not live
+void counters.live("page-votes", ["any"], () => {});
+void counters.live("views", ["home"], ({ home }) => home.toFixed(0));
+const { value = 0 } = await counters.total("views", "home", { signal: AbortSignal.timeout(9) });
+export const isHigh: boolean = value > 1;
+export const codeOf = (error: unknown): string => (error instanceof CounterProblem ? error.code : "");
+`;
+
+/** Places that the client is taken to, by the types that they know. */
+const PLACES: Readonly<Record<string, object>> = {
+	"a page": { lib: ["es2022", "dom"], types: [] },
+	Node: {
+		lib: ["es2022"],
+		types: [join(root, "node_modules/@types/node")],
+	},
+	"a Worker": { lib: ["es2022"], types: ["@cloudflare/workers-types"] },
+};
 
 /** Runs a tool in the project; returns what it printed if it has objections. */
 async function objections(commandLine: string): Promise<string> {
@@ -157,6 +187,42 @@ describe("generated code, and code that imports it,", () => {
 			const oldTsc = join(older, "node_modules/.bin/tsc");
 			for (const tsc of ["tsc", oldTsc])
 				expect([tsc, await objections(`${tsc} -p ${file}`)]).toEqual([tsc, ""]);
+		},
+	);
+
+	it.each(Object.keys(PLACES))(
+		"has a client that is part of a program of %s by itself, with its names",
+		async (place) => {
+			const folder = place.replace(" ", "-");
+			await mkdir(project().path(folder));
+			await copyFile(
+				project().path("generated/src/client.ts"),
+				project().path(`${folder}/client.ts`),
+			);
+			await project().write(`${folder}/caller.ts`, CALLER);
+			await project().write(
+				`${folder}/tsconfig.json`,
+				JSON.stringify({
+					compilerOptions: {
+						...PROGRAMS.strictest,
+						target: "es2022",
+						module: "esnext",
+						moduleResolution: "bundler",
+						noEmit: true,
+						skipLibCheck: true,
+						strict: true,
+						...PLACES[place],
+					},
+					include: ["."],
+				}),
+			);
+			const older = await installed({ typescript: "5.9.3" });
+			const oldTsc = join(older, "node_modules/.bin/tsc");
+			for (const tsc of ["tsc", oldTsc])
+				expect([tsc, await objections(`${tsc} -p ${folder}`)]).toEqual([
+					tsc,
+					"",
+				]);
 		},
 	);
 

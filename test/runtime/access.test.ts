@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { crossOrigin } from "../../templates/runtime/cors/feature.ts";
 import { type Access, guarded } from "../../templates/runtime/http/access.ts";
 import { rateLimiter } from "../../templates/runtime/rate-limit/feature.ts";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { Manual } from "./worker/index.ts";
 
 /** Two tokens each, as while they are rotated. */
@@ -55,7 +55,7 @@ function workerWith(access: Access, values: Record<string, unknown> = secrets) {
 			return Object.assign(Manual.globalStub(env), { reset: async () => {} });
 		}
 	}
-	const worker = counterWorker({ mounts: { "/": Guarded } });
+	const worker = documentedWorker({ mounts: { "/": Guarded } });
 	return async (method: string, path: string, authorization?: string) =>
 		worker.fetch(
 			new Request(`http://test${path}`, {
@@ -230,7 +230,7 @@ describe("rateLimit", () => {
 			admin: "token",
 		} as const;
 	}
-	const worker = counterWorker({
+	const worker = documentedWorker({
 		mounts: { "/": Limited },
 		cors: crossOrigin(["*"]),
 	});

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { drawBadge, plain } from "../../templates/runtime/badge/badge.ts";
 import { colorOf, inkOn } from "../../templates/runtime/badge/color.ts";
 import { widthOf } from "../../templates/runtime/badge/width.ts";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { asAdmin, call, eventually, json, post } from "./support.ts";
 import { Manual } from "./worker/index.ts";
 
@@ -230,7 +230,7 @@ describe("GET /hit/:counter", () => {
 			static override readonly kvPrefix: string = "unread";
 		}
 		const KV = { getWithMetadata: () => Promise.reject(new Error("KV fails")) };
-		const worker = counterWorker({ mounts: { "/": Unread } });
+		const worker = documentedWorker({ mounts: { "/": Unread } });
 		const ask = async (path: string) =>
 			worker.fetch(
 				new Request(`http://test${path}`, { headers: { Accept: IMG } }),

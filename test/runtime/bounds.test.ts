@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { getPattern } from "isbot";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { asAdmin, call, json, post } from "./support.ts";
 import worker, { Metrics } from "./worker/index.ts";
 
@@ -242,7 +242,7 @@ describe("a GET where bots are ignored", () => {
 	class Ignoring extends Metrics {
 		static override readonly bots = getPattern();
 	}
-	const { fetch } = counterWorker({ mounts: { "/": Ignoring } });
+	const { fetch } = documentedWorker({ mounts: { "/": Ignoring } });
 	const seen = async () =>
 		(await json<Counters>(asAdmin("/counters?read=exact"))).seen ?? 0;
 	const get = async (agent: string | undefined, method = "GET") => {

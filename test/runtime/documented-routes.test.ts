@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { routesOf } from "../../cli/generator/routes.ts";
+import { routesOf } from "../../cli/openapi/routes.ts";
+import { workerRoutes } from "../../cli/openapi/worker.ts";
 import page from "../../docs/http.md?raw";
 import { counterRouter } from "../../templates/runtime/http/router.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
@@ -32,8 +33,8 @@ describe.each([
 			Object.keys(one.namespace.history.kept).length > 0
 				? one.namespace.history.kept
 				: undefined,
-	}).flatMap(({ method, ...row }) =>
-		method.split(", ").map((each) => ({ method: each, ...row })),
+	}).flatMap(({ methods, ...row }) =>
+		methods.map((method) => ({ method, ...row })),
 	);
 
 	it("has every route of the router, and no other", () => {
@@ -53,10 +54,19 @@ describe.each([
 	});
 });
 
-it("docs/http.md has every route of the Worker itself", () => {
-	const [, text = ""] = page.split("<!-- end -->");
-	const documented = text.match(/(?<=`)GET \/-\/[\w.]+(?=`)/g) ?? [];
-	expect(documented.toSorted()).toEqual(
-		routesOfApp(counterWorker({ mounts: {} })),
-	);
-});
+it.each([true, false])(
+	"the Worker has the routes of the document and of docs/http.md, with openapi: %s",
+	(openapi) => {
+		const routes = routesOfApp(
+			counterWorker({ mounts: {}, ...(openapi && { openapi: {} }) }),
+		);
+		const worker = { name: "any", openapi };
+		const described = workerRoutes({ worker, namespaces: [] });
+		expect(described.map(({ path }) => `GET ${path}`).toSorted()).toEqual(
+			routes,
+		);
+		const [, text = ""] = page.split("<!-- end -->");
+		const documented = text.match(/(?<=`)GET \/-\/[\w.]+(?=`)/g) ?? [];
+		for (const route of routes) expect(documented).toContain(route);
+	},
+);

@@ -11,7 +11,7 @@ import {
 	type LogLevel,
 	logger,
 } from "../../templates/runtime/log.ts";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { eventually } from "./support.ts";
 import { Faulty, Logged, type Manual, Unpublishable } from "./worker/index.ts";
 
@@ -338,7 +338,7 @@ describe("an error that meets no request", () => {
 });
 
 describe("what the Worker says", () => {
-	const app = counterWorker({ mounts: { "/": Logged } });
+	const app = documentedWorker({ mounts: { "/": Logged } });
 	const increment = (bindings: object) =>
 		app.request(`/increment/${NAME}`, { method: "POST" }, bindings);
 

@@ -3,13 +3,13 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Access } from "../../templates/runtime/http/access.ts";
 import { metricsText } from "../../templates/runtime/http/metrics.ts";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { parseMetrics } from "./metrics-text.ts";
 import { asAdmin, call } from "./support.ts";
 import { Faulty, Few } from "./worker/index.ts";
 
 const object = (name: string) => env.FAULTY_DO.getByName(name);
-const app = counterWorker({
+const app = documentedWorker({
 	mounts: { "/faulty": Faulty, "/few": Few },
 });
 
@@ -79,7 +79,7 @@ describe("GET /-/metrics", () => {
 				}
 				return [`/${n}`, Guarded] as const;
 			});
-			const worker = counterWorker({
+			const worker = documentedWorker({
 				mounts: Object.fromEntries(mounts),
 			});
 			return (await worker.request("/-/metrics", {}, env)).status;

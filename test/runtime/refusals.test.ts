@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Access } from "../../templates/runtime/http/access.ts";
 import { rateLimiter } from "../../templates/runtime/rate-limit/feature.ts";
-import { counterWorker } from "../../templates/runtime/worker.ts";
+import { documentedWorker } from "./documented.ts";
 import { eventually } from "./support.ts";
 import { Faulty } from "./worker/index.ts";
 
@@ -40,7 +40,7 @@ function tenSeconds(): void {
 /** A Worker of an isolate that has just started. */
 function freshWorker() {
 	const mounts = { "/": Guarded };
-	const worker = counterWorker({ mounts });
+	const worker = documentedWorker({ mounts });
 	return (path: string, token = "caller", address = String(addresses++)) =>
 		worker.fetch(
 			new Request(`http://test${path}`, {
@@ -121,7 +121,7 @@ describe("refused increments", () => {
 			};
 		}
 		const unset = { COUNTER_ADMIN_TOKEN: undefined };
-		const worker = counterWorker({ mounts: { "/": Closed } });
+		const worker = documentedWorker({ mounts: { "/": Closed } });
 		const get = async (
 			path: string,
 			token: string,

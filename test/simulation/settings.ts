@@ -93,6 +93,8 @@ export class Configurations {
 			top: this.#top(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
 			methods: ["POST"],
+			location: undefined,
+			jurisdiction: undefined,
 			logLevel: "info",
 		};
 	}

@@ -45,6 +45,75 @@ const namespaceChange = z.strictObject({
 	text: z.string(),
 });
 
+const number = z.number().min(0);
+
+const lag = z.strictObject({
+	typical: number,
+	p99: number,
+	worst: number.nullable(),
+});
+
+const lever = z.strictObject({
+	namespace: z.string(),
+	key: z.string(),
+	from: number,
+	to: number,
+	dollars: number,
+});
+
+const billLine = z.strictObject({
+	line: z.string(),
+	used: number,
+	included: number,
+	dollars: number,
+	source: z.url(),
+});
+
+const namespacePlan = z.strictObject({
+	namespace: z.string(),
+	load: z.strictObject({
+		rate: number,
+		peak: number,
+		counters: count,
+		isUniform: z.boolean(),
+		reads: number,
+		batch: count,
+		isKeyed: z.boolean(),
+		nameCharacters: count,
+	}),
+	month: z.record(z.string(), number),
+	lagSeconds: z.strictObject({ global: lag, kv: lag }).optional(),
+	peak: z.strictObject({ shard: number, global: number, kv: number }),
+	keepsUp: z.boolean(),
+});
+
+const loadPlan = z.strictObject({
+	namespaces: z.array(namespacePlan),
+	month: z.array(billLine),
+	planDollars: number,
+	dollars: number,
+	pricesRead: z.string().regex(/^\d{4}-\d\d$/),
+	dearest: z
+		.strictObject({
+			line: z.string(),
+			dollars: number,
+			key: lever.optional(),
+			batch: lever.optional(),
+		})
+		.nullable(),
+	free: z.strictObject({
+		holds: z.boolean(),
+		exhausted: z.array(
+			z.strictObject({
+				line: z.string(),
+				used: number,
+				limit: number,
+				afterHours: number.nullable(),
+			}),
+		),
+	}),
+});
+
 export const answers = {
 	Place: place,
 	Diagnostic: diagnostic,
@@ -128,6 +197,12 @@ export const answers = {
 			})
 			.nullable(),
 	}),
+	Costed: answer.extend({ plans: z.array(loadPlan) }),
+	LoadPlan: loadPlan,
+	NamespacePlan: namespacePlan,
+	Lag: lag,
+	BillLine: billLine,
+	Lever: lever,
 	Exported: answer.extend({
 		url: z.url(),
 		read: z.enum(["kv", "global", "exact"]),
@@ -151,7 +226,14 @@ export const answers = {
 		url: z.url(),
 		global: totals.nullable(),
 		kv: totals.nullable(),
-		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
+		top: z.array(
+			z.strictObject({
+				counter: z.string(),
+				value: z.int(),
+				today: z.int().optional(),
+				thisHour: z.int().optional(),
+			}),
+		),
 		shards: z.array(
 			z.strictObject({
 				counters: count.nullable(),

@@ -105,6 +105,7 @@ const { project } = readTemplates();
 const templates = {
 	project: new Map([...project].filter(([path]) => path === "wrangler.toml")),
 	worker: new Map(),
+	client: new Map(),
 	runtime: new Map(),
 };
 

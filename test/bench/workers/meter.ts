@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { followCall, followPut, takeLags } from "./lags.ts";
 
 /** Numbers that Cloudflare bills, since the isolate started. */
 const counts = {
@@ -9,9 +10,13 @@ const counts = {
 	rowsWritten: 0,
 	kvReads: 0,
 	kvWrites: 0,
+	kvDeletes: 0,
 	/** GB-seconds: see {@link keepActive}. */
 	objectDuration: 0,
 };
+
+/** Times of the platform itself, in seconds, and of how many. */
+const times = { commits: 0, commitS: 0, puts: 0, putS: 0 };
 
 /** Memory that an object is billed, whatever it uses: 128 MB. */
 const OBJECT_GB = 0.128;
@@ -63,7 +68,12 @@ function watchStorage(storage: DurableObjectStorage): void {
 			});
 		});
 	const other = prototypeOf(storage);
-	if (other) watch(other, "setAlarm", () => counts.rowsWritten++);
+	if (other) {
+		watch(other, "setAlarm", () => counts.rowsWritten++);
+		watch(other, "sync", (_, answer) => {
+			if (!isOwnSync) void timed(answer, "commits", "commitS");
+		});
+	}
 	for (const keyed of [other, prototypeOf(storage.kv)]) {
 		if (!keyed) continue;
 		watch(keyed, "put", written);
@@ -90,7 +100,12 @@ function watchKv(env: object): void {
 		if (!kv) continue;
 		watch(kv, "get", () => counts.kvReads++);
 		watch(kv, "getWithMetadata", () => counts.kvReads++);
-		watch(kv, "put", () => counts.kvWrites++);
+		watch(kv, "delete", () => counts.kvDeletes++);
+		watch(kv, "put", ([, , options], answer) => {
+			counts.kvWrites++;
+			void timed(answer, "puts", "putS");
+			void followPut(options, answer);
+		});
 	}
 }
 
@@ -101,10 +116,26 @@ type ObjectClass = new (
 
 /** An object, and what it has received and not answered. */
 interface Active {
+	name: string;
 	storage: DurableObjectStorage;
 	underWay: number;
 	/** Moment of the first of these; milliseconds since 1970. */
 	since: number;
+}
+
+/** The meter itself waits for the disk: that is no commit. */
+let isOwnSync = false;
+
+/** Adds how long something takes. */
+async function timed(
+	answer: unknown,
+	number: "commits" | "puts",
+	sum: "commitS" | "putS",
+): Promise<void> {
+	const begun = Date.now();
+	await answer;
+	times[number]++;
+	times[sum] += (Date.now() - begun) / 1_000;
 }
 
 const objects = new WeakMap<object, Active>();
@@ -118,7 +149,10 @@ const objects = new WeakMap<object, Active>();
 async function keepActive(active: Active, answer: unknown): Promise<void> {
 	if (active.underWay++ === 0) active.since = Date.now();
 	await Promise.allSettled([answer]);
-	await active.storage.sync();
+	isOwnSync = true;
+	const durable = active.storage.sync();
+	isOwnSync = false;
+	await durable;
 	if (--active.underWay > 0) return;
 	const seconds = (Date.now() - active.since) / 1_000;
 	counts.objectDuration += seconds * OBJECT_GB;
@@ -131,10 +165,12 @@ export function wrapObject(base: ObjectClass): ObjectClass {
 		for (const name of Object.getOwnPropertyNames(level)) {
 			const { value } = Object.getOwnPropertyDescriptor(level, name) ?? {};
 			if (name !== "constructor" && typeof value === "function")
-				watch(level, name, (_, answer, self) => {
+				watch(level, name, (args, answer, self) => {
 					counts.objectRequests++;
 					const active = objects.get(self as object);
-					if (active) void keepActive(active, answer);
+					if (!active) return;
+					void keepActive(active, answer);
+					followCall(active.name, name, args, answer);
 				});
 		}
 		level = Object.getPrototypeOf(level);
@@ -144,18 +180,26 @@ export function wrapObject(base: ObjectClass): ObjectClass {
 			watchStorage(ctx.storage);
 			watchKv(env);
 			super(ctx, env);
-			objects.set(this, { storage: ctx.storage, underWay: 0, since: 0 });
+			const name = ctx.id.name ?? "";
+			objects.set(this, {
+				name,
+				storage: ctx.storage,
+				underWay: 0,
+				since: 0,
+			});
 		}
 	};
 }
 
 type Handler = Required<Pick<ExportedHandler<object>, "fetch">>;
 
-/** A Worker whose requests are metered, and that tells all of it at `/-/meter`. */
+/** A Worker whose requests are metered, and that tells all of it at `/-/meter`, and at `/-/lags` how far totals lag. */
 export function wrapWorker({ fetch }: Handler): Handler {
 	return {
 		fetch(request, env, ctx) {
-			if (request.url.endsWith("/-/meter")) return Response.json(counts);
+			if (request.url.endsWith("/-/meter"))
+				return Response.json({ ...counts, ...times });
+			if (request.url.endsWith("/-/lags")) return Response.json(takeLags());
 			counts.workerRequests++;
 			watchKv(env);
 			return fetch(request, env, ctx);

@@ -66,7 +66,7 @@ function checkDiagnostic(
 function checkSyntax(cwd: string): void {
 	const read = (name: string) =>
 		readFileSync(join(cwd, "generated", name), "utf8");
-	for (const name of ["src/counters.ts", "src/index.ts"])
+	for (const name of ["src/client.ts", "src/counters.ts", "src/index.ts"])
 		stripTypeScriptTypes(read(name));
 	expect(parse(read("wrangler.toml"))).toHaveProperty("exports");
 }

@@ -38,6 +38,8 @@ test("a class sets what the runtime knows, all of it", async () => {
 		rateLimit: { limit: 1, period: 10 },
 		live: true,
 		top: 10,
+		location: "weur",
+		jurisdiction: "eu",
 	};
 	expect([...(await statics(everything)).keys()].sort()).toEqual(
 		[...REQUIRED, ...Object.keys(defaults)].sort(),

@@ -67,7 +67,7 @@ describe("the starter's counters.yaml", () => {
 	test("shows the schema's default of each key, written or in a comment", async () => {
 		const { kv, wrangler, ...config } = await loadContent(
 			everything.replaceAll(
-				/^ *(renamedFrom: hits|rateLimit: .*|live: .*|history: .*|main: .*)$/gm,
+				/^ *(renamedFrom: hits|rateLimit: .*|live: .*|history: .*|location: .*|jurisdiction: .*|main: .*)$/gm,
 				"",
 			),
 		);
@@ -113,6 +113,8 @@ describe("the starter's words for a key", () => {
 			"bots",
 			"access",
 			"rateLimit",
+			"location",
+			"jurisdiction",
 		]);
 		for (const { shown, words } of chosen)
 			for (const [, choice] of shown.matchAll(/`(\w+)`/g))

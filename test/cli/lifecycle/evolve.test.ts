@@ -56,6 +56,21 @@ describe("a changed name", () => {
 		},
 	);
 
+	it("is reported of a location, which is none at first", () => {
+		expect(settled({}, { location: "weur" }).changes).toEqual([
+			{ kind: "location", key: "m", from: "any", to: "weur" },
+		]);
+		const back = settled({}, { location: "weur" }, {});
+		expect(back.histories).toEqual({ m: recorded });
+	});
+
+	it("is not taken over of a jurisdiction: the counts are in the first", () => {
+		const { histories } = settled({ jurisdiction: "eu" }, {}, {});
+		expect(histories).toEqual({ m: { ...recorded, jurisdiction: "eu" } });
+		const none = settled({}, { jurisdiction: "eu" });
+		expect(none.histories).toEqual({ m: recorded });
+	});
+
 	it("is remembered where counts lie behind it, the newest first", () => {
 		const { histories } = settled(
 			{},

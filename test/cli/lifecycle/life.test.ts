@@ -572,3 +572,106 @@ environments:
 		expect(stderr).toContain("staging, eu");
 	});
 });
+
+describe("a jurisdiction", () => {
+	const inEu = "namespaces:\n  votes:\n    jurisdiction: eu\n";
+
+	it.each([
+		[
+			"taken up",
+			"namespaces: { votes: {} }",
+			inEu,
+			"in no jurisdiction, and cannot move to eu",
+			"4:19",
+		],
+		[
+			"left",
+			inEu,
+			"namespaces: { votes: {} }",
+			"in the jurisdiction eu, and cannot move out of it",
+			"2:15",
+		],
+		[
+			"changed",
+			inEu,
+			inEu.replace("eu", "fedramp"),
+			"in the jurisdiction eu, and cannot move to fedramp",
+			"4:19",
+		],
+		[
+			"changed with the key",
+			inEu,
+			"namespaces: { polls: { renamedFrom: votes } }",
+			"in the jurisdiction eu, and cannot move out of it",
+			"2:15",
+		],
+	])(
+		"cannot be %s, and nothing is written",
+		async (_, before, after, why, place) => {
+			const life = new Life();
+			expect((await life.generate(before)).status).toBe(0);
+			const written = [
+				life.read("counters.lock.json"),
+				life.read("generated/src/counters.ts"),
+			];
+			const { status, stderr } = await life.generate(after);
+			expect(status).toBe(2);
+			expect(stderr).toContain(
+				`counters.yaml:${place} error [jurisdiction-changed]`,
+			);
+			expect(stderr).toContain(why);
+			expect([
+				life.read("counters.lock.json"),
+				life.read("generated/src/counters.ts"),
+			]).toEqual(written);
+			expect((await life.generate(before)).status).toBe(0);
+		},
+	);
+
+	it("is free once the lock has forgotten a namespace that was never deployed", async () => {
+		const life = new Life();
+		await life.generate("namespaces: { votes: {} }");
+		const lock = life.lock();
+		Reflect.deleteProperty(lock.namespaces, "votes");
+		writeFileSync(join(life.cwd, "counters.lock.json"), JSON.stringify(lock));
+		expect((await life.generate(inEu)).status).toBe(0);
+		expect(life.lock().namespaces).toMatchObject({
+			votes: { jurisdiction: "eu" },
+		});
+		expect(life.read("generated/src/counters.ts")).toContain(
+			'static override readonly jurisdiction = "eu";',
+		);
+	});
+
+	it("comes along with a new key, and is each environment's own", async () => {
+		const life = new Life();
+		const staging =
+			"environments: { staging: { namespaces: { votes: { jurisdiction: fedramp } } } }\n";
+		await life.generate(inEu + staging);
+		expect(life.lock()).toMatchObject({
+			namespaces: { votes: { jurisdiction: "eu" } },
+			environments: { staging: { votes: { jurisdiction: "fedramp" } } },
+		});
+		const renamed = (inEu + staging)
+			.replace("votes:\n", "polls:\n    renamedFrom: votes\n")
+			.replace("votes: { juris", "polls: { juris");
+		expect(await life.generate(renamed)).toMatchObject({ status: 0 });
+		const { stderr } = await life.generate(renamed.replace("fedramp", "eu"));
+		expect(stderr).toContain("[jurisdiction-changed]");
+	});
+});
+
+it("a location may change: what exists stays, which a line tells", async () => {
+	const life = new Life();
+	await life.generate("namespaces: { votes: {} }");
+	const { status, stderr } = await life.generate(
+		"namespaces: { votes: { location: weur } }",
+	);
+	expect(status).toBe(0);
+	expect(stderr).toContain(
+		"votes: location any -> weur; objects that are there stay where they are, later ones are made there\n",
+	);
+	expect(life.read("generated/src/counters.ts")).toContain(
+		'static override readonly location = "weur";',
+	);
+});

@@ -16,9 +16,9 @@ import type {
 	Part,
 } from "../../../templates/runtime/protocol.ts";
 import { topCounters } from "../../../templates/runtime/top/feature.ts";
-import { counterWorker } from "../../../templates/runtime/worker.ts";
 import type { WriteLog } from "../../../templates/runtime/write-log/contract.ts";
 import { writeLog } from "../../../templates/runtime/write-log/feature.ts";
+import { documentedWorker } from "../documented.ts";
 
 export { CounterDurableObject };
 
@@ -68,7 +68,7 @@ export class Manual extends Metrics {
 	static override readonly kvPrefix: string = "manual";
 	static override readonly shardMinRequestToGlobal = 1_000_000;
 	static override readonly globalMinWritesToKV = 1_000_000;
-	static override readonly names = /./s;
+	static override readonly names = /[\s\S]/u;
 	static override readonly incrementBounds = {
 		min: Number.MIN_SAFE_INTEGER,
 		max: Number.MAX_SAFE_INTEGER,
@@ -248,7 +248,7 @@ export class Incomplete extends CounterDurableObject {
 	static override readonly kvPrefix = "incomplete";
 }
 
-export default counterWorker({
+export default documentedWorker({
 	mounts: {
 		"/": Metrics,
 		"/votes": Votes,

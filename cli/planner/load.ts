@@ -1,0 +1,75 @@
+/** Keys of a namespace that decide what it costs, and how far totals lag. */
+export interface Thresholds {
+	shardCount: number;
+	shardMinRequestToGlobal: number;
+	/** Milliseconds; 0 is never. */
+	shardWriteToGlobalAfter: number;
+	globalMinWritesToKV: number;
+	/** Milliseconds; 0 is never. */
+	globalWriteToKVAfter: number;
+	/** Write events kept; 0 is none. */
+	writeLog: number;
+	/** Milliseconds; 0 is off. */
+	idempotencyWindow: number;
+}
+
+/** What a namespace is asked. */
+export interface Load {
+	/** Increment requests a second, on average over a month. */
+	rate: number;
+	/** Increment requests a second in the busiest minutes. */
+	peak: number;
+	/** Distinct counters. */
+	counters: number;
+	/** All counters are counted alike; else the n-th in proportion to 1/n, as pages are. */
+	isUniform: boolean;
+	/** Reads of a counter from KV, a second. */
+	reads: number;
+	/** Counters that one request raises. */
+	batch: number;
+	/** Every increment has an Idempotency-Key. */
+	isKeyed: boolean;
+	/** Characters of a counter's name. */
+	nameCharacters: number;
+}
+
+/** A load of nothing; what is asked is written over it. */
+export const NO_LOAD: Load = {
+	rate: 0,
+	peak: 0,
+	counters: 1_000,
+	isUniform: false,
+	reads: 0,
+	batch: 1,
+	isKeyed: false,
+	nameCharacters: 20,
+};
+
+/** How long the platform takes, and how many of its isolates read. */
+export interface Platform {
+	/** Seconds until what an object wrote is durable. */
+	commitS: number;
+	/** Seconds that a call from one object to another is on its way, there and back. */
+	callS: number;
+	/** Seconds that a put to KV takes. */
+	putS: number;
+	/** Isolates that serve reads: each keeps what it read of KV for a second. */
+	isolates: number;
+	/** An object is billed while a call that no request waits for is under way. */
+	billsCalls: boolean;
+}
+
+/**
+ * Cloudflare's, as far as it can be assumed: it promises no times. A write is
+ * durable once three of five machines in other places have it
+ * (https://blog.cloudflare.com/sqlite-in-durable-objects/): some 10 ms, as
+ * docs/performance.md assumes. All reads are taken to ask KV: each isolate may
+ * serve so few that it remembers none.
+ */
+export const CLOUDFLARE: Platform = {
+	commitS: 0.01,
+	callS: 0.01,
+	putS: 0.2,
+	isolates: Infinity,
+	billsCalls: true,
+};

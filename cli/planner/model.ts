@@ -1,0 +1,71 @@
+import { type Commits, commitsOf } from "./commits.ts";
+import { type Flushes, flushesOf } from "./flushes.ts";
+import { type KeyRows, keyRowsOf } from "./keys.ts";
+import type { Load, Platform, Thresholds } from "./load.ts";
+import { lookedUp, type Memory, memoryOf } from "./memory.ts";
+import { type Publications, publicationsOf } from "./publications.ts";
+import { type ShardAlarms, shardAlarmsOf } from "./shard-alarms.ts";
+import { Spread } from "./spread.ts";
+
+/** What a namespace does under a load, steadily. */
+export interface Model {
+	thresholds: Thresholds;
+	load: Load;
+	platform: Platform;
+	/** Of one shard. */
+	commits: Commits;
+	flushes: Flushes;
+	alarms: ShardAlarms;
+	keys: KeyRows;
+	/** Names that a shard looks up on disk, a second. */
+	lookedUp: number;
+	memory: Memory;
+	publications: Publications;
+	spread: Spread;
+}
+
+/** Seconds from a flush to its answer: the call, and what the global object writes. */
+export function flightOf({ callS, commitS }: Platform): number {
+	return callS + commitS;
+}
+
+/**
+ * Follows a count on its way. Each shard takes an equal part of the requests: which
+ * one is a matter of chance, or of the key.
+ *
+ * @param load whose rate is above 0
+ */
+export function modelOf(
+	thresholds: Thresholds,
+	load: Load,
+	platform: Platform,
+): Model {
+	const { shardCount, idempotencyWindow } = thresholds;
+	const { counters, isUniform, isKeyed, batch } = load;
+	const rate = load.rate / shardCount;
+	const spread = new Spread(counters, isUniform);
+	const flight = flightOf(platform);
+	const commits = commitsOf(rate, platform.commitS);
+	const flushes = flushesOf(rate, thresholds, commits.overshoot, flight);
+	return {
+		thresholds,
+		load,
+		platform,
+		commits,
+		flushes,
+		alarms: shardAlarmsOf(rate, flushes, flight),
+		keys: isKeyed
+			? keyRowsOf(rate, commits.perSecond, idempotencyWindow / 1_000)
+			: { written: 0, read: 0 },
+		lookedUp: lookedUp(rate * batch, spread),
+		memory: memoryOf(flushes.requests, shardCount, load, spread),
+		publications: publicationsOf(
+			flushes,
+			thresholds,
+			load,
+			platform.putS,
+			spread,
+		),
+		spread,
+	};
+}

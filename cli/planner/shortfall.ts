@@ -1,0 +1,99 @@
+import {
+	GLOBAL_WRITES_PER_SECOND,
+	headroomOf,
+	SHARD_REQUESTS_PER_SECOND,
+} from "./headroom.ts";
+import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
+
+/** Something of a namespace that cannot take its load. */
+export interface Shortfall {
+	what: "shards" | "global" | "counters";
+	/** Requests a second of each shard, batches a second, or counters. */
+	asked: number;
+	/** What it is good for. */
+	most: number;
+	/** The least changes of keys that suffice, all of them together. */
+	enough: Partial<Thresholds> & { maxCounters?: number };
+}
+
+/** Lists what falls behind at the peak, or refuses. */
+export function shortfallsOf(
+	namespace: Thresholds & { maxCounters: number },
+	load: Load,
+): Shortfall[] {
+	const { shard, global } = headroomOf(namespace, load, CLOUDFLARE);
+	const found: Shortfall[] = [];
+	if (shard > SHARD_REQUESTS_PER_SECOND)
+		found.push({
+			what: "shards",
+			asked: shard,
+			most: SHARD_REQUESTS_PER_SECOND,
+			enough: {
+				shardCount: Math.ceil(load.peak / SHARD_REQUESTS_PER_SECOND),
+			},
+		});
+	if (global > GLOBAL_WRITES_PER_SECOND)
+		found.push({
+			what: "global",
+			asked: global,
+			most: GLOBAL_WRITES_PER_SECOND,
+			enough: fewerFlushes(namespace, load),
+		});
+	if (load.counters > namespace.maxCounters)
+		found.push({
+			what: "counters",
+			asked: load.counters,
+			most: namespace.maxCounters,
+			enough: { maxCounters: load.counters },
+		});
+	return found;
+}
+
+/** Finds the least thresholds with which the global object keeps up. */
+export function fewerFlushes(
+	thresholds: Thresholds,
+	load: Load,
+): Partial<Thresholds> {
+	const { shardMinRequestToGlobal: requests, shardWriteToGlobalAfter: after } =
+		thresholds;
+	const suffices = (changed: Partial<Thresholds>) =>
+		headroomOf({ ...thresholds, ...changed }, load, CLOUDFLARE).global <=
+		GLOBAL_WRITES_PER_SECOND;
+	// Each alone first, with the other out of the way.
+	const count = least(requests, MOST_REQUESTS, (shardMinRequestToGlobal) =>
+		suffices({ shardMinRequestToGlobal, shardWriteToGlobalAfter: 0 }),
+	);
+	const time =
+		after === 0
+			? 0
+			: least(after, MOST_MS, (shardWriteToGlobalAfter) =>
+					suffices({
+						shardMinRequestToGlobal: count,
+						shardWriteToGlobalAfter,
+					}),
+				);
+	return {
+		...(count !== requests && { shardMinRequestToGlobal: count }),
+		...(time !== after && { shardWriteToGlobalAfter: time }),
+	};
+}
+
+/** Bounds of the two keys: see cli/config/schema.ts. */
+const MOST_REQUESTS = 1_000_000;
+const MOST_MS = 86_400_000;
+
+/** Finds the least whole number from `low` on that suffices, if more always do. */
+function least(
+	low: number,
+	high: number,
+	suffices: (value: number) => boolean,
+): number {
+	if (suffices(low)) return low;
+	let [below, enough] = [low, high];
+	while (enough - below > 1) {
+		const middle = Math.floor((below + enough) / 2);
+		if (suffices(middle)) enough = middle;
+		else below = middle;
+	}
+	return enough;
+}

@@ -1,0 +1,292 @@
+import { join } from "node:path";
+import type { Shot } from "../../cli/load/lane.ts";
+import {
+	type Load,
+	NO_LOAD,
+	type Platform,
+	type Thresholds,
+} from "../../cli/planner/load.ts";
+import { modelOf } from "../../cli/planner/model.ts";
+import { stalenessOf } from "../../cli/planner/staleness.ts";
+import { steadyUsage } from "../../cli/planner/usage.ts";
+import { arrive } from "./arrivals.ts";
+import { buildGenerated, buildWrapped } from "./build.ts";
+import { drain, register } from "./counting.ts";
+import type { Options } from "./options.ts";
+import { start } from "./stage.ts";
+import { zipf } from "./zipf.ts";
+
+/** Lines that plan and meter are compared by. */
+export const compared = [
+	"workerRequests",
+	"objectRequests",
+	"rowsWritten",
+	"rowsRead",
+	"kvWrites",
+	"kvReads",
+	"awakeSeconds",
+	"globalLagP99",
+	"kvLagP99",
+] as const;
+
+/** One line of one configuration. */
+export interface Compared {
+	line: (typeof compared)[number];
+	planned: number;
+	metered: number;
+}
+
+export interface Proof {
+	name: string;
+	seconds: number;
+	lines: Compared[];
+}
+
+interface Configuration {
+	name: string;
+	thresholds: Partial<Thresholds>;
+	load: Partial<Load>;
+}
+
+const DEFAULTS: Thresholds = {
+	shardCount: 2,
+	shardMinRequestToGlobal: 100,
+	shardWriteToGlobalAfter: 5_000,
+	globalMinWritesToKV: 100,
+	globalWriteToKVAfter: 5_000,
+	writeLog: 1_000,
+	idempotencyWindow: 3_600_000,
+};
+
+/** Configurations and loads that are unlike each other. */
+export const configurations: readonly Configuration[] = [
+	{
+		name: "slow, few counters",
+		thresholds: {},
+		load: { rate: 20, counters: 10 },
+	},
+	{
+		name: "full batches, 1,000 counters",
+		thresholds: {},
+		load: { rate: 120, counters: 1_000, reads: 20 },
+	},
+	{
+		name: "a peak",
+		thresholds: {},
+		load: { rate: 400, counters: 100 },
+	},
+	{
+		name: "10,000 counters, read often",
+		thresholds: { globalWriteToKVAfter: 2_000 },
+		load: { rate: 60, counters: 10_000, reads: 60 },
+	},
+	{
+		name: "keyed",
+		thresholds: {},
+		load: { rate: 120, counters: 10, isKeyed: true },
+	},
+	{
+		name: "20 counters a request",
+		thresholds: {},
+		load: { rate: 40, counters: 1_000, batch: 20, isUniform: true },
+	},
+	{
+		name: "fresh: a poll",
+		thresholds: {
+			shardCount: 4,
+			shardMinRequestToGlobal: 10,
+			shardWriteToGlobalAfter: 500,
+			globalMinWritesToKV: 5,
+			globalWriteToKVAfter: 1_000,
+		},
+		load: { rate: 60, counters: 3 },
+	},
+	{
+		name: "16 shards",
+		thresholds: { shardCount: 16, shardWriteToGlobalAfter: 2_000 },
+		load: { rate: 80, counters: 100 },
+	},
+	{
+		name: "each at once, no log",
+		thresholds: { shardMinRequestToGlobal: 1, writeLog: 0 },
+		load: { rate: 40, counters: 10 },
+	},
+];
+
+/** Times a usual turn: some publications must fall into it. */
+const TURN_LENGTHS = 25;
+
+/** Seconds that pass before anything is compared: all that is periodic has begun. */
+const WARM_UP_S = 6;
+
+/** Seconds that a call between objects of one process is on its way. */
+const CALL_S = 0.002;
+
+/** Events from which plan and meter may differ by 5% … */
+const MANY = 1_000;
+const MOST_PART = 0.05;
+
+/** … and lags and times by as much, or so many seconds: half of KV's steps. */
+const MOST_SECONDS = 0.1;
+
+/**
+ * Tells whether a plan was right. Of fewer events chance brings more or less: three
+ * times the square root of their number, and one at either end.
+ */
+export function isRight({ line, planned, metered }: Compared): boolean {
+	const off = Math.abs(planned - metered);
+	if (off <= MOST_PART * metered) return true;
+	if (line.endsWith("P99") || line === "awakeSeconds")
+		return off <= MOST_SECONDS;
+	return metered <= MANY && off <= 3 * Math.sqrt(metered) + 1;
+}
+
+/** Runs every configuration under the meter, and compares it with its plan. */
+export async function measurePlan(
+	{ seconds, match }: Pick<Options, "seconds" | "match">,
+	dir: string,
+	signal: AbortSignal,
+	progress: (text: string) => void,
+): Promise<Proof[]> {
+	const proofs: Proof[] = [];
+	for (const [n, one] of configurations.entries()) {
+		if (!match.test(one.name)) continue;
+		progress(`plan: ${one.name}`);
+		const own = join(dir, `plan-${n}`);
+		proofs.push(await prove(one, seconds * TURN_LENGTHS, own, signal));
+	}
+	return proofs;
+}
+
+async function prove(
+	{ name, thresholds: changed, load: asked }: Configuration,
+	seconds: number,
+	dir: string,
+	signal: AbortSignal,
+): Promise<Proof> {
+	const thresholds = { ...DEFAULTS, ...changed };
+	const load = { ...NO_LOAD, nameCharacters: 4, ...asked };
+	const keys = Object.entries(thresholds).map(
+		([key, value]) => `    ${key}: ${value}\n`,
+	);
+	const configuration = `version: 1\nnamespaces:\n  metrics:\n    mount: /\n${keys.join("")}`;
+	const build = await buildGenerated(dir, configuration, signal);
+	const metered = await buildWrapped(join(dir, "metered"), "meter", build);
+	const server = await start(metered, dir);
+	try {
+		const { origin } = server;
+		await register(origin, "", load.counters, thresholds.shardCount, signal);
+		await drain(origin);
+		const shots = shotsOf(load);
+		const drive = (seconds: number, seed: number) =>
+			arrive(
+				origin,
+				shots,
+				{ rate: load.rate + load.reads, seconds, seed },
+				signal,
+			);
+		await drive(Math.min(WARM_UP_S, seconds), 1);
+		await (await fetch(`${origin}/-/lags`)).json();
+		const before = await meter(origin);
+		const sent = await drive(seconds, 2);
+		const after = await meter(origin);
+		const lags = (await (await fetch(`${origin}/-/lags`)).json()) as Lags;
+		const since = (key: keyof Meter) => after[key] - before[key];
+		const platform: Platform = {
+			commitS: since("commitS") / since("commits"),
+			callS: CALL_S,
+			putS: since("putS") / since("puts") || 0,
+			isolates: 1,
+			billsCalls: false,
+		};
+		// The plan is of the load that came: random times bring more or less of it.
+		const part = sent / (load.rate + load.reads) / seconds;
+		const model = modelOf(
+			thresholds,
+			{ ...load, rate: load.rate * part, reads: load.reads * part },
+			platform,
+		);
+		const usage = steadyUsage(model, seconds);
+		const { global, kv } = stalenessOf(model);
+		const lines: Compared[] = [
+			...(
+				[
+					"workerRequests",
+					"objectRequests",
+					"rowsWritten",
+					"rowsRead",
+					"kvWrites",
+					"kvReads",
+				] as const
+			).map((line) => ({ line, planned: usage[line], metered: since(line) })),
+			{
+				line: "awakeSeconds",
+				planned: usage.objectDuration / 0.128,
+				metered: since("objectDuration") / 0.128,
+			},
+			{ line: "globalLagP99", planned: global.p99, metered: lags.global },
+			{ line: "kvLagP99", planned: kv.p99, metered: lags.kv },
+		];
+		return { name, seconds, lines };
+	} finally {
+		await server.stop();
+	}
+}
+
+interface Lags {
+	global: number;
+	kv: number;
+}
+
+type Meter = Record<
+	| Exclude<
+			(typeof compared)[number],
+			"awakeSeconds" | "globalLagP99" | "kvLagP99"
+	  >
+	| "objectDuration"
+	| "commits"
+	| "commitS"
+	| "puts"
+	| "putS",
+	number
+>;
+
+async function meter(origin: string): Promise<Meter> {
+	return (await (await fetch(`${origin}/-/meter`)).json()) as Meter;
+}
+
+/** Makes requests as the load says: increments and reads in a random order. */
+function shotsOf({
+	rate,
+	reads,
+	counters,
+	isUniform,
+	batch,
+	isKeyed,
+}: Load): (n: number) => Shot {
+	const draw = zipf(counters, isUniform ? 0 : 1, 1);
+	let keys = 0;
+	let read = 0;
+	return () => {
+		// Spreads reads evenly among the increments.
+		read += reads / (rate + reads);
+		if (read >= 1) {
+			read--;
+			return { method: "GET", path: `/counters/n${draw()}` };
+		}
+		const headers = isKeyed
+			? { headers: { "Idempotency-Key": `plan-${keys++}` } }
+			: {};
+		if (batch === 1)
+			return { method: "POST", path: `/increment/n${draw()}`, ...headers };
+		const names = new Set<number>();
+		while (names.size < batch) names.add(draw());
+		const body = Object.fromEntries([...names].map((name) => [`n${name}`, 1]));
+		return {
+			method: "POST",
+			path: "/increments",
+			body: JSON.stringify(body),
+			...headers,
+		};
+	};
+}

@@ -1,0 +1,167 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pricesComplaint } from "../../../scripts/prices-read.ts";
+import { readAnswer } from "../../support/answers.ts";
+import { temporaryDirectory } from "../../support/config.ts";
+import { root } from "../../support/project.ts";
+import { runCli } from "../../support/run.ts";
+
+const page = readFileSync(join(root, "docs/planning.md"), "utf8");
+
+function project(namespaces: string): { cwd: string } {
+	const cwd = temporaryDirectory();
+	writeFileSync(
+		join(cwd, "counters.yaml"),
+		`version: 1\nnamespaces: ${namespaces}\n`,
+	);
+	return { cwd };
+}
+
+/** Plans as JSON; answers the only plan. */
+async function planned(namespaces: string, ...argv: string[]) {
+	const { stdout } = await runCli(
+		["plan", "--json", ...argv],
+		project(namespaces),
+	);
+	const answer = readAnswer("Costed", stdout);
+	const [plan] = answer.plans;
+	if (!plan) throw new Error(stdout);
+	return { ...answer, plan };
+}
+
+const [, yaml = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+const examples = [
+	...page.matchAll(/\$ npx --no -- counter-gen (plan[^\n]*)\n(.*?)```/gs),
+];
+
+test("there are examples", () => expect(examples).toHaveLength(3));
+
+test.each(examples.map((one) => [one]))(
+	"%# docs/planning.md shows what the program prints",
+	async ([, line = "", shown = ""]) => {
+		const cwd = temporaryDirectory();
+		writeFileSync(join(cwd, "counters.yaml"), yaml);
+		const { stdout, stderr } = await runCli(line.split(" "), { cwd });
+		// A diagnostic is shown alone.
+		if (shown.startsWith("…")) expect(stderr).toBe(shown.slice(2));
+		else expect(stdout).toBe(shown);
+	},
+);
+
+test("README.md quotes the bill and the lag of 50 million page views", async () => {
+	const { plan } = await planned(
+		`{ views: { names: "^/[A-Za-z0-9/_.-]{0,127}$" } }`,
+		"--rate",
+		"50M/month",
+	);
+	const readme = readFileSync(join(root, "README.md"), "utf8");
+	const lag = plan.namespaces[0]?.lagSeconds?.kv.worst?.toFixed(1);
+	expect(readme).toContain(
+		`\`plan --rate 50M/month\` says, Cloudflare charges $${plan.dollars.toFixed(2)} and public totals lag by ${lag} s at worst`,
+	);
+});
+
+test("a rate is of the namespaces that it names", async () => {
+	const { plan } = await planned(
+		"{ a: {}, b: { names: [x, y] }, c: {} }",
+		"--rate",
+		"a=2,b=86400/day",
+		"--counters",
+		"a=7",
+		"--reads",
+		"3",
+	);
+	expect(
+		plan.namespaces.map(({ namespace, load, lagSeconds }) => [
+			namespace,
+			load.rate,
+			load.counters,
+			lagSeconds === undefined,
+		]),
+	).toEqual([
+		["a", 2, 7, false],
+		["b", 1, 2, false],
+		["c", 0, 1_000, true],
+	]);
+	const [, , idle] = plan.namespaces;
+	expect(idle?.month).toMatchObject({
+		workerRequests: 7_776_000,
+		rowsWritten: 0,
+	});
+});
+
+test("what falls behind is a finding, and what it advises suffices", async () => {
+	const busy = "{ a: { shardCount: 64, shardMinRequestToGlobal: 1 } }";
+	const args = ["--rate", "100", "--peak", "2000"];
+	const { stdout, status } = await runCli(
+		["plan", "--json", ...args],
+		project(busy),
+	);
+	const { ok, diagnostics } = readAnswer("Costed", stdout);
+	expect({ ok, status }).toEqual({ ok: false, status: 1 });
+	expect(diagnostics.map(({ code }) => code)).toEqual(["falls-behind"]);
+	const [, requests] =
+		/`shardMinRequestToGlobal` to at least (\d+)/.exec(
+			diagnostics[0]?.fix ?? "",
+		) ?? [];
+	const mended = await runCli(
+		["plan", ...args],
+		project(`{ a: { shardCount: 64, shardMinRequestToGlobal: ${requests} } }`),
+	);
+	expect(mended.status).toBe(0);
+	const less = await runCli(
+		["plan", ...args],
+		project(
+			`{ a: { shardCount: 64, shardMinRequestToGlobal: ${Number(requests) - 1} } }`,
+		),
+	);
+	expect(less.status).toBe(1);
+	expect(less.stderr).toContain("the global object has to take");
+});
+
+test("more counters than there is room for are a finding", async () => {
+	const { status, stderr } = await runCli(
+		["plan", "--rate", "1", "--counters", "20k"],
+		project("{ a: {} }"),
+	);
+	expect(status).toBe(1);
+	expect(stderr).toContain("[too-few-counters]");
+	expect(stderr).toContain("`maxCounters` to at least 20,000");
+});
+
+test.each([
+	[["--rate", "fast"], "It takes a rate"],
+	[["--rate", "1/year"], "It takes a rate"],
+	[["--rate", "1", "--counters", "0"], "It takes a whole number"],
+	[["--rate", "b=1"], 'no namespace "b"'],
+	[["--rate", "5", "--peak", "4"], "--peak is below --rate"],
+	[["--peak", "4"], "give --rate"],
+	[
+		["--rate", "1", "--batch", "10", "--counters", "5"],
+		"more counters than there are",
+	],
+])("%j is refused", async (argv, reason) => {
+	const { status, stdout, stderr } = await runCli(
+		["plan", ...argv],
+		project("{ a: {} }"),
+	);
+	expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+	expect(stderr).toContain(reason);
+});
+
+test("prices of more than six months ago fail a release, and only that", () => {
+	expect(pricesComplaint("2026-11", new Date("2027-05-31T23:59:59Z"))).toBe(
+		undefined,
+	);
+	expect(
+		pricesComplaint("2026-11", new Date("2027-06-01T00:00:00Z")),
+	).toContain("2026-11");
+	expect(pricesComplaint("2026-11", new Date("2026-11-01T00:00:00Z"))).toBe(
+		undefined,
+	);
+	const { scripts } = JSON.parse(
+		readFileSync(join(root, "package.json"), "utf8"),
+	);
+	expect(scripts.prepublishOnly).toBe("node scripts/prices-read.ts");
+});

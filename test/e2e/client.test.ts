@@ -1,0 +1,371 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { installed } from "../support/installed.ts";
+import { startLossyProxy } from "../support/lossy-proxy.ts";
+import { attempt } from "../support/machine.ts";
+import {
+	Cli,
+	cli,
+	descendants,
+	eventually,
+	freePort,
+	Program,
+} from "../support/process.ts";
+import { Project, quickConfig, root } from "../support/project.ts";
+import { startServe } from "../support/serving.ts";
+import { shared } from "../support/shared.ts";
+
+const CONFIGURATION = `${quickConfig}
+  limited: { rateLimit: { limit: 1, period: 10 } }
+  closed: { access: { increment: token } }
+  keyless: { idempotencyWindow: 0 }
+  now: { live: true, shardWriteToGlobalAfter: 10ms }
+`;
+
+/** Counts 3,000 in 3 s by \`counters\`, and waits. */
+const COUNT_3000 = `
+	for (let n = 0; n < 3_000; n++) {
+		counters.increment("metrics", prefix + (n % 3)).catch(console.log);
+		if (n % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+	await counters.flush();
+`;
+
+/** Ways to run TypeScript, by the command line that begins so. */
+const RUNTIMES: Readonly<Record<string, () => Promise<string>>> = {
+	"Node 24": async () => process.execPath,
+	"Node 22": async () =>
+		join(await installed({ node: "22.23.3" }), "node_modules/.bin/node"),
+	Bun: async () =>
+		join(await installed({ bun: "1.4.5" }), "node_modules/.bin/bun"),
+	Deno: async () =>
+		`${join(await installed({ deno: "2.9.6" }), "node_modules/.bin/deno")} run --quiet --allow-net`,
+};
+
+const stage = shared(async (until) => {
+	const project = await Project.create({ until });
+	await project.write("counters.yaml", CONFIGURATION);
+	await project.write("package.json", '{ "type": "module" }');
+	const { url, get } = await startServe(project, [], { until });
+	return { project, url, get };
+});
+
+/** Runs TypeScript that has a client \`counters\` of a Worker; answers what it returns. */
+async function run(
+	code: string,
+	url = stage().url,
+	runtime = process.execPath,
+): Promise<unknown> {
+	const { project } = stage();
+	await project.write(
+		"run.ts",
+		`import { counterClient, CounterProblem } from "./generated/src/client.ts";
+		const counters = counterClient(${JSON.stringify(url)});
+		const problemOf = (done) => done.then(
+			() => "none",
+			(error) => error instanceof CounterProblem
+				? { code: error.code, status: error.status, detail: error.detail }
+				: String(error),
+		);
+		const result = await (async () => {${code}})();
+		console.log(JSON.stringify(result ?? null));
+		process.exit();`,
+	);
+	const ended = await attempt(`${runtime} run.ts`, project.dir);
+	expect(ended).toMatchObject({ status: 0, stderr: "" });
+	return JSON.parse(ended.stdout);
+}
+
+/** Expects that the 3,000 are there, and that it took few requests. */
+async function expect3000(
+	prefix: string,
+	{ requests, lost }: { requests: number; lost: number },
+): Promise<void> {
+	expect(await stage().get("/counters?read=exact")).toMatchObject({
+		[`${prefix}0`]: 1_000,
+		[`${prefix}1`]: 1_000,
+		[`${prefix}2`]: 1_000,
+	});
+	expect(requests).toBeLessThanOrEqual(120);
+	expect(lost).toBeGreaterThan(requests / 4);
+}
+
+describe("3,000 increments, while a third of the answers is lost,", () => {
+	it.each(Object.entries(RUNTIMES))(
+		"are exact after at most 120 requests: %s",
+		async (name, runtime) => {
+			const proxy = await startLossyProxy(stage().url, onTestFinished);
+			const prefix = name.replace(" ", "");
+			const code = `const prefix = "${prefix}";${COUNT_3000}`;
+			await run(code, proxy.url, await runtime());
+			await expect3000(prefix, proxy);
+		},
+	);
+
+	it("are exact after at most 120 requests: a Worker", async () => {
+		const { project, url } = stage();
+		const proxy = await startLossyProxy(url, onTestFinished);
+		await project.write(
+			"worker.ts",
+			`import { counterClient } from "./generated/src/client";
+			export default {
+				async fetch() {
+					const counters = counterClient("${proxy.url}");
+					const prefix = "worker";${COUNT_3000}
+					return new Response("counted");
+				},
+			};`,
+		);
+		const port = await freePort();
+		await project.write(
+			"worker.json",
+			'{ "name": "caller", "main": "worker.ts", "compatibility_date": "2026-10-01" }',
+		);
+		const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+		new Program(
+			process.execPath,
+			[wrangler, "dev", "--config=worker.json", `--port=${port}`],
+			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
+		);
+		const answer = await eventually(
+			() => fetch(`http://localhost:${port}/`).catch(() => undefined),
+			(answered) => answered !== undefined,
+		);
+		expect(await answer?.text()).toBe("counted");
+		await expect3000("worker", proxy);
+	});
+});
+
+it("is what the docs say", async () => {
+	const page = await readFile(join(root, "docs/client.md"), "utf8");
+	const examples = [...page.matchAll(/```ts\n(.*?)```/gs)];
+	expect(examples).toHaveLength(6);
+	const project = await Project.create();
+	const live = "  votes:\n    live: true\n";
+	await project.edit("counters.yaml", "  votes:\n", live);
+	expect((await cli(["generate"], project.dir)).status).toBe(0);
+	for (const [n, [, code = ""]] of examples.entries())
+		await project.write(`example-${n}.ts`, code);
+	const compilerOptions = {
+		lib: ["es2022"],
+		module: "esnext",
+		moduleResolution: "bundler",
+		target: "es2022",
+		noEmit: true,
+		strict: true,
+		skipLibCheck: true,
+		types: ["@cloudflare/workers-types"],
+	};
+	await project.write(
+		"tsconfig.json",
+		JSON.stringify({ compilerOptions, include: ["*.ts"] }),
+	);
+	const tsc = join(root, "node_modules/.bin/tsc");
+	expect(await attempt(`${process.execPath} ${tsc} -p .`, project.dir)).toEqual(
+		{ status: 0, stdout: "", stderr: "" },
+	);
+});
+
+describe("the client", () => {
+	it("counts the others of a batch without one that is refused", async () => {
+		const problems = await run(`
+			const all = ["one", "not one", "two", "__proto__", "three"];
+			return Promise.all([
+				...all.map((name) => problemOf(counters.increment("metrics", name, 7))),
+				problemOf(counters.increment("metrics", "one", 0)),
+				problemOf(counters.increment("metrics", "one", 1.5)),
+			]);
+		`);
+		expect(problems).toEqual([
+			"none",
+			{
+				code: "invalid-counter-name",
+				status: 400,
+				detail: expect.stringContaining("not one"),
+			},
+			"none",
+			"none",
+			"none",
+			{ code: "invalid-increment", status: 0, detail: "0 is not allowed" },
+			{ code: "invalid-increment", status: 0, detail: "1.5 is not allowed" },
+		]);
+		const totals = await stage().get("/counters?read=exact");
+		expect(totals).toMatchObject({ one: 7, two: 7, three: 7 });
+		expect(Object.hasOwn(totals, "__proto__")).toBe(true);
+	});
+
+	it("never adds up to more than one increment may be", async () => {
+		await run(`
+			for (let n = 0; n < 20; n++) counters.increment("votes", "agree");
+			counters.increment("votes", "disagree", -1);
+			await counters.flush();
+		`);
+		expect(await stage().get("/votes/counters?read=exact")).toEqual({
+			agree: 20,
+			disagree: -1,
+		});
+	});
+
+	it("counts once by a key, and several all or not at all", async () => {
+		const problems = await run(`
+			await counters.increment("metrics", "keyed", 1, { key: "mine" });
+			await counters.increment("metrics", "keyed", 1, { key: "mine" });
+			await counters.increments("metrics", { keyed: 2, other: 1 });
+			return [
+				await problemOf(counters.increment("metrics", "keyed", 2, { key: "mine" })),
+				await problemOf(counters.increments("metrics", { keyed: 5, "no name": 1 })),
+			];
+		`);
+		expect(problems).toMatchObject([
+			{ code: "idempotency-key-reused", status: 422 },
+			{ code: "invalid-counter-name", status: 400 },
+		]);
+		expect(await stage().get("/counters?read=exact")).toMatchObject({
+			keyed: 3,
+			other: 1,
+		});
+	});
+
+	it("reads, and follows the pages", async () => {
+		const [total, none, first, second] = (await run(`
+			await counters.increments("now", { a: 1, b: 2, c: 3 });
+			let total;
+			do total = await counters.total("now", "b"); while (!total.value);
+			const first = await counters.totals("now", { limit: 2 });
+			return [
+				total,
+				await counters.total("now", "none"),
+				first,
+				await counters.totals("now", { cursor: first.cursor, read: undefined }),
+			];
+		`)) as Record<string, unknown>[];
+		expect(total).toEqual({ value: 2, asOf: expect.any(Number) });
+		expect(none).toEqual({});
+		expect(first?.counters).toEqual({ a: 1, b: 2 });
+		expect(second).toMatchObject({ counters: { c: 3 } });
+		expect(second?.cursor).toBeUndefined();
+	});
+
+	it("waits as Retry-After says", async () => {
+		const proxy = await startLossyProxy(stage().url, onTestFinished, 0);
+		await run(
+			`
+			await counters.increment("limited", "a");
+			await counters.increment("limited", "a");
+		`,
+			proxy.url,
+		);
+		expect(await stage().get("/limited/counters?read=exact")).toEqual({ a: 2 });
+		expect(proxy.requests).toBe(3);
+	});
+
+	it("gives up where a repetition might count twice, or will not help", async () => {
+		const proxy = await startLossyProxy(stage().url, onTestFinished, 1);
+		expect(
+			await run(
+				`return [
+				await problemOf(counters.increment("keyless", "a")),
+				await problemOf(counters.total("metrics", "a")),
+			];`,
+				proxy.url,
+			),
+		).toMatchObject([
+			{ code: "unreachable", status: 0 },
+			{ code: "unreachable", status: 0 },
+		]);
+		expect(proxy.requests).toBe(2);
+		expect(
+			await run(`return [
+				await problemOf(counters.increment("closed", "a")),
+				await problemOf(counters.totals("metrics", { read: "exact" })),
+				await problemOf(counters.increment("metrics", "a", 1, { signal: AbortSignal.abort("enough") })),
+				await problemOf(counters.total("metrics", "a", { signal: AbortSignal.abort("enough") })),
+			];`),
+		).toMatchObject([
+			{ code: "unauthorized", status: 401 },
+			{ code: "unauthorized", status: 401 },
+			"enough",
+			"enough",
+		]);
+	});
+
+	it("keeps a bounded number of counters for a Worker that is gone", async () => {
+		const port = await freePort();
+		expect(
+			await run(
+				`
+				for (let n = 0; n < 10_000; n++) counters.increment("metrics", "n" + n);
+				return Promise.race([
+					problemOf(counters.increment("metrics", "more")),
+					counters.flush(),
+				]);
+			`,
+				`http://127.0.0.1:${port}`,
+			),
+		).toMatchObject({ code: "queue-full", status: 0 });
+	});
+
+	it("counts and follows on once a Worker that was killed is back", async () => {
+		const project = await Project.create();
+		await project.write("counters.yaml", CONFIGURATION);
+		const port = await freePort();
+		const start = async () => {
+			const serve = new Cli(["serve", "--port", String(port)], {
+				cwd: project.dir,
+			});
+			await serve.reports("counts are kept in");
+			return serve;
+		};
+		const first = await start();
+		await stage().project.write(
+			"follow.ts",
+			`import { counterClient } from "./generated/src/client.ts";
+			const counters = counterClient("http://127.0.0.1:${port}");
+			const enough = new AbortController();
+			const { signal } = enough;
+			counters.live("now", ["a", "b"], (totals) => {
+				console.error(JSON.stringify(totals));
+				if (totals.a === 200) enough.abort();
+			}, { signal }).then(() => console.log("aborted"));
+			for (let n = 0; n < 200; n++) {
+				counters.increment("now", "a").catch(console.log);
+				await new Promise((resolve) => setTimeout(resolve, 20));
+			}
+			await counters.flush();
+			console.log("counted");`,
+		);
+		const following = new Program(process.execPath, ["follow.ts"], {
+			cwd: stage().project.dir,
+		});
+		await following.reports('{"a":0,"b":0}');
+		await eventually(
+			async () => following.stderr,
+			(text) => /"a":[1-9]/.test(text),
+		);
+		for (const pid of [first.pid, ...(await descendants(first.pid))])
+			process.kill(pid, "SIGKILL");
+		await first.ended;
+		await start();
+		const { status, stdout, stderr } = await following.ended;
+		expect([status, stdout.split("\n").toSorted()]).toEqual([
+			0,
+			["", "aborted", "counted"],
+		]);
+		const seen = stderr
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line).a);
+		expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+		expect(seen.at(-1)).toBe(200);
+	});
+
+	it("is told why it cannot follow", async () => {
+		const names = Array.from({ length: 101 }, (_, n) => `n${n}`);
+		expect(
+			await run(
+				`return problemOf(counters.live("now", ${JSON.stringify(names)}, console.log));`,
+			),
+		).toMatchObject({ code: "too-many-names", status: 0 });
+	});
+});

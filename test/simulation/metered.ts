@@ -1,0 +1,294 @@
+import type { Load, Platform, Thresholds } from "../../cli/planner/load.ts";
+import { GlobalRole } from "../../templates/runtime/global/role.ts";
+import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
+import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
+import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
+import type { Host } from "../../templates/runtime/object/host.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { writeLog } from "../../templates/runtime/write-log/feature.ts";
+import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
+import { SETTINGS } from "./lone-objects.ts";
+import { Random } from "./random.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Storage } from "./storage.ts";
+
+/** Numbers of what happened. */
+export interface Happened {
+	shardRows: number;
+	globalRows: number;
+	flushes: number;
+	rings: number;
+	puts: number;
+	deletes: number;
+	/** Seconds until increments were in the totals, and in KV; in order. */
+	lags: { global: number[]; kv: number[] };
+}
+
+/** A role with its disk and its alarm. */
+interface Metered {
+	storage: Storage;
+	alarms: number;
+	rings: number;
+	host: Host;
+}
+
+interface Shard {
+	role: ShardRole;
+	object: Metered;
+	/** Moments of its requests that are not in the totals. */
+	waiting: number[];
+}
+
+/**
+ * Runs the real roles under a load in virtual time, on a platform that takes as
+ * long as one says, and counts what is billed. Nothing fails.
+ */
+export class MeteredNamespace {
+	readonly #scheduler: Scheduler;
+	readonly #random: Random;
+	readonly #load: Load;
+	readonly #shards: Shard[];
+	readonly #global: Metered;
+	readonly #draw: () => number;
+	readonly #lags = { global: [] as number[], kv: [] as number[] };
+	/** Applied and not published: when they were acknowledged. */
+	#unpublished: [applied: number, acknowledged: number][] = [];
+	#flushes = 0;
+	#puts = 0;
+	#deletes = 0;
+	#keys = 0;
+
+	constructor(
+		thresholds: Thresholds,
+		load: Load,
+		platform: Platform,
+		draw: () => number,
+		seed: number,
+	) {
+		this.#random = new Random(seed);
+		this.#scheduler = new Scheduler(this.#random);
+		this.#load = load;
+		this.#draw = draw;
+		const { writeLog: events, idempotencyWindow, ...keys } = thresholds;
+		const settings: CounterSettings = {
+			...SETTINGS,
+			...keys,
+			shardCounts: [keys.shardCount],
+			maxCounters: 1_000_000,
+			writeLog: events > 0 ? writeLog({ events }) : writeLogOff,
+			idempotency:
+				idempotencyWindow > 0
+					? idempotencyKeys({ windowMs: idempotencyWindow })
+					: idempotencyOff,
+		};
+		const { commitS, callS, putS } = platform;
+		const global = this.#object(() => role.alarm());
+		const kv = {
+			put: async (key: string, _text: string, metadata?: { asOf: number }) => {
+				this.#puts++;
+				await this.#after(putS);
+				if (key.endsWith("~counters")) this.#published(metadata?.asOf ?? 0);
+			},
+			delete: async () => {
+				this.#deletes++;
+			},
+		};
+		const none = () => Promise.reject(new Error("not asked"));
+		const role: GlobalRole = new GlobalRole(
+			settings,
+			global.storage.database(() => true),
+			{
+				...global.host,
+				drain: none,
+				health: none,
+				meet: none,
+				push: none,
+				holdings: none,
+				kv,
+				pageBytes: 524_288,
+			},
+		);
+		this.#global = global;
+		this.#shards = Array.from({ length: keys.shardCount }, (_, index) => {
+			const object = this.#object(() => shard.alarm());
+			const waiting: number[] = [];
+			const shard: ShardRole = new ShardRole(
+				index,
+				settings,
+				object.storage.database(() => true),
+				{
+					...object.host,
+					commit: () => this.#after(commitS),
+					apply: async (batch) => {
+						await this.#after(callS / 2);
+						this.#flushes++;
+						const answer = role.apply(batch);
+						const applied = this.#scheduler.now;
+						const requests = waiting.splice(0, batch.requests);
+						for (const at of requests) this.#unpublished.push([applied, at]);
+						await this.#after(commitS);
+						const { now } = this.#scheduler;
+						for (const at of requests)
+							this.#lags.global.push((now - at) / 1_000);
+						await this.#after(callS / 2);
+						return answer;
+					},
+					register: async (lists) => role.register(lists, index),
+					claimAt: none,
+				},
+			);
+			return { role: shard, object, waiting };
+		});
+	}
+
+	/** Counts for so many seconds, after a warm-up in which every name is counted. */
+	async run(seconds: number, warmUpS: number): Promise<Happened> {
+		const names = Array.from({ length: this.#load.counters }, (_, n) =>
+			this.#name(n),
+		);
+		for (const { role, waiting } of this.#shards)
+			for (let n = 0; n < names.length; n += 10_000) {
+				const entries = names
+					.slice(n, n + 10_000)
+					.map((name) => [name, 1] as const);
+				waiting.push(0);
+				await this.#ended(role.increment(entries));
+			}
+		this.#arrive();
+		await this.#until(warmUpS * 1_000);
+		const before = this.#happened();
+		this.#lags.global.length = 0;
+		this.#lags.kv.length = 0;
+		await this.#until((warmUpS + seconds) * 1_000);
+		const after = this.#happened();
+		const since = (key: Exclude<keyof Happened, "lags">) =>
+			after[key] - before[key];
+		return {
+			shardRows: since("shardRows"),
+			globalRows: since("globalRows"),
+			flushes: since("flushes"),
+			rings: since("rings"),
+			puts: since("puts"),
+			deletes: since("deletes"),
+			lags: {
+				global: this.#lags.global.toSorted((a, b) => a - b),
+				kv: this.#lags.kv.toSorted((a, b) => a - b),
+			},
+		};
+	}
+
+	#happened(): Happened {
+		const shards = this.#shards.map(({ object }) => object);
+		const sum = (all: readonly Metered[], of: (one: Metered) => number) =>
+			all.reduce((total, one) => total + of(one), 0);
+		const rows = ({ storage, alarms }: Metered) => storage.rowsWritten + alarms;
+		return {
+			shardRows: sum(shards, rows),
+			globalRows: rows(this.#global),
+			flushes: this.#flushes,
+			rings: sum([...shards, this.#global], ({ rings }) => rings),
+			puts: this.#puts,
+			deletes: this.#deletes,
+			lags: this.#lags,
+		};
+	}
+
+	async #until(ms: number): Promise<void> {
+		while (this.#scheduler.nextAt <= ms) await this.#scheduler.step();
+	}
+
+	/** Has requests come at random times. */
+	#arrive(): void {
+		const { rate, batch, isKeyed } = this.#load;
+		const gap = -Math.log(1 - this.#random.next()) / rate;
+		this.#scheduler.after(gap * 1_000, () => {
+			this.#arrive();
+			const names = new Set<string>();
+			while (names.size < batch) names.add(this.#name(this.#draw()));
+			const key = `key-${this.#keys++}`;
+			const shardCount = this.#shards.length;
+			const index = isKeyed
+				? homeOf(key, shardCount)
+				: this.#random.int(0, shardCount - 1);
+			const { role, waiting } = this.#shards[index] as Shard;
+			const done = role.increment(
+				[...names].map((name) => [name, 1] as const),
+				isKeyed
+					? {
+							key,
+							fingerprint: key,
+							shardCount,
+							shardCounts: [shardCount],
+							reshardings: 0,
+						}
+					: undefined,
+			);
+			waiting.push(this.#scheduler.now);
+			void done;
+		});
+	}
+
+	/** Lets time pass until something has ended. */
+	async #ended(work: Promise<unknown>): Promise<void> {
+		let isOver = false;
+		void work.then(() => {
+			isOver = true;
+		});
+		while (!isOver) await this.#scheduler.step();
+	}
+
+	#name(n: number): string {
+		return `n${n}`.padEnd(this.#load.nameCharacters, "-");
+	}
+
+	#published(asOf: number): void {
+		const { now } = this.#scheduler;
+		const left: [number, number][] = [];
+		for (const one of this.#unpublished)
+			if (one[0] <= asOf - EPOCH_MS) this.#lags.kv.push((now - one[1]) / 1_000);
+			else left.push(one);
+		this.#unpublished = left;
+	}
+
+	#after(seconds: number): Promise<void> {
+		return new Promise((resolve) =>
+			this.#scheduler.after(seconds * 1_000, resolve),
+		);
+	}
+
+	#object(ring: () => Promise<void>): Metered {
+		const scheduler = this.#scheduler;
+		let token = 0;
+		const object: Metered = {
+			storage: new Storage(() => {}),
+			alarms: 0,
+			rings: 0,
+			host: {
+				now: () => EPOCH_MS + Math.floor(scheduler.now),
+				random: () => this.#random.next(),
+				wait: (ms, signal) =>
+					new Promise((resolve, reject) => {
+						// A turn of the event loop takes a millisecond.
+						scheduler.after(Math.max(1, ms), resolve);
+						signal?.addEventListener("abort", () => reject(signal.reason));
+					}),
+				setAlarm: (at) => {
+					const own = ++token;
+					if (at === undefined) return;
+					object.alarms++;
+					const wait = Math.max(0, at - EPOCH_MS - scheduler.now);
+					scheduler.after(wait, () => {
+						if (own !== token) return;
+						object.rings++;
+						void ring();
+					});
+				},
+				log: () => {},
+			},
+		};
+		return object;
+	}
+}
+
+const EPOCH_MS = 1_700_000_000_000;

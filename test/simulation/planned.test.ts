@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import {
+	CLOUDFLARE,
+	type Load,
+	NO_LOAD,
+	type Thresholds,
+} from "../../cli/planner/load.ts";
+import { modelOf } from "../../cli/planner/model.ts";
+import { globalRowsWritten, shardRowsWritten } from "../../cli/planner/rows.ts";
+import { stalenessOf } from "../../cli/planner/staleness.ts";
+import { steadyUsage } from "../../cli/planner/usage.ts";
+import { MeteredNamespace } from "./metered.ts";
+import { Random } from "./random.ts";
+
+const DEFAULTS: Thresholds = {
+	shardCount: 2,
+	shardMinRequestToGlobal: 100,
+	shardWriteToGlobalAfter: 5_000,
+	globalMinWritesToKV: 100,
+	globalWriteToKVAfter: 5_000,
+	writeLog: 10,
+	idempotencyWindow: 3_600_000,
+};
+
+interface Case {
+	name: string;
+	thresholds: Partial<Thresholds>;
+	load: Partial<Load>;
+	seconds: number;
+}
+
+const cases: readonly Case[] = [
+	{
+		name: "slow traffic",
+		thresholds: {},
+		load: { rate: 6, counters: 10 },
+		seconds: 1_000,
+	},
+	{
+		name: "full batches",
+		thresholds: { shardMinRequestToGlobal: 20 },
+		load: { rate: 60, counters: 500 },
+		seconds: 150,
+	},
+	{
+		name: "a timer of more than twenty seconds",
+		thresholds: { shardWriteToGlobalAfter: 60_000, shardCount: 1 },
+		load: { rate: 20, counters: 10 },
+		seconds: 400,
+	},
+	{
+		name: "a poll, published each second",
+		thresholds: {
+			shardCount: 4,
+			shardMinRequestToGlobal: 10,
+			shardWriteToGlobalAfter: 500,
+			globalMinWritesToKV: 5,
+			globalWriteToKVAfter: 1_000,
+		},
+		load: { rate: 40, counters: 3 },
+		seconds: 200,
+	},
+	{
+		name: "keys",
+		thresholds: {},
+		load: { rate: 60, counters: 10, isKeyed: true },
+		seconds: 120,
+	},
+];
+
+/** Expects a plan to be right by 5%, or by as much as chance does to few events. */
+function near(is: number, planned: number, what: string): void {
+	const most = Math.max(0.05 * is, 3 * Math.sqrt(is) + 1);
+	expect(
+		Math.abs(planned - is),
+		`${what}: ${is}, planned ${planned}`,
+	).toBeLessThan(is > 1_000 ? 0.05 * is : most);
+}
+
+test.each(cases)("the roles do what is planned: $name", async (one) => {
+	const thresholds = { ...DEFAULTS, ...one.thresholds };
+	const load = { ...NO_LOAD, nameCharacters: 12, isUniform: true, ...one.load };
+	const { seconds } = one;
+	const random = new Random(1);
+	const draw = () => random.int(0, load.counters - 1);
+	const namespace = new MeteredNamespace(thresholds, load, CLOUDFLARE, draw, 1);
+	const happened = await namespace.run(seconds, 60);
+
+	const model = modelOf(thresholds, load, CLOUDFLARE);
+	const { shardCount } = thresholds;
+	near(happened.shardRows, shardRowsWritten(model) * seconds, "rows of shards");
+	near(
+		happened.globalRows,
+		globalRowsWritten(model) * seconds,
+		"of the global",
+	);
+	near(
+		happened.flushes,
+		shardCount * model.flushes.perSecond * seconds,
+		"flushes",
+	);
+	near(
+		happened.rings,
+		(shardCount * model.alarms.rings + model.publications.perSecond) * seconds,
+		"alarms",
+	);
+	near(happened.puts, steadyUsage(model, seconds).kvWrites, "puts");
+	const p99 = (lags: readonly number[]) =>
+		lags[Math.floor(lags.length * 0.99)] ?? Number.NaN;
+	const { global, kv } = stalenessOf(model);
+	for (const [is, planned] of [
+		[p99(happened.lags.global), global.p99],
+		[p99(happened.lags.kv), kv.p99],
+	] as const)
+		expect(Math.abs(planned - is), `${is}, ${planned}`).toBeLessThan(0.05 * is);
+});
