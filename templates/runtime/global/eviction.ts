@@ -1,4 +1,3 @@
-import type { Past } from "../history/contract.ts";
 import type { Host } from "../object/host.ts";
 import { type Entry, volumeOf } from "../protocol.ts";
 import { type Delta, MAX_TOTAL } from "./delta.ts";
@@ -26,19 +25,16 @@ const MAX_DELTA_VOLUME = MAX_TOTAL;
 export class Eviction {
 	readonly #delta: Delta;
 	readonly #storage: GlobalStorage;
-	readonly #past: Past | undefined;
 	readonly #host: Pick<Host, "wait" | "now">;
 	#isUnderWay = false;
 
 	constructor(
 		delta: Delta,
 		storage: GlobalStorage,
-		past: Past | undefined,
 		host: Pick<Host, "wait" | "now">,
 	) {
 		this.#delta = delta;
 		this.#storage = storage;
-		this.#past = past;
 		this.#host = host;
 	}
 
@@ -48,13 +44,14 @@ export class Eviction {
 			this.#storage.evict(0);
 		else if (this.#delta.names > MAX_NAMES_BEFORE_BATCH)
 			this.#storage.evict(KEPT_NAMES);
-		if (this.#past && this.#past.pairs > MAX_NAMES_BEFORE_BATCH)
-			this.#storage.evictSlots(this.#past);
+		const { past } = this.#storage;
+		if (past && past.pairs > MAX_NAMES_BEFORE_BATCH)
+			this.#storage.evictSlots(past);
 	}
 
 	/** Evicts in a later step, if it is due. Never throws. */
 	soon(): void {
-		if (this.#isUnderWay || !(this.#past || this.#isDue)) return;
+		if (this.#isUnderWay || !(this.#storage.past || this.#isDue)) return;
 		this.#isUnderWay = true;
 		void this.#evict().finally(() => {
 			this.#isUnderWay = false;
@@ -77,7 +74,7 @@ export class Eviction {
 	/** Does one thing that is due; false if that was the last. */
 	#step(): boolean {
 		if (this.#isDue) this.#storage.evict(KEPT_NAMES);
-		const past = this.#past;
+		const { past } = this.#storage;
 		if (!past) return false;
 		if (past.pairs > MAX_DELTA_NAMES) {
 			this.#storage.evictSlots(past);

@@ -50,7 +50,7 @@ export class PastReads {
 	 */
 	async read(
 		question: HistoryQuestion,
-		read: "exact" | undefined,
+		read?: "exact",
 	): Promise<CounterHistory | Refusal> {
 		const answer =
 			read === undefined

@@ -1,9 +1,3 @@
-import type {
-	BucketTop,
-	CounterHistory,
-	HistoryQuestion,
-	TopQuestion,
-} from "../history/contract.ts";
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
 import { Alarm } from "../object/alarm.ts";
@@ -56,7 +50,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
-	readonly #past: PastReads | undefined;
+	readonly #past?: PastReads;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -80,26 +74,23 @@ export class GlobalRole {
 			settings.top.open(database),
 		);
 		const publication = new PublicationStorage(database, pages, kvPrefix);
-		const past = settings.history.open(database, host);
 		const totals = new GlobalStorage(
 			database,
 			delta,
 			pages,
 			publication,
-			past,
+			settings.history.open(database, host),
 			allShards(settings),
 		);
-		const log = settings.writeLog.open(database);
 		this.#storage = totals;
-		this.#eviction = new Eviction(delta, totals, past, host);
-		this.#log = log;
+		this.#eviction = new Eviction(delta, totals, host);
+		this.#log = settings.writeLog.open(database);
 		this.#host = host;
 		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
-		this.#past =
-			past &&
-			new PastReads(past, this.#fanOut, this.#flight, this.#eviction, host);
-		const storage = { totals, pages, publication, log };
+		const reads = [this.#fanOut, this.#flight, this.#eviction, host] as const;
+		if (totals.past) this.#past = new PastReads(totals.past, ...reads);
+		const storage = { totals, pages, publication, log: this.#log };
 		const alarm = new Alarm(host);
 		this.#alarm = alarm;
 		this.#live = settings.live.open(database, {
@@ -212,15 +203,12 @@ export class GlobalRole {
 	}
 
 	/** See `PastReads.read`. */
-	history(
-		question: HistoryQuestion,
-		read?: "exact",
-	): CounterHistory | Refusal | Promise<CounterHistory | Refusal> {
-		return this.#past?.read(question, read) ?? noHistory;
+	async history(...[question, read]: Parameters<PastReads["read"]>) {
+		return (await this.#past?.read(question, read)) ?? noHistory;
 	}
 
 	/** See `PastReads.top`. */
-	historyTop(question: TopQuestion): BucketTop | Refusal {
+	historyTop(...[question]: Parameters<PastReads["top"]>) {
 		return this.#past?.top(question) ?? noHistory;
 	}
 

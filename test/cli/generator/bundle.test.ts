@@ -16,6 +16,7 @@ const MARKS = {
 		"CREATE TABLE buckets",
 		"historyRoute",
 		"wallClock",
+		"addDays",
 	],
 	top: ["TopStorage", "CREATE TABLE tops", "topRoute"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
