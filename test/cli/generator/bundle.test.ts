@@ -20,6 +20,7 @@ const MARKS = {
 	],
 	top: ["TopStorage", "CREATE TABLE tops", "topRoute"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
+	queue: ["queueConsumer", "message-refused"],
 	dashboard: ["dashboard.css", "/-/namespaces"],
 	cors: ["crossOrigin", "Access-Control-Max-Age"],
 } as const;
@@ -105,7 +106,7 @@ test.each(["package", "copied"] as const)(
 	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
 	async (runtime) => {
 		const least = await bundle(runtime, [LEAST]);
-		const fullest = await bundle(runtime, [FULLEST], {
+		const fullest = await bundle(runtime, [`${FULLEST}, queue: clicks`], {
 			dashboard: true,
 			cors: ["https://a.example"],
 		});
