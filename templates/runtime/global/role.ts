@@ -203,12 +203,14 @@ export class GlobalRole {
 	}
 
 	/** See `PastReads.read`. */
-	async history(...[question, read]: Parameters<PastReads["read"]>) {
-		return (await this.#past?.read(question, read)) ?? noHistory;
+	history(
+		...question: Parameters<PastReads["read"]>
+	): ReturnType<PastReads["read"]> {
+		return this.#past?.read(...question) ?? Promise.resolve(noHistory);
 	}
 
 	/** See `PastReads.top`. */
-	historyTop(...[question]: Parameters<PastReads["top"]>) {
+	historyTop(...[question]: Parameters<PastReads["top"]>): BucketTop | Refusal {
 		return this.#past?.top(question) ?? noHistory;
 	}
 
