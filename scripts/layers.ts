@@ -121,6 +121,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 				"read-level.ts",
 				"rpc.ts",
 			],
+			queue: ["settings.ts", "http"],
 			"rate-limit": ["http"],
 			dashboard: ["history/contract.ts", "http"],
 			element: [],

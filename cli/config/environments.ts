@@ -92,13 +92,14 @@ export function inEnvironment(
 	workerName: string | undefined,
 	own: Values,
 ): Values {
-	const { environments: _, kv, worker, wrangler, ...rest } = file;
+	const { environments: _, kv, worker, wrangler, namespaces, ...rest } = file;
 	const { id: __, ...kvWithoutId } = isValues(kv) ? kv : {};
 	const renamed = workerName && {
 		name: derived(workerName, name).slice(0, MAX_WORKER_NAME_CHARACTERS),
 	};
 	const base = {
 		...rest,
+		namespaces: withoutQueues(namespaces),
 		worker: mergeOver(worker, renamed),
 		kv: isValues(kv) ? kvWithoutId : kv,
 		wrangler: isValues(wrangler) ? shareable(wrangler) : wrangler,
@@ -107,6 +108,18 @@ export function inEnvironment(
 		knownKeys.environment.includes(key),
 	);
 	return mergeOver(base, Object.fromEntries(known)) as Values;
+}
+
+/** Leaves out the queues: each has one consumer, which is the first Worker. */
+function withoutQueues(namespaces: unknown): unknown {
+	if (!isValues(namespaces)) return namespaces;
+	return Object.fromEntries(
+		Object.entries(namespaces).map(([key, own]) => {
+			if (!isValues(own)) return [key, own];
+			const { queue: _, ...rest } = own;
+			return [key, rest];
+		}),
+	);
 }
 
 /**

@@ -17,6 +17,7 @@ import { lifeProblems } from "./life-contradictions.ts";
 import { lint } from "./lint.ts";
 import { isValues, mergeDefaults, type Values } from "./merge.ts";
 import type { ConfigProblem } from "./problem.ts";
+import { queueProblems } from "./queues.ts";
 import { minimalExample, readConfigFile } from "./read.ts";
 import { type Config, type FileValue, fileSchema } from "./schema.ts";
 import { type Path, Source } from "./source.ts";
@@ -167,6 +168,7 @@ function check(
 			...(error?.issues ?? []).flatMap((one) => issueProblems(one, source)),
 			...crossCheck(source, merged),
 			...lifeProblems(source, merged),
+			...queueProblems(source, merged),
 		],
 	};
 }

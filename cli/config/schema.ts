@@ -170,6 +170,7 @@ export interface Settings {
 type SettingsShape = { [K in keyof Settings]: z.ZodType<Settings[K]> };
 
 const DAY_MS = 86_400_000;
+const MAX_KEY_WINDOW_MS = 14 * DAY_MS;
 
 const [DEFAULT_MIN, DEFAULT_MAX] = [1, 1_000_000];
 /** 2^53, past which numbers are not exact, is thousands of these away. */
@@ -250,10 +251,10 @@ const shape = {
 		.meta({ examples: ["ignore"] }),
 	access,
 	rateLimit: sharedRateLimit,
-	idempotencyWindow: duration(1, DAY_MS, "off")
+	idempotencyWindow: duration(1, MAX_KEY_WINDOW_MS, "off")
 		.prefault("1h")
 		.describe(
-			"Time in which an Idempotency-Key makes an increment safe to repeat; 0 is off.",
+			"Time in which an Idempotency-Key makes an increment safe to repeat; 0 is off. The longest, 14 days, is as long as a queue can keep a message.",
 		)
 		.meta({ examples: ["24h", 0] }),
 	writeLog: whole(0, 100_000)
@@ -335,6 +336,8 @@ export interface Namespace extends Identity, Settings {
 	key: string;
 	/** The key that it had before. */
 	renamedFrom?: string;
+	/** Name of the queue whose messages it counts. */
+	queue?: string;
 }
 
 /** A valid `counters.yaml` with every default filled in. */
@@ -369,7 +372,7 @@ export interface Config {
 export interface FileValue extends Omit<Config, "namespaces"> {
 	namespaces: Record<
 		string,
-		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom">
+		Settings & Partial<Identity> & Pick<Namespace, "renamedFrom" | "queue">
 	>;
 }
 
@@ -469,6 +472,15 @@ const kv = {
 const namespace = {
 	...identity,
 	...settings,
+	queue: text(
+		/^[a-z0-9](?:[a-z0-9-]{0,56}[a-z0-9])?$/,
+		"the name of a queue: 1 to 58 lower-case letters, digits or dashes",
+	)
+		.exactOptional()
+		.describe(
+			"Queue of Cloudflare whose messages this namespace counts, each once by its id; what is never counted ends in the queue of that name with -dead.",
+		)
+		.meta({ examples: ["clicks"] }),
 	renamedFrom: namespaceKey
 		.exactOptional()
 		.describe("The earlier key of this namespace: its counts come along.")

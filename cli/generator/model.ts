@@ -64,6 +64,8 @@ export interface WorkerModel {
 		exports: string;
 	};
 	namespaces: readonly NamespaceModel[];
+	/** Those of them that count the messages of a queue. */
+	consumers: readonly NamespaceModel[];
 	tombstones: readonly Tombstone[];
 }
 
@@ -121,6 +123,16 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 	// In the order that linters ask for.
 	const classes = config.namespaces.map((one) => one.class).sort(byName);
 	const dir = sourceFolder(environment);
+	const namespaces = config.namespaces.map((one) => ({
+		...one,
+		rateLimit: limiters.get(one.key),
+		statics: staticsOf(one, config, state.histories[one.key]),
+		sample: sampleName(one),
+		routes: routesOf(one).map(({ methods, ...route }) => ({
+			...route,
+			method: methods.join(", "),
+		})),
+	}));
 	return {
 		environment,
 		dir,
@@ -144,6 +156,9 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 						...(config.worker.dashboard
 							? [["dashboard", "dashboard/feature"] as const]
 							: []),
+						...(config.namespaces.some(({ queue }) => queue !== undefined)
+							? [["queueConsumer", "queue/feature"] as const]
+							: []),
 					],
 					state,
 				),
@@ -161,16 +176,8 @@ function toWorker(state: WorkerState, home: string): WorkerModel {
 			classes: braced("import ", classes, ' from "./counters";'),
 			exports: braced("export ", classes, ";"),
 		},
-		namespaces: config.namespaces.map((one) => ({
-			...one,
-			rateLimit: limiters.get(one.key),
-			statics: staticsOf(one, config, state.histories[one.key]),
-			sample: sampleName(one),
-			routes: routesOf(one).map(({ methods, ...route }) => ({
-				...route,
-				method: methods.join(", "),
-			})),
-		})),
+		namespaces,
+		consumers: namespaces.filter(({ queue }) => queue !== undefined),
 		tombstones: tombstonesOf(state),
 	};
 }

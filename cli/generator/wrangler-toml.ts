@@ -1,4 +1,5 @@
 import { stringify } from "smol-toml";
+import { deadLetters } from "../config/queues.ts";
 import type { Tombstone } from "../lifecycle/exports.ts";
 import type { Model, NamespaceModel, WorkerModel } from "./model.ts";
 
@@ -90,7 +91,7 @@ function isTable(value: unknown): boolean {
 }
 
 function namespaceSections(namespace: NamespaceModel): Section[] {
-	const { binding, class: className, rateLimit } = namespace;
+	const { binding, class: className, rateLimit, queue } = namespace;
 	return [
 		{
 			values: {
@@ -105,6 +106,7 @@ function namespaceSections(namespace: NamespaceModel): Section[] {
 			},
 		},
 		...(rateLimit ? [limiterSection(rateLimit)] : []),
+		...(queue === undefined ? [] : [consumerSection(queue)]),
 	];
 }
 
@@ -120,6 +122,18 @@ function limiterSection({
 		simple: { limit, period },
 	};
 	return { values: { ratelimits: [limiter] } };
+}
+
+/** Times that a message comes again: the last of them some 25 minutes after the first. */
+const MESSAGE_RETRIES = 10;
+
+function consumerSection(queue: string): Section {
+	const consumer = {
+		queue,
+		max_retries: MESSAGE_RETRIES,
+		dead_letter_queue: deadLetters(queue),
+	};
+	return { values: { queues: { consumers: [consumer] } } };
 }
 
 function tombstoneSection({ class: className, renamedTo }: Tombstone): Section {

@@ -54,23 +54,25 @@ export function ownLimiters({ wrangler }: Pick<Config, "wrangler">): {
 /** Warns of what code finds in `env` on Cloudflare, and not on plain workerd. */
 export function notInWorkerd({
 	wrangler,
-}: Pick<Config, "wrangler">): Diagnostic | undefined {
+	namespaces,
+}: Pick<Config, "wrangler" | "namespaces">): Diagnostic | undefined {
 	const bindings = [...bindingNames(wrangler)]
 		.filter(({ key }) => !SERVED_KEYS.includes(key))
 		.map(({ name, key }) => `\`env.${name}\` (${key})`);
 	const { crons } = (wrangler.triggers ?? {}) as { crons?: string[] };
 	const { consumers } = (wrangler.queues ?? {}) as { consumers?: unknown[] };
+	const isConsumer = namespaces.some(({ queue }) => queue !== undefined);
 	const missing = [
 		...bindings,
 		...(crons?.length ? ["crons"] : []),
-		...(consumers?.length ? ["the consumers of queues"] : []),
+		...(isConsumer || consumers?.length ? ["consumers of queues"] : []),
 		...(wrangler.assets ? ["static assets"] : []),
 	];
 	if (missing.length === 0) return undefined;
 	return {
 		code: "not-in-workerd",
 		what: `plain workerd has no ${missing.join(", ")}`,
-		why: "they are Cloudflare's, or need other Workers; counting needs none of them",
+		why: "they are Cloudflare's, or need other Workers; counting over HTTP and by code needs none of them",
 		fix: `run ${counterGen("dev")} where code of yours uses them`,
 	};
 }

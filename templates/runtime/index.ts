@@ -21,6 +21,7 @@ export {
 	type Problem,
 	type ProblemCode,
 } from "./problem.ts";
+export { queueConsumer } from "./queue/feature.ts";
 export { type RateLimitOptions, rateLimiter } from "./rate-limit/feature.ts";
 export type { GlobalStub, ReadTotals } from "./stubs/global.ts";
 export type { IncrementOptions, ShardStub } from "./stubs/shard.ts";

@@ -23,6 +23,7 @@ export type LogEvent =
 	| "publish-recovered"
 	| "push-failed"
 	| "kv-unreachable"
+	| "message-refused"
 	| "object-failed"
 	| "published"
 	| "request-failed"

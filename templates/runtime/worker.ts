@@ -14,6 +14,7 @@ import {
 import { metricsRoute } from "./http/metrics-route.ts";
 import type { RoutedNamespace } from "./http/namespace.ts";
 import { counterRouter } from "./http/router.ts";
+import type { QueueConsumer } from "./queue/contract.ts";
 
 export interface WorkerOptions {
 	/** The namespaces by the path that each is mounted at. */
@@ -24,6 +25,8 @@ export interface WorkerOptions {
 	dashboard?: Dashboard;
 	/** The OpenAPI document that `/-/openapi.json` answers; without it nothing does. */
 	openapi?: object;
+	/** Counts the messages of queues; without it the Worker consumes none. */
+	queue?: QueueConsumer;
 }
 
 /**
@@ -33,7 +36,9 @@ export interface WorkerOptions {
  * @example
  * export default counterWorker({ mounts: { "/": Metrics } });
  */
-export function counterWorker(options: WorkerOptions): Hono {
+export function counterWorker<Options extends WorkerOptions>(
+	options: Options,
+): Hono & Pick<Options, Extract<keyof Options, "queue">> {
 	// The smallest router that does not try all routes of all namespaces in turn.
 	const app = new Hono({ router: new TrieRouter() });
 	const refuseMethod = methodNotAllowed({
@@ -59,5 +64,8 @@ export function counterWorker(options: WorkerOptions): Hono {
 	options.dashboard?.addTo(app, options.mounts);
 	for (const [mount, counter] of Object.entries(options.mounts))
 		app.route(mount, counterRouter(counter, options.cors?.allows));
-	return app;
+	const { queue } = options;
+	return Object.assign(app, queue && { queue }) as ReturnType<
+		typeof counterWorker<Options>
+	>;
 }

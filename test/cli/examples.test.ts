@@ -14,7 +14,9 @@ const IMPORTS = {
 	"cors/feature.ts": "crossOrigin",
 	"idempotency/feature.ts": "idempotencyKeys",
 	"live/feature.ts": "liveUpdates",
+	"queue/feature.ts": "queueConsumer",
 	"rate-limit/feature.ts": "rateLimiter",
+	"top/feature.ts": "topCounters",
 	"write-log/feature.ts": "writeLog",
 	"dashboard/feature.ts": "dashboard",
 } as const;

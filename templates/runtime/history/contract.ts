@@ -23,7 +23,7 @@ export interface History {
 	/** Makes what answers `GET /history/:counter`; missing where it is off. */
 	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
 	/** Makes what answers `GET /top?by=`; missing where it is off. */
-	readonly topRoute?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	readonly bucketTop?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
 }
 
 /** The part of a Worker that `GET /history/:counter` goes through. */

@@ -44,6 +44,6 @@ export function history({
 			});
 		},
 		route: (door) => historyRoute({ kept, timeZone }, door),
-		topRoute: (door) => bucketTopRoute(timeZone, door),
+		bucketTop: (door) => bucketTopRoute(timeZone, door),
 	};
 }

@@ -123,7 +123,7 @@ export function counterRouter(
 		published: (env) => kvReader(env, counter).published(),
 		answer,
 	});
-	const bucketTop = counter.history.topRoute?.(history);
+	const bucketTop = counter.history.bucketTop?.(history);
 	if (top || bucketTop)
 		app.get("/top", (c) =>
 			(c.req.query("by") === undefined

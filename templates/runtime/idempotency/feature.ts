@@ -11,7 +11,7 @@ import { Shardings } from "./shardings.ts";
  * Has an increment with an idempotency key count once, however often it is sent.
  *
  * @param options.windowMs how long a key counts once; milliseconds, from 1 to
- * 86,400,000 (a day)
+ * 1,209,600,000 (14 days)
  *
  * @example
  * class Metrics extends CounterDurableObject {

@@ -10,9 +10,17 @@ const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
 	"write-log": ["LogStorage", "CREATE TABLE writes"],
 	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
-	history: ["PastOfCounters", "ShardStamps", "CREATE TABLE buckets", "addDays"],
+	history: [
+		"PastOfCounters",
+		"ShardStamps",
+		"CREATE TABLE buckets",
+		"historyRoute",
+		"wallClock",
+		"addDays",
+	],
 	top: ["TopStorage", "CREATE TABLE tops", "topRoute"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
+	queue: ["queueConsumer", "message-refused"],
 	dashboard: ["dashboard.css", "/-/namespaces"],
 	cors: ["crossOrigin", "Access-Control-Max-Age"],
 } as const;
@@ -98,7 +106,7 @@ test.each(["package", "copied"] as const)(
 	"with the runtime %s a Worker has the code of the features that its YAML asks for, and of no others",
 	async (runtime) => {
 		const least = await bundle(runtime, [LEAST]);
-		const fullest = await bundle(runtime, [FULLEST], {
+		const fullest = await bundle(runtime, [`${FULLEST}, queue: clicks`], {
 			dashboard: true,
 			cors: ["https://a.example"],
 		});
@@ -124,7 +132,7 @@ test.each([
 	["rate-limit", `${LEAST}, ${LIMITED}`],
 	["live", `${LEAST}, live: { objects: 2 }`],
 	["top", `${LEAST}, top: 10`],
-	["history", `${LEAST}, history: { minute: 2h }`],
+	["history", `${LEAST}, history: { day: 400d }`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
 	const { rooms } = await bundle("package", [keys]);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);

@@ -5,6 +5,7 @@ import {
 	ownSecrets,
 	variablesOf,
 } from "../../../cli/toolchain/wrangler-bindings.ts";
+import { loadContent } from "../../support/config.ts";
 
 describe("serve", () => {
 	test("takes variables along: texts as they are, others as JSON", () => {
@@ -26,7 +27,7 @@ describe("serve", () => {
 			],
 			routes: ["example.com/*"],
 		};
-		expect(notInWorkerd({ wrangler: all })).toBe(undefined);
+		expect(notInWorkerd({ wrangler: all, namespaces: [] })).toBe(undefined);
 		expect(ownSecrets({ wrangler: all })).toEqual(["STRIPE_KEY"]);
 		const more = {
 			...all,
@@ -40,9 +41,18 @@ describe("serve", () => {
 			triggers: { crons: ["0 3 * * *"] },
 			assets: { directory: "../public" },
 		};
-		expect(notInWorkerd({ wrangler: more })).toMatchObject({
+		expect(notInWorkerd({ wrangler: more, namespaces: [] })).toMatchObject({
 			code: "not-in-workerd",
-			what: "plain workerd has no `env.DB` (d1_databases), `env.JOBS` (queues), `env.ROOMS` (durable_objects), `env.AI` (ai), crons, the consumers of queues, static assets",
+			what: "plain workerd has no `env.DB` (d1_databases), `env.JOBS` (queues), `env.ROOMS` (durable_objects), `env.AI` (ai), crons, consumers of queues, static assets",
+		});
+	});
+
+	test("names the queue of a namespace, too", async () => {
+		const config = await loadContent(
+			"version: 1\nnamespaces: { a: { queue: clicks } }\n",
+		);
+		expect(notInWorkerd(config)).toMatchObject({
+			what: "plain workerd has no consumers of queues",
 		});
 	});
 });

@@ -1,0 +1,2 @@
+/** Counts the messages of queues; `feature.ts` makes it. */
+export type QueueConsumer = (batch: MessageBatch, env: object) => Promise<void>;
