@@ -652,7 +652,7 @@ export const PROFILES: readonly Profile[] = [
 		...ON_FULL_DISKS,
 		name: "history and full disks",
 		mix: { ...PAST.mix, reset: 0.3 },
-		pause: 2 * MINUTE_MS,
+		pause: 10 * MINUTE_MS,
 	},
 	{
 		...BASE,

@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import type { Bounds, Era } from "./bounds.ts";
 import type { BucketStorage } from "./bucket-storage.ts";
 import type { HistoryUnit, Kept } from "./contract.ts";
@@ -70,7 +70,7 @@ export class Levels {
 	}
 
 	/** Notes how far a level is. */
-	write(level: Level): void {
+	write(level: Level): Remember {
 		this.#sql.exec(
 			`INSERT OR REPLACE INTO levels (level, since, summed, pruned)
 			VALUES (?, ?, ?, ?)`,
@@ -79,7 +79,9 @@ export class Levels {
 			level.summed,
 			level.pruned,
 		);
-		this.#levels = this.#read();
+		return () => {
+			this.#levels = this.#read();
+		};
 	}
 
 	#read(): Level[] {
@@ -99,7 +101,7 @@ export class Levels {
 					since: this.#kept[unit] === undefined ? NEVER : 0,
 					summed: level === 0 ? 0 : startSlot(bounds, unit, began),
 					pruned: 0,
-				});
+				})();
 	}
 
 	/** Other kinds are asked for than before. */
@@ -112,14 +114,14 @@ export class Levels {
 		for (const [level, unit] of UNITS.entries()) {
 			const isKept = this.#kept[unit] !== undefined;
 			const known = this.#levels.find((one) => one.level === level);
-			if (!known && isKept) this.write(this.#added(level, bounds, began));
+			if (!known && isKept) this.write(this.#added(level, bounds, began))();
 			if (known && !isKept && known.since !== NEVER)
-				this.write({ ...known, since: NEVER });
+				this.write({ ...known, since: NEVER })();
 			if (known && isKept && known.since === NEVER) {
 				// Slots were quarters of an hour meanwhile.
 				const since =
 					level === 0 ? Math.max(clock, known.pruned) : known.pruned;
-				this.write({ ...known, since });
+				this.write({ ...known, since })();
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import type { Refusal } from "../problem.ts";
 import {
 	type Batch,
@@ -176,7 +176,7 @@ export class PastOfCounters implements Past {
 		this.#marks.advance(this.markAt(now), shards);
 		// A disk that is full takes no mark: then less is final.
 		try {
-			this.#settle();
+			this.#settle()();
 		} catch {}
 		return this.#reader.read(question, {
 			now,
@@ -267,11 +267,13 @@ export class PastOfCounters implements Past {
 	}
 
 	/** Makes the lowest mark durable: from then on buckets before it may be called final. */
-	#settle(): void {
+	#settle(): Remember {
 		const { low } = this.#marks;
-		if (low <= this.#settled) return;
+		if (low <= this.#settled) return () => {};
 		this.#sql.exec("UPDATE history SET mark = ?", low);
-		this.#settled = low;
+		return () => {
+			this.#settled = low;
+		};
 	}
 
 	#row(clock: number): Row {

@@ -1,5 +1,5 @@
 import { compareNames } from "../names.ts";
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import type { Bounds } from "./bounds.ts";
 import { type BucketStorage, blockOf } from "./bucket-storage.ts";
 import type { HistoryUnit } from "./contract.ts";
@@ -44,7 +44,7 @@ export class Rollup {
 	 * @param agreed slot that it is at the least: what is older than its retention goes
 	 * @param settle makes `low` durable; called in the transaction that relies on it
 	 */
-	step(low: number, agreed: number, settle: () => void): boolean {
+	step(low: number, agreed: number, settle: () => Remember): boolean {
 		const { all } = this.#levels;
 		return (
 			all.slice(1).some((level) => this.#sum(level, low, settle)) ||
@@ -53,7 +53,7 @@ export class Rollup {
 	}
 
 	/** Writes a coarser bucket, as the sum of finer ones, once nothing is added to these. */
-	#sum(level: Level, low: number, settle: () => void): boolean {
+	#sum(level: Level, low: number, settle: () => Remember): boolean {
 		const finer = this.#levels.below(level);
 		const from = level.summed;
 		const to = this.#endOf(level);
@@ -61,7 +61,7 @@ export class Rollup {
 		const after = this.#done.get(level.level) ?? "";
 		const recent = finer.level === 0 ? this.#recent.within(from, to) : [];
 		const last = this.#lastOf(finer, from, to, after, recent);
-		this.#database.transactionSync(() => {
+		const remember = this.#database.transactionSync(() => {
 			const items = [
 				...recent.filter(
 					([, name]) =>
@@ -71,10 +71,10 @@ export class Rollup {
 				...this.#buckets.within(finer.level, from, to, after, last),
 			];
 			this.#buckets.put(level.level, sumsAt(from, items));
-			if (last !== undefined) return;
-			settle();
-			this.#levels.write({ ...level, summed: to });
+			if (last !== undefined) return [];
+			return [settle(), this.#levels.write({ ...level, summed: to })];
 		});
+		for (const one of remember) one();
 		if (last === undefined) this.#done.delete(level.level);
 		else this.#done.set(level.level, last);
 		return true;
@@ -106,9 +106,7 @@ export class Rollup {
 		const pruned = Math.max(level.pruned, blockOf(level.level, until));
 		if (pruned > level.pruned) {
 			// Noted first: what is deleted in part is not answered.
-			this.#database.transactionSync(() =>
-				this.#levels.write({ ...level, pruned }),
-			);
+			this.#levels.write({ ...level, pruned })();
 			this.#deleting.add(level.level);
 		}
 		if (!this.#deleting.has(level.level)) return false;

@@ -240,6 +240,19 @@ export const HISTORY: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "memory knows of a sum that the disk has taken back",
+		shows: SHOWS,
+		profiles: ["history and full disks"],
+		edits: [
+			{
+				file: "history/levels.ts",
+				within: "Levels.write",
+				find: "return () => { this.#levels = this.#read(); };",
+				to: "this.#levels = this.#read(); return () => {};",
+			},
+		],
+	},
+	{
 		name: "an open batch that is written anew forgets its slots",
 		shows: SHOWS,
 		profiles: ["history and slow flushes"],
