@@ -203,16 +203,12 @@ export class GlobalRole {
 	}
 
 	/** See `PastReads.read`. */
-	history(
-		...question: Parameters<PastReads["read"]>
-	): ReturnType<PastReads["read"]> {
-		return this.#past?.read(...question) ?? Promise.resolve(noHistory);
-	}
+	readonly history: PastReads["read"] = async (...question) =>
+		(await this.#past?.read(...question)) ?? noHistory;
 
 	/** See `PastReads.top`. */
-	historyTop(...[question]: Parameters<PastReads["top"]>): BucketTop | Refusal {
-		return this.#past?.top(question) ?? noHistory;
-	}
+	readonly historyTop: PastReads["top"] = (question) =>
+		this.#past?.top(question) ?? noHistory;
 
 	/**
 	 * Reports what every shard holds unflushed; the index is the shard. As many as there
