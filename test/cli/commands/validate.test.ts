@@ -89,7 +89,7 @@ counters.yaml:5:5 error [unknown-key] there is no key \`colour\` in a namespace
   4 |     shardCount: 0
 > 5 |     colour: red
     |     ^^^^^^
-  fix: known keys here: class, binding, kvPrefix, mount, shardCount, shardMinRequestToGlobal, shardWriteToGlobalAfter, globalMinWritesToKV, globalWriteToKVAfter, names, maxCounters, increment, methods, bots, access, rateLimit, idempotencyWindow, writeLog, live, renamedFrom
+  fix: known keys here: class, binding, kvPrefix, mount, shardCount, shardMinRequestToGlobal, shardWriteToGlobalAfter, globalMinWritesToKV, globalWriteToKVAfter, names, maxCounters, increment, methods, bots, access, rateLimit, idempotencyWindow, writeLog, live, top, location, jurisdiction, queue, renamedFrom
 `,
 	});
 });
