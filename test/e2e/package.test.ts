@@ -93,8 +93,8 @@ describe("the package", () => {
 		);
 	});
 
-	it("is small: 1,050 kB at the most, where 979 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(1_050_000);
+	it("is small: 1,250 kB at the most, where 1,181 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(1_250_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {
