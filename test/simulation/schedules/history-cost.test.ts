@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { history } from "../../templates/runtime/history/feature.ts";
-import { zipf } from "../bench/zipf.ts";
-import { Place } from "./lone-objects.ts";
+import { history } from "../../../templates/runtime/history/feature.ts";
+import { zipf } from "../../bench/zipf.ts";
+import { Place } from "../lone-objects.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
