@@ -66,7 +66,7 @@ export const codes = {
 		"same-worker",
 	],
 	/** What a plan finds. */
-	plan: ["falls-behind", "too-few-counters"],
+	plan: ["falls-behind", "too-few-counters", "out-of-reach"],
 	/** The output folder. */
 	output: [
 		"edited-file",

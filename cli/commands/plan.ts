@@ -1,38 +1,51 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { NamespaceClient } from "../client/client.ts";
+import { parseTarget } from "../client/target.ts";
+import { findAdminToken } from "../client/token.ts";
+import { parseDuration } from "../config/duration.ts";
 import { loadConfig } from "../config/load.ts";
-import { CounterGenError, exitCode } from "../errors.ts";
-import { type Load, NO_LOAD } from "../planner/load.ts";
+import { CounterGenError, exitCode, interrupted } from "../errors.ts";
+import { projectPaths } from "../generator/paths.ts";
+import { changesOf, choiceText } from "../plan/choice-text.ts";
+import { type LoadFlags, loadsOf, type Values } from "../plan/loads.ts";
+import { observe, WATCHED_S } from "../plan/observe.ts";
+import { parseAmount, parseRate } from "../plan/rate.ts";
+import { planData } from "../plan/report.ts";
+import { shortfallDiagnostics } from "../plan/shortfall-text.ts";
+import { plansText, planText } from "../plan/text.ts";
+import { type Granted, grant } from "../plan/wish.ts";
+import { NO_LOAD } from "../planner/load.ts";
 import { type Plan, type Planned, planOf } from "../planner/plan.ts";
-import { parseAmount, parseRate } from "../planner/rate.ts";
-import { planData } from "../planner/report.ts";
-import { shortfallDiagnostics } from "../planner/shortfall-text.ts";
-import { plansText, planText } from "../planner/text.ts";
+import type { Session } from "../ui/reporter.ts";
 import { styleFor } from "../ui/style.ts";
-import { type Bind, command } from "./command.ts";
+import { type Bind, type CommonOptions, command } from "./command.ts";
 
-/** Values of an option: of a namespace, or, under "", of all others. */
-type Values = ReadonlyMap<string, number>;
-
-interface PlanFlags {
-	rate?: Values;
-	peak?: Values;
-	counters?: Values;
-	reads?: Values;
-	batch?: Values;
-	uniform?: boolean;
-	keyed?: boolean;
+interface PlanFlags extends LoadFlags {
+	/** Seconds. */
+	maxStaleness?: number;
+	/** US dollars. */
+	budget?: number;
+	free?: boolean;
+	/** URL of a running Worker. */
+	from?: string;
 }
+
+/** For one request. */
+const TIMEOUT_MS = 30_000;
 
 /** Rates that are shown side by side where none is given. */
 const MAGNITUDES = ["1M/month", "50M/month", "1G/month"];
 
 /** `counter-gen plan` */
-export function planCommand(bind: Bind): Command {
+export function planCommand(bind: Bind, watchedS: number = WATCHED_S): Command {
 	return command("plan", "say what a load will cost, and how far totals lag", [
 		"counter-gen plan    # three rates side by side",
 		"counter-gen plan --rate 50M/month --peak 200 --reads 20",
 		"counter-gen plan --rate metrics=20,votes=2 --counters votes=3",
 		"counter-gen plan --rate 100 --batch 10 --json",
+		"counter-gen plan --rate 20 --max-staleness 10s --budget 20    # chooses thresholds, and prints them",
+		"counter-gen plan --rate 0.5 --free",
+		"counter-gen plan --from https://counters.example.workers.dev",
 	])
 		.option(
 			"--rate <rate>",
@@ -64,10 +77,27 @@ export function planCommand(bind: Bind): Command {
 			"all counters are counted alike (default: the n-th in proportion to 1/n, as pages are)",
 		)
 		.option("--keyed", "each request has an Idempotency-Key")
+		.option(
+			"--max-staleness <time>",
+			"choose thresholds: totals in KV lag by so long at worst, such as 10s",
+			staleness,
+		)
+		.option("--budget <dollars>", "choose thresholds: US$ a month", budget)
+		.option("--free", "choose thresholds: the Free plan suffices")
+		.option(
+			"--from <url>",
+			"take rates and counters of a running Worker: it is watched for half a minute",
+		)
 		.action(
-			bind<PlanFlags>(async ({ io, report }, options) => {
-				const { config } = await loadConfig(options.config, io);
+			bind<PlanFlags>(async ({ io, report }, asked) => {
+				const { config } = await loadConfig(asked.config, io);
 				const { namespaces } = config;
+				const options = asked.from
+					? await withObserved(asked.from, asked, namespaces, watchedS, {
+							io,
+							report,
+						})
+					: asked;
 				const style = styleFor(io.stdout, io.env, options.color);
 				if (!options.rate) {
 					requireRate(options);
@@ -84,13 +114,27 @@ export function planCommand(bind: Bind): Command {
 					});
 					return exitCode.done;
 				}
-				const plan = planFor(namespaces, options);
-				const diagnostics = shortfallDiagnostics(plan);
-				report.result(planText(plan, style), {
-					ok: diagnostics.length === 0,
-					diagnostics,
-					plans: [planData(plan)],
-				});
+				const before = planFor(namespaces, options);
+				const granted = wishesOf(options)
+					? grantIn(before, options)
+					: undefined;
+				const plan = granted?.choice.plan ?? before;
+				const diagnostics = [
+					...(granted?.outOfReach ? [granted.outOfReach] : []),
+					...shortfallDiagnostics(plan),
+				];
+				const chosen = granted && choiceText(before, granted.choice);
+				report.result(
+					planText(plan, style) + (chosen === undefined ? "" : `\n${chosen}`),
+					{
+						ok: diagnostics.length === 0,
+						diagnostics,
+						plans: [planData(plan)],
+						...(granted && {
+							changes: changesOf(namespaces, granted.choice),
+						}),
+					},
+				);
 				if (diagnostics.length === 0) return exitCode.done;
 				if (!options.json) report.problems(diagnostics);
 				return exitCode.findings;
@@ -98,71 +142,80 @@ export function planCommand(bind: Bind): Command {
 		);
 }
 
-/** Says what other options are of no use without a rate. */
-function requireRate({ peak }: PlanFlags): void {
-	if (peak)
+/** Adds rates and counters of a running Worker, but where options say otherwise. */
+async function withObserved<Flags extends PlanFlags & CommonOptions>(
+	url: string,
+	flags: Flags,
+	namespaces: readonly Planned[],
+	seconds: number,
+	{ io, report }: Session,
+): Promise<Flags> {
+	const target = parseTarget(url);
+	const { out } = projectPaths({ config: flags.config }, io.cwd);
+	const token = await findAdminToken(target, out, io.env);
+	const client = new NamespaceClient(target, token, io.signal, TIMEOUT_MS);
+	try {
+		report.progress(`watching ${target.url} for ${seconds} seconds`);
+		const observed = await observe(client, seconds);
+		const known = namespaces.flatMap(({ key, binding }) => {
+			const found = observed.get(binding);
+			return found ? [{ key, ...found }] : [];
+		});
+		if (known.length === 0)
+			throw new CounterGenError({
+				code: "bad-option",
+				what: `${target.url} has none of the namespaces of ${flags.config}`,
+				fix: `it has the bindings ${[...observed.keys()].join(", ")}`,
+			});
+		const rates = known.map(({ key, rate }) => [key, rate] as const);
+		const counters = known
+			.filter(({ counters }) => counters > 0)
+			.map(({ key, counters }) => [key, counters] as const);
+		return {
+			...flags,
+			rate: new Map([...rates, ...(flags.rate ?? [])]),
+			counters: new Map([...counters, ...(flags.counters ?? [])]),
+		};
+	} catch (error) {
+		if (io.signal.aborted)
+			throw interrupted("it was not watched for long enough");
+		throw error;
+	} finally {
+		await client.close();
+	}
+}
+
+/** Tells whether thresholds are to be chosen. */
+function wishesOf({ maxStaleness, budget, free }: PlanFlags): boolean {
+	if (free && budget !== undefined)
 		throw new CounterGenError({
 			code: "bad-option",
-			what: "--peak says how far a rate rises: give --rate, too",
+			what: "--free costs nothing: leave --budget away",
 		});
+	return maxStaleness !== undefined || budget !== undefined || free === true;
+}
+
+function grantIn({ namespaces }: Plan, wishes: PlanFlags): Granted {
+	return grant(
+		namespaces.map(({ namespace }) => namespace),
+		namespaces.map(({ load }) => load),
+		wishes,
+	);
+}
+
+/** Says what other options are of no use without a rate. */
+function requireRate(flags: PlanFlags): void {
+	const lacking = (what: string) =>
+		new CounterGenError({ code: "bad-option", what });
+	if (flags.peak)
+		throw lacking("--peak says how far a rate rises: give --rate, too");
+	if (wishesOf(flags))
+		throw lacking("thresholds are chosen for a load: give --rate, too");
 }
 
 /** Plans for what the options say. */
 function planFor(namespaces: readonly Planned[], flags: PlanFlags): Plan {
-	requireNames(namespaces, flags);
-	return planOf(
-		namespaces,
-		namespaces.map((namespace) => loadOf(namespace, flags)),
-	);
-}
-
-function loadOf(namespace: Planned, flags: PlanFlags): Load {
-	const { key, maxCounters, names } = namespace;
-	const listed = typeof names === "string" ? Infinity : names.length;
-
-	const of = (values: Values | undefined) =>
-		values?.get(key) ?? values?.get("");
-	const rate = of(flags.rate) ?? 0;
-	const load = {
-		...NO_LOAD,
-		rate,
-		peak: of(flags.peak) ?? rate,
-		counters:
-			of(flags.counters) ?? Math.min(NO_LOAD.counters, maxCounters, listed),
-		reads: of(flags.reads) ?? 0,
-		batch: of(flags.batch) ?? NO_LOAD.batch,
-		isUniform: flags.uniform === true,
-		isKeyed: flags.keyed === true,
-	};
-	const bad = (what: string) =>
-		new CounterGenError({ code: "bad-option", what: `${key}: ${what}` });
-	if (load.peak < rate)
-		throw bad(`--peak is below --rate, of which it is the highest`);
-	if (load.counters > listed)
-		throw bad(
-			`--counters ${load.counters} are more than the ${listed} of \`names\``,
-		);
-	if (load.batch > load.counters)
-		throw bad(
-			`--batch ${load.batch} raises more counters than there are: --counters ${load.counters}`,
-		);
-	return load;
-}
-
-/** @throws CounterGenError if an option names a namespace that there is none of */
-function requireNames(
-	namespaces: readonly Planned[],
-	{ rate, peak, counters, reads, batch }: PlanFlags,
-): void {
-	const keys = namespaces.map(({ key }) => key);
-	for (const values of [rate, peak, counters, reads, batch])
-		for (const key of values?.keys() ?? [])
-			if (key !== "" && !keys.includes(key))
-				throw new CounterGenError({
-					code: "bad-option",
-					what: `there is no namespace ${JSON.stringify(key)}`,
-					fix: `the namespaces are ${keys.join(", ")}`,
-				});
+	return planOf(namespaces, loadsOf(namespaces, flags));
 }
 
 /** Reads `20`, or `metrics=20,votes=2`; an option may be there several times. */
@@ -195,4 +248,16 @@ function whole(min: number, max: number): (text: string) => number {
 			`It takes a whole number from ${min} to ${max}, such as 100 or 10k.`,
 		);
 	};
+}
+
+function staleness(text: string): number {
+	const seconds = parseDuration(text) / 1_000;
+	if (seconds > 0 && seconds <= 172_800) return seconds;
+	throw new InvalidArgumentError("It takes a time such as 10s, 500ms or 2m.");
+}
+
+function budget(text: string): number {
+	const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+	if (value > 0) return value;
+	throw new InvalidArgumentError("It takes US dollars, such as 20.");
 }

@@ -1,18 +1,17 @@
 import type { Place } from "../errors.ts";
+import {
+	batchesAt,
+	GLOBAL_WRITES_PER_SECOND,
+	SHARD_REQUESTS_PER_SECOND,
+} from "../planner/headroom.ts";
+import { CLOUDFLARE } from "../planner/load.ts";
+import { fewerFlushes } from "../planner/shortfall.ts";
 import { formatDuration } from "./duration.ts";
 import { kvFreeTier } from "./free-plan.ts";
 import { anchored, endsOf, isSlow } from "./patterns.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { Config, Namespace } from "./schema.ts";
 import type { Source } from "./source.ts";
-
-/**
- * Writes a second that a global object is trusted with, and requests a second
- * that a shard takes. Cloudflare gives 1,000 simple requests a second as the
- * soft limit of an object; applying a batch is not simple.
- * https://developers.cloudflare.com/durable-objects/platform/limits/
- */
-const [GLOBAL_WRITES_PER_SECOND, SHARD_REQUESTS_PER_SECOND] = [300, 1_000];
 
 /** Finds what is legal in a configuration but hardly meant; in no order. */
 export async function lint(
@@ -48,43 +47,32 @@ export function* openAdmin(
 
 /** Warns of a namespace whose shards, all busy, flush more than its global can take. */
 function* globalOverload(
-	{
-		key,
-		shardCount,
-		shardMinRequestToGlobal: requests,
-		shardWriteToGlobalAfter: after,
-	}: Namespace,
+	namespace: Namespace,
 	source: Source,
 ): Generator<ConfigProblem> {
-	// A busy shard flushes by whichever of its two thresholds comes first.
-	const byCount = SHARD_REQUESTS_PER_SECOND / requests;
-	const byTime = after === 0 ? 0 : 1_000 / after;
-	const each = Math.max(byCount, byTime);
-	const rate = shardCount * each;
-	if (rate <= GLOBAL_WRITES_PER_SECOND) return;
+	const { key, shardCount } = namespace;
+	const requests = shardCount * SHARD_REQUESTS_PER_SECOND;
+	const batches = batchesAt(namespace, requests, CLOUDFLARE);
+	if (batches <= GLOBAL_WRITES_PER_SECOND) return;
 
-	// So many requests, and so many milliseconds: a busy shard takes 1 in 1 ms.
-	const enough = Math.ceil(
-		(shardCount * SHARD_REQUESTS_PER_SECOND) / GLOBAL_WRITES_PER_SECOND,
+	const enough = fewerFlushes(namespace, requests);
+	const fixes = Object.entries(enough).map(
+		([name, value]) =>
+			`\`${name}\` to at least ${name === "shardWriteToGlobalAfter" ? formatDuration(value) : count(value)}`,
 	);
-	const fixes = [];
-	if (shardCount * byCount > GLOBAL_WRITES_PER_SECOND)
-		fixes.push(`\`shardMinRequestToGlobal\` to at least ${count(enough)}`);
-	if (shardCount * byTime > GLOBAL_WRITES_PER_SECOND)
-		fixes.push(
-			`\`shardWriteToGlobalAfter\` to at least ${formatDuration(enough)}`,
-		);
-	const shards = Math.floor(GLOBAL_WRITES_PER_SECOND / each);
+	const shards = Math.floor(GLOBAL_WRITES_PER_SECOND / (batches / shardCount));
 	const orFewer =
 		shards > 0 ? `, or \`shardCount\` to at most ${count(shards)}` : "";
 	const path = (name: string) => ["namespaces", key, name];
 	const decisive = path(
-		byCount > byTime ? "shardMinRequestToGlobal" : "shardWriteToGlobalAfter",
+		enough.shardMinRequestToGlobal === undefined
+			? "shardWriteToGlobalAfter"
+			: "shardMinRequestToGlobal",
 	);
 	const written = !source.locate(decisive).ancestor;
 	yield {
 		code: "global-overload",
-		what: `if every shard of \`${key}\` is at its limit of ${count(SHARD_REQUESTS_PER_SECOND)} requests a second, its global object has to take ${count(Math.round(rate))} writes a second`,
+		what: `if every shard of \`${key}\` is at its limit of ${count(SHARD_REQUESTS_PER_SECOND)} requests a second, its global object has to take ${count(Math.round(batches))} writes a second`,
 		why: `one object is good for some ${GLOBAL_WRITES_PER_SECOND}; past that, shards hold counts back and totals lag`,
 		fix: `set ${fixes.join(" and ")}${orFewer}`,
 		where: placeOf(source, written ? decisive : path("shardCount")),

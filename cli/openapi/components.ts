@@ -41,19 +41,24 @@ export function componentsOf(namespaces: readonly Described[]): Components {
 /** Leaves out of all components those that nothing in the paths leads to. */
 export function referenced(paths: object, all: Components): Components {
 	const used = new Set<string>();
-	const look = (part: unknown) => {
-		const text = JSON.stringify(part);
-		const references = text.matchAll(/"#\/components\/([^"]+)"/g);
-		const schemes = text.matchAll(/\{"(\w+)":\[\]\}/g);
-		for (const path of [
-			...[...references].map(([, path = ""]) => path),
-			...[...schemes].map(([, name]) => `securitySchemes/${name}`),
-		]) {
-			if (used.has(path)) continue;
-			used.add(path);
-			const [kind = "", name = ""] = path.split("/");
-			look(all[kind]?.[name]);
+	// Many operations share a part.
+	const seen = new Set<unknown>();
+	const look = (part: unknown): void => {
+		if (typeof part !== "object" || part === null || seen.has(part)) return;
+		seen.add(part);
+		for (const [key, value] of Object.entries(part)) {
+			if (key === "$ref") follow(value.slice("#/components/".length));
+			else if (key === "security")
+				for (const one of value.flatMap(Object.keys))
+					follow(`securitySchemes/${one}`);
+			else look(value);
 		}
+	};
+	const follow = (path: string): void => {
+		if (used.has(path)) return;
+		used.add(path);
+		const [kind = "", name = ""] = path.split("/");
+		look(all[kind]?.[name]);
 	};
 	look(paths);
 	const kinds = Object.entries(all).map(([kind, parts]) => {

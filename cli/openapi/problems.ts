@@ -208,10 +208,15 @@ const OPTIONAL = ["known"];
 
 /** Names the schema of a problem: `InvalidBadge` for `invalid-badge`. */
 export function problemName(code: ProblemCode): string {
-	return code.replaceAll(/(?:^|-)(.)/g, (_, first: string) =>
-		first.toUpperCase(),
-	);
+	return NAMES[code];
 }
+
+const NAMES = Object.fromEntries(
+	Object.keys(PROBLEMS).map((code) => [
+		code,
+		code.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase()),
+	]),
+) as Readonly<Record<ProblemCode, string>>;
 
 /** Makes the schemas of all problems, by their names. */
 export function problemSchemas(): Record<string, Schema> {

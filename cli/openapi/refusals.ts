@@ -12,6 +12,8 @@ const IMAGES: Readonly<Record<ImageType, string>> = {
 export class Refusals {
 	/** Descriptions by name: the problems that it may be. */
 	readonly responses: Record<string, Schema> = {};
+	/** What was referred to, by the problems. */
+	readonly #known = new Map<string, Schema>();
 
 	/**
 	 * Refers, by status, to what an operation answers when it refuses.
@@ -19,6 +21,13 @@ export class Refusals {
 	 * @param image media type that this has, too, where an image is asked for
 	 */
 	of(codes: readonly ProblemCode[], image: ImageType | undefined): Schema {
+		const key = [...codes, image].join();
+		const made = this.#known.get(key) ?? this.#make(codes, image);
+		this.#known.set(key, made);
+		return made;
+	}
+
+	#make(codes: readonly ProblemCode[], image: ImageType | undefined): Schema {
 		const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
 		const responses = [...byStatus].map(([status, some]) => {
 			const name = [

@@ -4,12 +4,17 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** Bodies by media type: what each holds. */
 export type Content = Readonly<Record<string, Schema>>;
 
+const refs = new Map<string, Schema>();
+
 /** Refers to a part of the document that several operations have. */
 export function ref(
 	kind: "headers" | "parameters" | "responses" | "schemas",
 	name: string,
 ): Schema {
-	return { $ref: `#/components/${kind}/${name}` };
+	const $ref = `#/components/${kind}/${name}`;
+	const made = refs.get($ref) ?? { $ref };
+	refs.set($ref, made);
+	return made;
 }
 
 /** Refers to headers of an answer by their names. */

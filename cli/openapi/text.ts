@@ -6,32 +6,43 @@ const LINE_CHARACTERS = 80;
  * one, the rest has a line for each part.
  */
 export function jsonText(value: unknown): string {
-	return `${broken(value, "", 0)}\n`;
+	return `${written(value, "", 0)}\n`;
 }
 
 /**
  * @param indent tabs before the value's line
  * @param taken characters of that line beside the value
  */
-function broken(value: unknown, indent: string, taken: number): string {
-	const line = inline(value);
-	const isShort = 2 * indent.length + taken + line.length <= LINE_CHARACTERS;
-	if (isShort || typeof value !== "object" || value === null) return line;
+function written(value: unknown, indent: string, taken: number): string {
+	if (typeof value !== "object" || value === null) return JSON.stringify(value);
+	const line = onOneLine(value, LINE_CHARACTERS - 2 * indent.length - taken);
+	if (line !== undefined) return line;
 	const within = `${indent}\t`;
 	const isList = Array.isArray(value);
 	const parts = Object.entries(value).map(([key, one]) => {
 		const name = isList ? "" : `${JSON.stringify(key)}: `;
-		return `${within}${name}${broken(one, within, name.length + 1)}`;
+		return `${within}${name}${written(one, within, name.length + 1)}`;
 	});
 	const [open, close] = isList ? "[]" : "{}";
 	return `${open}\n${parts.join(",\n")}\n${indent}${close}`;
 }
 
-function inline(value: unknown): string {
-	if (typeof value !== "object" || value === null) return JSON.stringify(value);
-	if (Array.isArray(value)) return `[${value.map(inline).join(", ")}]`;
-	const parts = Object.entries(value).map(
-		([key, one]) => `${JSON.stringify(key)}: ${inline(one)}`,
-	);
-	return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+/** Writes a value on one line; undefined as soon as it has more than `room` characters. */
+function onOneLine(value: unknown, room: number): string | undefined {
+	if (typeof value !== "object" || value === null) {
+		const text = JSON.stringify(value);
+		return text.length <= room ? text : undefined;
+	}
+	const isList = Array.isArray(value);
+	let line = "";
+	for (const [key, one] of Object.entries(value)) {
+		if (line !== "") line += ", ";
+		if (!isList) line += `${JSON.stringify(key)}: `;
+		const part = onOneLine(one, room - line.length);
+		if (part === undefined) return undefined;
+		line += part;
+	}
+	if (isList) line = `[${line}]`;
+	else line = line === "" ? "{}" : `{ ${line} }`;
+	return line.length <= room ? line : undefined;
 }

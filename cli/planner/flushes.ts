@@ -28,7 +28,7 @@ export interface Flushes {
  * whichever comes first: it is open for min(timer, time of n − 1 more requests).
  * Before it opens, the shard waits 1/rate for a request. One batch is under way at
  * a time (shard/outbox.ts), so the next one waits for its answer: it goes out no
- * sooner than that.
+ * sooner than that, whether it is full or its timer is over.
  *
  * @param rate requests a second that the shard takes, above 0
  * @param overshoot see `Commits`
@@ -45,7 +45,11 @@ export function flushesOf(
 	const fullAt = shardMinRequestToGlobal + overshoot;
 	const open = meanUpTo(fullAt - 1, rate, after);
 	const openSquare = meanSquareUpTo(fullAt - 1, rate, after);
-	const interval = 1 / rate + open + meanLeft(fullAt, rate, flightS);
+	const held = Math.max(
+		meanLeft(fullAt, rate, flightS),
+		after < flightS ? meanLeft(1, rate, flightS - after) : 0,
+	);
+	const interval = 1 / rate + open + held;
 	return {
 		perSecond: 1 / interval,
 		requests: rate * interval,

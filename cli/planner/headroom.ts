@@ -1,5 +1,7 @@
+import { commitsOf } from "./commits.ts";
+import { flushesOf } from "./flushes.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
-import { modelOf } from "./model.ts";
+import { flightOf, modelOf } from "./model.ts";
 
 /**
  * Requests a second that an object takes: the soft limit of simple ones.
@@ -20,6 +22,19 @@ export interface Headroom {
 	kv: number;
 }
 
+/** Batches a second that the shards of a namespace send, each with an equal part. */
+export function batchesAt(
+	thresholds: Thresholds,
+	rate: number,
+	platform: Platform,
+): number {
+	const { shardCount } = thresholds;
+	const each = rate / shardCount;
+	const { overshoot } = commitsOf(each, platform.commitS);
+	const flight = flightOf(platform);
+	return shardCount * flushesOf(each, thresholds, overshoot, flight).perSecond;
+}
+
 export function headroomOf(
 	thresholds: Thresholds,
 	load: Load,
@@ -27,10 +42,10 @@ export function headroomOf(
 ): Headroom {
 	if (load.peak === 0) return { shard: 0, global: 0, kv: 0 };
 	const peak = { ...load, rate: load.peak };
-	const { flushes, publications } = modelOf(thresholds, peak, platform);
+	const { publications } = modelOf(thresholds, peak, platform);
 	return {
 		shard: load.peak / thresholds.shardCount,
-		global: thresholds.shardCount * flushes.perSecond,
+		global: batchesAt(thresholds, load.peak, platform),
 		kv: publications.perSecond,
 	};
 }

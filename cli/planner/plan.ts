@@ -17,6 +17,8 @@ import {
 /** A namespace, as far as planning goes. */
 export interface Planned extends Thresholds {
 	key: string;
+	/** Name of its binding, by which a running Worker calls it. */
+	binding: string;
 	/** Distinct names that there is room for. */
 	maxCounters: number;
 	/** An expression, or the names themselves. */

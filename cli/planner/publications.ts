@@ -17,10 +17,10 @@ const ENTRY_CHARACTERS = 10;
 export interface Publications {
 	/** A second. */
 	perSecond: number;
-	/** Seconds from the first unpublished flush until it is published, on average. */
-	window: number;
 	/** Part of them that are due by time; the others are full. */
 	byTime: number;
+	/** The pace holds them back, mostly. */
+	isPaced: boolean;
 	/** Part of them during which another flush comes, which the next one begins with. */
 	overlapped: number;
 	/** Pages that the totals are in. */
@@ -63,9 +63,8 @@ export function publicationsOf(
 	const changed = pages > 1 ? pages * (1 - (1 - 1 / pages) ** touched) : 0;
 	return {
 		perSecond: 1 / interval,
-		// Held back by the pace, flushes wait from one publication to the next.
-		window: window + pace + (pace / interval) * wait,
 		byTime,
+		isPaced: pace > wait,
 		overlapped: -Math.expm1(-rate * putS),
 		pages,
 		changed,

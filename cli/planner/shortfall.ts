@@ -1,4 +1,5 @@
 import {
+	batchesAt,
 	GLOBAL_WRITES_PER_SECOND,
 	headroomOf,
 	SHARD_REQUESTS_PER_SECOND,
@@ -37,7 +38,7 @@ export function shortfallsOf(
 			what: "global",
 			asked: global,
 			most: GLOBAL_WRITES_PER_SECOND,
-			enough: fewerFlushes(namespace, load),
+			enough: fewerFlushes(namespace, load.peak),
 		});
 	if (load.counters > namespace.maxCounters)
 		found.push({
@@ -49,15 +50,19 @@ export function shortfallsOf(
 	return found;
 }
 
-/** Finds the least thresholds with which the global object keeps up. */
+/**
+ * Finds the least thresholds with which the global object keeps up.
+ *
+ * @param rate requests a second
+ */
 export function fewerFlushes(
 	thresholds: Thresholds,
-	load: Load,
+	rate: number,
 ): Partial<Thresholds> {
 	const { shardMinRequestToGlobal: requests, shardWriteToGlobalAfter: after } =
 		thresholds;
 	const suffices = (changed: Partial<Thresholds>) =>
-		headroomOf({ ...thresholds, ...changed }, load, CLOUDFLARE).global <=
+		batchesAt({ ...thresholds, ...changed }, rate, CLOUDFLARE) <=
 		GLOBAL_WRITES_PER_SECOND;
 	// Each alone first, with the other out of the way.
 	const count = least(requests, MOST_REQUESTS, (shardMinRequestToGlobal) =>

@@ -1,5 +1,6 @@
 import { awakeOf, OBJECT_GB } from "./awake.ts";
-import type { Model } from "./model.ts";
+import { CLOUDFLARE, NO_LOAD, type Thresholds } from "./load.ts";
+import { type Model, modelOf } from "./model.ts";
 import type { Billed } from "./prices.ts";
 import {
 	firstCounts,
@@ -71,6 +72,16 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 	const all = { ...each };
 	for (const line of Object.keys(each) as Billed[]) all[line] *= seconds;
 	return { ...all, ...storageOf(model) };
+}
+
+/**
+ * Writes to KV a day, where so many requests a day come evenly spread: totals fit
+ * into one page.
+ */
+export function writesADay(thresholds: Thresholds, requests: number): number {
+	const rate = requests / DAY_S;
+	const load = { ...NO_LOAD, rate, peak: rate };
+	return modelOf(thresholds, load, CLOUDFLARE).publications.perSecond * DAY_S;
 }
 
 /** Usage of the first month: with the first counts of all names. */

@@ -311,7 +311,7 @@ function bodyOf(counters: Entries): string {
 /** Options of a client. */
 export interface ClientOptions {
 	/** Token of the Worker, where its routes ask for one. */
-	token?: string;
+	token?: string | undefined;
 }
 
 /** Longest wait for an answer. */

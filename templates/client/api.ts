@@ -4,7 +4,7 @@ import { CounterProblem, problemOf } from "./problem.ts";
 /** Options of a client. */
 export interface ClientOptions {
 	/** Token of the Worker, where its routes ask for one. */
-	token?: string;
+	token?: string | undefined;
 }
 
 /** Longest wait for an answer. */

@@ -20,12 +20,16 @@ export const metered = [
 export type Counts = Record<(typeof metered)[number], number>;
 
 /** Use of a million counts, and its price in US dollars. */
-export interface Cost {
-	name: string;
+export interface Bill {
 	counts: Counts;
 	dollars: Counts;
 	/** Of all lines. */
 	total: number;
+}
+
+/** The bill of a subject. */
+export interface Cost extends Bill {
+	name: string;
 }
 
 const MILLION = 1_000_000;
@@ -75,9 +79,7 @@ function slow(subject: Subject): Subject {
 }
 
 async function costOf(rig: Rig, load: Load): Promise<Cost> {
-	const { origin } = rig.server;
-	const read = async () =>
-		(await (await fetch(`${origin}/-/meter`)).json()) as Counts;
+	const read = () => meterOf(rig.server.origin);
 	// Objects start, names get known: that is done once, not for every count.
 	await rig.run({ seconds: Math.min(1, load.seconds) });
 	rig.server.resume();
@@ -87,6 +89,20 @@ async function costOf(rig: Rig, load: Load): Promise<Cost> {
 	const { acknowledged } = await rig.run(long, async () => {
 		after = await read();
 	});
+	return { name: rig.subject.name, ...billOf(before, after, acknowledged) };
+}
+
+/** Reads what a metered Worker has used so far. */
+export async function meterOf(origin: string): Promise<Counts> {
+	return (await (await fetch(`${origin}/-/meter`)).json()) as Counts;
+}
+
+/** Makes the bill of a million counts out of that of some. */
+export function billOf(
+	before: Counts,
+	after: Counts,
+	acknowledged: number,
+): Bill {
 	const each = (value: (one: keyof Counts) => number) =>
 		Object.fromEntries(metered.map((one) => [one, value(one)])) as Counts;
 	const counts = each(
@@ -96,7 +112,7 @@ async function costOf(rig: Rig, load: Load): Promise<Cost> {
 		(one) => (counts[one] / prices[one].per) * prices[one].dollars,
 	);
 	const total = metered.reduce((sum, one) => sum + dollars[one], 0);
-	return { name: rig.subject.name, counts, dollars, total };
+	return { counts, dollars, total };
 }
 
 /** Compares rows and prices with what is wanted. */

@@ -8,6 +8,7 @@ export const parts = [
 	"latency",
 	"commit",
 	"cost",
+	"client",
 	"growth",
 	"live",
 	"plan",

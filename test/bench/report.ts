@@ -1,4 +1,5 @@
 import { PRICES_READ } from "../../cli/planner/prices.ts";
+import type { ClientFigures } from "./client.ts";
 import type { Commit } from "./commit.ts";
 import { type Cost, metered } from "./cost.ts";
 import type { Growth, Point } from "./growth.ts";
@@ -19,6 +20,7 @@ export function sectionsOf({
 	latency,
 	commit,
 	cost,
+	client,
 	growth,
 	live,
 	plan,
@@ -30,6 +32,7 @@ export function sectionsOf({
 		...(latency && { latency: latencyText(latency) }),
 		...(commit.length > 0 && { commit: commitText(commit) }),
 		...(cost.length > 0 && { cost: costText(cost) }),
+		...(client.length > 0 && { client: clientText(client) }),
 		...(growth && { growth: growthText(growth) }),
 		...(live.length > 0 && { live: liveText(live) }),
 		...(plan.length > 0 && { plan: planText(plan) }),
@@ -124,6 +127,25 @@ function costText(costs: readonly Cost[]): string {
 				(one) => `${number(counts[one])} ($${number(dollars[one], 2)})`,
 			),
 			`$${number(total, 2)}`,
+		]),
+	);
+}
+
+function clientText(figures: readonly ClientFigures[]): string {
+	return table(
+		[
+			"counts/s",
+			"requests/s",
+			"counts a request",
+			"CPU µs a count",
+			`US$ a million (${PRICES_READ})`,
+		],
+		figures.map((one) => [
+			`${number(one.countsPerSecond)}${one.rate === undefined ? ", as many as it can" : ""}`,
+			number(one.requestsPerSecond, 1),
+			number(one.countsPerSecond / one.requestsPerSecond),
+			Number.isNaN(one.cpuMicros) ? "?" : number(one.cpuMicros, 1),
+			`$${number(one.total, 3)}`,
 		]),
 	);
 }

@@ -1,4 +1,5 @@
 import { chosen } from "./chosen.ts";
+import { type ClientFigures, measureClient } from "./client.ts";
 import { type Commit, commitTargets, measureCommit } from "./commit.ts";
 import { type Cost, costTargets, measureCost } from "./cost.ts";
 import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
@@ -20,6 +21,7 @@ export interface Results {
 	latency?: Latency;
 	commit: Commit[];
 	cost: Cost[];
+	client: ClientFigures[];
 	growth?: Growth;
 	live: Live[];
 	plan: Proof[];
@@ -61,6 +63,9 @@ export async function runBench(
 	const cost = only.has("cost")
 		? await measureCost(subjects, dir, options.seconds, signal, progress)
 		: [];
+	const client = only.has("client")
+		? await measureClient(options, dir, signal, progress)
+		: [];
 	const growth = only.has("growth")
 		? await measureGrowth(options, dir, signal, progress)
 		: undefined;
@@ -87,6 +92,7 @@ export async function runBench(
 		...(latency && { latency }),
 		commit,
 		cost,
+		client,
 		...(growth && { growth }),
 		live,
 		plan,

@@ -80,7 +80,7 @@ describe("docs/cli.md", () => {
 });
 
 describe("JSON", () => {
-	const namespaces = "namespaces:\n  metrics: { shardCount: 31 }\n";
+	const namespaces = "namespaces:\n  metrics: { shardCount: 33 }\n";
 
 	function project(config = `version: 1\n${namespaces}`): { cwd: string } {
 		const cwd = temporaryDirectory();

@@ -74,7 +74,7 @@ describe("npm run bench", () => {
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
 		const { throughput, latency, commit, cost, growth, live } = results;
-		const { smallest, targets, plan } = results;
+		const { smallest, targets, plan, client } = results;
 		const measured = throughput.map(({ name }) => name);
 		const { slow, ...driven } = names;
 		expect(measured.toSorted()).toEqual(Object.values(driven).toSorted());
@@ -125,6 +125,17 @@ describe("npm run bench", () => {
 		for (const { name, counts } of cost)
 			if (name !== names.kv)
 				expect(counts.objectDuration, name).toBeGreaterThan(0);
+		expect(client.map(({ rate }) => rate)).toEqual([
+			100,
+			1_000,
+			10_000,
+			undefined,
+		]);
+		for (const { countsPerSecond, requestsPerSecond, total } of client) {
+			expect(requestsPerSecond).toBeLessThan(25);
+			expect(countsPerSecond).toBeGreaterThan(requestsPerSecond);
+			expect(total).toBeGreaterThan(0);
+		}
 		expect(growth?.shards.map(({ size }) => size)).toEqual([1, 4, 16, 64]);
 		expect(growth?.names.map(({ size }) => size)).toEqual([10, 1000]);
 		expect(live.map(({ viewers }) => viewers)).toEqual([100]);

@@ -137,17 +137,17 @@ describe("3,000 increments, while a third of the answers is lost,", () => {
 	});
 });
 
-it("is what the docs say", async () => {
-	const page = await readFile(join(root, "docs/client.md"), "utf8");
-	const examples = [...page.matchAll(/```ts\n(.*?)```/gs)];
-	expect(examples).toHaveLength(6);
-	const project = await Project.create();
-	const live = "  votes:\n    live: true\n";
-	await project.edit("counters.yaml", "  votes:\n", live);
-	expect((await cli(["generate"], project.dir)).status).toBe(0);
-	for (const [n, [, code = ""]] of examples.entries())
-		await project.write(`example-${n}.ts`, code);
+/** TypeScript of a page of the docs. */
+async function examplesOf(name: string): Promise<string[]> {
+	const page = await readFile(join(root, "docs", name), "utf8");
+	return [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+}
+
+/** Checks the types of code in a project as strictly as can be. */
+async function expectTypes(project: Project, types: string): Promise<void> {
 	const compilerOptions = {
+		allowImportingTsExtensions: true,
+		exactOptionalPropertyTypes: true,
 		lib: ["es2022"],
 		module: "esnext",
 		moduleResolution: "bundler",
@@ -155,16 +155,57 @@ it("is what the docs say", async () => {
 		noEmit: true,
 		strict: true,
 		skipLibCheck: true,
-		types: ["@cloudflare/workers-types"],
+		types: [join(root, "node_modules", types)],
 	};
 	await project.write(
 		"tsconfig.json",
 		JSON.stringify({ compilerOptions, include: ["*.ts"] }),
 	);
 	const tsc = join(root, "node_modules/.bin/tsc");
-	expect(await attempt(`${process.execPath} ${tsc} -p .`, project.dir)).toEqual(
-		{ status: 0, stdout: "", stderr: "" },
+	const checked = await attempt(`${process.execPath} ${tsc} -p .`, project.dir);
+	expect(checked).toEqual({ status: 0, stdout: "", stderr: "" });
+}
+
+it("is what docs/client.md says", async () => {
+	const examples = await examplesOf("client.md");
+	expect(examples).toHaveLength(6);
+	const project = await Project.create();
+	const live = "  votes:\n    live: true\n";
+	await project.edit("counters.yaml", "  votes:\n", live);
+	expect((await cli(["generate"], project.dir)).status).toBe(0);
+	for (const [n, code] of examples.entries())
+		await project.write(`example-${n}.ts`, code);
+	await expectTypes(project, "@cloudflare/workers-types");
+});
+
+it("counts from a server, as docs/servers.md has it", async () => {
+	const [code = ""] = await examplesOf("servers.md");
+	const project = await Project.create();
+	await project.write("package.json", '{ "type": "module" }');
+	await project.write("server.ts", code);
+	const { url, get } = await startServe(project);
+	await expectTypes(project, "@types/node");
+	const proxy = await startLossyProxy(url, onTestFinished);
+	const port = await freePort();
+	const server = new Program(process.execPath, ["server.ts"], {
+		cwd: project.dir,
+		env: { COUNTERS_URL: proxy.url, PORT: String(port) },
+	});
+	const ask = (method: string) =>
+		fetch(`http://127.0.0.1:${port}`, { method }).catch(() => undefined);
+	await eventually(
+		() => ask("GET"),
+		(answer) => answer !== undefined,
 	);
+	for (let n = 0; n < 100; n++)
+		await Promise.all([ask("POST"), ask("GET"), ask("GET")]);
+	server.signal("SIGTERM");
+	expect(await server.ended).toEqual({ status: 0, stdout: "", stderr: "" });
+	expect(await get("/counters?read=exact")).toEqual({
+		"requests.GET": 201,
+		"requests.POST": 100,
+	});
+	expect(proxy.requests).toBeLessThan(100);
 });
 
 describe("the client", () => {

@@ -61,6 +61,13 @@ const lever = z.strictObject({
 	dollars: number,
 });
 
+const change = z.strictObject({
+	namespace: z.string(),
+	key: z.string(),
+	from: number,
+	to: number,
+});
+
 const billLine = z.strictObject({
 	line: z.string(),
 	used: number,
@@ -197,7 +204,11 @@ export const answers = {
 			})
 			.nullable(),
 	}),
-	Costed: answer.extend({ plans: z.array(loadPlan) }),
+	Costed: answer.extend({
+		plans: z.array(loadPlan),
+		changes: z.array(change).optional(),
+	}),
+	Change: change,
 	LoadPlan: loadPlan,
 	NamespacePlan: namespacePlan,
 	Lag: lag,

@@ -203,14 +203,12 @@ export class GlobalRole {
 	}
 
 	/** See `PastReads.read`. */
-	async history(...[question, read]: Parameters<PastReads["read"]>) {
-		return (await this.#past?.read(question, read)) ?? noHistory;
-	}
+	readonly history: PastReads["read"] = async (...question) =>
+		(await this.#past?.read(...question)) ?? noHistory;
 
 	/** See `PastReads.top`. */
-	historyTop(...[question]: Parameters<PastReads["top"]>) {
-		return this.#past?.top(question) ?? noHistory;
-	}
+	readonly historyTop: PastReads["top"] = (question) =>
+		this.#past?.top(question) ?? noHistory;
 
 	/**
 	 * Reports what every shard holds unflushed; the index is the shard. As many as there

@@ -15,8 +15,8 @@ const counts = {
 	objectDuration: 0,
 };
 
-/** Times of the platform itself, in seconds, and of how many. */
-const times = { commits: 0, commitS: 0, puts: 0, putS: 0 };
+/** Times of the platform, in seconds: of increments that an object took alone, and of puts. */
+const times = { increments: 0, incrementS: 0, puts: 0, putS: 0 };
 
 /** Memory that an object is billed, whatever it uses: 128 MB. */
 const OBJECT_GB = 0.128;
@@ -68,12 +68,7 @@ function watchStorage(storage: DurableObjectStorage): void {
 			});
 		});
 	const other = prototypeOf(storage);
-	if (other) {
-		watch(other, "setAlarm", () => counts.rowsWritten++);
-		watch(other, "sync", (_, answer) => {
-			if (!isOwnSync) void timed(answer, "commits", "commitS");
-		});
-	}
+	if (other) watch(other, "setAlarm", () => counts.rowsWritten++);
 	for (const keyed of [other, prototypeOf(storage.kv)]) {
 		if (!keyed) continue;
 		watch(keyed, "put", written);
@@ -103,7 +98,7 @@ function watchKv(env: object): void {
 		watch(kv, "delete", () => counts.kvDeletes++);
 		watch(kv, "put", ([, , options], answer) => {
 			counts.kvWrites++;
-			void timed(answer, "puts", "putS");
+			void timePut(answer);
 			void followPut(options, answer);
 		});
 	}
@@ -121,21 +116,16 @@ interface Active {
 	underWay: number;
 	/** Moment of the first of these; milliseconds since 1970. */
 	since: number;
+	/** Since it was last idle. */
+	calls: number;
 }
 
-/** The meter itself waits for the disk: that is no commit. */
-let isOwnSync = false;
-
-/** Adds how long something takes. */
-async function timed(
-	answer: unknown,
-	number: "commits" | "puts",
-	sum: "commitS" | "putS",
-): Promise<void> {
+/** Adds how long a put takes. */
+async function timePut(put: unknown): Promise<void> {
 	const begun = Date.now();
-	await answer;
-	times[number]++;
-	times[sum] += (Date.now() - begun) / 1_000;
+	await put;
+	times.puts++;
+	times.putS += (Date.now() - begun) / 1_000;
 }
 
 const objects = new WeakMap<object, Active>();
@@ -146,16 +136,24 @@ const objects = new WeakMap<object, Active>();
  * that can hibernate, as all do here, are billed nothing.
  * https://developers.cloudflare.com/durable-objects/platform/pricing/
  */
-async function keepActive(active: Active, answer: unknown): Promise<void> {
-	if (active.underWay++ === 0) active.since = Date.now();
+async function keepActive(
+	active: Active,
+	method: string,
+	answer: unknown,
+): Promise<void> {
+	if (active.underWay++ === 0) {
+		active.since = Date.now();
+		active.calls = 0;
+	}
+	active.calls++;
 	await Promise.allSettled([answer]);
-	isOwnSync = true;
-	const durable = active.storage.sync();
-	isOwnSync = false;
-	await durable;
+	await active.storage.sync();
 	if (--active.underWay > 0) return;
 	const seconds = (Date.now() - active.since) / 1_000;
 	counts.objectDuration += seconds * OBJECT_GB;
+	if (method !== "increment" || active.calls > 1) return;
+	times.increments++;
+	times.incrementS += seconds;
 }
 
 /** A Durable Object class whose objects are metered. */
@@ -169,7 +167,7 @@ export function wrapObject(base: ObjectClass): ObjectClass {
 					counts.objectRequests++;
 					const active = objects.get(self as object);
 					if (!active) return;
-					void keepActive(active, answer);
+					void keepActive(active, name, answer);
 					followCall(active.name, name, args, answer);
 				});
 		}
@@ -186,6 +184,7 @@ export function wrapObject(base: ObjectClass): ObjectClass {
 				storage: ctx.storage,
 				underWay: 0,
 				since: 0,
+				calls: 0,
 			});
 		}
 	};

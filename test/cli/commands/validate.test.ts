@@ -15,7 +15,7 @@ function project(content: string): string {
 const good =
 	"version: 1\nnamespaces:\n  metrics: { globalWriteToKVAfter: 10m }\n  votes: { globalWriteToKVAfter: 1h }\n";
 const linted =
-	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 31\n    globalWriteToKVAfter: 10m\n";
+	"version: 1\nnamespaces:\n  votes:\n    names: a|b\n    shardCount: 33\n    globalWriteToKVAfter: 10m\n";
 const broken =
 	"version: 1\nnamespaces:\n  metrics:\n    shardCount: 0\n    colour: red\n";
 
@@ -28,14 +28,14 @@ test("a good file is said to have no problems", async () => {
 });
 
 test.each([
-	["{}", "84 minutes", "87s`"],
-	["{}, b: {}", "42 minutes", "173s` in each namespace"],
+	["{}", "105 minutes", "87s`"],
+	["{}, b: {}", "61 minutes", "173s` in each namespace"],
 	[
 		"{}, b: { globalWriteToKVAfter: 0, globalMinWritesToKV: 1 }",
-		"84 minutes",
+		"105 minutes",
 		"87s`",
 	],
-	["{ globalWriteToKVAfter: 86s }", "1434 minutes", "87s`"],
+	["{ globalWriteToKVAfter: 80s }", "1372 minutes", "87s`"],
 ])(
 	"says how long the Free plan lasts with a: %s",
 	async (namespaces, minutes, timer) => {
@@ -43,7 +43,7 @@ test.each([
 		const { status, stderr } = await runCli(["validate"], { cwd });
 		expect({ status, stderr }).toEqual({
 			status: 0,
-			stderr: `On the Free plan, steady traffic uses up the 1,000 KV writes of a day in ${minutes}. To make them last, set \`globalWriteToKVAfter: ${timer}.\n`,
+			stderr: `On the Free plan, its 100,000 requests of a day use up the 1,000 KV writes in ${minutes}, evenly spread. To make them last, set \`globalWriteToKVAfter: ${timer}.\n`,
 		});
 		expect((await runCli(["validate", "--quiet"], { cwd })).stderr).toBe("");
 	},
@@ -160,12 +160,12 @@ test("a lint goes to stderr with its frame, and the status is 0", async () => {
   why: whatever callers make up then counts, and takes up a place of \`maxCounters\`
   fix: write '^(?:a|b)$', with .* where any text is meant
 
-counters.yaml:5:17 warning [global-overload] if every shard of \`votes\` is at its limit of 1,000 requests a second, its global object has to take 310 writes a second
+counters.yaml:5:17 warning [global-overload] if every shard of \`votes\` is at its limit of 1,000 requests a second, its global object has to take 306 writes a second
   4 |     names: a|b
-> 5 |     shardCount: 31
+> 5 |     shardCount: 33
     |                 ^^
   why: one object is good for some 300; past that, shards hold counts back and totals lag
-  fix: set \`shardMinRequestToGlobal\` to at least 104, or \`shardCount\` to at most 30
+  fix: set \`shardMinRequestToGlobal\` to at least 103, or \`shardCount\` to at most 32
 `,
 	});
 });

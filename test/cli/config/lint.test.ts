@@ -23,7 +23,7 @@ function bound(fix: string | undefined, key: string): number {
 }
 
 test.each([
-	{ shardCount: 31 },
+	{ shardCount: 33 },
 	{ shardCount: 100 },
 	{ shardCount: 4096 },
 	{ shardCount: 7, shardMinRequestToGlobal: 3 },
@@ -58,7 +58,7 @@ test.each([1, 2, 7])(
 			Object.fromEntries(
 				Array.from({ length: n }, (_, at) => [
 					`n${at}`,
-					{ globalWriteToKVAfter },
+					{ globalWriteToKVAfter, shardWriteToGlobalAfter: 500 },
 				]),
 			);
 		const fix = (await advice(all(1000)))["kv-free-tier"];

@@ -35,12 +35,15 @@ describe("the starter's counters.yaml", () => {
 			stdout: "counters.yaml: 1 namespace, no problems\n",
 		});
 		const [, minutes, seconds] =
-			/in (\d+ minutes)\..* `globalWriteToKVAfter: (\d+)s`\.\n$/.exec(stderr) ??
-			[];
+			/in (\d+ minutes), evenly spread\..* `globalWriteToKVAfter: (\d+)s`\.\n$/.exec(
+				stderr,
+			) ?? [];
 		const words = starter.replaceAll(/\n *# /g, " ");
 		const [, advised] =
 			/On the Free plan set (\d+)s: with 5s,/.exec(words) ?? [];
-		expect(words).toContain(`uses up a day's 1,000 KV writes in ${minutes}.`);
+		expect(words).toContain(
+			`its 100,000 requests of a day use up the 1,000 KV writes in ${minutes}.`,
+		);
 		expect(Number(advised)).toBeGreaterThanOrEqual(Number(seconds));
 		const { config } = await loadConfig("counters.yaml", { cwd, env: {} });
 		expect(config.worker.name).toBe("mine");

@@ -1,13 +1,6 @@
-import { Command } from "commander";
-import type { Bind, CommonOptions } from "../../../cli/commands/command.ts";
 import { loadCommand } from "../../../cli/commands/load.ts";
-import { CounterGenError } from "../../../cli/errors.ts";
-import { Reporter } from "../../../cli/ui/reporter.ts";
-import {
-	type Finished,
-	finish,
-	type Surroundings,
-} from "../../support/finish.ts";
+import { runBound } from "../../support/bound.ts";
+import type { Finished, Surroundings } from "../../support/finish.ts";
 
 const limits = { timeoutMs: 1500, pollMs: 5, settleMs: 20, giveUpMs: 150 };
 
@@ -16,25 +9,5 @@ export function loadBriefly(
 	argv: readonly string[],
 	surroundings?: Partial<Surroundings>,
 ): Promise<Finished> {
-	return finish(async (io) => {
-		let status = 0;
-		const bind: Bind =
-			<Options>(work: Parameters<typeof bind<Options>>[0]) =>
-			async (...params) => {
-				const command = params.at(-1) as Command;
-				const options = command.opts<Options & CommonOptions>();
-				const report = new Reporter(io, options);
-				try {
-					status = await work({ io, report }, options, command.args);
-				} catch (error) {
-					if (!(error instanceof CounterGenError)) throw error;
-					report.problems(error.diagnostics);
-					status = error.status;
-				}
-			};
-		await new Command()
-			.addCommand(loadCommand(bind, limits))
-			.parseAsync(["load", ...argv], { from: "user" });
-		return status;
-	}, surroundings);
+	return runBound((bind) => loadCommand(bind, limits), argv, surroundings);
 }

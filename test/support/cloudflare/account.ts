@@ -60,15 +60,18 @@ export class Account {
 	readonly scripts = new Map<string, Script>();
 	/** KV namespaces by id. */
 	readonly kv = new Map<string, KvNamespace>();
+	/** Consumers of queues by the queue's name, which is its id, too. */
+	readonly queues = new Map<string, object[]>();
 	/** Every upload that arrived, refused or not. */
 	readonly uploads: Metadata[] = [];
 
 	/** Another account that holds the same. */
 	copy(): Account {
 		const account = new Account();
-		const { scripts, kv, uploads } = structuredClone(this);
+		const { scripts, kv, queues, uploads } = structuredClone(this);
 		for (const [name, script] of scripts) account.scripts.set(name, script);
 		for (const [id, namespace] of kv) account.kv.set(id, namespace);
+		for (const [name, consumers] of queues) account.queues.set(name, consumers);
 		account.uploads.push(...uploads);
 		return account;
 	}
@@ -195,7 +198,7 @@ function emptyScript(): Script {
 
 /** Lists what a bundle exports: it ends with one `export { … }`. */
 function exportedNames(mainModule: string): Set<string> {
-	const list = /export \{([^}]*)\};?\s*(?:\/\/.*\s*)*$/.exec(mainModule)?.[1];
+	const list = /export *\{([^}]*)\};?\s*(?:\/\/.*\s*)*$/.exec(mainModule)?.[1];
 	return new Set(
 		(list ?? "").split(",").map((one) => one.trim().split(" as ").at(-1) ?? ""),
 	);

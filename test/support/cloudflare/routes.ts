@@ -6,6 +6,8 @@ export interface Call {
 	path: string;
 	/** Of a list, from 1. */
 	page: number;
+	/** Those of a list that are asked for; none: all. */
+	names: readonly string[];
 	/** Not read yet. */
 	body: Response;
 }
@@ -14,6 +16,7 @@ type Handler = (
 	account: Account,
 	name: string,
 	body: Response,
+	names: readonly string[],
 ) => Answer | Promise<Answer>;
 
 const script = "workers/scripts/([^/]+)";
@@ -117,12 +120,27 @@ const routes: [method: string, path: string, handle: Handler][] = [
 			return account.createKv(title);
 		},
 	],
+	[
+		"GET",
+		"queues",
+		({ queues }, _, __, names) => ({
+			result: [...queues]
+				.filter(([name]) => names.includes(name) || names.length === 0)
+				.map(([name, consumers]) => ({
+					queue_id: name,
+					queue_name: name,
+					consumers,
+				})),
+		}),
+	],
+	["POST", "queues/([^/]+)/consumers", consume],
+	["PUT", "queues/([^/]+)/consumers/[^/]+", consume],
 ];
 
 /** Answers a call as the API does; undefined if it is not known here. */
 export async function answerCall(
 	account: Account,
-	{ method, path, page, body }: Call,
+	{ method, path, page, names, body }: Call,
 ): Promise<Answer | undefined> {
 	// No list here is longer than a page.
 	if (page > 1) return { result: [] };
@@ -133,9 +151,22 @@ export async function answerCall(
 	for (const [verb, pattern, handle] of routes) {
 		const found = new RegExp(`^/accounts/${account.id}/${pattern}$`).exec(path);
 		if (verb === method && found)
-			return handle(account, decodeURIComponent(found[1] ?? ""), body);
+			return handle(account, decodeURIComponent(found[1] ?? ""), body, names);
 	}
 	return undefined;
+}
+
+async function consume(
+	account: Account,
+	queue: string,
+	body: Response,
+): Promise<Answer> {
+	const { script_name: script, ...consumer } = (await body.json()) as {
+		script_name: string;
+	};
+	const made = { ...consumer, script, consumer_id: `${queue}-${script}` };
+	account.queues.set(queue, [made]);
+	return { result: made };
 }
 
 async function upload(

@@ -156,6 +156,7 @@ async function readCall(request: IncomingMessage): Promise<Call> {
 		method: request.method ?? "",
 		path: url.pathname.replace("/client/v4", ""),
 		page: Number(url.searchParams.get("page") ?? 1),
+		names: url.searchParams.getAll("name"),
 		body: new Response(Buffer.concat(chunks), {
 			headers: { "Content-Type": request.headers["content-type"] ?? "" },
 		}),

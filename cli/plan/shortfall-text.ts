@@ -1,6 +1,7 @@
+import { formatDuration } from "../config/duration.ts";
 import type { Diagnostic } from "../errors.ts";
-import type { Plan } from "./plan.ts";
-import type { Shortfall } from "./shortfall.ts";
+import type { Plan } from "../planner/plan.ts";
+import type { Shortfall } from "../planner/shortfall.ts";
 import { amount } from "./units.ts";
 
 /** Reports what falls behind at the peak, with what suffices. */
@@ -38,5 +39,5 @@ function whatOf({ what, asked, most }: Shortfall): string {
 
 /** Writes a value as counters.yaml has it. */
 function written(key: string, value: number): string {
-	return key.endsWith("After") ? `${value}ms` : amount(value);
+	return key.endsWith("After") ? formatDuration(value) : amount(value);
 }

@@ -1,4 +1,4 @@
-import type { Billed } from "./prices.ts";
+import type { Billed } from "../planner/prices.ts";
 
 /** Names of what is billed, as Cloudflare's pages have them, with their unit. */
 export const LINES: Readonly<Record<Billed, string>> = {

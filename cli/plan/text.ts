@@ -1,11 +1,11 @@
-import type { Style } from "../ui/style.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
-} from "./headroom.ts";
-import { type Dearest, dearestOf, type Lever } from "./levers.ts";
-import type { NamespacePlan, Plan } from "./plan.ts";
-import { PLAN_DOLLARS, PRICES_READ } from "./prices.ts";
+} from "../planner/headroom.ts";
+import { type Dearest, dearestOf, type Lever } from "../planner/levers.ts";
+import type { NamespacePlan, Plan } from "../planner/plan.ts";
+import { PLAN_DOLLARS, PRICES_READ } from "../planner/prices.ts";
+import type { Style } from "../ui/style.ts";
 import { amount, clock, dollars, LINES, percent, time } from "./units.ts";
 
 /** Words a plan for people. */

@@ -1,7 +1,7 @@
-import { dearestOf } from "./levers.ts";
-import type { Plan } from "./plan.ts";
-import { PLAN_DOLLARS, PRICES_READ, prices } from "./prices.ts";
-import type { Staleness } from "./staleness.ts";
+import { dearestOf } from "../planner/levers.ts";
+import type { Plan } from "../planner/plan.ts";
+import { PLAN_DOLLARS, PRICES_READ, prices } from "../planner/prices.ts";
+import type { Staleness } from "../planner/staleness.ts";
 
 /** Makes the answer for `--json`: see docs/cli.md. */
 export function planData(plan: Plan): object {
