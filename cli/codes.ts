@@ -85,6 +85,7 @@ export const codes = {
 		"lock-merge-conflict",
 		"lock-too-new",
 		"namespace-dropped",
+		"history-dropped",
 		"unknown-namespace",
 		"rename-onto-known",
 		"class-reused",

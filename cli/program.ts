@@ -27,6 +27,7 @@ const commands: Readonly<
 	export: async () => (await import("./commands/export.ts")).exportCommand,
 	import: async () => (await import("./commands/import.ts")).importCommand,
 	status: async () => (await import("./commands/status.ts")).statusCommand,
+	history: async () => (await import("./commands/history.ts")).historyCommand,
 	top: async () => (await import("./commands/top.ts")).topCommand,
 	completion: async () =>
 		(await import("./commands/completion.ts")).completionCommand,

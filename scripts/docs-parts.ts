@@ -40,6 +40,7 @@ function routes(): string {
 		access: { increment: "public", read: "public", admin: "token" },
 		live: { objects: 1 },
 		top: 10,
+		history: {},
 	});
 	return [
 		"| route | access by default | answers |",

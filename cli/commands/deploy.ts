@@ -15,6 +15,8 @@ import type { Plan } from "../generator/plan.ts";
 import type { PlannedProject } from "../generator/project.ts";
 import { generateFrom } from "../generator/run.ts";
 import { classesOf } from "../lifecycle/history.ts";
+import { lostPastRefusal } from "../lifecycle/lost-past.ts";
+import type { WorkerState } from "../lifecycle/workers.ts";
 import { findToolchain, type Toolchain } from "../toolchain/find.ts";
 import { entryOf } from "../toolchain/missing-export.ts";
 import { counterGen } from "../ui/invocation.ts";
@@ -24,7 +26,6 @@ import { type Bind, type CommonOptions, command } from "./command.ts";
 
 interface DeployOptions extends ProjectOptions {
 	dryRun?: boolean;
-	confirm?: readonly string[];
 	secretFromEnv?: string;
 	tokenFromEnv?: string;
 }
@@ -136,9 +137,11 @@ function prepare(
 ): { toolchain: Toolchain; secrets: Secrets } {
 	const { confirm = [], secretFromEnv, tokenFromEnv } = options;
 	refuseEdited(plan);
-	refuseNeedless(worker.deletions, confirm, (confirm) =>
+	const lost = worker.lost.map(({ key }) => key);
+	refuseNeedless([...worker.deletions, ...lost], confirm, (confirm) =>
 		commandLine({ ...options, confirm }),
 	);
+	refuseLostPasts(worker, options);
 	return {
 		secrets: {
 			...(secretFromEnv !== undefined && {
@@ -150,6 +153,16 @@ function prepare(
 		},
 		toolchain: findToolchain(plan.target.outDir, worker.config.worker.runtime),
 	};
+}
+
+/** Refuses a deploy that deletes a past which is not confirmed to be deleted. */
+function refuseLostPasts({ lost }: WorkerState, options: DeployOptions): void {
+	const { dryRun, confirm = [] } = options;
+	const open = lost.filter(({ key }) => !confirm.includes(key));
+	if (dryRun || open.length === 0) return;
+	const all = [...confirm, ...open.map(({ key }) => key)];
+	const fix = commandLine({ ...options, confirm: all });
+	throw new CounterGenError(open.map((one) => lostPastRefusal(one, fix)));
 }
 
 /** Deploying beside edits that nobody looks after would hide them. */

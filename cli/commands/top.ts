@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { NamespaceClient } from "../client/client.ts";
 import { LOCAL_URL, parseTarget } from "../client/target.ts";
 import { findAdminToken, findToken } from "../client/token.ts";
@@ -11,6 +11,8 @@ import { type Bind, command } from "./command.ts";
 
 interface TopFlags {
 	limit?: number;
+	by?: string;
+	at?: string;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -20,6 +22,7 @@ export function topCommand(bind: Bind): Command {
 	return command("top", "show the counters with the highest totals", [
 		"counter-gen top    # of the server on this machine, at port 8787",
 		"counter-gen top https://counters.example.workers.dev --limit 10",
+		"counter-gen top localhost:8787 --by day --at 2026-11-22",
 		"counter-gen top localhost:8787/votes --json",
 	])
 		.argument(
@@ -28,6 +31,16 @@ export function topCommand(bind: Bind): Command {
 			LOCAL_URL,
 		)
 		.option("--limit <n>", "how many; all that are published by default", limit)
+		.addOption(
+			new Option(
+				"--by <unit>",
+				"those of the current minute, hour or day, where these are kept",
+			).choices(["minute", "hour", "day"]),
+		)
+		.option(
+			"--at <moment>",
+			"with --by: those of another, as --from of history",
+		)
 		.action(
 			bind<TopFlags>(async ({ io, report }, options, [url = LOCAL_URL]) => {
 				const { stdout, signal } = io;
@@ -38,7 +51,11 @@ export function topCommand(bind: Bind): Command {
 					(await findAdminToken(target, out, io.env));
 				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
 				try {
-					const top = await askTop(client, target.url, options.limit);
+					const top = await askTop(client, target.url, {
+						...(options.limit && { limit: `${options.limit}` }),
+						...(options.by && { by: options.by }),
+						...(options.at && { at: options.at }),
+					});
 					const style = styleFor(stdout, io.env, options.color);
 					report.result(topText(target.url, top, stdout, style), {
 						ok: true,

@@ -1,9 +1,9 @@
 import { environmentName } from "./identity.ts";
 import { isValues, mergeOver, type Values } from "./merge.ts";
+import { nearest } from "./nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { type Config, knownKeys } from "./schema.ts";
 import { clip, got, type Source } from "./source.ts";
-import { nearest } from "./unknown-key.ts";
 
 /** Lists the overrides of every environment by its name, in the order of the file. */
 export function overlays(file: Values): Map<string, Values> {

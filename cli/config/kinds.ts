@@ -23,11 +23,30 @@ export function duration(
 	zero: string,
 ): z.ZodType<number> {
 	const error = `must be a duration between ${formatDuration(min)} and ${formatDuration(max)}, such as 5s or 2m, or 0 for ${zero}`;
+	return milliseconds([z.literal(0)], min, max, error);
+}
+
+/** Whole milliseconds from `min` to `max`, such as `7d`, for which something is kept. */
+export function retention(
+	min: number,
+	max: number,
+	example: string,
+): z.ZodType<number> {
+	const error = `must be a duration between ${formatDuration(min)} and ${formatDuration(max)}, such as ${example}`;
+	return milliseconds([], min, max, error);
+}
+
+function milliseconds(
+	others: z.ZodLiteral<0>[],
+	min: number,
+	max: number,
+	error: string,
+): z.ZodType<number> {
 	const plain = `${error} (a plain number is milliseconds)`;
 	return z
 		.union(
 			[
-				z.literal(0),
+				...others,
 				z.int(plain).min(min, plain).max(max, plain),
 				z.string().regex(durationPattern, error),
 			],
@@ -36,10 +55,13 @@ export function duration(
 		.transform((value) =>
 			typeof value === "number" ? value : parseDuration(value),
 		)
-		.refine((ms) => ms === 0 || (ms >= min && ms <= max), {
-			error,
-			params: { code: "out-of-bounds" } satisfies ProblemParams,
-		});
+		.refine(
+			(ms) => (others.length > 0 && ms === 0) || (ms >= min && ms <= max),
+			{
+				error,
+				params: { code: "out-of-bounds" } satisfies ProblemParams,
+			},
+		);
 }
 
 /** Text that matches; `form` says in words what the expression asks for. */

@@ -1,5 +1,12 @@
 import * as z from "zod";
 import {
+	checkHistory,
+	type History,
+	history,
+	historyKeys,
+	sharedHistory,
+} from "./history.ts";
+import {
 	environmentName,
 	type Identity,
 	identity,
@@ -17,6 +24,7 @@ import {
 	text,
 	whole,
 } from "./kinds.ts";
+import { timeZone } from "./time-zone.ts";
 
 /** Access to the routes of a namespace. */
 export interface Access {
@@ -147,6 +155,10 @@ export interface Settings {
 	writeLog: number;
 	/** False: nobody can watch. */
 	live: Live | false;
+	/** None: totals alone. */
+	history: History | undefined;
+	/** IANA name. */
+	timeZone: string;
 	/** Highest counters that are published; 0 is none. */
 	top: number;
 	/** None: near to whoever asks first. */
@@ -260,6 +272,13 @@ const shape = {
 			"Whether /live pushes totals over WebSockets as they change. true is one object, which holds 10,000 viewers; { objects: 4 } is four.",
 		)
 		.meta({ examples: [true, { objects: 4 }] }),
+	history: sharedHistory,
+	timeZone: timeZone()
+		.default("UTC")
+		.describe(
+			"Time zone in which hours, days and months of `history` begin: an IANA name. Once changed, it holds for what is counted from then on.",
+		)
+		.meta({ examples: ["Europe/Berlin"] }),
 	top: whole(0, 1_000)
 		.default(0)
 		.describe(
@@ -289,6 +308,7 @@ export const shared: SettingsShape = shape;
 export const settings: SettingsShape = {
 	...shape,
 	rateLimit,
+	history,
 	increment: withDefaults(
 		range
 			.refine(({ min, max }) => min <= max, {
@@ -512,7 +532,11 @@ const file = {
 		.prefault({})
 		.describe("Merged under every namespace, key by key."),
 	namespaces: z
-		.record(namespaceKey, section(namespace), "must be a map of namespaces")
+		.record(
+			namespaceKey,
+			section(namespace).superRefine(checkHistory),
+			"must be a map of namespaces",
+		)
 		.refine(
 			(all) => Object.keys(all).length > 0,
 			"must hold at least one namespace",
@@ -554,6 +578,7 @@ export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
 	access: ["increment", "read", "admin"],
 	rateLimit: ["limit", "period"],
 	live: Object.keys(viewers),
+	history: historyKeys,
 	environment: Object.keys(environment),
 };
 
@@ -568,4 +593,5 @@ export type Level =
 	| "access"
 	| "rateLimit"
 	| "live"
+	| "history"
 	| "environment";

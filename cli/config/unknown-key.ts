@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { nearest } from "./nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { knownKeys, type Level } from "./schema.ts";
 import { clip, type Path, type Source } from "./source.ts";
@@ -13,6 +13,7 @@ const inLevel: Readonly<Record<Level, string>> = {
 	access: "in `access`",
 	rateLimit: "in `rateLimit`",
 	live: "in `live`",
+	history: "in `history`",
 	environment: "in an environment",
 };
 
@@ -49,22 +50,6 @@ function suggestion(key: string, level: Level): string {
 	return homes.length > 0
 		? `\`${key}\` belongs ${homes.map((one) => inLevel[one]).join(" or ")}`
 		: `known keys here: ${known.join(", ")}`;
-}
-
-/** Finds the known key that `key` most likely stands for, if one is near enough. */
-export function nearest(
-	key: string,
-	known: readonly string[],
-): string | undefined {
-	const plain = fold(key);
-	const match = closest(plain, known.map(fold));
-	const near = distance(plain, match) <= Math.ceil(plain.length / 3);
-	return near ? known.find((one) => fold(one) === match) : undefined;
-}
-
-/** Makes `SHARD_COUNT` and `shard-count` as near to `shardCount` as they are. */
-function fold(key: string): string {
-	return key.toLowerCase().replaceAll(/[-_]/g, "");
 }
 
 function levelOf([first, second, third, ...rest]: Path): Level {

@@ -1,6 +1,6 @@
+import { nearest } from "./nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { clip, got, type Path, type Source } from "./source.ts";
-import { nearest } from "./unknown-key.ts";
 import type { Finding } from "./wrangler-finding.ts";
 
 /** Puts a finding of wrangler's schema into words. */

@@ -17,6 +17,13 @@ export interface Feature {
 
 const FEATURES: readonly Feature[] = [
 	{
+		key: "history",
+		module: "history/feature",
+		factory: "history",
+		name: "history",
+		options: ({ history, timeZone }) => ({ ...history, timeZone }),
+	},
+	{
 		key: "idempotencyWindow",
 		module: "idempotency/feature",
 		factory: "idempotencyKeys",

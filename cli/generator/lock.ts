@@ -66,6 +66,7 @@ const histories = dictionaryOf(
 		earlierClasses: names,
 		earlierKvPrefixes: names,
 		neverWith: names,
+		kept: names,
 		removed: z.literal(true).exactOptional(),
 	}),
 );

@@ -17,6 +17,8 @@ export interface ProjectOptions {
 	standalone?: boolean;
 	/** Overwrite and remove generated files that were edited. */
 	discardEdits?: boolean;
+	/** Namespaces of the Worker of `env` whose deletions are confirmed. */
+	confirm?: readonly string[];
 	/** A past; namespaces that it does not know may vanish again. */
 	since?: Pasts;
 }

@@ -45,7 +45,7 @@ export async function loadProject(
 	const paths = projectPaths(options, io.cwd);
 	const loaded = await loadConfig(options.config, io);
 	const lock = await readLock(paths.lock, io.cwd);
-	const workers = workersOf(loaded, lock, options.since);
+	const workers = workersOf(loaded, lock, options.since, options);
 	return { ...loaded, paths, lock, workers };
 }
 

@@ -20,8 +20,12 @@ export function byName(a: string, b: string): number {
 	return a < b ? -1 : 1;
 }
 
+/** Characters at the start of a file that may have the header. */
+const START_CHARACTERS = 500;
+
 /**
- * Words the first line of every generated file that can hold a comment.
+ * Words what every generated file begins with: its first line where it can hold a
+ * comment, else a text near the start.
  *
  * @param source file name of the configuration
  */
@@ -33,6 +37,5 @@ const written = new RegExp(header("(.+?)").replace(/\.$/, "\\."));
 
 /** Reads from a text which configuration it was generated from. */
 export function sourceOf(text: string): string | undefined {
-	const [start = ""] = text.split("\n", 1);
-	return written.exec(start)?.[1];
+	return written.exec(text.slice(0, START_CHARACTERS))?.[1];
 }

@@ -64,6 +64,9 @@ function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 			return typeof value === "string"
 				? plain(key, new RegExp(value, "u"))
 				: raw(key, `${toTypeScript(value)} as const`);
+		case "timeZone":
+			// A part of `history`.
+			return undefined;
 		case "increment":
 			return plain("incrementBounds", value);
 		case "bots":

@@ -186,7 +186,7 @@ function record(
 	known: NamespaceHistory | undefined,
 	now: Omit<CurrentNamespace, "renamedFrom">,
 ): NamespaceHistory {
-	const { key: _, shardCount, location, ...names } = now;
+	const { key: _, shardCount, location, history = {}, ...names } = now;
 	// Where the counts are: a file that says otherwise does not fit the past.
 	const { jurisdiction } = known ?? now;
 	const {
@@ -196,6 +196,7 @@ function record(
 		neverWith,
 	} = known ?? {};
 	const last = shardCounts.at(-1);
+	const units = new Set([...(known?.kept ?? []), ...Object.keys(history)]);
 	const classes = earlier(known?.class, known?.earlierClasses, now.class);
 	const prefixes = earlier(
 		known?.kvPrefix,
@@ -219,6 +220,7 @@ function record(
 		...(classes.length > 0 && { earlierClasses: classes }),
 		...(prefixes.length > 0 && { earlierKvPrefixes: prefixes }),
 		...(neverWith && { neverWith }),
+		...(units.size > 0 && { kept: [...units] }),
 	};
 }
 

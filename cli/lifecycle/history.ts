@@ -24,6 +24,8 @@ export interface NamespaceHistory {
 	 * one: as the two cannot both be deployed, either may still become the other.
 	 */
 	neverWith?: string[];
+	/** Units of its `history`, those included whose deletion nobody has confirmed. */
+	kept?: string[];
 	/** Set if it was listed as `removed`: its counts may be gone. */
 	removed?: true;
 }
@@ -61,6 +63,7 @@ export interface CurrentNamespace {
 	kvPrefix: string;
 	mount: string;
 	shardCount: number;
+	history?: object | undefined;
 	location?: string | undefined;
 	jurisdiction?: string | undefined;
 	renamedFrom?: string;

@@ -5,6 +5,12 @@ import { type Dropped, droppedOf, droppedWarning } from "./dropped.ts";
 import { evolve, type NamespaceChange } from "./evolve.ts";
 import { dictionary, type Histories, type Pasts } from "./history.ts";
 import {
+	type LostPast,
+	lostPasts,
+	lostPastWarning,
+	withoutPasts,
+} from "./lost-past.ts";
+import {
 	jurisdictionProblems,
 	ownerProblems,
 	type Past,
@@ -24,6 +30,8 @@ export interface WorkerState {
 	deletions: readonly string[];
 	/** Namespaces of which the file says nothing any more. */
 	dropped: readonly Dropped[];
+	/** Parts of the past that a deploy of it deletes. */
+	lost: readonly LostPast[];
 }
 
 /** All Workers of a configuration. */
@@ -64,19 +72,24 @@ function forget(
  * Gives each Worker of a configuration its past.
  *
  * @param since pasts that no run may forget; younger namespaces may vanish again
+ * @param confirmed namespaces of a Worker whose deletions were confirmed
  * @throws CounterGenError for all that does not fit the past, at once
  */
 export function workersOf(
 	{ config, environments, placeOf }: LoadedConfig,
 	lock: Pasts,
 	since: Pasts = lock,
+	confirmed: { env?: string | undefined; confirm?: readonly string[] } = {},
 ): Workers {
 	// An environment that left the file stays: its Worker may be deployed.
 	const pasts = new Map(Object.entries(lock.environments ?? {}));
 	// Keyed by text: a problem that environments inherit is reported once.
 	const problems = new Map<string, Diagnostic>();
 	const warnings = new Map<string, Diagnostic>();
-	const live = (past: Past): Omit<WorkerState, "environment"> => {
+	const live = (
+		past: Past,
+		environment?: string,
+	): Omit<WorkerState, "environment"> => {
 		const { histories, config } = past;
 		const evolution = evolve(histories, config.namespaces, config.removed);
 		for (const one of [
@@ -90,7 +103,20 @@ export function workersOf(
 		const dropped = droppedOf(evolution.histories, config, place);
 		for (const one of dropped)
 			warnings.set(one.key, warnings.get(one.key) ?? droppedWarning(one));
-		return { config, ...evolution, deletions, dropped };
+		const lost = lostPasts(evolution.histories, config, past.placeOf);
+		const isConfirmed = ({ key }: LostPast) =>
+			environment === confirmed.env && confirmed.confirm?.includes(key);
+		for (const one of lost)
+			if (!isConfirmed(one))
+				warnings.set(`past ${one.key}`, lostPastWarning(one));
+		return {
+			config,
+			changes: evolution.changes,
+			histories: withoutPasts(evolution.histories, lost.filter(isConfirmed)),
+			deletions,
+			dropped,
+			lost,
+		};
 	};
 
 	const histories = forget(lock.namespaces, since.namespaces, config);
@@ -99,12 +125,15 @@ export function workersOf(
 	const states = [...environments].map(([environment, config]): WorkerState => {
 		const former = pasts.get(environment) ?? dictionary([]);
 		const known = since.environments?.[environment] ?? dictionary([]);
-		const state = live({
-			histories: forget(former, known, config),
-			others,
-			config,
-			placeOf: (path) => placeOf(path, environment),
-		});
+		const state = live(
+			{
+				histories: forget(former, known, config),
+				others,
+				config,
+				placeOf: (path) => placeOf(path, environment),
+			},
+			environment,
+		);
 		pasts.set(environment, state.histories);
 		return { environment, ...state };
 	});

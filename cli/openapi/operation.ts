@@ -13,6 +13,7 @@ export type Described = Pick<
 	| "names"
 	| "increment"
 	| "top"
+	| "history"
 >;
 
 export type Method = "GET" | "POST";

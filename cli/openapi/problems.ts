@@ -73,6 +73,10 @@ const kinds = {
 		status: 400,
 		reason: "Too few counters, too many, or one of them twice.",
 	},
+	"invalid-history": {
+		status: 400,
+		reason: "There is no such minute, hour or day, or it is not kept.",
+	},
 	"invalid-idempotency-key": {
 		status: 400,
 		reason: "The idempotency key is none, or there are two.",

@@ -56,17 +56,52 @@ export const badge: Describe = () => ({
 });
 
 /** `GET /top` */
-export const top: Describe = ({ top: most }) => ({
+export const top: Describe = ({ top: most, history: kept }) => ({
 	id: "top",
 	parameters: [
 		{
 			name: "limit",
 			in: "query",
-			schema: { type: "integer", minimum: 1, maximum: most, default: most },
+			schema: kept
+				? { type: "integer", minimum: 1, maximum: 1_000 }
+				: { type: "integer", minimum: 1, maximum: most, default: most },
 		},
+		...(kept ? parameters("By", "At") : []),
 	],
 	answer: json("Top"),
-	problems: ["invalid-limit", "top-not-published", ...KV],
+	problems: [
+		"invalid-limit",
+		"invalid-history",
+		...(most > 0 ? (["top-not-published", ...KV] as const) : []),
+		...(kept ? GLOBAL : []),
+	],
+});
+
+/** `GET /history/:counter` */
+export const history: Describe = () => ({
+	id: "history",
+	parameters: parameters(
+		"Counter",
+		"By",
+		"Last",
+		"From",
+		"To",
+		"HistoryRead",
+		"HistoryFormat",
+	),
+	answer: {
+		content: {
+			"application/json": ref("schemas", "CounterHistory"),
+			"text/csv": { type: "string" },
+		},
+	},
+	problems: [
+		"invalid-counter-name",
+		"invalid-history",
+		"invalid-read",
+		...EVERY_SHARD,
+	],
+	deeper: true,
 });
 
 /**

@@ -31,7 +31,11 @@ export function routesOf({
 	access,
 	live,
 	top,
-}: Pick<Namespace, "mount" | "methods" | "access" | "live" | "top">): Route[] {
+	history,
+}: Pick<
+	Namespace,
+	"mount" | "methods" | "access" | "live" | "top" | "history"
+>): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const get: Method[] = ["GET"];
 	const count = access.increment === "token" ? `\`${TOKEN_SECRET}\`` : "public";
@@ -56,8 +60,15 @@ export function routesOf({
 		get,
 		"/top",
 		read,
-		"the counters with the highest totals, from KV",
+		"the counters with the highest totals, from KV; with `?by=` those of a minute, hour or day",
 		reads.top,
+	];
+	const past: Row = [
+		get,
+		"/history/:counter",
+		read,
+		"what was counted in each minute, hour or day",
+		reads.history,
 	];
 	// biome-ignore format: one line a route
 	const table: Row[] = [
@@ -68,7 +79,8 @@ export function routesOf({
 		[get, "/badge/:counter", read, "one total as a badge: an SVG image", reads.badge],
 		...(methods.includes("GET") ? [hits] : []),
 		...(live ? [watch] : []),
-		...(top > 0 ? [highest] : []),
+		...(top > 0 || history ? [highest] : []),
+		...(history ? [past] : []),
 		[get, "/global/counters", admin, "all totals, from the global object", lookAfter.globalCounters],
 		[get, "/global/writes", admin, "what was written lately", lookAfter.writes],
 		[get, "/global/shardWrites", admin, "the same, summed up by shard", lookAfter.shardWrites],

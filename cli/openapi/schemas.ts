@@ -59,6 +59,8 @@ const totals = ref("schemas", "Totals");
 
 const moment: Schema = { type: "string", format: "date-time" };
 
+const unit: Schema = { enum: ["minute", "hour", "day"] };
+
 /** Schemas of answers by their names in the document. */
 export const ANSWERS: Readonly<Record<string, Schema>> = {
 	Total: safeInteger,
@@ -86,10 +88,31 @@ export const ANSWERS: Readonly<Record<string, Schema>> = {
 				items: record({ counter: text, value: ref("schemas", "Total") }),
 			},
 			asOf: moment,
-			read: { const: "kv" },
+			read: { enum: ["kv", "global"] },
+			by: unit,
+			timeZone: text,
+			start: moment,
 		},
-		["asOf"],
+		["asOf", "by", "timeZone", "start"],
 	),
+	CounterHistory: record({
+		counter: text,
+		by: unit,
+		timeZone: { description: "IANA name.", ...text },
+		asOf: moment,
+		points: {
+			description: "The oldest first, without gaps.",
+			type: "array",
+			items: record({
+				start: moment,
+				value: ref("schemas", "Total"),
+				final: {
+					description: "Nothing is added to it any more.",
+					type: "boolean",
+				},
+			}),
+		},
+	}),
 	ShieldsBadge: record({
 		schemaVersion: { const: 1 },
 		label: text,
@@ -212,6 +235,49 @@ export const PARAMETERS: Readonly<Record<string, Schema>> = {
 		style: "form",
 		explode: false,
 		schema: { type: "array", maxItems: 100, items: text },
+	},
+	By: {
+		name: "by",
+		in: "query",
+		description: "A unit that `history` keeps.",
+		schema: unit,
+	},
+	At: {
+		name: "at",
+		in: "query",
+		description:
+			"With `by`: a date or a moment in ISO 8601; the current one without it.",
+		schema: text,
+	},
+	Last: {
+		name: "last",
+		in: "query",
+		description: "So many, with the one that is under way.",
+		schema: { type: "integer", minimum: 1, maximum: 1_000 },
+	},
+	From: {
+		name: "from",
+		in: "query",
+		description:
+			"In place of `last`: a date or a moment in ISO 8601, without an offset by the clocks of the namespace's zone.",
+		schema: text,
+	},
+	To: {
+		name: "to",
+		in: "query",
+		description: "What begins before it; goes with `from`, now by default.",
+		schema: text,
+	},
+	HistoryRead: {
+		name: "read",
+		in: "query",
+		description: "exact asks all shards, and for the admin token.",
+		schema: { enum: ["global", "exact"], default: "global" },
+	},
+	HistoryFormat: {
+		name: "format",
+		in: "query",
+		schema: { enum: ["json", "csv"], default: "json" },
 	},
 	Since: {
 		name: "since",

@@ -3,6 +3,7 @@ import { isSuccess, type NamespaceClient } from "../client/client.ts";
 import { pages, type Read } from "../client/pages.ts";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { currentOf } from "../history/current.ts";
 import { counts, type Holdings, shardsOf } from "./shards.ts";
 
 /** Totals as one kind of read answers them. */
@@ -33,8 +34,11 @@ export interface Status {
 	/** null: not known, because the disk is full. */
 	global: Totals | null;
 	kv: Totals | null;
-	/** The greatest of the global totals. */
-	top: { counter: string; value: number }[];
+	/**
+	 * The greatest of the global totals, the first with what was counted today and in
+	 * this hour, where that is kept.
+	 */
+	top: { counter: string; value: number; today?: number; thisHour?: number }[];
 	/** The index is the shard. */
 	shards: Shard[];
 	/** Newest first. */
@@ -42,6 +46,9 @@ export interface Status {
 	/** Set if its disk is full. */
 	diskFull: Diagnostic | null;
 }
+
+/** Counters that are asked for what was counted of them today. */
+const MAX_PASTS = 20;
 
 /** Write events that are shown. */
 const MAX_WRITES = 5;
@@ -91,7 +98,7 @@ export async function gather(
 	return {
 		global,
 		kv,
-		top: top.entries.map(([counter, value]) => ({ counter, value })),
+		top: await withPast(client, top.entries),
 		shards: shards.map((holdings, n) => ({
 			...holdings,
 			flushedAt:
@@ -103,6 +110,30 @@ export async function gather(
 			counters: Object.keys(write.counters).length,
 		})),
 		diskFull,
+	};
+}
+
+/** Adds what was counted of the first counters today, and in this hour. */
+async function withPast(
+	client: NamespaceClient,
+	entries: readonly Entry[],
+): Promise<Status["top"]> {
+	const names = entries.slice(0, MAX_PASTS).map(([counter]) => counter);
+	const [today, thisHour] = await Promise.all([
+		currentOf(client, names, "day"),
+		currentOf(client, names, "hour"),
+	]);
+	return entries.map(([counter, value]) => ({
+		counter,
+		value,
+		...named("today", today.get(counter)),
+		...named("thisHour", thisHour.get(counter)),
+	}));
+}
+
+function named<Key extends string>(key: Key, value: number | undefined) {
+	return (value === undefined ? {} : { [key]: value }) as {
+		[Name in Key]?: number;
 	};
 }
 

@@ -47,7 +47,11 @@ export function statusText(url: string, status: Status, style: Style): string {
 		[
 			heading("greatest totals"),
 			...table(
-				top.map(({ counter, value }) => [printable(counter), `${value}`, ""]),
+				top.map((one) => [
+					printable(one.counter),
+					`${one.value}`,
+					pastText(one),
+				]),
 			),
 		],
 		[
@@ -59,6 +63,14 @@ export function statusText(url: string, status: Status, style: Style): string {
 		.filter((lines) => lines.length > 0)
 		.map((lines) => `${lines.join("\n")}\n`)
 		.join("\n");
+}
+
+/** Words what was counted lately, where that is kept. */
+function pastText({ today, thisHour }: Status["top"][number]): string {
+	return [
+		...(today === undefined ? [] : [`${today} today`]),
+		...(thisHour === undefined ? [] : [`${thisHour} this hour`]),
+	].join(", ");
 }
 
 function holding({ counters }: Shard): string {

@@ -18,7 +18,7 @@ export interface Toolchain {
 /** This package's own package.json, the one place of versions. */
 const own: {
 	version: string;
-	dependencies: { hono: string };
+	dependencies: Record<"hono" | "temporal-polyfill", string>;
 	peerDependencies: { wrangler: string };
 } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
 
@@ -26,12 +26,17 @@ const wranglerRange = own.peerDependencies.wrangler;
 
 /** Packages that the generated code imports, with a version to install. */
 const IMPORTED = {
-	package: {
-		specifier: "counter-gen/runtime",
-		install: `counter-gen@${own.version}`,
-	},
-	copied: { specifier: "hono", install: `hono@^${own.dependencies.hono}` },
-} as const;
+	package: [
+		{
+			specifier: "counter-gen/runtime",
+			install: `counter-gen@${own.version}`,
+		},
+	],
+	copied: (["hono", "temporal-polyfill"] as const).map((name) => ({
+		specifier: name,
+		install: `${name}@^${own.dependencies[name]}`,
+	})),
+};
 
 /**
  * Finds what the generated project needs, where the project itself would find
@@ -45,10 +50,11 @@ export function findToolchain(
 	runtime: Config["worker"]["runtime"],
 ): Toolchain {
 	const wrangler = resolveFrom(outDir, "wrangler/package.json");
-	const { specifier, install } = IMPORTED[runtime];
 	const missing = [
 		...(wrangler ? [] : [`wrangler@${wranglerRange}`]),
-		...(resolveFrom(outDir, specifier) ? [] : [install]),
+		...IMPORTED[runtime].flatMap(({ specifier, install }) =>
+			resolveFrom(outDir, specifier) ? [] : [install],
+		),
 	];
 	if (wrangler === undefined || missing.length > 0)
 		throw new CounterGenError({

@@ -8,25 +8,35 @@ export interface Top {
 	top: { counter: string; value: number }[];
 	/** null before the first publication to KV. */
 	asOf: string | null;
+	/** Set for those of a minute, hour or day: by the clocks of the namespace's zone. */
+	start?: string | undefined;
+}
+
+/** Parameters of the route, as they are typed. */
+export interface TopQuestion {
+	limit?: string;
+	by?: string;
+	at?: string;
 }
 
 const answer: z.ZodType<Top> = z.object({
 	top: z.array(z.object({ counter: z.string(), value: z.int() })),
 	asOf: z.iso.datetime().nullable().default(null),
+	start: z.iso.datetime({ offset: true }).optional(),
 });
 
 /**
  * Asks a namespace for its highest counters.
  *
- * @param limit how many; without it as many as there are
  * @throws CounterGenError as `NamespaceClient` does, and `not-kept`
  */
 export async function askTop(
 	client: NamespaceClient,
 	url: string,
-	limit: number | undefined,
+	question: TopQuestion,
 ): Promise<Top> {
-	const route = `/top${limit === undefined ? "" : `?limit=${limit}`}`;
+	const query = new URLSearchParams({ ...question });
+	const route = `/top${query.size > 0 ? `?${query}` : ""}`;
 	const reply = await client.request("GET", route);
 	const parsed = answer.safeParse(parseJson(reply.text));
 	if (isSuccess(reply.status) && parsed.success) return parsed.data;

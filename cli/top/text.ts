@@ -7,7 +7,7 @@ import type { Top } from "./ask.ts";
 /** Words the highest counters, with bars in a terminal. */
 export function topText(
 	url: string,
-	{ top, asOf }: Top,
+	{ top, asOf, start }: Top,
 	stdout: Writable & { isTTY?: boolean; columns?: number },
 	style: Style,
 ): string {
@@ -17,5 +17,5 @@ export function topText(
 		value,
 	}));
 	const lines = rows.length > 0 ? barChart(rows, stdout) : "  none yet\n";
-	return `${style("bold", url)}\n\nhighest totals${moment}\n${lines}`;
+	return `${style("bold", url)}\n\n${start === undefined ? "highest totals" : `counted most in what began ${start},`}${moment}\n${lines}`;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { clock, short } from "./format.ts";
+import { axisOf, colorsOf, sizeOf, useRedrawn, WHOLE_STEPS } from "./plot.ts";
 import type { Series } from "./series.ts";
 
 /** Time that is shown at least, lest a new chart races. */
@@ -11,14 +12,6 @@ const LEAST_RISE_COUNTS = 4;
 
 /** Height of the scale, by the highest rise. */
 const HEADROOM = 1.1;
-
-const WHOLE_STEPS = [1, 2, 5]
-	.flatMap((step) =>
-		Array.from({ length: 16 }, (_, power) => step * 10 ** power),
-	)
-	.sort((a, b) => a - b);
-
-const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 interface Props {
 	series: Series;
@@ -33,31 +26,10 @@ interface Props {
 /** Draws a rise as a line of steps. */
 export function Chart({ series, revision, label, onPoint }: Props) {
 	const place = useRef<HTMLDivElement>(null);
-	const plot = useRef<uPlot>(undefined);
-
-	useEffect(() => {
-		const box = place.current;
-		if (!box) return;
-		const make = () => {
-			plot.current?.destroy();
-			plot.current = new uPlot(
-				options(box, onPoint),
-				series.line(Date.now()),
-				box,
-			);
-		};
-		make();
-		const observer = new ResizeObserver(() =>
-			plot.current?.setSize(sizeOf(box)),
-		);
-		observer.observe(box);
-		DARK.addEventListener("change", make);
-		return () => {
-			observer.disconnect();
-			DARK.removeEventListener("change", make);
-			plot.current?.destroy();
-		};
-	}, []);
+	const plot = useRedrawn(
+		place,
+		(box) => new uPlot(options(box, onPoint), series.line(Date.now()), box),
+	);
 	useEffect(
 		() => plot.current?.setData(series.line(Date.now())),
 		[series, revision],
@@ -66,19 +38,9 @@ export function Chart({ series, revision, label, onPoint }: Props) {
 	return <div ref={place} class="plot" role="img" aria-label={label} />;
 }
 
-function sizeOf(box: Element): { width: number; height: number } {
-	return { width: box.clientWidth, height: box.clientHeight };
-}
-
 function options(box: Element, onPoint: Props["onPoint"]): uPlot.Options {
-	const style = getComputedStyle(box);
-	const color = (name: string) => style.getPropertyValue(name).trim();
-	const axis: uPlot.Axis = {
-		stroke: color("--muted"),
-		font: `${style.fontSize} ${style.fontFamily}`,
-		grid: { stroke: color("--line"), width: 1 },
-		ticks: { show: false },
-	};
+	const color = colorsOf(box);
+	const axis = axisOf(box);
 	return {
 		...sizeOf(box),
 		ms: 1,

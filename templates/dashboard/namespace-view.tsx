@@ -8,6 +8,7 @@ import { CounterTable } from "./counter-table.tsx";
 import { Flow } from "./flow.tsx";
 import { Follower } from "./follower.ts";
 import { many } from "./format.ts";
+import { HistoryPanel } from "./history-panel.tsx";
 import { newPicture, type Picture } from "./picture.ts";
 import { Refusals } from "./refusals.tsx";
 import { Writes } from "./writes.tsx";
@@ -70,6 +71,7 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 	const { totals, health } = picture;
 	const series = totals.counters.get(asked ?? "");
 	const picked = series && asked;
+	const shown = picked ?? totals.highest();
 	return (
 		<main class={picture.connection === "lost" ? "is-lost" : ""}>
 			<Flow
@@ -98,6 +100,15 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 							onAll: () => setPicked(undefined),
 						})}
 					/>
+					{shown !== undefined && namespace.history.length > 0 && (
+						<HistoryPanel
+							api={api}
+							mount={namespace.mount}
+							counter={shown}
+							units={namespace.history}
+							onDenied={onDenied}
+						/>
+					)}
 					<CounterTable
 						picture={picture}
 						picked={picked}

@@ -57,6 +57,18 @@ export class Totals {
 		this.revision++;
 	}
 
+	/** Finds the counter with the highest total. */
+	highest(): string | undefined {
+		let found: string | undefined;
+		let most = -Infinity;
+		for (const [name, { last }] of this.counters) {
+			if (last <= most) continue;
+			found = name;
+			most = last;
+		}
+		return found;
+	}
+
 	/** A counter that was not there when the page was opened rose from 0. */
 	#begun(total: number, now: number): Series {
 		const wasThere = !this.sum || this.isCut;

@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import { binding } from "./binding.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
+import type { HistoryQuestion, TopQuestion } from "./history/contract.ts";
 import { RouteSettings } from "./http/namespace.ts";
 import type { IdempotencyKey, KnownSharding } from "./idempotency/contract.ts";
 import { kvWriter } from "./kv/kv.ts";
@@ -243,8 +244,9 @@ export abstract class CounterDurableObject<Env extends object = object>
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
 		as?: "repeated",
+		stamp?: "none",
 	) {
-		const answer = await this.#shard.increment(entries, key);
+		const answer = await this.#shard.increment(entries, key, stamp);
 		return as && "repeated" in answer ? answer.repeated : answer;
 	}
 
@@ -266,6 +268,14 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async exact(part: Part) {
 		return this.#global.exact(part);
+	}
+
+	async history(question: HistoryQuestion, read?: "exact") {
+		return this.#global.history(question, read);
+	}
+
+	async historyTop(question: TopQuestion) {
+		return this.#global.historyTop(question);
 	}
 
 	async apply(batch: Batch) {

@@ -5,6 +5,15 @@ export { crossOrigin } from "./cors/feature.ts";
 export { CounterDurableObject } from "./counter.ts";
 export { dashboard } from "./dashboard/feature.ts";
 export { counterEntrypoint, type EntrypointProps } from "./entrypoint.ts";
+export type {
+	BucketTop,
+	CounterHistory,
+	HistoryOptions,
+	HistoryUnit,
+	Point,
+	TopQuestion,
+} from "./history/contract.ts";
+export { history } from "./history/feature.ts";
 export { idempotencyKeys } from "./idempotency/feature.ts";
 export { liveUpdates } from "./live/feature.ts";
 export {

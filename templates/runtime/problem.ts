@@ -16,6 +16,7 @@ export type ProblemCode =
 	| "invalid-counter-name"
 	| "invalid-cursor"
 	| "invalid-entries"
+	| "invalid-history"
 	| "invalid-idempotency-key"
 	| "invalid-increment"
 	| "invalid-limit"

@@ -14,6 +14,18 @@ export const MAX_BATCH_CHARACTERS = 8_000_000;
 /** A counter's name and a whole number: a delta or a total. */
 export type Entry = readonly [name: string, value: number];
 
+/**
+ * Says of entries in which slot they were committed: so much of that counter, or
+ * all that no other item has. A slot is a minute, or one in fifteen, counted since
+ * 1970; what has {@link NO_SLOT} is in no bucket. What no item has is old code's.
+ */
+export type SlotItem =
+	| readonly [slot: number, name: string, value: number]
+	| readonly [slot: number];
+
+/** Stands in the place of a slot for what counts toward the total alone. */
+export const NO_SLOT = -1;
+
 /** Reason of a write, in the words of `/global/writes`. */
 export type WriteReason =
 	| "exceedMaxRequest"
@@ -33,6 +45,10 @@ export interface Batch {
 	/** Increment requests behind it. */
 	requests: number;
 	entries: readonly Entry[];
+	/** Slots of the entries, where history is kept … */
+	slots?: readonly SlotItem[];
+	/** … and the one before which the shard brings nothing after this batch. */
+	mark?: number;
 }
 
 /** The last batch of an epoch of a shard that is in the totals. */
@@ -56,6 +72,12 @@ export interface Holdings {
 	sealed: readonly Entry[];
 	/** Entries that will be part of the next batch. */
 	pending: readonly Entry[];
+	/** Slots of both, and the earliest that the shard still brings, if they were asked for. */
+	sealedSlots?: readonly SlotItem[];
+	pendingSlots?: readonly SlotItem[];
+	mark?: number;
+	/** Then: it holds nothing. */
+	isEmpty?: boolean;
 	/** Number of entries that were left out, which is all, because they weigh too much. */
 	omitted?: number;
 }
@@ -84,6 +106,8 @@ export interface NameRange {
 /** Names of a range: all, or only those listed. Shards of earlier code answer all. */
 export interface NameChoice extends NameRange {
 	names?: readonly string[];
+	/** Asks for slots, too, where history is kept. */
+	slots?: boolean;
 }
 
 /** At most `limit` names of a range. */

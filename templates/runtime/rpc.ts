@@ -1,5 +1,11 @@
 import { binding } from "./binding.ts";
 import type {
+	BucketTop,
+	CounterHistory,
+	HistoryQuestion,
+	TopQuestion,
+} from "./history/contract.ts";
+import type {
 	Claim,
 	IdempotencyKey,
 	KnownSharding,
@@ -27,11 +33,14 @@ export interface ShardObject {
 	 * counts none and says why. An object that crosses RPC costs a fourth of all CPU
 	 * time of an increment, a primitive nothing. Objects of earlier code answer
 	 * `Counted`.
+	 *
+	 * @param stamp "none" to count toward the totals alone, and in no bucket
 	 */
 	increment(
 		entries: readonly Entry[],
 		key: IdempotencyKey | undefined,
 		as: "repeated",
+		stamp?: "none",
 	): Promise<boolean | Counted | Refusal>;
 	/** Says what is known of a key that shard `by` is about to count. */
 	claim(
@@ -71,6 +80,13 @@ export interface GlobalObject {
 	total(name: string): Promise<{ value: number | undefined; asOf: number }>;
 	/** Answers a part of the totals, with what shards still hold. */
 	exact(part: Part): Promise<Totals | Refusal>;
+	/** Answers a counter over time, if `exact` with what shards still hold. */
+	history(
+		question: HistoryQuestion,
+		read?: "exact",
+	): Promise<CounterHistory | Refusal>;
+	/** Answers which counters were counted most in a bucket. */
+	historyTop(question: TopQuestion): Promise<BucketTop | Refusal>;
 	/** Resets one counter or, without a name, all. */
 	reset(name?: string): Promise<Refusal | undefined>;
 	/** Publishes to KV now. */

@@ -1,3 +1,5 @@
+import type { History } from "./history/contract.ts";
+import { historyOff } from "./history/off.ts";
 import type { Idempotency } from "./idempotency/contract.ts";
 import { idempotencyOff, keysOff } from "./idempotency/off.ts";
 import type { LiveUpdates } from "./live/contract.ts";
@@ -59,6 +61,8 @@ export class CounterSettings {
 	readonly idempotency: Idempotency = idempotencyOff;
 	/** Keeps write events for `/global/writes`; by default none. */
 	readonly writeLog: WriteLog = writeLogOff;
+	/** Keeps what was counted when; by default nothing of it. */
+	readonly history: History = historyOff;
 	/** Pushes totals over WebSockets; by default to nobody. */
 	readonly live: LiveUpdates = liveOff;
 	/** Publishes the counters with the highest totals; by default none. */

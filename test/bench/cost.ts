@@ -133,10 +133,22 @@ export function costTargets(costs: readonly Cost[]): Target[] {
 			wanted,
 			({ counts }) => counts.rowsWritten / MILLION,
 		);
+	const moreRows = (name: string, than: string, wanted: number) => {
+		const plain = costs.find((one) => one.name === than);
+		return compare(
+			plain ? name : "",
+			`rows more written by an increment, ${name}`,
+			wanted,
+			({ counts }) =>
+				(counts.rowsWritten - (plain?.counts.rowsWritten ?? 0)) / MILLION,
+		);
+	};
 	return [
 		...rows(names.single, 0.1),
 		...rows(names.many, 0.15),
 		...rows(names.zipf, 0.15),
+		...moreRows(names.past, names.many, 0.1),
+		...moreRows(names.pastZipf, names.zipf, 0.4),
 		...rows(names.keyed, 0.3),
 		...compare(
 			names.many,

@@ -44,12 +44,18 @@ namespaces:
     shardWriteToGlobalAfter: 1h
 `;
 
+/** The same with all kinds of history. */
+const past = `${configuration}    history: { minute: 2h, hour: 7d, day: 400d }
+`;
+
 /** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
 	slow: "single increments, 10 a second",
 	many: `single increments, ${number(counting.MANY_NAMES)} counters`,
 	zipf: `single increments, Zipf over ${number(counting.ZIPF_NAMES)} counters`,
+	past: `single increments, ${number(counting.MANY_NAMES)} counters, with history`,
+	pastZipf: `single increments, Zipf over ${number(counting.ZIPF_NAMES)} counters, with history`,
 	batched: `/increments, ${counting.BATCH_NAMES} names`,
 	keyed: "keyed increments",
 	readKv: "GET /counters/:counter",
@@ -72,6 +78,7 @@ export async function buildSubjects(
 	signal: AbortSignal,
 ): Promise<Subject[]> {
 	const ours = await buildGenerated(join(dir, "ours"), configuration, signal);
+	const kept = await buildGenerated(join(dir, "past"), past, signal);
 	const wide = await buildGenerated(join(dir, "wide"), manyShards, signal);
 	const worker = (name: string, hasObjects = true) =>
 		buildWorker(dir, name, ours, hasObjects);
@@ -128,6 +135,22 @@ export async function buildSubjects(
 		{
 			...generated,
 			name: names.zipf,
+			next: counting.zipfian(),
+			counts: 1,
+			prepare: registered(counting.ZIPF_NAMES),
+		},
+		{
+			...generated,
+			build: kept,
+			name: names.past,
+			next: counting.many,
+			counts: 1,
+			prepare: registered(counting.MANY_NAMES),
+		},
+		{
+			...generated,
+			build: kept,
+			name: names.pastZipf,
 			next: counting.zipfian(),
 			counts: 1,
 			prepare: registered(counting.ZIPF_NAMES),

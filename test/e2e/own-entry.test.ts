@@ -150,12 +150,12 @@ describe("an entry of one's own", () => {
 
 describe("another Worker", () => {
 	/** The counters, and a Worker beside them that binds them as the docs have it. */
-	async function shop(): Promise<Project> {
+	async function shop(worker = ""): Promise<Project> {
 		const project = await Project.create();
 		await mkdir(project.path("counters"));
 		await project.write(
 			"counters/counters.yaml",
-			quickConfig.replace("quick", "counters"),
+			quickConfig.replace("quick\n", `counters\n${worker}`),
 		);
 		const { status } = await cli(["generate"], project.path("counters"));
 		expect(status).toBe(0);
@@ -178,11 +178,22 @@ describe("another Worker", () => {
 		return `${process.execPath} ${start.replace("wrangler", wrangler)}${rest.split("`")[0]}`;
 	}
 
-	it("counts, reads and resets by the counters' entrypoint, as the docs have it", async () => {
-		const project = await shop();
-		await project.write(
-			"index.ts",
-			`import shop from "./shop";
+	it.each([
+		["the generated entry", "", ""],
+		[
+			"an entry of one's own",
+			"  main: own.ts\n",
+			`export { Counters, Metrics, Votes } from "./generated/src";
+			export default {};`,
+		],
+	])(
+		"counts, reads and resets by the entrypoint of %s, as the docs have it",
+		async (_, worker, own) => {
+			const project = await shop(worker);
+			await project.write("counters/own.ts", own);
+			await project.write(
+				"index.ts",
+				`import shop from "./shop";
 			export default {
 				async fetch(request, env, ctx) {
 					if (!request.url.endsWith("/reset")) return shop.fetch(request, env, ctx);
@@ -192,25 +203,28 @@ describe("another Worker", () => {
 					return Response.json({ refused, after: after.counters });
 				},
 			};`,
-		);
-		const port = await freePort();
-		const [file = "", ...args] = (await documented("wrangler dev")).split(" ");
-		new Program(file, [...args, `--port=${port}`], {
-			cwd: project.dir,
-			env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-		});
-		const get = (path: string) =>
-			fetch(`http://localhost:${port}${path}`).catch(() => undefined);
-		const answer = await eventually(
-			() => get("/"),
-			(answered) => answered !== undefined,
-		);
-		expect(await answer?.json()).toMatchObject({ value: 1 });
-		expect(await (await get("/reset"))?.json()).toEqual({
-			refused: "reset-not-allowed",
-			after: {},
-		});
-	});
+			);
+			const port = await freePort();
+			const [file = "", ...args] = (await documented("wrangler dev")).split(
+				" ",
+			);
+			new Program(file, [...args, `--port=${port}`], {
+				cwd: project.dir,
+				env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+			});
+			const get = (path: string) =>
+				fetch(`http://localhost:${port}${path}`).catch(() => undefined);
+			const answer = await eventually(
+				() => get("/"),
+				(answered) => answered !== undefined,
+			);
+			expect(await answer?.json()).toMatchObject({ value: 1 });
+			expect(await (await get("/reset"))?.json()).toEqual({
+				refused: "reset-not-allowed",
+				after: {},
+			});
+		},
+	);
 
 	it("has types of its namespaces and names, as the docs have it", async () => {
 		const project = await shop();

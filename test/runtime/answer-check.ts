@@ -40,7 +40,10 @@ export class AnswerCheck {
 	readonly #operations: readonly [RegExp, Operation][];
 	readonly #ajv = new Ajv2020({
 		strict: false,
-		formats: { "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ },
+		formats: {
+			"date-time":
+				/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}Z|Z|[+-]\d\d:\d\d)$/,
+		},
 	});
 
 	constructor(document: OpenApi) {

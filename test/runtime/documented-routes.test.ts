@@ -5,7 +5,7 @@ import page from "../../docs/http.md?raw";
 import { counterRouter } from "../../templates/runtime/http/router.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
 import { asAdmin, call } from "./support.ts";
-import { Big, Votes } from "./worker/index.ts";
+import { Big, Past, Votes } from "./worker/index.ts";
 
 /** Lists method and path of each route of a Worker or router, without middleware. */
 function routesOfApp({
@@ -19,6 +19,7 @@ function routesOfApp({
 
 describe.each([
 	{ mount: "/big", namespace: Big, methods: ["GET", "POST"] as const },
+	{ mount: "/past", namespace: Past, methods: ["GET", "POST"] as const },
 	{ mount: "/votes", namespace: Votes, methods: ["POST"] as const },
 ])("the table of routes in docs/http.md, for $mount", (one) => {
 	const { increment, read } = one.namespace.access;
@@ -28,6 +29,10 @@ describe.each([
 		access: { increment, read, admin: "token" },
 		live: one.namespace.live.objects > 0 && one.namespace.live,
 		top: one.namespace.top.counters,
+		history:
+			Object.keys(one.namespace.history.kept).length > 0
+				? one.namespace.history.kept
+				: undefined,
 	}).flatMap(({ methods, ...row }) =>
 		methods.map((method) => ({ method, ...row })),
 	);

@@ -53,5 +53,9 @@ function described(
 		increment: counter.incrementBounds,
 		live: live.objects > 0 && live,
 		top: counter.top.counters,
+		history:
+			Object.keys(counter.history.kept).length > 0
+				? counter.history.kept
+				: undefined,
 	};
 }

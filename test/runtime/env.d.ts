@@ -11,6 +11,7 @@ declare namespace Cloudflare {
 		GROWN_DO: DurableObjectNamespace<import("./worker/index.ts").Grown>;
 		FEW_DO: DurableObjectNamespace<import("./worker/index.ts").Few>;
 		BIG_DO: DurableObjectNamespace<import("./worker/index.ts").Big>;
+		PAST_DO: DurableObjectNamespace<import("./worker/index.ts").Past>;
 		MOVED_DO: DurableObjectNamespace<import("./worker/index.ts").Moved>;
 		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
 		LOGGED_DO: DurableObjectNamespace<import("./worker/index.ts").Logged>;

@@ -14,6 +14,8 @@ export interface Options {
 	oldObjects?: number;
 	/** Probability that the global object starts with code that has no journal. */
 	withoutJournal?: number;
+	/** Probability that a shard starts with code from before history. */
+	withoutHistory?: number;
 	/** Places besides the one where the objects live. */
 	placesElsewhere?: number;
 	/** Isolates in each place. */

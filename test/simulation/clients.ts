@@ -3,12 +3,17 @@ import type {
 	Outcome,
 	ReadRequest,
 } from "../../cli/load/history.ts";
+import type {
+	CounterHistory,
+	HistoryUnit,
+} from "../../templates/runtime/history/contract.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
 import type { Entry, Part } from "../../templates/runtime/protocol.ts";
 import {
 	allShards,
 	type CounterSettings,
 } from "../../templates/runtime/settings.ts";
+import type { PastRead } from "../oracle/past.ts";
 import type { Cluster } from "./cluster.ts";
 import { historiesOf } from "./histories.ts";
 import { identity } from "./identity.ts";
@@ -22,6 +27,16 @@ import { keysAreOn } from "./settings.ts";
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
 const RPC_TIMEOUT_MS = 200_000;
 
+/** Most that two clocks which jump are apart. */
+const BEHIND_MS = 2 * 3_600_000;
+
+/** How far back reads of the past go: fewer points than an answer may have. */
+const PAST_MS: Record<HistoryUnit, number> = {
+	minute: 900 * 60_000,
+	hour: 240 * 3_600_000,
+	day: 30 * 86_400_000,
+};
+
 /** A Worker: runs the code it was started with until it is replaced. */
 export interface Worker {
 	settings: CounterSettings;
@@ -32,6 +47,8 @@ export interface Worker {
 export type Attempt = Extract<Operation, { kind: "increment" }> & {
 	/** Code of the problem, if it was refused. */
 	code?: string;
+	/** It was to be in no bucket. */
+	isInNoBucket?: boolean;
 };
 
 /** Manners of reading: all at once, in small pages, or one counter. */
@@ -47,6 +64,8 @@ export class Clients {
 	readonly #areTwins: boolean;
 	readonly history: Operation[] = [];
 	readonly attempts: Attempt[] = [];
+	/** Reads of the past; all moments are the scheduler's. */
+	readonly pastReads: PastRead[] = [];
 	/** Calls with their answers, for the judge of refusals. */
 	readonly asked: Asked[] = [];
 	/** Reads of one moment, for the judge of the time that they answer. */
@@ -70,13 +89,14 @@ export class Clients {
 		{ settings }: Worker,
 		entries: readonly Entry[],
 		key?: string,
+		stamp?: "none",
 	): Promise<Outcome> {
 		const { random, runtime } = this.#cluster;
 		const shard =
 			key === undefined
 				? random.int(0, settings.shardCount - 1)
 				: runtime.homeOf(key, settings.shardCount);
-		return this.#increment(`shard${shard}`, settings, entries, key);
+		return this.#increment(`shard${shard}`, settings, entries, key, stamp);
 	}
 
 	/** Raises a counter, and its twin, at one shard. */
@@ -96,6 +116,7 @@ export class Clients {
 		settings: CounterSettings,
 		entries: readonly Entry[],
 		key?: string,
+		stamp?: "none",
 	): Promise<Outcome> {
 		const { scheduler } = this.#cluster;
 		const attempt: Attempt = {
@@ -104,6 +125,7 @@ export class Clients {
 			begin: scheduler.moment(),
 			outcome: "indeterminate",
 			...(key !== undefined && { key }),
+			...(stamp && { isInNoBucket: true }),
 		};
 		this.history.push(attempt);
 		this.attempts.push(attempt);
@@ -114,10 +136,10 @@ export class Clients {
 			attempt.outcome = "refused";
 			return attempt.outcome;
 		}
-		const options = key === undefined ? [] : [identity(settings, key, entries)];
 		const answer = await this.#ask<object>(shard, "increment", [
 			entries,
-			...options,
+			key === undefined ? undefined : identity(settings, key, entries),
+			stamp,
 		]);
 		if (!answer) return attempt.outcome;
 		attempt.end = scheduler.moment();
@@ -202,6 +224,48 @@ export class Clients {
 		// After a change of the prefix pages may be from different keys.
 		if (new Set(pages.map(({ key }) => key)).size > 1) return undefined;
 		return { ...pages[0], entries };
+	}
+
+	/** Reads a counter's past, up to the last bucket that has something. */
+	async readPast(
+		level: PastRead["level"] = this.#cluster.random.pick(["global", "exact"]),
+		by?: HistoryUnit,
+		counter: string = this.#cluster.random.pick(this.#counters),
+	): Promise<boolean> {
+		const { random, scheduler, settings } = this.#cluster;
+		const units = Object.keys(settings.history.kept) as HistoryUnit[];
+		if (units.length === 0) return true;
+		const unit = by ?? random.pick(units);
+		const now = this.#cluster.toEpoch(scheduler.now);
+		// A clock that is behind may put counts there.
+		const begins = this.#cluster.clocks.areDisturbed ? -BEHIND_MS : -1;
+		const begin = scheduler.moment();
+		const question = {
+			counter,
+			by: unit,
+			range: {
+				from: Math.max(this.#cluster.toEpoch(begins), now - PAST_MS[unit]),
+				to: Number.MAX_SAFE_INTEGER,
+			},
+		};
+		const answer = await this.#ask<CounterHistory | Refusal>(
+			"global",
+			"history",
+			level === "exact" ? [question, "exact"] : [question],
+		);
+		if (!answer || "problem" in answer) return false;
+		this.pastReads.push({
+			counter,
+			by: unit,
+			level,
+			begin,
+			end: scheduler.moment(),
+			points: answer.points.map(({ start, ...point }) => ({
+				...point,
+				start: this.#cluster.fromEpoch(start),
+			})),
+		});
+		return true;
 	}
 
 	#checkTwins(level: Level, values: ReadonlyMap<string, number>): void {

@@ -68,6 +68,8 @@ export class Cluster {
 	faults: Faults;
 	/** Probability that the global object starts with code that has no journal. */
 	readonly withoutJournal: number;
+	/** Probability that a shard starts with code from before history. */
+	readonly withoutHistory: number;
 	/** Milliseconds that objects may be started with code from before a deploy. */
 	readonly #oldObjects: number;
 	/** Code from before, and until when it may still be started. */
@@ -90,6 +92,7 @@ export class Cluster {
 		this.bend = bend;
 		this.pageBytes = pageBytes;
 		this.withoutJournal = options.withoutJournal ?? 0;
+		this.withoutHistory = options.withoutHistory ?? 0;
 		this.#oldObjects = options.oldObjects ?? 15_000;
 		this.clocks = new Clocks(random, this.scheduler, faults);
 		this.clocks.onAlarms = () => {

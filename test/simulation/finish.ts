@@ -1,6 +1,7 @@
 import { kvKey } from "../../templates/runtime/kv/kv.ts";
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
+import { checkPastAtRest } from "./finish-past.ts";
 import { isPublishedElsewhere, unflushed, unpublished } from "./inspect.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkQuiet, failuresInRow } from "./leaks.ts";
@@ -74,6 +75,9 @@ export async function finish(
 	for (const object of cluster.objects.values())
 		if (unflushed(cluster, object).length > 0)
 			cluster.report(`${object.name} was drained and still holds something`);
+	await checkPastAtRest(cluster, clients, workload.counters, () =>
+		rest(cluster),
+	);
 	return readAll(cluster, clients);
 }
 

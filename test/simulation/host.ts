@@ -9,6 +9,7 @@ import type {
 	ShardHost,
 	ShardRole,
 } from "../../templates/runtime/shard/role.ts";
+import * as beforeHistory from "./before-history/roles.js";
 import * as beforeJournal from "./before-journal/global-role.js";
 import type { Cluster } from "./cluster.ts";
 import type { Life } from "./object.ts";
@@ -117,5 +118,8 @@ export function makeRole(
 		claimAt: (shard, key, shardings) =>
 			call(`shard${shard}`, "claim", key, index, shardings),
 	};
-	return new cluster.runtime.ShardRole(index, settings, database, shardHost);
+	const { ShardRole } = incarnation.hasHistory
+		? cluster.runtime
+		: beforeHistory;
+	return new ShardRole(index, settings, database, shardHost);
 }

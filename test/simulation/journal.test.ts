@@ -13,7 +13,7 @@ const disk = () => new Storage(() => {});
 const open = (storage: Storage) => {
 	const database = storage.database(() => true);
 	migrate(database, "shard", SHARD_SCHEMA);
-	return new ShardStorage(database, 1_000);
+	return new ShardStorage(database, 1_000, undefined);
 };
 const rowsOf = (storage: Storage) =>
 	storage.rows("SELECT id FROM journal").length;
@@ -25,8 +25,8 @@ test("a batch that stays open for 5,000 commits keeps to a few rows", () => {
 	let most = 0;
 	for (let n = 0; n < 5_000; n++) {
 		const entries: Entry[] = [[`counter-${n % 50}`, 1 + (n % 3)]];
-		journal.append(counts, entries, 1, false)();
-		addToBatch(counts, entries, 1, 1 + (n % 3));
+		journal.append(counts, [{ entries: entries }], 1, false)();
+		addToBatch(counts, { entries: entries }, 1, 1 + (n % 3));
 		most = Math.max(most, rowsOf(storage));
 	}
 	expect(most).toBeLessThan(150);
@@ -40,8 +40,8 @@ test("a batch of long names keeps to some thousand rows, too, however short they
 	const journal = open(storage);
 	const counts = emptyBatch(1, 1_000);
 	const count = (entries: Entry[]) => {
-		journal.append(counts, entries, 1, false)();
-		addToBatch(counts, entries, 1, entries.length);
+		journal.append(counts, [{ entries: entries }], 1, false)();
+		addToBatch(counts, { entries: entries }, 1, entries.length);
 	};
 	count(Array.from({ length: 5_000 }, (_, n) => [`${n}`.padEnd(250, "x"), 1]));
 	for (let n = 0; n < 25_000; n++) count([["a", 1]]);
@@ -56,8 +56,8 @@ test("rows of applied batches are written again, none is added", () => {
 	const journal = open(storage);
 	for (let seq = 1; seq <= 100; seq++) {
 		const counts = emptyBatch(seq, 1_000);
-		journal.append(counts, [["a", 1]], 1, false)();
-		journal.append(counts, [["b", 1]], 1, seq % 2 === 0)();
+		journal.append(counts, [{ entries: [["a", 1]] }], 1, false)();
+		journal.append(counts, [{ entries: [["b", 1]] }], 1, seq % 2 === 0)();
 		journal.seal(seq);
 		journal.drop(seq);
 	}
@@ -73,7 +73,12 @@ test("a batch larger than a row comes back whole", () => {
 		{ length: 10_000 },
 		(_, n): Entry => [`${n}`.padEnd(256, "é"), n + 1],
 	);
-	open(storage).append(emptyBatch(1, 1_000), entries, 7, false)();
+	open(storage).append(
+		emptyBatch(1, 1_000),
+		[{ entries: entries }],
+		7,
+		false,
+	)();
 	expect(rowsOf(storage)).toBeGreaterThan(1);
 	const sizes = storage.rows<{ bytes: number }>(
 		"SELECT LENGTH(CAST(entries AS BLOB)) AS bytes FROM journal",
@@ -91,7 +96,8 @@ test("rows of applied batches are written again after restarts, too", () => {
 		// The batch before is not known to be applied until this one has begun.
 		const [before] = journal.load();
 		const counts = emptyBatch(seq, 1_000);
-		for (let n = 0; n < 3; n++) journal.append(counts, [["a", n]], 1, false)();
+		for (let n = 0; n < 3; n++)
+			journal.append(counts, [{ entries: [["a", n]] }], 1, false)();
 		if (before) journal.drop(before.seq);
 		journal.seal(seq);
 	}
@@ -103,15 +109,15 @@ test("a batch of several rows takes those that are free, and no others", () => {
 	const journal = open(storage);
 	const large = (seq: number): Entry[] =>
 		Array.from({ length: 10_000 }, (_, n) => [`${n}`.padEnd(256, "x"), seq]);
-	journal.append(emptyBatch(1, 1_000), large(1), 1, false)();
+	journal.append(emptyBatch(1, 1_000), [{ entries: large(1) }], 1, false)();
 	const rows = rowsOf(storage);
 	expect(rows).toBeGreaterThan(3);
 	journal.seal(1);
 	journal.drop(1);
 	// One of the free rows is taken: one is missing.
 	const counts = emptyBatch(2, 1_000);
-	journal.append(counts, [["small", 7]], 1, false)();
-	journal.append(counts, large(2), 1, false)();
+	journal.append(counts, [{ entries: [["small", 7]] }], 1, false)();
+	journal.append(counts, [{ entries: large(2) }], 1, false)();
 	expect(rowsOf(storage)).toBe(rows + 1);
 	const batches = open(storage).load();
 	expect(batches.map(({ seq }) => seq)).toEqual([2]);
@@ -123,14 +129,14 @@ test("a batch of several rows takes those that are free, and no others", () => {
 test("the rows of a batch that is dropped twice are free once", () => {
 	const storage = disk();
 	const journal = open(storage);
-	journal.append(emptyBatch(1, 1_000), [["a", 1]], 1, true)();
+	journal.append(emptyBatch(1, 1_000), [{ entries: [["a", 1]] }], 1, true)();
 	journal.seal(1);
 	journal.drop(1);
 	journal.drop(1);
 	const counts = emptyBatch(2, 1_000);
 	for (const name of ["b", "c"]) {
-		journal.append(counts, [[name, 1]], 1, false)();
-		addToBatch(counts, [[name, 1]], 1, 1);
+		journal.append(counts, [{ entries: [[name, 1]] }], 1, false)();
+		addToBatch(counts, { entries: [[name, 1]] }, 1, 1);
 	}
 	const [found] = open(storage).load().slice(-1);
 	expect(found?.deltas).toEqual(counts.deltas);

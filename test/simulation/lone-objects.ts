@@ -111,14 +111,24 @@ export class Place {
 		settings: Partial<CounterSettings> = {},
 		index = 0,
 	): ShardRole {
-		return new ShardRole(index, { ...SETTINGS, ...settings }, this.database, {
+		return new ShardRole(
+			index,
+			{ ...SETTINGS, ...settings },
+			this.database,
+			this.shardHost(surroundings),
+		);
+	}
+
+	/** Surroundings of a shard. */
+	shardHost(surroundings: Partial<ShardHost> = {}): ShardHost {
+		return {
 			...this.host,
 			commit: () => Promise.resolve(),
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => lists.map(() => []),
 			claimAt: () => Promise.reject(new Error("there is no other shard")),
 			...surroundings,
-		});
+		};
 	}
 
 	/** Starts the global object on this disk, likewise. */
@@ -126,7 +136,16 @@ export class Place {
 		surroundings: Partial<GlobalHost> = {},
 		settings: Partial<CounterSettings> = {},
 	): GlobalRole {
-		return new GlobalRole({ ...SETTINGS, ...settings }, this.database, {
+		return new GlobalRole(
+			{ ...SETTINGS, ...settings },
+			this.database,
+			this.globalHost(surroundings),
+		);
+	}
+
+	/** Surroundings of the global object. */
+	globalHost(surroundings: Partial<GlobalHost> = {}): GlobalHost {
+		return {
 			...this.host,
 			drain: () => Promise.resolve(true),
 			health: () => Promise.reject(new Error("not asked")),
@@ -136,7 +155,7 @@ export class Place {
 			kv: { put: async () => {}, delete: async () => {} },
 			pageBytes: 512 * 1024,
 			...surroundings,
-		});
+		};
 	}
 }
 

@@ -28,6 +28,8 @@ export interface Life {
 	readonly skew: number;
 	/** Tells whether it is a global object whose code keeps a journal. */
 	readonly hasJournal: boolean;
+	/** Tells whether it is a shard whose code knows of history. */
+	readonly hasHistory: boolean;
 	alive: boolean;
 	/** Calls and timers that it waits for. */
 	busy: number;
@@ -121,6 +123,9 @@ export class SimulatedObject {
 			hasJournal: !(
 				this.name === "global" && cluster.random.chance(cluster.withoutJournal)
 			),
+			hasHistory: !(
+				this.isShard && cluster.random.chance(cluster.withoutHistory)
+			),
 			alive: true,
 			busy: 0,
 		};
@@ -128,7 +133,7 @@ export class SimulatedObject {
 		cluster.onCall(this);
 		cluster.trace(
 			this.name,
-			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"})`,
+			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"}${life.hasHistory ? "" : ", no history"})`,
 		);
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });

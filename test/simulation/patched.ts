@@ -1,6 +1,14 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+	cp,
+	mkdtemp,
+	readFile,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packageRoot } from "../../cli/root.ts";
 import type { DeliberateFault } from "./deliberate/fault.ts";
 import { SHORT_JOURNAL } from "./deliberate/journal.ts";
 import { SEAMS } from "./deliberate/seams.ts";
@@ -24,6 +32,11 @@ export async function loadPatched(
 	const folder = await mkdtemp(join(temporary, "runtime-"));
 	try {
 		await cp(RUNTIME, folder, { recursive: true });
+		// For the packages that it imports.
+		await symlink(
+			join(packageRoot, "node_modules"),
+			join(folder, "node_modules"),
+		);
 		for (const edit of edits) {
 			const path = join(folder, edit.file);
 			await writeFile(path, edited(await readFile(path, "utf8"), edit, name));
@@ -65,6 +78,7 @@ export async function loadRuntimes(): Promise<(seed: number) => Runtime> {
 				},
 				{ ...SEAMS.shardsAtOnce, to: "const SHARDS_AT_ONCE = 1;" },
 				{ ...SEAMS.textCharacters, to: "const MAX_TEXT_CHARACTERS = 20;" },
+				{ ...SEAMS.stepRows, to: "const STEP_ROWS = 1;" },
 				{ ...SEAMS.packKeys, to: "const PACK_KEYS = 2;" },
 				{ ...SEAMS.packCharacters, to: "const MAX_PACK_CHARACTERS = 250;" },
 				{ ...SEAMS.fanIn, to: "const FAN_IN = 2;" },

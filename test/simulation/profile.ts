@@ -1,3 +1,4 @@
+import type { Kept } from "../../templates/runtime/history/contract.ts";
 import type { Faults } from "./faults.ts";
 
 /** Operations of clients by their weight. */
@@ -10,6 +11,10 @@ export interface Mix {
 	kv: number;
 	global: number;
 	exact: number;
+	/** Of a counter's past, each by all that is kept. */
+	history: number;
+	/** Increments toward totals alone. */
+	inNoBucket: number;
 	reset: number;
 	drain: number;
 	publish: number;
@@ -54,6 +59,8 @@ export interface Profile {
 	oldObjects: number;
 	/** Probability that the global object starts with code that has no journal. */
 	withoutJournal: number;
+	/** Probability that a shard starts with code from before history. */
+	withoutHistory: number;
 	/** Probability that a deploy brings back an earlier configuration. */
 	rollbacks: number;
 	/** Probability that it goes on from an earlier lock file. */
@@ -70,6 +77,12 @@ export interface Profile {
 	liveObjects: readonly number[];
 	/** Highest counters that configurations publish in turn; 0 turns that off. */
 	tops: readonly number[];
+	/** Retentions of history that a configuration may have; none turns it off. */
+	histories: readonly Kept[];
+	/** Buckets that counts may be in: later than they should, where shards are out of reach. */
+	placed: "right" | "late" | "anywhere";
+	/** Zones that it may have. */
+	timeZones: readonly string[];
 	/** Freshness is judged: nothing fails, and messages are fast. */
 	judgesFreshness: boolean;
 }

@@ -2,7 +2,9 @@ import { PAGE_BYTES } from "../../templates/runtime/global/page-storage.ts";
 import { ALL_FAULTS, type Faults, FULL_DISKS, NO_FAULTS } from "./faults.ts";
 import type { Mix, Profile } from "./profile.ts";
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const READS = { kv: 1, global: 2, exact: 2 };
 const MIX: Mix = {
@@ -10,6 +12,8 @@ const MIX: Mix = {
 	increments: 3,
 	keyed: 0,
 	...READS,
+	history: 0,
+	inNoBucket: 0,
 	reset: 0,
 	drain: 1,
 	publish: 0.5,
@@ -38,6 +42,7 @@ const BASE: Omit<Profile, "name"> = {
 	oldWorkers: 20_000,
 	oldObjects: 15_000,
 	withoutJournal: 0,
+	withoutHistory: 0,
 	rollbacks: 0.2,
 	forks: 0,
 	retriesWithin: 20_000,
@@ -46,6 +51,9 @@ const BASE: Omit<Profile, "name"> = {
 	viewers: 0,
 	liveObjects: [0],
 	tops: [0],
+	histories: [],
+	placed: "right",
+	timeZones: ["UTC"],
 	judgesFreshness: false,
 };
 
@@ -113,6 +121,17 @@ const PLACES = {
 	operations: [20, 60] as const,
 	pause: 8_000,
 };
+
+/** All that history keeps, for longer than a schedule takes. */
+const KEPT = { minute: 2 * DAY_MS, hour: 30 * DAY_MS, day: 400 * DAY_MS };
+
+/** Minutes, and some hours, of what is counted and when. */
+const PAST = {
+	histories: [KEPT],
+	mix: { ...MIX, history: 8, inNoBucket: 1 },
+	operations: [20, 60],
+	pause: 15_000,
+} as const;
 
 export const PROFILES: readonly Profile[] = [
 	{ ...BASE, name: "basic" },
@@ -569,5 +588,113 @@ export const PROFILES: readonly Profile[] = [
 		negative: true,
 		pause: 2_000,
 		mix: { ...MIX, reset: 0.3 },
+	},
+	{ ...BASE, ...PAST, name: "history" },
+	{
+		...BASE,
+		...PAST,
+		name: "history and resets",
+		mix: { ...PAST.mix, reset: 2 },
+		negative: true,
+	},
+	{
+		...BASE,
+		...PAST,
+		// Batches that are open for many slots, and of many rows.
+		name: "history and slow flushes",
+		faults: { ...ALL_FAULTS, hangs: 0.02, outages: 0.01 },
+		timers: [70_000],
+		thresholds: [5, 100],
+		pause: 8_000,
+	},
+	{
+		...BASE,
+		...PAST,
+		// Minutes and hours go, and days are what is left of them.
+		name: "history over days",
+		histories: [
+			{ minute: HOUR_MS, hour: 6 * HOUR_MS, day: 400 * DAY_MS },
+			{ minute: HOUR_MS, day: 400 * DAY_MS },
+		],
+		pause: HOUR_MS,
+		negative: true,
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and reshards",
+		mix: { ...KEYED, history: 8, inNoBucket: 1, reset: 0.3 },
+		placed: "late",
+		deploys: 4,
+		reshards: true,
+		shardCounts: [1, 2, 3, 4],
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and outages",
+		faults: { ...ALL_FAULTS, hangs: 0.02, outages: 0.004 },
+		// Holds buckets back for as long, and no longer.
+		histories: [{ minute: 10 * MINUTE_MS, hour: 30 * DAY_MS }],
+		placed: "late",
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and clocks",
+		faults: JUMPS,
+		pause: 4 * MINUTE_MS,
+		mix: { ...PAST.mix, reset: 0.3 },
+	},
+	{
+		...BASE,
+		...PAST,
+		...ON_FULL_DISKS,
+		name: "history and full disks",
+		mix: { ...PAST.mix, reset: 0.3 },
+		pause: 10 * MINUTE_MS,
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and lost disks",
+		faults: { ...ALL_FAULTS, wipe: 0.01 },
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and time zones",
+		timeZones: [
+			"UTC",
+			"Asia/Kathmandu",
+			"Australia/Lord_Howe",
+			"America/New_York",
+		],
+		pause: 30 * MINUTE_MS,
+		deploys: 4,
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history of other kinds",
+		histories: [
+			{ hour: 30 * DAY_MS },
+			{ minute: 2 * HOUR_MS, day: 400 * DAY_MS },
+			KEPT,
+		],
+		// Slots of quarters are the first of their minutes.
+		placed: "anywhere",
+		pause: 30 * MINUTE_MS,
+		deploys: 4,
+	},
+	{
+		...BASE,
+		...PAST,
+		// What that counts is in the bucket in which it arrives.
+		name: "history and code from before it",
+		faults: { ...ALL_FAULTS, crash: 0.05 },
+		mix: { ...PAST.mix, inNoBucket: 0 },
+		placed: "late",
+		withoutHistory: 0.4,
 	},
 ];

@@ -1,6 +1,8 @@
 import { pathToFileURL } from "node:url";
 import type { MAX_DELTA_NAMES } from "../../templates/runtime/global/eviction.ts";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { history } from "../../templates/runtime/history/feature.ts";
+import type { historyOff } from "../../templates/runtime/history/off.ts";
 import type { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import type { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import type { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
@@ -25,6 +27,8 @@ export interface Runtime {
 	MAX_DELTA_NAMES: typeof MAX_DELTA_NAMES;
 	GlobalRole: typeof GlobalRole;
 	ShardRole: typeof ShardRole;
+	history: typeof history;
+	historyOff: typeof historyOff;
 	homeOf: typeof homeOf;
 	idempotencyKeys: typeof idempotencyKeys;
 	idempotencyOff: typeof idempotencyOff;
@@ -44,6 +48,8 @@ export interface Runtime {
 const FILES = [
 	"global/eviction.ts",
 	"global/role.ts",
+	"history/feature.ts",
+	"history/off.ts",
 	"kv/kv.ts",
 	"kv/memory.ts",
 	"kv/reader.ts",
@@ -74,23 +80,22 @@ export async function loadRuntime(
 
 /** Composes a configuration of the code under test: as it asks, but of this runtime. */
 export function compose(
-	{
-		idempotencyKeys,
-		idempotencyOff,
-		liveOff,
-		liveUpdates,
-		topCounters,
-		topOff,
-		writeLog,
-	}: Runtime,
+	runtime: Runtime,
 	settings: CounterSettings,
 ): CounterSettings {
+	const { history, historyOff, idempotencyKeys, idempotencyOff } = runtime;
+	const { liveOff, liveUpdates, topCounters, topOff, writeLog } = runtime;
+	const { kept, timeZone } = settings.history;
 	const { windowMs } = settings.idempotency;
 	const { events } = settings.writeLog;
 	const { objects } = settings.live;
 	const { counters } = settings.top;
 	return {
 		...settings,
+		history:
+			Object.keys(kept).length > 0
+				? history({ ...kept, timeZone })
+				: historyOff,
 		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 		live: objects > 0 ? liveUpdates({ objects }) : liveOff,
 		top: counters > 0 ? topCounters({ counters }) : topOff,

@@ -1,7 +1,9 @@
 import type { Staleness } from "../../cli/load/window.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { checkHistory } from "../oracle/checker.ts";
+import { checkPast } from "../oracle/past.ts";
 import type { Bend } from "./bend.ts";
+import type { Attempt } from "./clients.ts";
 import { Cluster } from "./cluster.ts";
 import { checkCost } from "./cost.ts";
 import type { Faults } from "./faults.ts";
@@ -26,6 +28,9 @@ import { Workload } from "./workload.ts";
 
 /** Most that messages and alarms of a calm cluster add to a timer. */
 const SLACK_MS = 400;
+
+/** Most that two clocks are apart which are off, but right. */
+const SKEW_MS = 200;
 
 export interface ScheduleOptions {
 	traced?: boolean;
@@ -68,6 +73,7 @@ export async function runSchedule(
 		pageBytes: profile.pageBytes,
 		oldObjects: profile.oldObjects,
 		withoutJournal: profile.withoutJournal,
+		withoutHistory: profile.withoutHistory,
 		placesElsewhere: profile.placesElsewhere,
 		isolates: profile.isolates,
 		...(bend && { bend }),
@@ -150,6 +156,18 @@ async function judge(
 				},
 			),
 		]),
+	);
+	findings.push(
+		...checkPast(
+			clients.pastReads,
+			clients.history.filter((one) => !(one as Attempt).isInNoBucket),
+			{
+				since: 0,
+				isLate: profile.placed === "late",
+				...(profile.placed !== "anywhere" &&
+					!cluster.clocks.areDisturbed && { skew: SKEW_MS }),
+			},
+		),
 	);
 	for (const finding of new Set(findings)) cluster.report(finding);
 	checkRecovered(cluster);

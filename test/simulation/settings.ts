@@ -1,5 +1,7 @@
 import { evolve } from "../../cli/lifecycle/evolve.ts";
 import type { Histories } from "../../cli/lifecycle/history.ts";
+import { history } from "../../templates/runtime/history/feature.ts";
+import { historyOff } from "../../templates/runtime/history/off.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import { liveUpdates } from "../../templates/runtime/live/feature.ts";
@@ -86,6 +88,7 @@ export class Configurations {
 			maxCounters: random.pick(profile.maxCounters),
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
+			history: this.#history(),
 			live: this.#live(),
 			top: this.#top(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
@@ -101,6 +104,13 @@ export class Configurations {
 		const { tops } = this.#profile;
 		const counters = tops[(this.#histories.length - 2) % tops.length] ?? 0;
 		return counters > 0 ? topCounters({ counters }) : topOff;
+	}
+
+	#history(): CounterSettings["history"] {
+		const { histories, timeZones } = this.#profile;
+		if (histories.length === 0) return historyOff;
+		const kept = this.#random.pick(histories);
+		return history({ ...kept, timeZone: this.#random.pick(timeZones) });
 	}
 
 	#live(): CounterSettings["live"] {

@@ -137,6 +137,10 @@ export class Workload {
 				return clients.read(worker, "global");
 			case "exact":
 				return clients.read(worker, "exact");
+			case "history":
+				return clients.readPast();
+			case "inNoBucket":
+				return clients.increment(worker, this.#entries(1), undefined, "none");
 			case "reset":
 				return clients.reset(
 					worker,

@@ -237,7 +237,14 @@ export const answers = {
 		url: z.url(),
 		global: totals.nullable(),
 		kv: totals.nullable(),
-		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
+		top: z.array(
+			z.strictObject({
+				counter: z.string(),
+				value: z.int(),
+				today: z.int().optional(),
+				thisHour: z.int().optional(),
+			}),
+		),
 		shards: z.array(
 			z.strictObject({
 				counters: count.nullable(),
@@ -255,9 +262,24 @@ export const answers = {
 			}),
 		),
 	}),
+	Dated: answer.extend({
+		url: z.url(),
+		counter: z.string(),
+		by: z.enum(["minute", "hour", "day"]),
+		timeZone: z.string(),
+		asOf: z.iso.datetime(),
+		points: z.array(
+			z.strictObject({
+				start: z.iso.datetime({ offset: true }),
+				value: z.int(),
+				final: z.boolean(),
+			}),
+		),
+	}),
 	Highest: answer.extend({
 		url: z.url(),
 		asOf: z.iso.datetime().nullable(),
+		start: z.iso.datetime({ offset: true }).optional(),
 		top: z.array(z.strictObject({ counter: z.string(), value: z.int() })),
 	}),
 	Ready: z.strictObject({

@@ -6,7 +6,7 @@ import { packageRoot } from "../../cli/root.ts";
 const NAMES = [".bin", "@cloudflare", "typescript", "wrangler"];
 
 /** Needed by the runtime's copy alone: the package brings its own. */
-const COPIED = ["hono"];
+const COPIED = ["hono", "temporal-polyfill"];
 
 /** Puts links into `node_modules` of `dir` to what a user's project has there. */
 export async function linkPackages(dir: string): Promise<void> {

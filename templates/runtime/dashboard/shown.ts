@@ -1,3 +1,4 @@
+import type { HistoryUnit } from "../history/contract.ts";
 import type { RoutedNamespace } from "../http/namespace.ts";
 
 /** A namespace as the page knows it: what its YAML says. */
@@ -22,7 +23,11 @@ export interface ShownNamespace {
 	writeLog: number;
 	/** Tells that `/live` pushes totals. */
 	live: boolean;
+	/** Kinds of buckets that are kept, the finest first. */
+	history: readonly HistoryUnit[];
 }
+
+const UNITS: readonly HistoryUnit[] = ["minute", "hour", "day"];
 
 export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 	const { names } = counter;
@@ -40,5 +45,6 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		increment: counter.incrementBounds,
 		writeLog: counter.writeLog.events,
 		live: counter.live.objects > 0,
+		history: UNITS.filter((unit) => counter.history.kept[unit] !== undefined),
 	};
 }

@@ -17,17 +17,22 @@ const MAX_DELTA_VOLUME = MAX_TOTAL;
 
 /**
  * Keeps the delta to a bounded number of names, whatever the number of counters:
- * what it has of those that are seldom counted goes to their rows.
+ * what it has of those that are seldom counted goes to their rows. Where history
+ * is kept, so does what it has of slots, and what is due of buckets is done.
  *
  * It needs no alarm: after a restart, the next batch has it go on.
  */
 export class Eviction {
 	readonly #delta: Delta;
 	readonly #storage: GlobalStorage;
-	readonly #host: Pick<Host, "wait">;
+	readonly #host: Pick<Host, "wait" | "now">;
 	#isUnderWay = false;
 
-	constructor(delta: Delta, storage: GlobalStorage, host: Pick<Host, "wait">) {
+	constructor(
+		delta: Delta,
+		storage: GlobalStorage,
+		host: Pick<Host, "wait" | "now">,
+	) {
 		this.#delta = delta;
 		this.#storage = storage;
 		this.#host = host;
@@ -39,11 +44,14 @@ export class Eviction {
 			this.#storage.evict(0);
 		else if (this.#delta.names > MAX_NAMES_BEFORE_BATCH)
 			this.#storage.evict(KEPT_NAMES);
+		const { past } = this.#storage;
+		if (past && past.pairs > MAX_NAMES_BEFORE_BATCH)
+			this.#storage.evictSlots(past);
 	}
 
 	/** Evicts in a later step, if it is due. Never throws. */
 	soon(): void {
-		if (this.#isUnderWay || !this.#isDue) return;
+		if (this.#isUnderWay || !(this.#storage.past || this.#isDue)) return;
 		this.#isUnderWay = true;
 		void this.#evict().finally(() => {
 			this.#isUnderWay = false;
@@ -55,11 +63,23 @@ export class Eviction {
 	}
 
 	async #evict(): Promise<void> {
-		await this.#host.wait(0);
 		try {
-			if (this.#isDue) this.#storage.evict(KEPT_NAMES);
+			do await this.#host.wait(0);
+			while (this.#step());
 		} catch {
 			// The disk is full: the next batch tries again, or is refused.
 		}
+	}
+
+	/** Does one thing that is due; false if that was the last. */
+	#step(): boolean {
+		if (this.#isDue) this.#storage.evict(KEPT_NAMES);
+		const { past } = this.#storage;
+		if (!past) return false;
+		if (past.pairs > MAX_DELTA_NAMES) {
+			this.#storage.evictSlots(past);
+			return true;
+		}
+		return past.step(this.#storage.shards(), this.#host.now());
 	}
 }

@@ -1,3 +1,4 @@
+import type { Missing } from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import { addUp, type Entry, type Holdings } from "../protocol.ts";
 
@@ -17,7 +18,10 @@ export function exactTotals(
 	totals: readonly Entry[],
 	shards: readonly ShardState[],
 ): Entry[] {
-	const sums = addUp([totals, ...shards.flatMap(missing)]);
+	const sums = addUp([
+		totals,
+		...shards.flatMap(missingOf).map(({ entries }) => entries),
+	]);
 	sums.sort(([a], [b]) => compareNames(a, b));
 	return sums.map(([name, sum]) => [
 		name,
@@ -25,9 +29,11 @@ export function exactTotals(
 	]);
 }
 
-/** The parts of a shard's holdings that are not in the totals. */
-function missing({ holdings, applied }: ShardState): (readonly Entry[])[] {
-	const { seq, sealed, pending } = holdings;
+/** Lists what of a shard's holdings is not in the totals, with its slots. */
+export function missingOf({ holdings, applied }: ShardState): Missing[] {
+	const { seq, sealedSlots = [], pendingSlots = [] } = holdings;
+	const sealed = { entries: holdings.sealed, slots: sealedSlots };
+	const pending = { entries: holdings.pending, slots: pendingSlots };
 	if (applied < seq) return [sealed, pending];
 	// Beyond seq, what was pending has been sealed and applied since.
 	return applied === seq ? [pending] : [];

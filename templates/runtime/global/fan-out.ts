@@ -1,3 +1,8 @@
+import type {
+	CounterHistory,
+	HistoryQuestion,
+	Past,
+} from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import type { Host } from "../object/host.ts";
 import { firstOf } from "../paging.ts";
@@ -19,7 +24,7 @@ import {
 	SHARDS_AT_ONCE,
 	shardUnreachable,
 } from "./every-shard.ts";
-import { exactTotals, type ShardState } from "./exact.ts";
+import { exactTotals, missingOf, type ShardState } from "./exact.ts";
 import type { GlobalStorage } from "./storage.ts";
 
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
@@ -60,6 +65,11 @@ export class FanOut {
 		this.#settings = settings;
 		this.#storage = storage;
 		this.#host = host;
+	}
+
+	/** All shards that may have counted. */
+	get shards(): number[] {
+		return this.#storage.shards();
 	}
 
 	/** See `GlobalRole.exact`. */
@@ -112,6 +122,33 @@ export class FanOut {
 			if (unreachable.length === 0) return { entries, asOf };
 			return shardUnreachable(unreachable, Object.fromEntries(entries));
 		};
+	}
+
+	/**
+	 * Asks all shards what they hold of a counter, and passes that on in one step with
+	 * the totals.
+	 */
+	async past(
+		question: HistoryQuestion,
+		past: Past,
+	): Promise<CounterHistory | Refusal> {
+		const { answers, unreachable } = await this.#everyShard((shard) =>
+			this.#host.holdings(shard, slotsOf(question.counter)),
+		);
+		for (const [shard, { mark }] of answers) past.heard(shard, mark);
+		if (unreachable.length > 0) return shardUnreachable(unreachable);
+		const missing = this.#statesOf(answers).flatMap(missingOf);
+		return past.read(question, this.shards, this.#host.now(), missing);
+	}
+
+	/** Asks shards which buckets they hold back. */
+	async marks(shards: readonly number[], past: Past): Promise<void> {
+		const { answers } = await everyShard(this.#host, shards, (shard) =>
+			this.#host.holdings(shard, slotsOf()),
+		);
+		for (const [shard, { mark, isEmpty }] of answers)
+			if (isEmpty && shard >= this.#settings.shardCount) past.leaveOut(shard);
+			else past.heard(shard, mark);
 	}
 
 	/** Finds of shards that hold something how much of it is in the totals. */
@@ -188,6 +225,13 @@ export class FanOut {
 	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
 		return everyShard(this.#host, this.#storage.shards(), ask);
 	}
+}
+
+/** Chooses one name or, without it, none; with slots. */
+function slotsOf(name?: string): NameChoice {
+	const names = name === undefined ? [] : [name];
+	// Shards of earlier code know ranges only.
+	return { from: name ?? "", to: name ?? "", names, slots: true };
 }
 
 /** An object from `shard0`, `shard1`, … to something of each. */

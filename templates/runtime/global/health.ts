@@ -57,12 +57,13 @@ export class GlobalHealth {
 	}
 
 	/** Reports what it knows of itself, without any shard. */
-	own(): Pick<NamespaceHealth, "counters" | "refusals" | "kv"> {
+	own(): Pick<NamespaceHealth, "counters" | "refusals" | "late" | "kv"> {
 		const { totals, publication } = this.#storage;
 		const { writes, since } = publication.unpublished(totals.written);
 		return {
 			counters: totals.names,
 			refusals: this.#refusals.all(),
+			...(totals.past && { late: totals.past.late }),
 			kv: {
 				publications: publication.publications(),
 				failures: this.#attempts.failures,

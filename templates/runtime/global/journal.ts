@@ -1,11 +1,17 @@
-import { type Database, jsonTexts, type Remember } from "../object/database.ts";
+import type { Past, Placed } from "../history/contract.ts";
+import {
+	type Database,
+	jsonTexts,
+	MAX_TEXT_CHARACTERS,
+	type Remember,
+} from "../object/database.ts";
 import { Journal } from "../object/journal.ts";
-import { addUp, type Batch, type Entry } from "../protocol.ts";
+import { addUp, type Batch, type Entry, type SlotItem } from "../protocol.ts";
 import type { Delta } from "./delta.ts";
 import { nothingOf, type ShardSums, type ShardSumsItem } from "./shard-sums.ts";
 
 /** A row of the journal: see `schema.ts`. */
-type Row = { brought: string; entries: string };
+type Row = { brought: string; entries: string; slots?: string };
 
 /** All rows are of one batch, which never ends: a checkpoint compacts it. */
 const OPEN_BATCH = 0;
@@ -22,68 +28,136 @@ export class TotalsJournal {
 	readonly #journal: Journal<Row>;
 	readonly #delta: Delta;
 	readonly #brought: ShardSums;
+	readonly #past: Past | undefined;
 
 	/**
 	 * @param delta is empty; gets what the journal says
 	 * @param brought has what the table of shards says; gets that, too
+	 * @param past likewise, where history is kept
 	 */
-	constructor(database: Database, delta: Delta, brought: ShardSums) {
+	constructor(
+		database: Database,
+		delta: Delta,
+		brought: ShardSums,
+		past: Past | undefined,
+	) {
 		this.#delta = delta;
 		this.#brought = brought;
-		this.#journal = new Journal(database, {
-			columns: ["brought", "entries"],
+		this.#past = past;
+		const columns = ["brought", "entries"] as const;
+		this.#journal = new Journal<Row>(database, {
+			columns: past ? [...columns, "slots"] : columns,
 			batch: `${OPEN_BATCH}`,
 		});
 		for (const row of this.#journal.load(OPEN_BATCH)) {
 			const items: ShardSumsItem[] = JSON.parse(row.brought);
 			for (const item of items) brought.note(item);
-			delta.add(JSON.parse(row.entries));
+			const entries: Entry[] = JSON.parse(row.entries);
+			delta.add(entries);
+			// Rows of before history have none.
+			past?.load(entries, JSON.parse(row.slots ?? "[]"));
 		}
+		for (const [shard, , , , , , mark] of brought.items())
+			if (mark !== undefined) past?.heard(shard, mark);
 	}
 
 	/** Writes a batch; with all that came before it, if that is due. */
-	append(batch: Batch): Remember {
+	append(batch: Batch, placed: Placed | undefined): Remember {
 		const { entries } = batch;
-		const item = this.#brought.with(batch);
+		const item = this.#brought.with(batch, placed && batch.mark);
 		const write = this.#journal.isLong(OPEN_BATCH)
 			? this.#compact(
 					[...this.#brought.items(), item],
 					addUp([this.#delta.entries(), entries]),
+					placed?.left(),
 				)
-			: this.#journal.extend(OPEN_BATCH, rowsOf([item], entries));
+			: this.#journal.extend(
+					OPEN_BATCH,
+					rowsOf([item], entries, placed?.items),
+				);
 		return () => {
 			write();
+			placed?.remember();
 			this.#delta.add(entries);
 			this.#brought.note(item);
 		};
 	}
 
 	/** Writes that shards are there. */
-	addShards(shards: readonly number[]): Remember {
-		const items = shards.map(nothingOf);
-		const write = this.#journal.extend(OPEN_BATCH, rowsOf(items, []));
+	addShards(shards: readonly number[], mark?: number): Remember {
+		const items = shards.map((shard) => nothingOf(shard, mark));
+		const write = this.#journal.extend(
+			OPEN_BATCH,
+			rowsOf(items, [], this.#past && []),
+		);
 		return () => {
 			write();
 			for (const item of items) this.#brought.note(item);
+			if (mark !== undefined)
+				for (const shard of shards) this.#past?.heard(shard, mark);
 		};
 	}
 
-	/** Writes a checkpoint in which these entries are all that is left of the delta. */
-	checkpoint(left: readonly Entry[]): Remember {
-		const write = this.#compact(this.#brought.items(), left);
+	/**
+	 * Writes a checkpoint in which these entries are all that is left of the delta.
+	 *
+	 * @param placed what is left of slots; without it, all
+	 */
+	checkpoint(left: readonly Entry[], placed?: Placed): Remember {
+		const items = placed?.left() ?? this.#past?.left();
+		const write = this.#compact(this.#brought.items(), left, items);
 		return () => {
 			write();
+			placed?.remember();
 			this.#delta.replace(left);
 		};
 	}
 
-	#compact(brought: ShardSumsItem[], entries: readonly Entry[]): Remember {
-		return this.#journal.compact(OPEN_BATCH, rowsOf(brought, entries));
+	#compact(
+		brought: ShardSumsItem[],
+		entries: readonly Entry[],
+		items: readonly SlotItem[] | undefined,
+	): Remember {
+		const rows = rowsOf(brought, entries, items && []);
+		const slots = items ? slotRowsOf(items) : [];
+		return this.#journal.compact(OPEN_BATCH, [...rows, ...slots]);
 	}
 }
 
-/** As many rows as the size of a row demands, and one at the least. */
+/**
+ * As many rows as the size of a row demands, and one at the least.
+ *
+ * @param items what is to be said of the entries' slots, where history is kept
+ */
 function rowsOf(
+	brought: readonly ShardSumsItem[],
+	entries: readonly Entry[],
+	items: readonly SlotItem[] | undefined,
+): Row[] {
+	const rows = entryRowsOf(brought, entries);
+	if (!items) return rows;
+	const slots = JSON.stringify(items);
+	const isForEach = items.length === 1 && items[0]?.length === 1;
+	const [only, ...others] = rows;
+	const isShort =
+		others.length === 0 &&
+		(only?.entries.length ?? 0) + slots.length <= MAX_TEXT_CHARACTERS;
+	if (isForEach || isShort) return rows.map((row) => ({ ...row, slots }));
+	return [
+		...rows.map((row) => ({ ...row, slots: "[]" })),
+		...slotRowsOf(items),
+	];
+}
+
+function slotRowsOf(items: readonly SlotItem[]): Row[] {
+	return jsonTexts(items).map((slots) => ({
+		brought: "[]",
+		entries: "[]",
+		slots,
+	}));
+}
+
+function entryRowsOf(
 	brought: readonly ShardSumsItem[],
 	entries: readonly Entry[],
 ): Row[] {

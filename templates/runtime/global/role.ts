@@ -24,6 +24,7 @@ import { FanOut, type ShardsHost } from "./fan-out.ts";
 import { GlobalHealth, type HealthHost } from "./health.ts";
 import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
+import { noHistory, PastReads } from "./past-reads.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import { GLOBAL_SCHEMA } from "./schema.ts";
@@ -49,6 +50,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
+	readonly #past?: PastReads;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -77,16 +79,18 @@ export class GlobalRole {
 			delta,
 			pages,
 			publication,
+			settings.history.open(database, host),
 			allShards(settings),
 		);
-		const log = settings.writeLog.open(database);
 		this.#storage = totals;
 		this.#eviction = new Eviction(delta, totals, host);
-		this.#log = log;
+		this.#log = settings.writeLog.open(database);
 		this.#host = host;
 		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
-		const storage = { totals, pages, publication, log };
+		const reads = [this.#fanOut, this.#flight, this.#eviction, host] as const;
+		if (totals.past) this.#past = new PastReads(totals.past, ...reads);
+		const storage = { totals, pages, publication, log: this.#log };
 		const alarm = new Alarm(host);
 		this.#alarm = alarm;
 		this.#live = settings.live.open(database, {
@@ -166,7 +170,12 @@ export class GlobalRole {
 	 */
 	register(lists: readonly (readonly string[])[], shard: number): string[][] {
 		const { maxCounters } = this.#settings;
-		const refused = this.#storage.register(lists, shard, maxCounters);
+		const refused = this.#storage.register(
+			lists,
+			shard,
+			maxCounters,
+			this.#host.now(),
+		);
 		for (const [n, list] of lists.entries())
 			if (refused[n]?.length === 0)
 				for (const name of list) this.#registered?.add(name);
@@ -192,6 +201,14 @@ export class GlobalRole {
 		);
 		return typeof answer === "function" ? answer(from) : answer;
 	}
+
+	/** See `PastReads.read`. */
+	readonly history: PastReads["read"] = async (...question) =>
+		(await this.#past?.read(...question)) ?? noHistory;
+
+	/** See `PastReads.top`. */
+	readonly historyTop: PastReads["top"] = (question) =>
+		this.#past?.top(question) ?? noHistory;
 
 	/**
 	 * Reports what every shard holds unflushed; the index is the shard. As many as there

@@ -15,6 +15,8 @@ export type ShardSumsItem = readonly [
 	flushes: number,
 	requests: number,
 	volume: number,
+	/** Its mark, where history is kept: see `Batch`. */
+	mark?: number,
 ];
 
 /**
@@ -54,7 +56,10 @@ export class ShardSums {
 	}
 
 	/** Reports what a shard has brought once this batch is in the totals, too. */
-	with({ shard, epoch, seq, requests, entries }: Batch): ShardSumsItem {
+	with(
+		{ shard, epoch, seq, requests, entries }: Batch,
+		mark?: number,
+	): ShardSumsItem {
 		const [, , , flushes, earlier, volume] = this.#item(shard, epoch);
 		return [
 			shard,
@@ -63,6 +68,7 @@ export class ShardSums {
 			flushes + 1,
 			earlier + requests,
 			volume + volumeOf(entries),
+			...(mark === undefined ? ([] as const) : ([mark] as const)),
 		];
 	}
 
@@ -100,6 +106,7 @@ export class ShardSums {
 }
 
 /** Says that a shard is there, which has brought nothing. */
-export function nothingOf(shard: number): ShardSumsItem {
-	return [shard, NO_EPOCH, 0, 0, 0, 0];
+export function nothingOf(shard: number, mark?: number): ShardSumsItem {
+	const item = [shard, NO_EPOCH, 0, 0, 0, 0] as const;
+	return mark === undefined ? item : [...item, mark];
 }

@@ -1,3 +1,4 @@
+import type { Past } from "../history/contract.ts";
 import { type Database, jsonTexts } from "../object/database.ts";
 import type { Batch, Entry, NameRange } from "../protocol.ts";
 import { type Delta, MAX_TOTAL } from "./delta.ts";
@@ -24,6 +25,8 @@ export class GlobalStorage {
 	readonly #database: Database;
 	readonly #sql: SqlStorage;
 	readonly #delta: Delta;
+	/** Buckets, where history is kept. */
+	readonly past: Past | undefined;
 	readonly #journal: TotalsJournal;
 	readonly #names: NameStorage;
 	readonly #pages: PageStorage;
@@ -31,6 +34,7 @@ export class GlobalStorage {
 
 	/**
 	 * @param delta is empty; whoever reads totals adds it to what their rows say
+	 * @param past where history is kept
 	 * @param shards the least number of shards, retired ones included: they may
 	 * have counted for a global object that lost its storage
 	 */
@@ -39,16 +43,18 @@ export class GlobalStorage {
 		delta: Delta,
 		pages: PageStorage,
 		publication: PublicationStorage,
+		past: Past | undefined,
 		shards: number,
 	) {
 		this.#database = database;
 		this.#sql = database.sql;
 		this.#delta = delta;
+		this.past = past;
 		this.#pages = pages;
 		this.#publication = publication;
 		this.#names = new NameStorage(database);
 		this.#loadShards();
-		this.#journal = new TotalsJournal(database, delta, this.brought);
+		this.#journal = new TotalsJournal(database, delta, this.brought, past);
 		this.#addShards(Array.from({ length: shards }, (_, shard) => shard));
 	}
 
@@ -79,7 +85,7 @@ export class GlobalStorage {
 		const remember = this.#database.transactionSync(() => {
 			const all = [
 				this.#names.begin(entries.filter(isNew).map(([name]) => name)),
-				this.#journal.append(batch),
+				this.#journal.append(batch, this.past?.place(batch, now)),
 			];
 			for (const text of jsonTexts(entries)) this.#pages.touch(text);
 			this.#publication.markDirty(now);
@@ -106,6 +112,14 @@ export class GlobalStorage {
 				);
 			return this.#journal.checkpoint(hot);
 		});
+		remember();
+	}
+
+	/** Moves to rows what buckets have of slots that are over. */
+	evictSlots(past: Past): void {
+		const remember = this.#database.transactionSync(() =>
+			this.#journal.checkpoint(this.#delta.entries(), past.evict()),
+		);
 		remember();
 	}
 
@@ -162,8 +176,9 @@ export class GlobalStorage {
 		lists: readonly (readonly string[])[],
 		shard: number,
 		limit: number,
+		now: number,
 	): string[][] {
-		this.#addShards([shard]);
+		this.#addShards([shard], this.past?.markAt(now));
 		const { refused, remember } = this.#database.transactionSync(() =>
 			this.#names.register(lists, limit),
 		);
@@ -199,7 +214,7 @@ export class GlobalStorage {
 				name === undefined
 					? this.#names.forgetAll(registered)
 					: this.#names.forget(name, registered),
-				this.#journal.checkpoint(left),
+				this.#journal.checkpoint(left, this.past?.reset(name)),
 			];
 		});
 		for (const one of remember) one();
@@ -212,10 +227,12 @@ export class GlobalStorage {
 	}
 
 	/** Takes note of shards that are not known yet. */
-	#addShards(shards: readonly number[]): void {
+	#addShards(shards: readonly number[], mark?: number): void {
 		const added = shards.filter((shard) => !this.brought.has(shard));
 		if (added.length === 0) return;
-		this.#database.transactionSync(() => this.#journal.addShards(added))();
+		this.#database.transactionSync(() =>
+			this.#journal.addShards(added, mark),
+		)();
 	}
 
 	/** Finds what the table of shards says, which code without a journal has written. */

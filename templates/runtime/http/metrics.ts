@@ -45,6 +45,12 @@ const OF_NAMESPACE: readonly Metric<NamespaceHealth>[] = [
 		of: ({ maxCounters }) => maxCounters,
 	},
 	{
+		name: "counter_gen_late_increments_total",
+		type: "counter",
+		help: "Absolute value of what came once its bucket of history was final.",
+		of: ({ late }) => late,
+	},
+	{
 		name: "counter_gen_kv_publications_total",
 		type: "counter",
 		help: "Publications of the totals that KV took.",

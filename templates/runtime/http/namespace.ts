@@ -1,3 +1,9 @@
+import type {
+	BucketTop,
+	CounterHistory,
+	HistoryOptions,
+	TopQuestion,
+} from "../history/contract.ts";
 import type { PageOptions } from "../paging.ts";
 import type { ReadableGlobal } from "../read-level.ts";
 import type { CounterSettings } from "../settings.ts";
@@ -43,6 +49,8 @@ export interface RoutedShard {
 
 /** The global object, as far as routes ask it. */
 export interface RoutedGlobal extends ReadableGlobal {
+	history(counter: string, options: HistoryOptions): Promise<CounterHistory>;
+	historyTop(question: TopQuestion): Promise<BucketTop>;
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;
 	writesJson(options: Pick<PageOptions, "limit">): Promise<string>;

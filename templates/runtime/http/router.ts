@@ -1,10 +1,12 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
+import type { HistoryDoor } from "../history/contract.ts";
 import { kvReader } from "../kv/reader.ts";
+import { invalid } from "../problem.ts";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
-import { answer } from "./answer.ts";
+import { answer, answerText } from "./answer.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -102,12 +104,32 @@ export function counterRouter(
 		);
 	else app.all("/hit/:counter", drawn(hitOff));
 
-	const top = counter.top.route?.({
+	const history: HistoryDoor = {
 		read: (handle) => guarded(guard.read, handle),
+		admin: (handle) => guarded(admin, handle),
+		ask: (env, { counter: name, by, range }, read) =>
+			counter
+				.globalStub(env)
+				.history(name, { by, ...range, ...(read && { read }) }),
+		askTop: (env, question) => counter.globalStub(env).historyTop(question),
+		answer,
+		answerText,
+	};
+	const past = counter.history.route?.(history);
+	if (past) app.get("/history/:counter", past);
+
+	const top = counter.top.route?.({
+		read: history.read,
 		published: (env) => kvReader(env, counter).published(),
 		answer,
 	});
-	if (top) app.get("/top", top);
+	const bucketTop = counter.history.bucketTop?.(history);
+	if (top || bucketTop)
+		app.get("/top", (c) =>
+			(c.req.query("by") === undefined
+				? (top ?? topOff)
+				: (bucketTop ?? byOff))(c),
+		);
 
 	const live = counter.live.route?.({
 		read: (handle) => guarded(guard.read, handle),
@@ -131,4 +153,18 @@ export function counterRouter(
 	app.get("/shard/:n{[0-9]+}/counters", oneShard(handlers.shardCounters));
 	change("/shard/:n{[0-9]+}/write", oneShard(handlers.shardWrite));
 	return app;
+}
+
+async function topOff(): Promise<never> {
+	throw invalid(
+		"invalid-history",
+		"Ask for those of a minute, hour or day with `by`, or set `top` of this namespace in counters.yaml for those of all time",
+	);
+}
+
+async function byOff(): Promise<never> {
+	throw invalid(
+		"invalid-history",
+		"`by` asks for a `history` of this namespace in counters.yaml",
+	);
 }

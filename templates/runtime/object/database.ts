@@ -11,7 +11,7 @@ export type Remember = () => void;
  * A bound value and a row may have 2 MB, and a character takes 3 bytes at the
  * most. https://developers.cloudflare.com/durable-objects/platform/limits/
  */
-const MAX_TEXT_CHARACTERS = 600_000;
+export const MAX_TEXT_CHARACTERS = 600_000;
 
 /** Items as JSON texts that fit into a statement each; mostly it is one. */
 export function jsonTexts(items: readonly unknown[]): string[] {

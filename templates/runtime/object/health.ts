@@ -38,6 +38,8 @@ export interface NamespaceHealth {
 	shards: (ShardStats & { health: ShardHealth | undefined })[];
 	/** Requests that were refused, by the code of the problem. */
 	refusals: Record<string, number>;
+	/** Volume that came once its bucket of history was final; missing without history. */
+	late?: number;
 	kv: {
 		publications: number;
 		failures: FailureCounts;

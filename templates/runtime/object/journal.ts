@@ -7,7 +7,7 @@ export const COMPACT_FROM_ROWS = 32;
 const MAX_ROWS = 10_000;
 
 /** Values of a row, by column. */
-export type JournalRow = Record<string, string | number>;
+export type JournalRow = Record<string, string | number | null>;
 
 /** A row that holds something, as it was found. */
 export type FoundRow<Row extends JournalRow> = Row & {

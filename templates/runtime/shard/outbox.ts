@@ -1,3 +1,4 @@
+import type { Stamps } from "../history/contract.ts";
 import { Alarm } from "../object/alarm.ts";
 import { AttemptLog } from "../object/attempt-log.ts";
 import { backoff } from "../object/backoff.ts";
@@ -12,6 +13,7 @@ import {
 	type Entry,
 	type Holdings,
 	type NameChoice,
+	NO_SLOT,
 	PROTOCOL_VERSION,
 	type WriteReason,
 } from "../protocol.ts";
@@ -23,6 +25,7 @@ import {
 	healthOf,
 	holdingsOf,
 	type ShardBatch,
+	type Stamped,
 } from "./unflushed.ts";
 
 export interface OutboxHost extends Host {
@@ -47,6 +50,7 @@ export class Outbox {
 	readonly #shard: number;
 	readonly #settings: CounterSettings;
 	readonly #storage: ShardStorage;
+	readonly #stamps: Stamps | undefined;
 	readonly #host: OutboxHost;
 	readonly #alarm: Alarm;
 	readonly #epoch: number;
@@ -72,7 +76,9 @@ export class Outbox {
 	) {
 		this.#shard = shard;
 		this.#settings = settings;
-		this.#storage = new ShardStorage(database, newEpoch(host.random()));
+		this.#stamps = settings.history.openShard(database);
+		const epoch = newEpoch(host.random());
+		this.#storage = new ShardStorage(database, epoch, this.#stamps);
 		this.#host = host;
 		this.#alarm = new Alarm(host);
 		this.#attempts = new AttemptLog("flush", database, host);
@@ -101,21 +107,37 @@ export class Outbox {
 	 * Writes what some requests counted to the open batch. To be called in a
 	 * transaction, and `proceed` after it.
 	 *
+	 * @param parts what is in no bucket apart from what is in that of this moment
 	 * @param volume sum of their absolute increments
 	 */
-	add(entries: readonly Entry[], requests: number, volume: number): Remember {
-		const open = this.#open ?? emptyBatch(this.#seq + 1, this.#host.now());
+	add(
+		parts: readonly { entries: readonly Entry[]; isInBucket: boolean }[],
+		requests: number,
+		volume: number,
+	): Remember {
+		const now = this.#host.now();
+		const open =
+			this.#open ?? emptyBatch(this.#seq + 1, now, this.#stamps?.begin());
+		const stamped = parts.map(
+			({ entries, isInBucket }): Stamped => ({
+				slot: isInBucket
+					? this.#stamps?.at(now, open.slots, open.size)
+					: this.#stamps && NO_SLOT,
+				entries,
+			}),
+		);
 		const isFull = this.#fills(open.requests + requests);
 		const seals = isFull && this.#failures === 0 && !this.#inFlight;
 		const remember = this.#storage.append(
 			open,
-			entries,
+			stamped,
 			requests,
 			seals && !this.#sealed,
 		);
 		return () => {
 			remember();
-			addToBatch(open, entries, requests, volume);
+			for (const [n, part] of stamped.entries())
+				addToBatch(open, part, n === 0 ? requests : 0, n === 0 ? volume : 0);
 			this.#open = open;
 		};
 	}
@@ -140,7 +162,13 @@ export class Outbox {
 	 */
 	holdings(choice?: NameChoice, most = Infinity): Holdings {
 		const holdings = holdingsOf(this.#sealed, this.#open, choice, most);
-		return { epoch: this.#epoch, seq: this.#seq, ...holdings };
+		const held = { epoch: this.#epoch, seq: this.#seq, ...holdings };
+		if (!choice?.slots || !this.#stamps) return held;
+		const mark = this.#stamps.mark(this.#host.now(), [
+			this.#sealed?.slots,
+			this.#open?.slots,
+		]);
+		return { ...held, mark, isEmpty: !this.#sealed && !this.#open };
 	}
 
 	/**
@@ -239,9 +267,10 @@ export class Outbox {
 	}
 
 	async #deliver(
-		{ seq, requests, deltas }: ShardBatch,
+		{ seq, requests, deltas, slots }: ShardBatch,
 		reason: WriteReason,
 	): Promise<void> {
+		const mark = this.#stamps?.mark(this.#host.now(), [this.#open?.slots]);
 		const answer = this.#host.apply({
 			version: PROTOCOL_VERSION,
 			shard: this.#shard,
@@ -250,6 +279,8 @@ export class Outbox {
 			reason,
 			requests,
 			entries: [...deltas],
+			...(slots && { slots: slots.items(deltas) }),
+			...(mark !== undefined && { mark }),
 		});
 		const applied = await withDeadline(this.#host, answer);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)

@@ -47,6 +47,8 @@ interface Increment {
 	/** Size in characters: see `sizeOf`. */
 	size: number;
 	key: ClaimedKey | undefined;
+	/** It counts toward the total alone. */
+	isInNoBucket: boolean;
 }
 
 /**
@@ -100,11 +102,17 @@ export class ShardRole {
 		);
 	}
 
-	/** Counts all of the entries or, if refused, none; durable once it resolves. */
+	/**
+	 * Counts all of the entries or, if refused, none; durable once it resolves.
+	 *
+	 * @param stamp "none" to count toward the totals alone: it was not now
+	 */
 	async increment(
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
+		stamp?: "none",
 	): Promise<Counted | Refusal> {
+		const isInNoBucket = stamp === "none";
 		const volume = volumeOf(entries);
 		const size = sizeOf(entries);
 		const count = async (key?: ClaimedKey): Promise<Verdict> => {
@@ -117,7 +125,7 @@ export class ShardRole {
 			if (!this.#hasRoom(volume, size)) return this.#refuse();
 			this.#waitingVolume += volume;
 			this.#waitingSize += size;
-			return this.#commits.add({ entries, volume, size, key });
+			return this.#commits.add({ entries, volume, size, key, isInNoBucket });
 		};
 		const verdict = key ? await this.#keys.once(key, count) : await count();
 		if (typeof verdict === "object") return verdict;
@@ -221,7 +229,7 @@ export class ShardRole {
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
 			if (counted.length > 0)
 				remember = this.#outbox.add(
-					addUp(counted.map(({ entries }) => entries)),
+					partsOf(counted),
 					counted.length,
 					counted.reduce((sum, { volume }) => sum + volume, 0),
 				);
@@ -232,4 +240,19 @@ export class ShardRole {
 		this.#outbox.proceed();
 		return verdicts;
 	}
+}
+
+/** Adds up increments: those that are in no bucket apart. */
+function partsOf(
+	increments: readonly Increment[],
+): Parameters<Outbox["add"]>[0] {
+	const parts = [true, false].map((isInBucket) => ({
+		isInBucket,
+		entries: addUp(
+			increments
+				.filter(({ isInNoBucket }) => isInBucket !== isInNoBucket)
+				.map(({ entries }) => entries),
+		),
+	}));
+	return parts.filter(({ entries }) => entries.length > 0);
 }

@@ -1,7 +1,13 @@
+import type { Stamps } from "../history/contract.ts";
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { Journal } from "../object/journal.ts";
 import { addUp, type Entry, volumeOf } from "../protocol.ts";
-import { addToBatch, emptyBatch, type ShardBatch } from "./unflushed.ts";
+import {
+	addToBatch,
+	emptyBatch,
+	type ShardBatch,
+	type Stamped,
+} from "./unflushed.ts";
 
 /** A row of the journal: see `schema.ts`. */
 type Row = {
@@ -10,6 +16,8 @@ type Row = {
 	since: number;
 	entries: string;
 	seals: number;
+	/** Only where history is kept. */
+	slot?: number | null;
 };
 
 /**
@@ -20,6 +28,7 @@ type Row = {
  */
 export class ShardStorage {
 	readonly #sql: SqlStorage;
+	readonly #stamps: Stamps | undefined;
 	readonly #journal: Journal<Row>;
 	/** The last batch that was sealed with a row of its own. */
 	#sealed = 0;
@@ -27,12 +36,21 @@ export class ShardStorage {
 	/** Nothing was here: the shard is new, or has lost its storage. */
 	readonly isNew: boolean;
 
-	/** @param newEpoch the epoch of storage that is empty: like no other */
-	constructor(database: Database, newEpoch: number) {
+	/**
+	 * @param newEpoch the epoch of storage that is empty: like no other
+	 * @param stamps where history is kept
+	 */
+	constructor(
+		database: Database,
+		newEpoch: number,
+		stamps: Stamps | undefined,
+	) {
 		const { sql } = database;
 		this.#sql = sql;
+		this.#stamps = stamps;
+		const columns = ["seq", "requests", "since", "entries", "seals"] as const;
 		this.#journal = new Journal(database, {
-			columns: ["seq", "requests", "since", "entries", "seals"],
+			columns: stamps ? [...columns, "slot"] : columns,
 			batch: "seq",
 		});
 		const { rowsWritten } = sql.exec(
@@ -71,14 +89,15 @@ export class ShardStorage {
 		const { seq: sealed, isApplied } = this.state();
 		const batches: ShardBatch[] = [];
 		const rows = this.#journal.load(isApplied ? sealed + 1 : sealed);
-		for (const { seq, requests, since, entries } of rows) {
+		for (const { seq, requests, since, entries, slot } of rows) {
 			let batch = batches.at(-1);
 			if (batch?.seq !== seq) {
-				batch = emptyBatch(seq, since);
+				batch = emptyBatch(seq, since, this.#stamps?.begin());
 				batches.push(batch);
 			}
 			const list: Entry[] = JSON.parse(entries);
-			addToBatch(batch, list, requests, volumeOf(list));
+			const stamped = { slot: slot ?? undefined, entries: list };
+			addToBatch(batch, stamped, requests, volumeOf(list));
 		}
 		return batches;
 	}
@@ -92,13 +111,13 @@ export class ShardStorage {
 	 */
 	append(
 		open: ShardBatch,
-		entries: readonly Entry[],
+		parts: readonly Stamped[],
 		requests: number,
 		seals: boolean,
 	): Remember {
 		const remember = this.#journal.isLong(open.seq)
-			? this.#compact(open, entries, requests, seals)
-			: this.#journal.extend(open.seq, rowsOf(open, entries, requests, seals));
+			? this.#compact(open, parts, requests, seals)
+			: this.#journal.extend(open.seq, rowsOf(open, parts, requests, seals));
 		return () => {
 			remember();
 			if (seals) this.#sealed = open.seq;
@@ -131,30 +150,60 @@ export class ShardStorage {
 	/** Writes the whole open batch anew. */
 	#compact(
 		open: ShardBatch,
-		entries: readonly Entry[],
+		parts: readonly Stamped[],
 		requests: number,
 		seals: boolean,
 	): Remember {
-		const all = addUp([[...open.deltas], entries]);
 		return this.#journal.compact(
 			open.seq,
-			rowsOf(open, all, open.requests + requests, seals),
+			rowsOf(open, addParts(open, parts), open.requests + requests, seals),
 		);
 	}
 }
 
+/** Adds up by slot what an open batch has and what comes to it. */
+function addParts(
+	{ deltas, slots }: ShardBatch,
+	added: readonly Stamped[],
+): Stamped[] {
+	const known = slots?.list() ?? [];
+	// Without history all of it, and else what code without it has written.
+	const unstamped = addUp([
+		[...deltas],
+		...known.map(([, entries]) => negated(entries)),
+	]).filter(([, sum]) => sum !== 0 || !slots);
+	const lists = new Map<number | undefined, (readonly Entry[])[]>();
+	const add = (slot: number | undefined, entries: readonly Entry[]) =>
+		lists.set(slot, [...(lists.get(slot) ?? []), entries]);
+	if (unstamped.length > 0) add(undefined, unstamped);
+	for (const [slot, entries] of known) add(slot, entries);
+	for (const { slot, entries } of added) add(slot, entries);
+	return [...lists].map(([slot, entries]) => ({
+		slot,
+		entries: addUp(entries),
+	}));
+}
+
+function negated(entries: readonly Entry[]): Entry[] {
+	return entries.map(([name, value]) => [name, -value]);
+}
+
 /** As many rows as the size of a row demands; mostly it is one. */
 function rowsOf(
-	{ seq, since }: ShardBatch,
-	entries: readonly Entry[],
+	{ seq, since, slots }: ShardBatch,
+	parts: readonly Stamped[],
 	requests: number,
 	seals: boolean,
 ): Row[] {
-	return jsonTexts(entries).map((text, n) => ({
+	const rows = parts.flatMap(({ slot, entries }) =>
+		jsonTexts(entries).map((text) => ({ text, slot })),
+	);
+	return rows.map(({ text, slot }, n) => ({
 		seq,
 		requests: n === 0 ? requests : 0,
 		since,
 		entries: text,
 		seals: seals ? 1 : 0,
+		...(slots && { slot: slot ?? null }),
 	}));
 }

@@ -1,3 +1,4 @@
+import type { BatchSlots } from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import { age, type FailureCounts, type ShardHealth } from "../object/health.ts";
 import {
@@ -5,6 +6,7 @@ import {
 	entrySizeOf,
 	type Holdings,
 	type NameChoice,
+	type SlotItem,
 } from "../protocol.ts";
 
 /** Counts that go to the global object together, as one batch. */
@@ -20,22 +22,36 @@ export interface ShardBatch {
 	/** Size in characters: see {@link sizeOf}. */
 	size: number;
 	readonly deltas: Map<string, number>;
+	/** The same by slot, where history is kept. */
+	readonly slots: BatchSlots | undefined;
 }
 
 /** No counts yet, for the batch of that number. */
-export function emptyBatch(seq: number, since: number): ShardBatch {
-	return { seq, since, requests: 0, volume: 0, size: 0, deltas: new Map() };
+export function emptyBatch(
+	seq: number,
+	since: number,
+	slots?: BatchSlots,
+): ShardBatch {
+	const deltas = new Map<string, number>();
+	return { seq, since, requests: 0, volume: 0, size: 0, deltas, slots };
+}
+
+/** Entries that were committed together; their slot, where history is kept. */
+export interface Stamped {
+	slot?: number | undefined;
+	entries: readonly Entry[];
 }
 
 /** Adds what some requests counted; `volume` is the sum of the absolutes. */
 export function addToBatch(
 	counts: ShardBatch,
-	entries: readonly Entry[],
+	{ slot, entries }: Stamped,
 	requests: number,
 	volume: number,
 ): void {
 	counts.requests += requests;
 	counts.volume += volume;
+	if (slot !== undefined) counts.size += counts.slots?.add(slot, entries) ?? 0;
 	for (const [name, delta] of entries) {
 		const sum = counts.deltas.get(name);
 		if (sum === undefined) counts.size += entrySizeOf(name);
@@ -67,12 +83,31 @@ export function holdingsOf(
 	open: ShardBatch | undefined,
 	choice: NameChoice | undefined,
 	most: number,
-): Pick<Holdings, "sealed" | "pending" | "omitted"> {
+): Omit<Holdings, "epoch" | "seq" | "mark"> {
 	const size = (sealed?.size ?? 0) + (open?.size ?? 0);
 	// A list of names is an answer's bound, too.
 	if (size > most && !choice?.names)
 		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
-	return { sealed: within(sealed, choice), pending: within(open, choice) };
+	const entries = {
+		sealed: within(sealed, choice),
+		pending: within(open, choice),
+	};
+	if (!choice?.slots) return entries;
+	return {
+		...entries,
+		sealedSlots: slotsOf(sealed, choice),
+		pendingSlots: slotsOf(open, choice),
+	};
+}
+
+function slotsOf(
+	counts: ShardBatch | undefined,
+	{ names }: NameChoice,
+): SlotItem[] {
+	const items: SlotItem[] = [];
+	for (const [slot, entries] of counts?.slots?.list(names) ?? [])
+		for (const [name, value] of entries) items.push([slot, name, value]);
+	return items;
 }
 
 /** Reports the health of a shard that holds these batches. */

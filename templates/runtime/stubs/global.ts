@@ -1,3 +1,9 @@
+import type {
+	BucketTop,
+	CounterHistory,
+	HistoryOptions,
+	TopQuestion,
+} from "../history/contract.ts";
 import { globalUnreachable } from "../http/errors.ts";
 import { isolateMemory } from "../kv/memory.ts";
 import { errorText } from "../log.ts";
@@ -130,6 +136,47 @@ export class GlobalStub {
 		const part = { from: counter, to: counter, limit: 1 };
 		const { entries, asOf } = await this.#ask(this.#object.exact(part));
 		return { value: entries[0]?.[1], asOf };
+	}
+
+	/**
+	 * Reads what was counted in each minute, hour or day, where `history` keeps these:
+	 * the oldest first, without gaps, at most 1,000. Moments are milliseconds since
+	 * 1970.
+	 *
+	 * @param options.by minute, hour or day
+	 * @param options.last so many, with the one that is under way; or `from` and `to`:
+	 * those that begin before `to`, from the one that has `from` in it
+	 * @throws CounterProblem (400) for what is not kept, and more than 1,000; with
+	 * `read: "exact"` (503) naming the shards that could not be reached
+	 *
+	 * @example
+	 * const { points } = await Metrics.globalStub(env).history("signups", { by: "day", last: 7 });
+	 * const week = points.reduce((sum, { value }) => sum + value, 0);
+	 */
+	async history(
+		counter: string,
+		{ by, read, ...range }: HistoryOptions,
+	): Promise<CounterHistory> {
+		checkPastName(counter);
+		return this.#ask(this.#object.history({ counter, by, range }, read));
+	}
+
+	/**
+	 * Reads which counters were counted most in a minute, hour or day, where `history`
+	 * keeps these: the highest first, none that is 0.
+	 *
+	 * @param question.by minute, hour or day
+	 * @param question.at a moment of it, milliseconds since 1970; the current one
+	 * without it
+	 * @param question.limit most counters
+	 * @throws CounterProblem (400) for what is not kept
+	 *
+	 * @example
+	 * const { top } = await Metrics.globalStub(env).historyTop({ by: "day", limit: 10 });
+	 * for (const [counter, value] of top) console.log(counter, value);
+	 */
+	async historyTop(question: TopQuestion): Promise<BucketTop> {
+		return this.#ask(this.#object.historyTop(question));
 	}
 
 	/**

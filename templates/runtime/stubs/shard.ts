@@ -136,7 +136,14 @@ export class ShardStub {
 				"An import that is repeated could count twice: it needs an idempotencyWindow of 15 minutes or more",
 			);
 		const entries = Object.entries(counters);
-		const counted = await this.#add(entries, { key }, anyTotal, IMPORT_PREFIX);
+		const counted = await this.#add(
+			entries,
+			{ key },
+			anyTotal,
+			IMPORT_PREFIX,
+			// It was counted before now: it is in the totals, and in no hour or day.
+			"none",
+		);
 		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {
 			counters: entries.length,
 			repeated: counted.repeated,
@@ -149,6 +156,7 @@ export class ShardStub {
 		{ key }: IncrementOptions,
 		bounds?: Bounds,
 		keySpace = "",
+		stamp?: "none",
 	): Promise<Counted> {
 		checkEntries(this.#settings, entries, bounds);
 		if (key === undefined) return this.#count(this.#index, entries);
@@ -158,7 +166,7 @@ export class ShardStub {
 			keySpace + key,
 			entries,
 		);
-		return this.#count(request.home, entries, request.key);
+		return this.#count(request.home, entries, request.key, stamp);
 	}
 
 	/** Has a shard count; names a full disk if that is why it failed. */
@@ -166,8 +174,12 @@ export class ShardStub {
 		index: number,
 		entries: readonly Entry[],
 		key?: Parameters<ShardObject["increment"]>[1],
+		stamp?: "none",
 	): Promise<Counted> {
-		const answer = this.#object(index).increment(entries, key, "repeated");
+		const object = this.#object(index);
+		const answer = stamp
+			? object.increment(entries, key, "repeated", stamp)
+			: object.increment(entries, key, "repeated");
 		const counted = accepted(
 			await answer.catch(async (error: unknown) => {
 				const log = objectLog(this.#settings, `shard${index}`);

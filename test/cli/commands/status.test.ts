@@ -41,6 +41,21 @@ last writes
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
+test("shows today and this hour beside the totals, where these are kept", async () => {
+	const past = { hour: 2, day: 7 };
+	const { url } = await new NamespaceServer(totals, { past }).start();
+	const { stdout } = await runCli(["status", url], { env });
+	expect(stdout).toContain("\n  __proto__  30  7 today, 2 this hour\n");
+	const json = await runCli(["status", url, "--json", "--top", "1"], { env });
+	expect(readAnswer("Standing", json.stdout).top).toEqual([
+		{ counter: "__proto__", value: 30, today: 7, thisHour: 2 },
+	]);
+	const days = await new NamespaceServer(totals, { past: { day: 7 } }).start();
+	expect((await runCli(["status", days.url], { env })).stdout).toContain(
+		"\n  a          12  7 today\n",
+	);
+});
+
 test("tells KV that something else wrote from KV never published", async () => {
 	const written = await new NamespaceServer(totals, { undated: true }).start();
 	const { stdout } = await runCli(["status", written.url], { env });

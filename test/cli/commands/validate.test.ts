@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { knownKeys } from "../../../cli/config/schema.ts";
 import { temporaryDirectory } from "../../support/config.ts";
 import { runCli } from "../../support/run.ts";
 
@@ -89,7 +90,7 @@ counters.yaml:5:5 error [unknown-key] there is no key \`colour\` in a namespace
   4 |     shardCount: 0
 > 5 |     colour: red
     |     ^^^^^^
-  fix: known keys here: class, binding, kvPrefix, mount, shardCount, shardMinRequestToGlobal, shardWriteToGlobalAfter, globalMinWritesToKV, globalWriteToKVAfter, names, maxCounters, increment, methods, bots, access, rateLimit, idempotencyWindow, writeLog, live, top, location, jurisdiction, queue, renamedFrom
+  fix: known keys here: ${knownKeys.namespace.join(", ")}
 `,
 	});
 });

@@ -8,6 +8,8 @@ test.for([
 	["5s", 5_000],
 	["2m", 120_000],
 	["24h", 86_400_000],
+	["1d", 86_400_000],
+	["400d", 34_560_000_000],
 	["007s", 7_000],
 ] as const)("%s is %i milliseconds", ([text, ms]) => {
 	expect(parseDuration(text)).toBe(ms);
@@ -21,7 +23,7 @@ test.for([
 	"-5s",
 	"1.5s",
 	"1h30m",
-	"5d",
+	"5w",
 	"s",
 	"1e3",
 	"5s\n",
@@ -36,6 +38,8 @@ test.for([
 	[90_000, "90s"],
 	[120_000, "2m"],
 	[86_400_000, "24h"],
+	[90_000_000, "25h"],
+	[172_800_000, "2d"],
 	[0, "0ms"],
 ] as const)("%i milliseconds are written %s", ([ms, text]) => {
 	expect(formatDuration(ms)).toBe(text);

@@ -18,6 +18,7 @@ test("no class can take a name that the generated modules use", async () => {
 		changes: [],
 		deletions: [],
 		dropped: [],
+		lost: [],
 	};
 	const files = render(toModel("counters.yaml", "..", top), readTemplates());
 	const code = `${files.get("src/counters.ts")}${files.get("src/index.ts")}`

@@ -10,6 +10,14 @@ const MARKS = {
 	idempotency: ["KeyLedger", "keyTables", "Shardings", "fingerprintOf"],
 	"write-log": ["LogStorage", "CREATE TABLE writes"],
 	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
+	history: [
+		"PastOfCounters",
+		"ShardStamps",
+		"CREATE TABLE buckets",
+		"historyRoute",
+		"wallClock",
+		"addDays",
+	],
 	top: ["TopStorage", "CREATE TABLE tops", "topRoute"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 	queue: ["queueConsumer", "message-refused"],
@@ -22,7 +30,7 @@ const IMAGES = /runtime\/(?:badge\/\w+|http\/(?:badges|images))\.[jt]s$/;
 
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
 const LIMITED = "rateLimit: { limit: 100, period: 60 }";
-const FULLEST = `${LIMITED}, live: true, top: 10`;
+const FULLEST = `${LIMITED}, live: true, top: 10, history: { day: 400d }`;
 
 /** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
 async function bundle(
@@ -124,6 +132,7 @@ test.each([
 	["rate-limit", `${LEAST}, ${LIMITED}`],
 	["live", `${LEAST}, live: { objects: 2 }`],
 	["top", `${LEAST}, top: 10`],
+	["history", `${LEAST}, history: { day: 400d }`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
 	const { rooms } = await bundle("package", [keys]);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);

@@ -15,6 +15,7 @@ async function clientOf(namespaces: object): Promise<string> {
 		changes: [],
 		deletions: [],
 		dropped: [],
+		lost: [],
 	};
 	const files = render(toModel("counters.yaml", "..", top), readTemplates());
 	return files.get("src/client.ts") ?? "";

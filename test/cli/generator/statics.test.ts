@@ -38,6 +38,7 @@ test("a class sets what the runtime knows, all of it", async () => {
 		rateLimit: { limit: 1, period: 10 },
 		live: true,
 		top: 10,
+		history: { day: "400d" },
 		location: "weur",
 		jurisdiction: "eu",
 	};
@@ -61,5 +62,6 @@ test("features are off unless they are composed in", () => {
 	expect(defaults.writeLog.events).toBe(0);
 	expect(defaults.live.objects).toBe(0);
 	expect(defaults.top.counters).toBe(0);
+	expect(defaults.history.kept).toEqual({});
 	expect(defaults.rateLimit).toBeUndefined();
 });

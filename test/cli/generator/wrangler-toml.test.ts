@@ -9,7 +9,13 @@ import { loadContent } from "../../support/config.ts";
 async function rendered(wrangler: object, namespaces: object = { a: {} }) {
 	const file = JSON.stringify({ version: 1, namespaces, wrangler });
 	const config = await loadContent(file);
-	const past = { histories: {}, changes: [], deletions: [], dropped: [] };
+	const past = {
+		histories: {},
+		changes: [],
+		deletions: [],
+		dropped: [],
+		lost: [],
+	};
 	const worker = { config, ...past };
 	const staging = { ...worker, environment: "staging" };
 	const text = wranglerToml(toModel("counters.yaml", "..", worker, [staging]));

@@ -458,6 +458,8 @@ environments:
 			name: "shop-staging",
 			main: "src/environments/staging/index.ts",
 			compatibility_date: top.compatibility_date,
+			minify: true,
+			keep_names: false,
 			observability: { enabled: false },
 			secrets: { required: ["COUNTER_ADMIN_TOKEN"] },
 			kv_namespaces: [{ binding: "KV" }],

@@ -23,6 +23,8 @@ export interface Trouble {
 	excess?: Record<string, number>;
 	/** Members of a refusal that `/global/shards` gets. */
 	shards?: object;
+	/** Values of the current hour and day, of every counter. */
+	past?: { hour?: number; day?: number };
 	/** Does not publish its highest counters. */
 	topless?: boolean;
 	/** Members of the newest write event. */
@@ -78,6 +80,8 @@ export class NamespaceServer {
 				: json(response, 200, [{ a: 2 }, {}]);
 		else if (route === "GET /global/writes")
 			json(response, 200, [{ ...writes[0], ...this.#trouble.write }]);
+		else if (pathname.startsWith("/history/") && this.#trouble.past)
+			this.#history(searchParams, response);
 		else if (route === "GET /top" && !this.#trouble.topless)
 			this.#top(searchParams, response);
 		else
@@ -85,6 +89,20 @@ export class NamespaceServer {
 				type: "urn:problem-type:counter-gen:not-found",
 				title: "There is no such route",
 				status: 404,
+			});
+	}
+
+	#history(query: URLSearchParams, response: ServerResponse): void {
+		const by = query.get("by") as "hour" | "day";
+		const value = this.#trouble.past?.[by];
+		if (value === undefined) problem(response, 400, `keeps no ${by}`);
+		else
+			json(response, 200, {
+				counter: "any",
+				by,
+				timeZone: "UTC",
+				asOf,
+				points: [{ start: asOf, value, final: false }],
 			});
 	}
 

@@ -3,6 +3,7 @@ import { crossOrigin } from "../../../templates/runtime/cors/feature.ts";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
 import { counterEntrypoint } from "../../../templates/runtime/entrypoint.ts";
+import { history } from "../../../templates/runtime/history/feature.ts";
 import type { Idempotency } from "../../../templates/runtime/idempotency/contract.ts";
 import { idempotencyKeys } from "../../../templates/runtime/idempotency/feature.ts";
 import { idempotencyOff } from "../../../templates/runtime/idempotency/off.ts";
@@ -125,6 +126,17 @@ export class Live extends Manual {
 	}
 }
 
+/** Keeps what was counted when, by the clocks of Berlin. */
+export class Past extends Manual {
+	static override readonly doNamespace = "PAST_DO";
+	static override readonly kvPrefix = "past";
+	static override readonly history = history({
+		hour: 7 * 86_400_000,
+		day: 400 * 86_400_000,
+		timeZone: "Europe/Berlin",
+	});
+}
+
 /** Gets another prefix where and when a test says so. */
 export class Moved extends Manual {
 	static override readonly doNamespace = "MOVED_DO";
@@ -245,6 +257,7 @@ export default documentedWorker({
 		"/shrunk": Shrunk,
 		"/moved": Moved,
 		"/big": Big,
+		"/past": Past,
 		"/watched": Live,
 	},
 	cors: crossOrigin(["https://example.com", "https://*.example.org"]),

@@ -3,6 +3,7 @@ import { CLOCKS } from "./clocks.ts";
 import { DELIVERY } from "./delivery.ts";
 import { DISK } from "./disk.ts";
 import type { DeliberateFault } from "./fault.ts";
+import { HISTORY } from "./history.ts";
 import { JOURNAL } from "./journal.ts";
 import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
@@ -28,6 +29,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...CLOCKS,
 	...LIVE,
 	...TOP,
+	...HISTORY,
 ];
 
 /** Those that `npm test` makes: ten of ten kinds, each found within a second. */

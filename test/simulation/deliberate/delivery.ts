@@ -189,8 +189,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "shard/storage.ts",
 				within: "ShardStorage.#compact",
-				find: "addUp([[...open.deltas], entries])",
-				to: "[...open.deltas]",
+				find: "rowsOf(open, addParts(open, parts), $requests, seals)",
+				to: "rowsOf(open, addParts(open, []), $requests, seals)",
 			},
 			{ ...SEAMS.compactFrom, to: "const COMPACT_FROM_ROWS = 2;" },
 		],
@@ -289,8 +289,8 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "shard/outbox.ts",
 				within: "Outbox.add",
-				find: "const open = this.#open ?? emptyBatch(this.#seq + 1, this.#host.now());",
-				to: "const open = { ...(this.#open ?? emptyBatch(this.#seq + 1, 0)), since: this.#host.now() };",
+				find: "const open = this.#open ?? emptyBatch(this.#seq + 1, now, $slots);",
+				to: "const open = { ...(this.#open ?? emptyBatch(this.#seq + 1, 0, $slots)), since: now };",
 			},
 		],
 	},
@@ -308,9 +308,9 @@ export const DELIVERY: readonly DeliberateFault[] = [
 			{
 				file: "global/journal.ts",
 				within: "TotalsJournal.append",
-				find: "rowsOf([item], entries)",
+				find: "rowsOf([item], entries, placed?.items)",
 				knowing: "this.#brought = brought",
-				to: "rowsOf(this.#brought.items(), entries)",
+				to: "rowsOf(this.#brought.items(), entries, placed?.items)",
 			},
 		],
 	},

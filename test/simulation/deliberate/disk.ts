@@ -154,8 +154,8 @@ export const DISK: readonly DeliberateFault[] = [
 			{
 				file: "global/journal.ts",
 				within: "TotalsJournal.append",
-				find: "return () => { write(); this.#delta.add(entries); this.#brought.note(item); };",
-				to: "this.#brought.note(item); return () => { write(); this.#delta.add(entries); };",
+				find: "return () => { write(); placed?.remember(); this.#delta.add(entries); this.#brought.note(item); };",
+				to: "this.#brought.note(item); return () => { write(); placed?.remember(); this.#delta.add(entries); };",
 			},
 		],
 	},

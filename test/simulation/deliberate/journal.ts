@@ -52,7 +52,7 @@ export const JOURNAL: readonly DeliberateFault[] = [
 			{
 				...SEAMS.evict,
 				knowing: "await this.#host.wait(0);",
-				to: "if (this.#isDue) { const remember = this.#storage.evict(KEPT_NAMES); await this.#host.wait(20); remember(); }",
+				to: "if (this.#isDue) { const remember = this.#storage.evict(KEPT_NAMES); void this.#host.wait(20).then(remember); }",
 			},
 		],
 	},
@@ -64,8 +64,8 @@ export const JOURNAL: readonly DeliberateFault[] = [
 			{
 				file: "global/journal.ts",
 				within: "TotalsJournal.constructor",
-				find: "delta.add(JSON.parse(row.entries));",
-				to: "delta.add(JSON.parse(row.entries)); delta.add(JSON.parse(row.entries));",
+				find: "delta.add(entries);",
+				to: "delta.add(entries); delta.add(entries);",
 			},
 		],
 	},
@@ -187,8 +187,8 @@ export const JOURNAL: readonly DeliberateFault[] = [
 			{
 				file: "global/storage.ts",
 				within: "GlobalStorage.apply",
-				find: "[this.#names.begin($names), this.#journal.append(batch)]",
-				to: "[this.#names.begin([]), this.#journal.append(batch)]",
+				find: "[this.#names.begin($names), this.#journal.append($batch, $placed)]",
+				to: "[this.#names.begin([]), this.#journal.append($batch, $placed)]",
 			},
 		],
 	},
@@ -265,9 +265,9 @@ export const JOURNAL: readonly DeliberateFault[] = [
 			{
 				file: "global/role.ts",
 				within: "GlobalRole.apply",
-				find: "this.#eviction.soon();",
+				find: "this.#eviction.soon(); return { epoch, seq };",
 				knowing: "this.#storage = totals",
-				to: "this.#storage.evict(0);",
+				to: "this.#storage.evict(0); return { epoch, seq };",
 			},
 		],
 	},

@@ -74,7 +74,7 @@ export const PUBLISHING: readonly DeliberateFault[] = [
 		edits: [
 			{
 				...SEAMS.trying,
-				knowing: "this.#mustPublish = false",
+				knowing: "this.#mustPublish = true",
 				to: "publication.trying(this.#host.now()); this.#mustPublish = false;",
 			},
 		],

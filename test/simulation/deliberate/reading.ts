@@ -180,8 +180,8 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				file: "global/journal.ts",
 				within: "TotalsJournal.checkpoint",
-				find: "this.#compact(this.#brought.items(), left)",
-				to: "this.#compact([[0, 0, 0, 0, 0, 0]], left)",
+				find: "this.#compact(this.#brought.items(), left, $slots)",
+				to: "this.#compact([[0, 0, 0, 0, 0, 0]], left, $slots)",
 			},
 		],
 	},

@@ -107,7 +107,7 @@ export const SEAMS = {
 	/** The delta is made smaller. */
 	evict: {
 		file: "global/eviction.ts",
-		within: "Eviction.#evict",
+		within: "Eviction.#step",
 		find: "if (this.#isDue) this.#storage.evict(KEPT_NAMES);",
 	},
 	/** Rows of counters and the checkpoint are written in one transaction. */
@@ -115,6 +115,12 @@ export const SEAMS = {
 		file: "global/storage.ts",
 		within: "GlobalStorage.evict",
 		find: "const remember = this.#database.transactionSync(() => { for (const text of jsonTexts(cold)) $write; return this.#journal.checkpoint(hot); }); remember();",
+	},
+	/** Counters whose bucket is summed up at a time, and rows deleted. */
+	stepRows: {
+		file: "history/rollup.ts",
+		within: "",
+		find: "const STEP_ROWS = 2_000;",
 	},
 	/** Registered names take up room. */
 	takeRoom: {

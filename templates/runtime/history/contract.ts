@@ -1,0 +1,206 @@
+import type { Context } from "hono";
+import type { Database, Remember } from "../object/database.ts";
+import type { Host } from "../object/host.ts";
+import type { Refusal } from "../problem.ts";
+import type { Batch, Entry, SlotItem } from "../protocol.ts";
+
+/** A kind of buckets that may be kept. */
+export type HistoryUnit = "minute" | "hour" | "day";
+
+/** Milliseconds that buckets of each kind are kept; a kind that is missing is not kept. */
+export type Kept = { readonly [unit in HistoryUnit]?: number };
+
+/** Keeps what was counted when; `feature.ts` makes it. */
+export interface History {
+	/** Kinds of buckets that are kept; none where it is off. */
+	readonly kept: Kept;
+	/** IANA zone in which hours and days begin. */
+	readonly timeZone: string;
+	/** Opens the side of a shard; undefined where it is off. */
+	openShard(database: Database): Stamps | undefined;
+	/** Opens the side of the global object; undefined where it is off. */
+	open(database: Database, host: Pick<Host, "now">): Past | undefined;
+	/** Makes what answers `GET /history/:counter`; missing where it is off. */
+	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	/** Makes what answers `GET /top?by=`; missing where it is off. */
+	readonly bucketTop?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+}
+
+/** The part of a Worker that `GET /history/:counter` goes through. */
+export interface HistoryDoor {
+	/** Puts a handler behind what guards reads … */
+	read(handle: (c: Context) => Promise<Response>): typeof handle;
+	/** … and behind what guards admin routes. */
+	admin(handle: (c: Context) => Promise<Response>): typeof handle;
+	/** Asks the global object. */
+	ask(
+		env: object,
+		question: HistoryQuestion,
+		read?: "exact",
+	): Promise<CounterHistory>;
+	/** Asks the global object which counters were counted most. */
+	askTop(env: object, question: TopQuestion): Promise<BucketTop>;
+	answer(data: object): Response;
+	answerText(text: string, type: string): Response;
+}
+
+/** The side of a shard: says of each commit when it was. */
+export interface Stamps {
+	/** Begins the slots of a batch. */
+	begin(): BatchSlots;
+	/**
+	 * Finds the slot of a commit.
+	 *
+	 * @param size characters of the open batch, whose slots `open` are
+	 */
+	at(now: number, open: BatchSlots | undefined, size: number): number;
+	/**
+	 * Finds the slot before which the shard stamps nothing from now on, which makes it
+	 * so.
+	 *
+	 * @param later slots of what is not told yet, oldest first
+	 */
+	mark(now: number, later: readonly (BatchSlots | undefined)[]): number;
+}
+
+/** Entries of a batch by slot. */
+export interface BatchSlots {
+	/** The earliest slot; undefined if there is none. */
+	readonly oldest: number | undefined;
+	/** The latest one. */
+	readonly newest: number | undefined;
+	/** Adds entries, and counts the characters that they take more than before. */
+	add(slot: number, entries: readonly Entry[]): number;
+	/** Lists entries by slot: all, or those of some names. */
+	list(names?: readonly string[]): (readonly [slot: number, Entry[]])[];
+	/** Makes what travels with the entries of the whole batch. */
+	items(entries: ReadonlyMap<string, number>): SlotItem[];
+}
+
+/** A question for a counter's past. */
+export interface HistoryQuestion {
+	counter: string;
+	by: HistoryUnit;
+	range: HistoryRange;
+}
+
+/**
+ * Buckets, up to {@link MAX_POINTS}: the last so many, the current one included; or
+ * those that begin before `to`, from the one that has `from` in it; milliseconds
+ * since 1970.
+ */
+export type HistoryRange = { last: number } | { from: number; to: number };
+
+/** Chooses buckets of a counter. */
+export type HistoryOptions = HistoryRange & {
+	by: HistoryUnit;
+	/** With everything that was acknowledged before; as the global object has it without. */
+	read?: "exact";
+};
+
+/** Buckets that an answer may have. */
+export const MAX_POINTS = 1_000;
+
+/** A bucket of a counter. */
+export interface Point {
+	/** Its beginning; milliseconds since 1970. */
+	start: number;
+	value: number;
+	/** Tells that nothing is added to it any more, but by an import. */
+	final: boolean;
+}
+
+/** A counter over time. */
+export interface CounterHistory {
+	counter: string;
+	by: HistoryUnit;
+	timeZone: string;
+	/** Milliseconds since 1970. */
+	asOf: number;
+	/** Oldest first, without gaps; those that are no longer kept are left out. */
+	points: Point[];
+}
+
+/** A question for the counters that were counted most in a bucket. */
+export interface TopQuestion {
+	by: HistoryUnit;
+	/** A moment of the bucket, milliseconds since 1970; the current one without it. */
+	at?: number;
+	/** Most counters. */
+	limit: number;
+}
+
+/** The counters that were counted most in a bucket. */
+export interface BucketTop {
+	by: HistoryUnit;
+	timeZone: string;
+	/** Moments are milliseconds since 1970. */
+	asOf: number;
+	start: number;
+	/** Highest first, those alike by name; none that is 0. */
+	top: Entry[];
+}
+
+/** Says what the journal is to have of slots. */
+export interface Placed {
+	/** Slots of the batch: see `SlotItem`. */
+	items: readonly SlotItem[];
+	/** Lists all that is in no row once it is remembered. */
+	left(): readonly SlotItem[];
+	remember: Remember;
+}
+
+/** What of a shard's holdings is not in the totals. */
+export interface Missing {
+	entries: readonly Entry[];
+	slots: readonly SlotItem[];
+}
+
+/** The side of the global object: places what was counted into buckets. */
+export interface Past {
+	/** Slots times counters that are in no row of buckets yet: the journal has them. */
+	readonly pairs: number;
+	/** Sum of the absolute deltas that came once their bucket had ended. */
+	readonly late: number;
+	/** Takes up a row of the journal: entries, and what it says of their slots. */
+	load(entries: readonly Entry[], items: readonly SlotItem[]): void;
+	/** Lists all that is in no row of buckets. */
+	left(): readonly SlotItem[];
+	/** Places a batch. To be called in the transaction that adds it to the totals. */
+	place(batch: Batch, now: number): Placed;
+	/** Moves all that it can to rows. To be called in a transaction with a checkpoint. */
+	evict(): Placed;
+	/** Forgets one counter or, without a name, all. To be called in such a transaction. */
+	reset(name: string | undefined): Placed;
+	/** Finds the mark that a shard has from the moment at which it is first known. */
+	markAt(now: number): number;
+	/** Notes the mark that a shard told; code without history tells none. */
+	heard(shard: number, mark: number | undefined): void;
+	/** Leaves a shard out until it speaks: it is retired, and empty. */
+	leaveOut(shard: number): void;
+	/**
+	 * Answers a counter's past.
+	 *
+	 * @param shards all that there are
+	 * @param missing what they hold besides
+	 */
+	read(
+		question: HistoryQuestion,
+		shards: readonly number[],
+		now: number,
+		missing?: readonly Missing[],
+	): CounterHistory | Refusal;
+	/** Answers which counters were counted most in a bucket: reads all of its rows. */
+	top(question: TopQuestion, now: number): BucketTop | Refusal;
+	/**
+	 * Lists the shards that hold back a bucket of an answer which has ended, once a
+	 * slot at most.
+	 */
+	silent(
+		answer: CounterHistory,
+		shards: readonly number[],
+		now: number,
+	): number[];
+	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
+	step(shards: readonly number[], now: number): boolean;
+}

@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import { invalid } from "../problem.ts";
+import type { HistoryDoor, HistoryUnit } from "./contract.ts";
+import { momentOf, wallClock } from "./wall-clock.ts";
+
+/** Counters that are answered by default, and at the most. */
+const [LIMIT, MAX_LIMIT] = [10, 1_000];
+
+/** Answers `GET /top?by=`: the counters that were counted most in a minute, hour or day. */
+export function bucketTopRoute(
+	timeZone: string,
+	door: HistoryDoor,
+): (c: Context) => Promise<Response> {
+	return door.read(async (c) => {
+		const { by, at, limit = `${LIMIT}` } = c.req.query();
+		if (by !== "minute" && by !== "hour" && by !== "day")
+			throw invalid("invalid-history", "`by` is minute, hour or day");
+		if (!/^\d{1,4}$/.test(limit) || +limit < 1 || +limit > MAX_LIMIT)
+			throw invalid("invalid-limit", `\`limit\` is from 1 to ${MAX_LIMIT}`);
+		const unit: HistoryUnit = by;
+		const found = await door.askTop(c.env, {
+			by: unit,
+			...(at !== undefined && { at: momentIn(at, timeZone) }),
+			limit: Number(limit),
+		});
+		return door.answer({
+			by,
+			timeZone: found.timeZone,
+			start: wallClock(found.start, found.timeZone),
+			top: found.top.map(([counter, value]) => ({ counter, value })),
+			asOf: new Date(found.asOf).toISOString(),
+			read: "global",
+		});
+	});
+}
+
+function momentIn(text: string, timeZone: string): number {
+	const moment = momentOf(text, timeZone);
+	if (moment !== undefined) return moment;
+	throw invalid(
+		"invalid-history",
+		`\`at\` is a date or a moment in ISO 8601, such as 2026-11-22 or 2026-11-22T08:00Z; without an offset it is by the clocks of ${timeZone}`,
+	);
+}
