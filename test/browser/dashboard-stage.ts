@@ -18,7 +18,7 @@ defaults:
   maxCounters: 20000
 namespaces:
   metrics: { mount: / }
-  pushed: { live: true }
+  pushed: { live: true, history: { hour: 7d, day: 400d } }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }
 `;

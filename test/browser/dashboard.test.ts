@@ -89,6 +89,18 @@ describe("counting while somebody watches", () => {
 		await page.getByRole("img", { name: /^All counters: \+/ }).waitFor();
 	});
 
+	it("what was counted of a counter in each day and hour shows where it is kept", async () => {
+		await stage().count("/pushed/increment/past?by=12");
+		const { page, errors, complaints } = await watch("pushed");
+		await page.getByRole("button", { name: "past", exact: true }).click();
+		await page.getByRole("img", { name: "past: 12 in 30 days" }).waitFor();
+		await page.getByRole("button", { name: "hour", exact: true }).click();
+		await page.getByRole("img", { name: "past: 12 in 48 hours" }).waitFor();
+		await stage().count("/pushed/increment/past");
+		await page.getByRole("img", { name: "past: 13 in 48 hours" }).waitFor();
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
 	it("follows /live where the namespace has it, and asks for no totals", async () => {
 		const { page, errors, complaints } = await watch("pushed");
 		const asked: string[] = [];

@@ -8,7 +8,11 @@ import type {
 import { history } from "../../templates/runtime/history/feature.ts";
 import { historyOff } from "../../templates/runtime/history/off.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
-import type { Batch, Holdings } from "../../templates/runtime/protocol.ts";
+import type {
+	Batch,
+	Entry,
+	Holdings,
+} from "../../templates/runtime/protocol.ts";
 import * as before from "./before-history/roles.js";
 import { applying, batchOf, Place, SETTINGS } from "./lone-objects.ts";
 
@@ -420,6 +424,42 @@ test("history that is turned off leaves nothing but the totals, and begins anew"
 			.map(({ sql }) => sql),
 	);
 	expect(tables[1]).toEqual(tables[0]);
+});
+
+test("no statement goes through more rows of buckets than it is about", async () => {
+	const at = place();
+	const queries = new Set<string>();
+	const { exec } = at.database.sql;
+	at.database.sql.exec = ((query: string, ...bindings: unknown[]) => {
+		if (/^(select|insert|delete).*\bbuckets\b/is.test(query.trim()))
+			queries.add(query);
+		return exec(query, ...bindings);
+	}) as typeof exec;
+	const global = at.global({}, on);
+	for (let seq = 1; seq <= 26; seq++) {
+		const entries = Array.from(
+			{ length: 1_000 },
+			(_, n): Entry => [`${seq} ${n}`, 1],
+		);
+		global.apply(counted(at, seq, 1, { entries }));
+		at.now += 2 * HOUR_MS;
+		await settled();
+	}
+	await read(global, "day");
+	global.historyTop({ by: "hour", limit: 10 });
+	expect(queries.size).toBeGreaterThan(5);
+	const plans = [...queries].flatMap((query) =>
+		at.storage
+			.rows<{ detail: string }>(
+				`EXPLAIN QUERY PLAN ${query}`,
+				...Array.from({ length: query.split("?").length - 1 }, () => 1),
+			)
+			.map(({ detail }) => detail),
+	);
+	for (const plan of plans) {
+		expect(plan).not.toMatch(/SCAN buckets/);
+		expect(plan).not.toMatch(/buckets.*\(level=\? AND block=\?\)/);
+	}
 });
 
 test.each<[string, HistoryQuestion["range"], RegExp]>([
