@@ -12,15 +12,23 @@ import { shared } from "../support/shared.ts";
 /** A project whose Worker runs, for the commands that talk to one. */
 const serving = shared(async (until) => {
 	const project = await Project.create({ until });
+	await project.edit(
+		"counters.yaml",
+		"namespaces:",
+		"defaults: { top: 10, history: { hour: 7d, day: 400d } }\nnamespaces:",
+	);
 	const port = String(await freePort());
 	const argv = ["serve", "--port", port];
 	const server = new Cli(argv, { cwd: project.dir, until });
 	await server.reports("Ctrl-C stops it");
+	const counted = `http://localhost:${port}/increment/home`;
+	await fetch(counted, { method: "POST" });
 	return { project, port };
 });
 
 /** Examples that need a running Worker, and its token beside them. */
-const asksWorker = /^counter-gen (load|export|import|status|plan --from)\b/;
+const asksWorker =
+	/^counter-gen (load|export|import|status|history|top|plan --from)\b/;
 
 /**
  * Prepares what an example needs to find, by what it starts with; answers the
@@ -86,6 +94,8 @@ const preparations: [
 			const url = `localhost:${serving().port}`;
 			return example
 				.replace("localhost:8787", url)
+				.replace("https://counters.example.workers.dev", url)
+				.replace("top  ", `top ${url}  `)
 				.replace("status  ", `status ${url}  `);
 		},
 	],
