@@ -41,11 +41,11 @@ export function planCommand(bind: Bind, watchedS: number = WATCHED_S): Command {
 	return command("plan", "say what a load will cost, and how far totals lag", [
 		"counter-gen plan    # three rates side by side",
 		"counter-gen plan --rate 50M/month --peak 200 --reads 20",
-		"counter-gen plan --rate metrics=20,votes=2 --counters votes=3",
-		"counter-gen plan --rate 100 --batch 10 --json",
-		"counter-gen plan --rate 20 --max-staleness 10s --budget 20    # chooses thresholds, and prints them",
+		"counter-gen plan --rate metrics=20,votes=2 --counters metrics=50",
+		"counter-gen plan --rate metrics=100 --batch metrics=10 --json",
+		"counter-gen plan --rate 5 --max-staleness 10s --budget 20    # chooses thresholds, and prints them",
 		"counter-gen plan --rate 0.5 --free",
-		"counter-gen plan --from https://counters.example.workers.dev",
+		"counter-gen plan --from localhost:8787",
 	])
 		.option(
 			"--rate <rate>",

@@ -41,7 +41,6 @@ export function keyRowsOf(
 	const levels = Math.max(0, (Math.log(rows) - 1) / Math.log(FAN_IN));
 	return {
 		written: commits + packs * (1 + levels),
-		read:
-			2 * commits + packs * (1 + 4 * levels) + rate * (1 + levels) * MISTAKEN,
+		read: commits + packs * (1 + 4 * levels) + rate * (1 + levels) * MISTAKEN,
 	};
 }

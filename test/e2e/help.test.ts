@@ -20,7 +20,7 @@ const serving = shared(async (until) => {
 });
 
 /** Examples that need a running Worker, and its token beside them. */
-const asksWorker = /^counter-gen (load|export|import|status)\b/;
+const asksWorker = /^counter-gen (load|export|import|status|plan --from)\b/;
 
 /**
  * Prepares what an example needs to find, by what it starts with; answers the
