@@ -13,6 +13,8 @@ const IMPORTS = {
 	"worker.ts": "counterWorker",
 	"cors/feature.ts": "crossOrigin",
 	"idempotency/feature.ts": "idempotencyKeys",
+	"history/calendar.ts": "startOf",
+	"history/feature.ts": "history",
 	"live/feature.ts": "liveUpdates",
 	"queue/feature.ts": "queueConsumer",
 	"rate-limit/feature.ts": "rateLimiter",
