@@ -25,6 +25,8 @@ const ofGlobal: typeof ofShard = [
 	["exact", { limit: 2 }],
 	["total", "__proto__"],
 	["exactTotal", "constructor"],
+	["history", "__proto__", { by: "day", last: 1 }],
+	["historyTop", { by: "day", limit: 2 }],
 	["shards"],
 	["shardsJson"],
 	["writes"],
@@ -56,6 +58,13 @@ it("hands every answer of a stub on to another Worker", async () => {
 	expect(text("global.exact([])")).toMatch(`{"counters":${TEXT},`);
 	expect(text('global.total(["__proto__"])')).toMatch('{"value":1,');
 	expect(text('global.exactTotal(["constructor"])')).toMatch('{"value":2,');
+	expect(text('global.history(["__proto__",{"by":"day","last":1}])')).toMatch(
+		/"points":\[\{"start":\d+,"value":1,"final":false\}\]/,
+	);
+	// An import is in no day.
+	expect(text('global.historyTop([{"by":"day","limit":2}])')).toMatch(
+		'"top":[["constructor",2],["__proto__",1]]',
+	);
 	expect(text("global.writes([])")).toMatch(`"counters":${TEXT}`);
 	expect(answers.get("global.shardsJson([])")).toMatch(/^\[(\{\},?)+\]$/);
 	expect(answers.get("global.writesJson([])")).toMatch(`"counters":${TEXT}`);

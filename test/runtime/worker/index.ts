@@ -148,16 +148,16 @@ export class Moved extends Manual {
 export class Crossing extends WorkerEntrypoint<Cloudflare.Env> {
 	/** Calls a method of a shard's stub. */
 	shard(method: string, ...args: unknown[]): Promise<unknown> {
-		return call(Manual.shardStub(this.env, 0), method, args);
+		return call(Past.shardStub(this.env, 0), method, args);
 	}
 
 	/** Calls a method of the global object's stub. */
 	global(method: string, ...args: unknown[]): Promise<unknown> {
-		return call(Manual.globalStub(this.env), method, args);
+		return call(Past.globalStub(this.env), method, args);
 	}
 
 	kvCounters(): Promise<Record<string, number>> {
-		return Manual.kvCounters(this.env);
+		return Past.kvCounters(this.env);
 	}
 }
 
