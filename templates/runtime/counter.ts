@@ -243,11 +243,9 @@ export abstract class CounterDurableObject<Env extends object = object>
 	async increment(
 		entries: readonly Entry[],
 		key?: IdempotencyKey,
-		as?: "repeated",
 		stamp?: "none",
 	) {
-		const answer = await this.#shard.increment(entries, key, stamp);
-		return as && "repeated" in answer ? answer.repeated : answer;
+		return this.#shard.increment(entries, key, stamp);
 	}
 
 	async claim(key: string, by: number, shardings: readonly KnownSharding[]) {

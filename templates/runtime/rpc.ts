@@ -29,19 +29,15 @@ import type { CounterSettings } from "./settings.ts";
 /** Answers over RPC as a shard. */
 export interface ShardObject {
 	/**
-	 * Counts all entries, and answers whether its key had counted them before; or
-	 * counts none and says why. An object that crosses RPC costs a fourth of all CPU
-	 * time of an increment, a primitive nothing. Objects of earlier code answer
-	 * `Counted`.
+	 * Counts all entries, or none and says why.
 	 *
 	 * @param stamp "none" to count toward the totals alone, and in no bucket
 	 */
 	increment(
 		entries: readonly Entry[],
-		key: IdempotencyKey | undefined,
-		as: "repeated",
+		key?: IdempotencyKey,
 		stamp?: "none",
-	): Promise<boolean | Counted | Refusal>;
+	): Promise<Counted | Refusal>;
 	/** Says what is known of a key that shard `by` is about to count. */
 	claim(
 		key: string,

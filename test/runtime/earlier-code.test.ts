@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { GlobalStub } from "../../templates/runtime/stubs/global.ts";
-import { ShardStub } from "../../templates/runtime/stubs/shard.ts";
 import { Metrics } from "./worker/index.ts";
 
 const EVENT = {
@@ -35,26 +34,4 @@ test("the global object answers a Worker of earlier code, which asks for no JSON
 	expect(await global.writes(1)).toMatchObject([
 		{ cmd: "writeToGlobal", shardName: "shard0", counters: { a: 3 } },
 	]);
-});
-
-test("a Worker understands a shard of earlier code, which answers an object", async () => {
-	const earlier = { increment: async () => ({ shard: 1, repeated: true }) };
-	const stub = new ShardStub(
-		Metrics,
-		{ [Metrics.doNamespace]: { getByName: () => earlier } },
-		1,
-	);
-	expect(await stub.increment("a", 2)).toEqual({
-		counter: "a",
-		by: 2,
-		shard: 1,
-		repeated: true,
-	});
-});
-
-test("a shard answers a Worker of earlier code, which asks for no boolean", async () => {
-	const shard = env.METRICS_DO.getByName("shard1");
-	const counted = { shard: 1, repeated: false };
-	expect(await shard.increment([["a", 1]])).toEqual(counted);
-	expect(await shard.increment([["a", 1]], undefined, "repeated")).toBe(false);
 });

@@ -172,23 +172,15 @@ export class ShardStub {
 	/** Has a shard count; names a full disk if that is why it failed. */
 	async #count(
 		index: number,
-		entries: readonly Entry[],
-		key?: Parameters<ShardObject["increment"]>[1],
-		stamp?: "none",
+		...increment: Parameters<ShardObject["increment"]>
 	): Promise<Counted> {
-		const object = this.#object(index);
-		const answer = stamp
-			? object.increment(entries, key, "repeated", stamp)
-			: object.increment(entries, key, "repeated");
-		const counted = accepted(
+		const answer = this.#object(index).increment(...increment);
+		return accepted(
 			await answer.catch(async (error: unknown) => {
 				const log = objectLog(this.#settings, `shard${index}`);
 				throw await namingFullStorage(error, this.#env, log);
 			}),
 		);
-		return typeof counted === "boolean"
-			? { shard: index, repeated: counted }
-			: counted;
 	}
 
 	#object(index = this.#index): ShardObject {
