@@ -65,7 +65,7 @@ export const codes = {
 		"no-address",
 		"same-worker",
 	],
-	/** What a plan finds. */
+	/** Findings of a plan. */
 	plan: ["falls-behind", "too-few-counters", "out-of-reach"],
 	/** The output folder. */
 	output: [

@@ -9,7 +9,7 @@ export interface ClientModel {
 		key: string;
 		/** Type of the names. */
 		names: string;
-		/** What the client must know of it, as TypeScript. */
+		/** Settings that the client must know, as TypeScript. */
 		settings: string;
 	}[];
 	/** Everything else: the same for all. */
@@ -26,7 +26,7 @@ const MODULES = [
 	"problem.ts",
 ];
 
-/** What users of the file name. */
+/** Names that users of the file import. */
 const PUBLIC =
 	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|LiveCounterClient|PageOptions|ReadOptions)$/;
 

@@ -2,7 +2,7 @@ import type { Config } from "../config/schema.ts";
 import type { Diagnostic, Place } from "../errors.ts";
 import { dictionary, type Histories } from "./history.ts";
 
-/** What a namespace counted when, and no longer keeps: a deploy deletes it. */
+/** The past that a namespace no longer keeps: a deploy deletes it. */
 export interface LostPast {
 	key: string;
 	/** Minutes, hours or days. */

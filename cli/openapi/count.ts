@@ -201,7 +201,7 @@ function withPixel(
 	return { ...answer, content: { ...answer.content, "image/gif": {} } };
 }
 
-/** What can be wrong with any increment over HTTP. */
+/** Problems of any increment over HTTP. */
 function counting(
 	namespace: Described,
 	method: Method,
@@ -213,7 +213,7 @@ function counting(
 	];
 }
 
-/** What can be wrong with counting. */
+/** Problems of counting. */
 function counted({ idempotencyWindow }: Described): readonly ProblemCode[] {
 	return [
 		"invalid-counter-name",
@@ -228,7 +228,7 @@ function counted({ idempotencyWindow }: Described): readonly ProblemCode[] {
 	];
 }
 
-/** What can be wrong with a GET that changes something. */
+/** Problems of a GET that changes something. */
 export function byGet(
 	{ bots }: Pick<Described, "bots">,
 	method: Method,

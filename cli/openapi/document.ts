@@ -23,7 +23,7 @@ export interface OpenApi {
 	components: Components;
 }
 
-/** What a request must have, one of these: no token, or one of the two. */
+/** A request must have one of these: no token, or one of the two. */
 type Security = readonly Readonly<Record<string, readonly []>>[];
 
 const ADMIN: Security = [{ adminToken: [] }];

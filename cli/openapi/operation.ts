@@ -72,7 +72,7 @@ export function parameters(...names: readonly string[]): Schema[] {
 	return names.map((name) => ref("parameters", name));
 }
 
-/** What can go wrong with any call of an object. */
+/** Problems of any call of an object. */
 export const OBJECT: readonly ProblemCode[] = [
 	"object-unavailable",
 	"storage-full",

@@ -12,7 +12,7 @@ const IMAGES: Readonly<Record<ImageType, string>> = {
 export class Refusals {
 	/** Descriptions by name: the problems that it may be. */
 	readonly responses: Record<string, Schema> = {};
-	/** What was referred to, by the problems. */
+	/** Answers that were referred to, by the problems. */
 	readonly #known = new Map<string, Schema>();
 
 	/**

@@ -11,7 +11,7 @@ export interface WorkerRoute {
 	operation: Operation;
 }
 
-/** What these routes depend on. */
+/** Settings that these routes depend on. */
 export interface WorkerOptions {
 	worker: Pick<Config["worker"], "name" | "openapi">;
 	namespaces: readonly Pick<Namespace, "access">[];

@@ -5,7 +5,7 @@ import type { Planned } from "../planner/plan.ts";
 /** Values of an option: of a namespace, or, under "", of all others. */
 export type Values = ReadonlyMap<string, number>;
 
-/** What is said of loads. */
+/** Options about loads, as they were given. */
 export interface LoadFlags {
 	/** Requests a second, as are `peak` and `reads`. */
 	rate?: Values;

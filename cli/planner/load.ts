@@ -13,7 +13,7 @@ export interface Thresholds {
 	idempotencyWindow: number;
 }
 
-/** What a namespace is asked. */
+/** Load of a namespace. */
 export interface Load {
 	/** Increment requests a second, on average over a month. */
 	rate: number;
@@ -45,7 +45,7 @@ export const NO_LOAD: Load = {
 	nameCharacters: 20,
 };
 
-/** How long the platform takes, and how many of its isolates read. */
+/** Times that the platform takes, and the number of its isolates that read. */
 export interface Platform {
 	/** Seconds until what an object wrote is durable. */
 	commitS: number;

@@ -7,7 +7,7 @@ import { type Publications, publicationsOf } from "./publications.ts";
 import { type ShardAlarms, shardAlarmsOf } from "./shard-alarms.ts";
 import { Spread } from "./spread.ts";
 
-/** What a namespace does under a load, steadily. */
+/** Steady work of a namespace under a load. */
 export interface Model {
 	thresholds: Thresholds;
 	load: Load;

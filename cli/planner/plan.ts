@@ -25,7 +25,7 @@ export interface Planned extends Thresholds {
 	names: string | readonly string[];
 }
 
-/** What a namespace does under its load. */
+/** Plan of a namespace under its load. */
 export interface NamespacePlan {
 	namespace: Planned;
 	load: Load;
@@ -39,7 +39,7 @@ export interface NamespacePlan {
 	shortfalls: Shortfall[];
 }
 
-/** What a configuration does under a load, and costs. */
+/** Plan of a configuration under a load, with its cost. */
 export interface Plan {
 	namespaces: NamespacePlan[];
 	bill: Bill;

@@ -11,7 +11,7 @@ export interface Shortfall {
 	what: "shards" | "global" | "counters";
 	/** Requests a second of each shard, batches a second, or counters. */
 	asked: number;
-	/** What it is good for. */
+	/** Most that it is good for. */
 	most: number;
 	/** The least changes of keys that suffice, all of them together. */
 	enough: Partial<Thresholds> & { maxCounters?: number };

@@ -12,7 +12,7 @@ interface Group {
 	share: number;
 }
 
-/** How increments are spread over counters. */
+/** Spreads increments over counters. */
 export class Spread {
 	readonly counters: number;
 	readonly #groups: readonly Group[];

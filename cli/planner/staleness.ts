@@ -58,7 +58,7 @@ export function stalenessOf(model: Model): {
 	};
 }
 
-/** How long those wait that are gathered until enough are there, or a timer is over. */
+/** Waits of those that are gathered until enough are there, or a timer is over. */
 interface Wait {
 	/** Seconds that hardly any of them wait. */
 	longest: number;

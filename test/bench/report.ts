@@ -192,7 +192,7 @@ const planLines: Record<(typeof compared)[number], string> = {
 	kvLagP99: "lag of KV, p99 s",
 };
 
-/** What was metered, and by how much the plan is more or less. */
+/** Metered numbers, and by how much the plan is more or less. */
 function planText(proofs: readonly Proof[]): string {
 	return table(
 		["", ...compared.map((line) => planLines[line])],

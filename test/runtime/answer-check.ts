@@ -26,7 +26,7 @@ interface Operation {
 	responses: Readonly<Record<string, Response>>;
 }
 
-/** What was asked, what came, and the way to say that it should not have. */
+/** A question, its answer, and the way to say that it should not have come. */
 interface Exchange {
 	request: globalThis.Request;
 	url: URL;

@@ -114,7 +114,7 @@ describe("a message of a queue", () => {
 			const transient = { overloaded: true };
 			const overloaded = Object.assign(new Error("too much"), transient);
 			for (const error of [overloaded, new Error("a bug")]) {
-				// What the test pool makes of a retry has no delay in it.
+				// A retry has no delay as the test pool shows it.
 				const [ack, retry] = [vi.fn(), vi.fn()];
 				const message = { id: "m", body: { later: 1 }, attempts, ack, retry };
 				const batch = { queue: "clicks", messages: [message] };

@@ -30,7 +30,7 @@ const RPC_TIMEOUT_MS = 200_000;
 /** Most that two clocks which jump are apart. */
 const BEHIND_MS = 2 * 3_600_000;
 
-/** How far back reads of the past go: fewer points than an answer may have. */
+/** Points that reads of the past go back: fewer than an answer may have. */
 const PAST_MS: Record<HistoryUnit, number> = {
 	minute: 900 * 60_000,
 	hour: 240 * 3_600_000,

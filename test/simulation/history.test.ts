@@ -147,7 +147,7 @@ test("a bucket is final once no shard brings anything for it, and not before", a
 		[MINUTE_MS, 0, false],
 		[2 * MINUTE_MS, 7, false],
 	]);
-	// What the other shard had is late, and in its minute all the same.
+	// The other shard's counts are late, and in their minute all the same.
 	global.apply(counted(at, 1, 9, { shard: 1, slots: [[slotAt(START)]] }));
 	expect(await read(global, "minute")).toEqual([
 		[0, 14, true],

@@ -167,7 +167,7 @@ test("keys of the code before packs are found for their window, and that code fi
 		expect(storage.find(`key ${table}`, place.now)?.fingerprint).toBe("f");
 	for (const statement of BEFORE)
 		expect(() => sql.exec(statement)).toThrow("no such table");
-	// What it does first on its disk works: without keys it counts on.
+	// Its first writes to the disk work: without keys it counts on.
 	sql.exec(
 		"INSERT INTO keyTables (id, current, since, longest0, longest1) VALUES (0, 0, 1, 1, 1) ON CONFLICT DO NOTHING",
 	);

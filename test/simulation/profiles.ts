@@ -690,7 +690,7 @@ export const PROFILES: readonly Profile[] = [
 	{
 		...BASE,
 		...PAST,
-		// What that counts is in the bucket in which it arrives.
+		// Its counts are in the bucket in which they arrive.
 		name: "history and code from before it",
 		faults: { ...ALL_FAULTS, crash: 0.05 },
 		mix: { ...PAST.mix, inNoBucket: 0 },

@@ -150,7 +150,7 @@ export interface Placed {
 	remember: Remember;
 }
 
-/** What of a shard's holdings is not in the totals. */
+/** Holdings of a shard that are not in the totals. */
 export interface Missing {
 	entries: readonly Entry[];
 	slots: readonly SlotItem[];

@@ -10,7 +10,7 @@ export const UNITS: readonly HistoryUnit[] = ["minute", "hour", "day"];
 /** In place of a slot: buckets of that kind are not asked for. */
 const NEVER = -1;
 
-/** How far the buckets of a kind are; moments are slots. */
+/** Progress of the buckets of a kind; moments are slots. */
 export interface Level {
 	level: number;
 	/** There is nothing to answer before it; {@link NEVER}. */
@@ -126,7 +126,7 @@ export class Levels {
 		}
 	}
 
-	/** What nothing coarser is summed from goes, once nobody asks for it. */
+	/** Deletes buckets that nothing coarser is summed from, once nobody asks for them. */
 	#dropCoarsest(buckets: BucketStorage): void {
 		for (const { level } of [...this.#levels].reverse()) {
 			const isKept = this.#kept[UNITS[level] as HistoryUnit] !== undefined;

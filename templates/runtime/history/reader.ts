@@ -15,7 +15,7 @@ import { type Level, type Levels, UNITS } from "./levels.ts";
 import type { Recent, SumItem } from "./recent.ts";
 import { SLOT_MS } from "./slots.ts";
 
-/** What a read goes by. */
+/** State that a read goes by. */
 interface Moment {
 	/** Milliseconds since 1970. */
 	now: number;

@@ -1,6 +1,6 @@
 import type { Migration } from "../object/migrations.ts";
 
-/** What history adds to a shard. Append an entry to change it; never edit a released one. */
+/** Adds to the tables of a shard. Append an entry to change it; never edit a released one. */
 export const SHARD_HISTORY_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,

@@ -33,7 +33,7 @@ export interface TopPage {
 	top?: readonly Entry[];
 }
 
-/** What is published: all totals, or the list of their pages. */
+/** Totals as they are published: all of them, or the list of their pages. */
 export type PublishedTotals = { asOf: number | undefined } & (
 	| { totals: ReadonlyMap<string, number> }
 	| { pages: readonly TopPage[] }

@@ -43,7 +43,7 @@ test.each(examples.map((one) => [one]))(
 		const cwd = temporaryDirectory();
 		writeFileSync(join(cwd, "counters.yaml"), yaml);
 		const { stdout, stderr } = await runCli(line.split(" "), { cwd });
-		// What comes last is shown alone: a diagnostic, or YAML.
+		// The last part is shown alone: a diagnostic, or YAML.
 		if (shown.startsWith("…"))
 			expect(stdout + stderr).toContain(`\n${shown.slice(2)}`);
 		else expect(stdout).toBe(shown);

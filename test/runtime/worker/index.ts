@@ -161,7 +161,7 @@ export class Crossing extends WorkerEntrypoint<Cloudflare.Env> {
 	}
 }
 
-/** What other Workers bind. */
+/** The entrypoint that other Workers bind. */
 export class Counters extends counterEntrypoint({
 	manual: Manual,
 	"big-ones": Big,
