@@ -17,6 +17,19 @@ const timed = ["bench", "clone", "faults", "fuzz", "serve-killed", "watch"].map(
 	(name) => `e2e/${name}.test.ts`,
 );
 
+/** Files that try many inputs, or many processes: they take a third of `cli`'s time. */
+const long = [
+	"config/any-file",
+	"generator/bundle",
+	"generator/wrangler-toml",
+	"lifecycle/any-life",
+	"plan/wish",
+	"script-options",
+	"toolchain/state-dir",
+	"transfer/import",
+	"transfer/replace",
+].map((name) => `cli/${name}.test.ts`);
+
 /** For tests that start programs. */
 const programs = {
 	/** Builds the package first: it is started, and projects of users import it. */
@@ -67,6 +80,17 @@ export default defineConfig({
 					root: "test",
 					isolate: false,
 					include: ["cli/**/*.test.ts", "oracle/**/*.test.ts"],
+					exclude: long,
+				},
+			},
+			{
+				test: {
+					...timeouts,
+					...programs,
+					name: "long",
+					root: "test",
+					isolate: false,
+					include: long,
 				},
 			},
 			{

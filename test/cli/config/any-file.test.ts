@@ -16,7 +16,7 @@ import { temporaryDirectory } from "../../support/config.ts";
 import { runCli } from "../../support/run.ts";
 
 /**
- * As many as fit into `npm test`, the same ones each time. `ANY_FILE_RUNS=20000`
+ * As many as take some seconds, the same ones each time. `ANY_FILE_RUNS=20000`
  * takes others, and as many of them.
  */
 const { ANY_FILE_RUNS } = process.env;
