@@ -1,8 +1,6 @@
 import { type Command, Option } from "commander";
-import { NamespaceClient } from "../client/client.ts";
-import { parseTarget } from "../client/target.ts";
-import { findAdminToken, findToken } from "../client/token.ts";
-import { CounterGenError, exitCode, interrupted } from "../errors.ts";
+import { readFrom } from "../client/reading.ts";
+import { CounterGenError, exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { askCsv, askHistory, type Question } from "../history/ask.ts";
 import { historyText } from "../history/text.ts";
@@ -10,8 +8,6 @@ import { styleFor } from "../ui/style.ts";
 import { type Bind, command } from "./command.ts";
 
 type HistoryFlags = Omit<Question, "format"> & { csv?: boolean };
-
-const TIMEOUT_MS = 30_000;
 
 /** `counter-gen history` */
 export function historyCommand(bind: Bind): Command {
@@ -48,24 +44,18 @@ export function historyCommand(bind: Bind): Command {
 							code: "bad-option",
 							what: "--csv and --json are two ways to answer: give one of them",
 						});
-					const { stdout, signal } = io;
-					const target = parseTarget(url);
 					const { out } = projectPaths(options, io.cwd);
-					const token =
-						(await findToken(target, out, io.env)) ??
-						(await findAdminToken(target, out, io.env));
-					const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
 					const question: Question = {
 						...(by !== undefined && { by }),
 						...(last !== undefined && { last }),
 						...(from !== undefined && { from }),
 						...(to !== undefined && { to }),
 					};
-					try {
+					await readFrom(url, out, io, async (client, target) => {
 						if (csv) {
 							const lines = await askCsv(client, target.url, counter, question);
 							report.result(lines, { ok: true });
-							return exitCode.done;
+							return;
 						}
 						const history = await askHistory(
 							client,
@@ -73,18 +63,14 @@ export function historyCommand(bind: Bind): Command {
 							counter,
 							question,
 						);
-						const style = styleFor(stdout, io.env, options.color);
-						report.result(historyText(target.url, history, stdout, style), {
+						const style = styleFor(io.stdout, io.env, options.color);
+						report.result(historyText(target.url, history, io.stdout, style), {
 							ok: true,
 							url: target.url,
 							...history,
 						});
-						return exitCode.done;
-					} catch (error) {
-						throw signal.aborted ? interrupted("nothing to show yet") : error;
-					} finally {
-						await client.close();
-					}
+					});
+					return exitCode.done;
 				},
 			),
 		);

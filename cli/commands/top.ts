@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { NamespaceClient } from "../client/client.ts";
-import { LOCAL_URL, parseTarget } from "../client/target.ts";
-import { findAdminToken, findToken } from "../client/token.ts";
-import { exitCode, interrupted } from "../errors.ts";
+import { readFrom } from "../client/reading.ts";
+import { LOCAL_URL } from "../client/target.ts";
+import { exitCode } from "../errors.ts";
 import { projectPaths } from "../generator/paths.ts";
 import { askTop } from "../top/ask.ts";
 import { topText } from "../top/text.ts";
@@ -14,8 +13,6 @@ interface TopFlags {
 	by?: string;
 	at?: string;
 }
-
-const TIMEOUT_MS = 30_000;
 
 /** `counter-gen top` */
 export function topCommand(bind: Bind): Command {
@@ -43,31 +40,21 @@ export function topCommand(bind: Bind): Command {
 		)
 		.action(
 			bind<TopFlags>(async ({ io, report }, options, [url = LOCAL_URL]) => {
-				const { stdout, signal } = io;
-				const target = parseTarget(url);
 				const { out } = projectPaths(options, io.cwd);
-				const token =
-					(await findToken(target, out, io.env)) ??
-					(await findAdminToken(target, out, io.env));
-				const client = new NamespaceClient(target, token, signal, TIMEOUT_MS);
-				try {
+				await readFrom(url, out, io, async (client, target) => {
 					const top = await askTop(client, target.url, {
 						...(options.limit && { limit: `${options.limit}` }),
 						...(options.by && { by: options.by }),
 						...(options.at && { at: options.at }),
 					});
-					const style = styleFor(stdout, io.env, options.color);
-					report.result(topText(target.url, top, stdout, style), {
+					const style = styleFor(io.stdout, io.env, options.color);
+					report.result(topText(target.url, top, io.stdout, style), {
 						ok: true,
 						url: target.url,
 						...top,
 					});
-					return exitCode.done;
-				} catch (error) {
-					throw signal.aborted ? interrupted("nothing to show yet") : error;
-				} finally {
-					await client.close();
-				}
+				});
+				return exitCode.done;
 			}),
 		);
 }
