@@ -87,6 +87,12 @@ export const PAGES: readonly DeliberateFault[] = [
 				to: "INSERT OR REPLACE INTO staged",
 			},
 			{
+				file: "top/storage.ts",
+				within: "TopStorage.keep",
+				text: "INSERT INTO tops",
+				to: "INSERT OR REPLACE INTO tops",
+			},
+			{
 				...SEAMS.retire,
 				to: "INSERT OR IGNORE INTO stale (key) SELECT key FROM pages WHERE first = ? AND key IS NOT NULL",
 			},

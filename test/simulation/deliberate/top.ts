@@ -26,6 +26,12 @@ export const TOP: readonly DeliberateFault[] = [
 				text: "FROM tops JOIN pages ON pages.key = tops.key",
 				to: "FROM tops",
 			},
+			{
+				file: "top/storage.ts",
+				within: "TopStorage.keep",
+				text: "DELETE FROM tops WHERE key NOT IN (SELECT key FROM pages WHERE key IS NOT NULL)",
+				to: "SELECT 1",
+			},
 		],
 	},
 	{
@@ -43,7 +49,8 @@ export const TOP: readonly DeliberateFault[] = [
 	},
 	{
 		name: "pages are not staged again for their highest counters",
-		shows: /has no highest counters|the highest \d+ are published as/,
+		shows:
+			/has no highest counters|the highest \d+ are published as|rings without pause/,
 		profiles: ["pages and rollbacks to before the journal"],
 		edits: [
 			{
