@@ -62,7 +62,9 @@ describe("npm run bench:cli", () => {
 });
 
 describe("npm run bench", () => {
-	it("measures and verifies everything once, and prints and writes it", async () => {
+	it("measures and verifies everything once, and prints and writes it", {
+		timeout: 900_000,
+	}, async () => {
 		const project = await Project.create({ packages: false });
 		const file = project.path("figures.json");
 		const { stdout } = await run(process.execPath, [
@@ -108,6 +110,8 @@ describe("npm run bench", () => {
 			names.original,
 			names.many,
 			names.zipf,
+			names.past,
+			names.pastZipf,
 			names.originalMany,
 			names.oneObject,
 			names.kv,
@@ -151,7 +155,7 @@ describe("npm run bench", () => {
 			expect(requests?.planned, name).toBeCloseTo(requests?.metered ?? 0, 6);
 		}
 		expect(smallest?.gzipBytes).toBeGreaterThan(1_000);
-		expect(targets).toHaveLength(17);
+		expect(targets).toHaveLength(19);
 		for (const { name } of targets) expect(stdout).toContain(name);
 	});
 

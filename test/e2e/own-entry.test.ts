@@ -208,7 +208,9 @@ describe("another Worker", () => {
 			const [file = "", ...args] = (await documented("wrangler dev")).split(
 				" ",
 			);
-			new Program(file, [...args, `--port=${port}`], {
+			// Of several that start at once, each gets an inspector's port of its own.
+			const ports = [`--port=${port}`, "--inspector-port=0"];
+			new Program(file, [...args, ...ports], {
 				cwd: project.dir,
 				env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" },
 			});

@@ -31,6 +31,8 @@ export class SimulatedKv {
 	readonly #entries = new Map<string, Entry>();
 	/** Every text that was ever put under the key of a page. */
 	readonly #pages = new Map<string, string>();
+	/** The global object's life that put a list of pages last. */
+	#lastListed: Life | undefined;
 	/** Keys of pages that were put for a disk that is lost. */
 	readonly #forgotten = new Set<string>();
 	readonly #elsewhere: KvPlaces<Entry>;
@@ -67,8 +69,12 @@ export class SimulatedKv {
 		for (const key of this.#pages.keys()) this.#forgotten.add(key);
 	}
 
-	/** Checks at rest that the list of pages under a key has the highest counters. */
+	/**
+	 * Checks at rest that the list of pages under a key has the highest counters. Code
+	 * from before these that put the same pages last leaves them to the next list.
+	 */
 	checkHasTop(key: string): void {
+		if (!this.#lastListed?.hasJournal) return;
 		const entry = this.#entries.get(key);
 		const [first] = entry?.metadata?.isManifest ? JSON.parse(entry.text) : [];
 		if (first && !first.top)
@@ -188,13 +194,15 @@ export class SimulatedKv {
 		for (const named of namedIn(entry))
 			if (!this.#entries.has(named))
 				this.#cluster.report(`a manifest names ${named}, which is not there`);
-		if (entry.metadata?.isManifest)
+		if (entry.metadata?.isManifest) {
+			this.#lastListed = from;
 			checkTop(
 				this.#cluster,
 				from.settings.top.counters,
 				JSON.parse(entry.text),
 				this.#pages,
 			);
+		}
 		if (isTotals(key)) return;
 		const before = this.#pages.get(key) ?? entry.text;
 		if (before !== entry.text)

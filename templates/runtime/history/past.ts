@@ -174,10 +174,11 @@ export class PastOfCounters implements Past {
 		missing: readonly Missing[] = [],
 	): CounterHistory | Refusal {
 		this.#marks.advance(this.markAt(now), shards);
-		// A disk that is full takes no mark: then less is final.
 		try {
 			this.#settle()();
-		} catch {}
+		} catch {
+			// A disk that is full takes no mark: then less is final.
+		}
 		return this.#reader.read(question, {
 			now,
 			settled: this.#settled,
