@@ -1,6 +1,5 @@
+import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { TrieRouter } from "hono/router/trie-router";
-import { Hono } from "hono/tiny";
 import type { CrossOrigin } from "./cors/contract.ts";
 import type { Dashboard } from "./dashboard/contract.ts";
 import { script as element } from "./element/script.ts";
@@ -39,8 +38,7 @@ export interface WorkerOptions {
 export function counterWorker<Options extends WorkerOptions>(
 	options: Options,
 ): Hono & Pick<Options, Extract<keyof Options, "queue">> {
-	// The smallest router that does not try all routes of all namespaces in turn.
-	const app = new Hono({ router: new TrieRouter() });
+	const app = new Hono();
 	const refuseMethod = methodNotAllowed({
 		app,
 		onMethodNotAllowed: answerMethodNotAllowed,

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { Hono } from "hono/tiny";
+import { Hono } from "hono";
 import type { HistoryDoor } from "../history/contract.ts";
 import { kvReader } from "../kv/reader.ts";
 import { invalid } from "../problem.ts";
