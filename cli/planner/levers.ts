@@ -17,7 +17,7 @@ export interface Lever {
 export interface Dearest {
 	line: Billed;
 	dollars: number;
-	/** Of the keys, the one that lowers it most; none where no key does noticeably. */
+	/** Key that lowers it most; none where no key does noticeably. */
 	key: Lever | undefined;
 	/** More counts in a request, where clients could send them so. */
 	batch: Lever | undefined;

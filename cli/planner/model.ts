@@ -12,7 +12,7 @@ export interface Model {
 	thresholds: Thresholds;
 	load: Load;
 	platform: Platform;
-	/** Of one shard. */
+	/** Figures of one shard. */
 	commits: Commits;
 	flushes: Flushes;
 	alarms: ShardAlarms;

@@ -35,7 +35,7 @@ export function nextFlush(
 	const within = (time: number) =>
 		time <= fixed ? 0 : hasCome(shape, ((time - fixed) / mean) * shape);
 
-	// So long ago that it may be at any point, too.
+	// May be at any point, too: it was that long ago.
 	const isOld = since > 50 * interval;
 	const before = isOld ? 0 : since;
 	const about = (before + MOST_INTERVALS * interval) / STEPS;

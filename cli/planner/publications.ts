@@ -25,7 +25,7 @@ export interface Publications {
 	overlapped: number;
 	/** Pages that the totals are in. */
 	pages: number;
-	/** Of these, the ones that change from one to the next; 0 if there is only one. */
+	/** Pages that change from one publication to the next; 0 if there is only one page. */
 	changed: number;
 }
 

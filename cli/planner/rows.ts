@@ -91,7 +91,7 @@ export function shardRowsRead({
 /** Rows that a publication reads besides names and the log: 16 statements, and nine looks at what is unpublished. */
 const PUBLICATION_READS = 27;
 
-/** Of these, statements that look at all pages; and those for each page that changed. */
+/** Statements among these that look at all pages; and those for each page that changed. */
 const STATEMENTS_OVER_PAGES = 6;
 const STATEMENTS_OF_A_PAGE = 10;
 

@@ -22,7 +22,7 @@ export interface Options {
 	/** Of one turn. */
 	seconds: number;
 	only: ReadonlySet<Part>;
-	/** Of the subjects, and of the configurations of plan, those whose name matches. */
+	/** Chooses subjects, and configurations of plan, by their names. */
 	match: RegExp;
 	/** A file for the figures. */
 	json?: string;

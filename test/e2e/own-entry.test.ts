@@ -208,7 +208,7 @@ describe("another Worker", () => {
 			const [file = "", ...args] = (await documented("wrangler dev")).split(
 				" ",
 			);
-			// Of several that start at once, each gets an inspector's port of its own.
+			// Gives each of several that start at once an inspector's port of its own.
 			const ports = [`--port=${port}`, "--inspector-port=0"];
 			new Program(file, [...args, ...ports], {
 				cwd: project.dir,

@@ -11,7 +11,7 @@ export interface Mix {
 	kv: number;
 	global: number;
 	exact: number;
-	/** Of a counter's past, each by all that is kept. */
+	/** Reads of a counter's past, each by all that is kept. */
 	history: number;
 	/** Increments toward totals alone. */
 	inNoBucket: number;
