@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { Hono } from "hono";
 import type { HistoryDoor } from "../history/contract.ts";
 import { kvReader } from "../kv/reader.ts";
 import { invalid } from "../problem.ts";
@@ -7,6 +6,7 @@ import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
+import { App } from "./app.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -30,8 +30,8 @@ type Env = { Bindings: Record<string, unknown> };
 export function counterRouter(
 	counter: RoutedNamespace,
 	allows: (origin: string) => boolean = () => false,
-): Hono<Env> {
-	const app = new Hono<Env>();
+): App<Env> {
+	const app = new App<Env>();
 	const methods = [...counter.methods];
 
 	const tallied = refusalTally(counter);
