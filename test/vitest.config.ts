@@ -23,6 +23,7 @@ const long = [
 	"generator/bundle",
 	"generator/wrangler-toml",
 	"lifecycle/any-life",
+	"lifecycle/life",
 	"plan/wish",
 	"script-options",
 	"toolchain/state-dir",
@@ -98,7 +99,7 @@ export default defineConfig({
 					...timeouts,
 					...simulation,
 					name: "simulation",
-					include: ["simulation/*.test.ts", "mutation/**/*.test.ts"],
+					include: ["simulation/*.test.ts"],
 				},
 			},
 			{
@@ -106,7 +107,7 @@ export default defineConfig({
 					...timeouts,
 					...simulation,
 					name: "schedules",
-					include: ["simulation/schedules/*.test.ts"],
+					include: ["simulation/schedules/*.test.ts", "mutation/**/*.test.ts"],
 				},
 			},
 			{

@@ -1,8 +1,11 @@
 import { ADMIN_SECRET, TOKEN_SECRET } from "../config/secrets.ts";
+import { ANSWERS } from "./answers.ts";
 import { incrementSchema, nameSchema } from "./count.ts";
+import { HEADERS } from "./headers.ts";
 import { type Described, own } from "./operation.ts";
+import { PARAMETERS } from "./parameters.ts";
 import { problemSchemas } from "./problems.ts";
-import { ANSWERS, HEADERS, PARAMETERS, type Schema } from "./schemas.ts";
+import type { Schema } from "./schemas.ts";
 
 /** Parts that operations share, by kind and name. */
 export type Components = Readonly<

@@ -1,9 +1,9 @@
-import { Hono } from "hono";
-import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Hono } from "hono";
 import type { CrossOrigin } from "./cors/contract.ts";
 import type { Dashboard } from "./dashboard/contract.ts";
 import { script as element } from "./element/script.ts";
 import { answer } from "./http/answer.ts";
+import { App } from "./http/app.ts";
 import { asset } from "./http/asset.ts";
 import {
 	answerErrors,
@@ -38,16 +38,12 @@ export interface WorkerOptions {
 export function counterWorker<Options extends WorkerOptions>(
 	options: Options,
 ): Hono & Pick<Options, Extract<keyof Options, "queue">> {
-	const app = new Hono();
-	const refuseMethod = methodNotAllowed({
-		app,
-		onMethodNotAllowed: answerMethodNotAllowed,
-	});
-	app.onError(answerErrors).notFound(async (c) => {
-		c.res = options.dashboard?.fromRoot(c) ?? answerNotFound(c);
-		// Not in front of every route: most requests then pass no middleware.
-		await refuseMethod(c, async () => {});
-		return c.res;
+	const app = new App();
+	app.onError(answerErrors).notFound((c) => {
+		const methods = app.methodsAt(c.req.path);
+		return methods.length > 0 && !methods.includes(c.req.method)
+			? answerMethodNotAllowed(c, methods)
+			: (options.dashboard?.fromRoot(c) ?? answerNotFound(c));
 	});
 	// Not behind `cors`: pages of any origin may load these.
 	app.get("/-/counter.js", asset(element, "text/javascript; charset=utf-8"));
@@ -63,7 +59,7 @@ export function counterWorker<Options extends WorkerOptions>(
 	for (const [mount, counter] of Object.entries(options.mounts))
 		app.route(mount, counterRouter(counter, options.cors?.allows));
 	const { queue } = options;
-	return Object.assign(app, queue && { queue }) as ReturnType<
+	return Object.assign(app as Hono, queue && { queue }) as ReturnType<
 		typeof counterWorker<Options>
 	>;
 }

@@ -5,6 +5,7 @@ import type { GlobalHost } from "../../templates/runtime/global/role.ts";
 import { historyOff } from "../../templates/runtime/history/off.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import * as before from "../simulation/before-history/roles.js";
+import { withinOneHour } from "./one-hour.ts";
 import { Past } from "./worker/index.ts";
 
 /** Surroundings in which nothing happens by itself. */
@@ -51,6 +52,7 @@ it("history begins on a disk of before, is not gone on with by code of before, a
 		await evictDurableObject(object);
 		return result;
 	};
+	await withinOneHour(Past.history.timeZone);
 	await runInDurableObject(object, async (_, { storage }) => {
 		await storage.deleteAll();
 	});

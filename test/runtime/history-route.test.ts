@@ -5,6 +5,7 @@ import {
 	momentOf,
 	wallClock,
 } from "../../templates/runtime/history/wall-clock.ts";
+import { withinOneHour } from "./one-hour.ts";
 import { asAdmin, call, json, post } from "./support.ts";
 import { Past } from "./worker/index.ts";
 
@@ -17,6 +18,7 @@ const ZONE = "Europe/Berlin";
 const today = () => wallClock(startOf("day", Date.now(), ZONE), ZONE);
 
 beforeAll(async () => {
+	await withinOneHour(ZONE);
 	await Past.shardStub(env, 0).increment("home", 3);
 	await Past.shardStub(env, 1).increment("home", 4);
 	await Past.shardStub(env, 0).write();

@@ -1,5 +1,4 @@
 import type { Context } from "hono";
-import { Hono } from "hono";
 import type { HistoryDoor } from "../history/contract.ts";
 import { kvReader } from "../kv/reader.ts";
 import { invalid } from "../problem.ts";
@@ -7,6 +6,7 @@ import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
 import { answer, answerText } from "./answer.ts";
+import { App } from "./app.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
@@ -17,6 +17,7 @@ import type {
 	RoutedNamespace,
 	RoutedShard,
 } from "./namespace.ts";
+import { pageOptions } from "./paging.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 
@@ -30,8 +31,8 @@ type Env = { Bindings: Record<string, unknown> };
 export function counterRouter(
 	counter: RoutedNamespace,
 	allows: (origin: string) => boolean = () => false,
-): Hono<Env> {
-	const app = new Hono<Env>();
+): App<Env> {
+	const app = new App<Env>();
 	const methods = [...counter.methods];
 
 	const tallied = refusalTally(counter);
@@ -111,12 +112,16 @@ export function counterRouter(
 			counter
 				.globalStub(env)
 				.history(name, { by, ...range, ...(read && { read }) }),
+		askPart: (env, options) => counter.globalStub(env).historyPart(options),
+		page: pageOptions,
 		askTop: (env, question) => counter.globalStub(env).historyTop(question),
 		answer,
 		answerText,
 	};
 	const past = counter.history.route?.(history);
 	if (past) app.get("/history/:counter", past);
+	const part = counter.history.part?.(history);
+	if (part) app.get("/global/history", part);
 
 	const top = counter.top.route?.({
 		read: history.read,

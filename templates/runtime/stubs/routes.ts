@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { App } from "../http/app.ts";
 import { answerErrors, answerNotFound } from "../http/errors.ts";
 import {
 	globalCounters,
@@ -15,7 +15,7 @@ import {
 import type { RoutedGlobal, RoutedShard } from "../http/namespace.ts";
 
 /** Answers the paths of `shardStub.fetch(path)`, with any method. */
-export const shardRoutes = new Hono<{ Bindings: { stub: RoutedShard } }>()
+export const shardRoutes = new App<{ Bindings: { stub: RoutedShard } }>()
 	.all("/increment/:counter", (c) => increment(c.env.stub, c))
 	.all("/increments", (c) => increments(c.env.stub, c))
 	.all("/counters", (c) => shardCounters(c.env.stub))
@@ -24,7 +24,7 @@ export const shardRoutes = new Hono<{ Bindings: { stub: RoutedShard } }>()
 	.notFound(answerNotFound);
 
 /** Answers the paths of `globalStub.fetch(path)`, with any method. */
-export const globalRoutes = new Hono<{ Bindings: { stub: RoutedGlobal } }>()
+export const globalRoutes = new App<{ Bindings: { stub: RoutedGlobal } }>()
 	.all("/counters", (c) => globalCounters(c.env.stub, c))
 	.all("/reset", (c) => globalReset(c.env.stub, c))
 	.all("/reset/:counter", (c) => globalReset(c.env.stub, c))

@@ -1,11 +1,11 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { openApi } from "../../../cli/openapi/document.ts";
+import { PARAMETERS } from "../../../cli/openapi/parameters.ts";
 import {
 	type ProblemCode as DescribedCode,
 	PROBLEMS,
 } from "../../../cli/openapi/problems.ts";
-import { PARAMETERS } from "../../../cli/openapi/schemas.ts";
 import { COLOR_NAMES } from "../../../templates/runtime/badge/color.ts";
 import type { ProblemCode } from "../../../templates/runtime/problem.ts";
 import { loadContent } from "../../support/config.ts";
