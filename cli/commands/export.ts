@@ -61,8 +61,8 @@ export function exportCommand(bind: Bind): Command {
 					const exported = await (out === undefined
 						? work(stdoutWriter(io.stdout, signal))
 						: newFile(out, io, work));
-					const { asOf, counters, sum } = exported;
-					const text = `exported ${sumText(exported)}: ${readName[read]}s${asOf === undefined ? "" : ` as of ${asOf}`}`;
+					const { asOf, counters, sum, hasPast } = exported;
+					const text = `exported ${sumText(exported)}: ${readName[read]}s${asOf === undefined ? "" : ` as of ${asOf}`}${hasPast ? ", with what was counted when" : ""}`;
 					if (out === undefined) report.info(text);
 					else
 						report.result(text, {
@@ -72,6 +72,7 @@ export function exportCommand(bind: Bind): Command {
 							asOf: asOf ?? null,
 							counters,
 							sum: String(sum),
+							history: hasPast,
 							file: out,
 						});
 					return exitCode.done;

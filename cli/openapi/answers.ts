@@ -10,6 +10,12 @@ import {
 
 const totals = ref("schemas", "Totals");
 
+const buckets: Schema = {
+	description: "Values by the beginning, in ISO 8601.",
+	type: "object",
+	additionalProperties: ref("schemas", "Total"),
+};
+
 /** Schemas of answers by their names in the document. */
 export const ANSWERS: Readonly<Record<string, Schema>> = {
 	Total: safeInteger,
@@ -62,6 +68,19 @@ export const ANSWERS: Readonly<Record<string, Schema>> = {
 			}),
 		},
 	}),
+	HistoryPart: {
+		description:
+			"Totals with all that is kept of their past, by the counter's name.",
+		type: "object",
+		additionalProperties: record({
+			value: ref("schemas", "Total"),
+			history: record({ minute: buckets, hour: buckets, day: buckets }, [
+				"minute",
+				"hour",
+				"day",
+			]),
+		}),
+	},
 	ShieldsBadge: record({
 		schemaVersion: { const: 1 },
 		label: text,

@@ -83,10 +83,9 @@ export const globalImport: Describe = (namespace) => ({
 	body: {
 		required: true,
 		content: {
-			"application/json": entries(
-				safeInteger,
-				ref("schemas", own(namespace, "Counter")),
-			),
+			"application/json": namespace.history
+				? { anyOf: [imported(namespace), amounts(namespace)] }
+				: imported(namespace),
 		},
 	},
 	answer: json("IncrementedAll", replayed(namespace)),
@@ -94,11 +93,38 @@ export const globalImport: Describe = (namespace) => ({
 		...counted(namespace),
 		"idempotency-key-required",
 		"idempotency-window-short",
+		"invalid-history",
 		"invalid-entries",
 		"invalid-body",
 		"body-too-large",
 	],
 });
+
+function imported(namespace: Described): Schema {
+	return entries(safeInteger, ref("schemas", own(namespace, "Counter")));
+}
+
+/** Makes the schema of amounts that may say when they were counted. */
+function amounts(namespace: Described): Schema {
+	return {
+		description:
+			"Amounts of counters, each perhaps with the minute, hour or day that it was counted in: any moment of that, without an offset by the clocks of the namespace's zone.",
+		type: "array",
+		minItems: 1,
+		maxItems: 10_000,
+		items: {
+			type: "array",
+			prefixItems: [
+				ref("schemas", own(namespace, "Counter")),
+				safeInteger,
+				{ enum: ["minute", "hour", "day"] },
+				{ type: "string" },
+			],
+			minItems: 2,
+			maxItems: 4,
+		},
+	};
+}
 
 /** Makes the schema of the names that a namespace counts. */
 export function nameSchema({ names }: Described): Schema {

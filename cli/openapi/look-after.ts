@@ -16,6 +16,18 @@ export const globalCounters: Describe = () => ({
 	problems: ["invalid-limit", "invalid-cursor", ...GLOBAL],
 });
 
+/** `GET /global/history` */
+export const globalHistory: Describe = () => ({
+	id: "globalHistory",
+	parameters: parameters("HistoryRead", "Limit", "Cursor"),
+	answer: json("HistoryPart", [
+		"Counter-Read",
+		"Counter-As-Of",
+		"Counter-Cursor",
+	]),
+	problems: ["invalid-read", "invalid-limit", "invalid-cursor", ...EVERY_SHARD],
+});
+
 /** `GET /global/writes` */
 export const writes: Describe = () => ({
 	id: "writes",

@@ -70,6 +70,13 @@ export function routesOf({
 		"what was counted in each minute, hour or day",
 		reads.history,
 	];
+	const pasts: Row = [
+		get,
+		"/global/history",
+		admin,
+		"all totals with what was counted when, for a backup",
+		lookAfter.globalHistory,
+	];
 	// biome-ignore format: one line a route
 	const table: Row[] = [
 		[methods, "/increment/:counter", count, "counts 1, or `?by=n`", increment],
@@ -82,6 +89,7 @@ export function routesOf({
 		...(top > 0 || history ? [highest] : []),
 		...(history ? [past] : []),
 		[get, "/global/counters", admin, "all totals, from the global object", lookAfter.globalCounters],
+		...(history ? [pasts] : []),
 		[get, "/global/writes", admin, "what was written lately", lookAfter.writes],
 		[get, "/global/shardWrites", admin, "the same, summed up by shard", lookAfter.shardWrites],
 		[get, "/global/shards", admin, "what each shard holds unflushed", lookAfter.shards],

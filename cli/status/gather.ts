@@ -154,7 +154,7 @@ async function addUp(
 		totals.asOf ??= asOf ?? null;
 		totals.counters += entries.length;
 		for (const [, value] of entries) totals.sum += BigInt(value);
-		top?.add(entries);
+		top?.add(entries.map(([name, value]) => [name, value]));
 	}
 	return totals;
 }

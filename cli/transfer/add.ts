@@ -1,8 +1,19 @@
 import { CounterGenError } from "../errors.ts";
+import { amountsOf, type Move } from "./amounts.ts";
 import { batches } from "./batches.ts";
 import type { Wanted } from "./counters.ts";
+import type { Known } from "./known.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
+
+/** What came of the amounts of a counter. */
+interface Sums {
+	/** Counted by this run. */
+	counted: number;
+	/** Counted already, by this run or an earlier one: what rises, and what falls. */
+	up: number;
+	down: number;
+}
 
 /**
  * Adds the values, in the order of the file.
@@ -15,38 +26,65 @@ import type { Expected } from "./verify.ts";
  */
 export async function add(
 	wanted: readonly Wanted[],
-	before: ReadonlyMap<string, number>,
+	before: Known,
 	sender: Sender,
 	onLine: (line: number) => void,
 ): Promise<Expected[]> {
-	checkRange(wanted, before);
-	const expected: Expected[] = [];
-	const moveOf = ({ counter, value }: Wanted) => [counter, value] as const;
-	for (const batch of batches(wanted, moveOf)) {
-		const isRepeated = await sender.send(batch.map(moveOf));
-		for (const { counter, value } of batch) {
-			const was = before.get(counter) ?? 0;
-			const bounds = isRepeated ? already(was, value) : only(was + value);
-			expected.push({ counter, ...bounds });
-		}
-		onLine(batch.at(-1)?.line ?? 0);
+	checkRange(wanted, before.totals);
+	const sums = new Map<string, Sums>();
+	const moves = movesOf(wanted, before.pasts !== undefined);
+	for (const batch of batches(moves, ({ move }) => move)) {
+		const isRepeated = await sender.send(batch.map(({ move }) => move));
+		for (const { move } of batch) note(sums, move, isRepeated);
+		const last = batch.at(-1);
+		if (last) onLine(last.isLast ? last.line : last.line - 1);
 	}
-	return expected;
+	return [...sums].map(([counter, sum]) => ({
+		counter,
+		...boundsOf(before.totals.get(counter) ?? 0, sum),
+	}));
 }
 
-function only(value: number): Omit<Expected, "counter"> {
-	return { min: value, max: value };
+/** Lists what is to be added, each with its line, of which it may be the last. */
+function* movesOf(
+	wanted: readonly Wanted[],
+	withPast: boolean,
+): Generator<{ move: Move; line: number; isLast: boolean }> {
+	for (const { counter, value, past, line } of wanted) {
+		const moves =
+			withPast && past !== undefined
+				? amountsOf(counter, value, JSON.parse(past))
+				: [[counter, value] as const];
+		for (const [n, move] of moves.entries())
+			yield { move, line, isLast: n === moves.length - 1 };
+	}
+}
+
+function note(
+	sums: Map<string, Sums>,
+	[counter, by]: Move,
+	isRepeated: boolean,
+): void {
+	const sum = sums.get(counter) ?? { counted: 0, up: 0, down: 0 };
+	sums.set(counter, sum);
+	if (!isRepeated) sum.counted += by;
+	else if (by > 0) sum.up += by;
+	else sum.down += by;
 }
 
 /**
- * Bounds a total whose value had been counted already. Nobody can know if `was`
- * has it: the request may have been this run's own, whose answer was lost. But
- * the total must hold it, or a reset came since.
+ * Bounds a total. Nobody can know if `was` has what had been counted already: the
+ * request may have been this run's own, whose answer was lost. But the total must
+ * hold it, or a reset came since.
  */
-function already(was: number, value: number): Omit<Expected, "counter"> {
-	const is = was + value;
-	if (value > 0) return { min: was < 0 ? was : Math.max(was, value), max: is };
-	return { min: is, max: was > 0 ? was : Math.min(was, value) };
+function boundsOf(
+	was: number,
+	{ counted, up, down }: Sums,
+): Omit<Expected, "counter"> {
+	let [min, max] = [was + down, was + up];
+	if (down === 0) min = was < 0 ? was : Math.max(was, up);
+	else if (up === 0) max = was > 0 ? was : Math.min(was, down);
+	return { min: min + counted, max: max + counted };
 }
 
 function checkRange(

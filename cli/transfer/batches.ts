@@ -1,7 +1,6 @@
-/** A counter, and the amount to add to it. */
-export type Move = readonly [counter: string, by: number];
+import type { Move } from "./amounts.ts";
 
-/** Counters that one request may raise. */
+/** Counters, or amounts of them, that one request may raise. */
 export const BATCH_COUNTERS = 10_000;
 
 /** Bytes of JSON in a request; a server takes 4 MiB. */
@@ -13,7 +12,7 @@ const BATCH_BYTES = 3 * 1024 * 1024;
  * list is always cut alike.
  */
 export function* batches<T>(
-	list: readonly T[],
+	list: Iterable<T>,
 	moveOf: (one: T) => Move,
 ): Generator<T[]> {
 	let batch: T[] = [];

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
+import { pastOf } from "../client/past.ts";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
+import { amountsOf } from "./amounts.ts";
 
 /** Number of counters, and the sum of their values. */
 export interface Sum {
@@ -20,6 +22,8 @@ export interface Wanted {
 	counter: string;
 	/** A whole number within ±(2^53 − 1). */
 	value: number;
+	/** What was counted when, if the file says so: JSON, which takes less memory. */
+	past?: string;
 	/** Counts from 1. */
 	line: number;
 }
@@ -29,12 +33,18 @@ export interface Counters extends Sum {
 	wanted: Wanted[];
 	/** SHA-256 of the bytes, hexadecimal. */
 	hash: string;
+	/** Tells whether any has a past. */
+	hasPast: boolean;
 }
 
 /** Reading ends after so many bad lines. */
 const MAX_PROBLEMS = 10;
 
-const MAX_LINE_BYTES = 65_536;
+/** A counter of which each minute of a year was counted has 17 MB. */
+const MAX_LINE_BYTES = 32 * 1024 * 1024;
+
+/** Longest name that any namespace takes. */
+const MAX_NAME_CHARACTERS = 256;
 
 /**
  * Reads and checks a file of counters.
@@ -74,7 +84,9 @@ export async function readCounters(
 	}
 	if (problems.length > 0) throw new CounterGenError(problems);
 	const wanted = [...byName.values()];
-	return { wanted, counters: wanted.length, sum, hash: hash.digest("hex") };
+	const hasPast = wanted.some(({ past }) => past !== undefined);
+	const counters = wanted.length;
+	return { wanted, counters, sum, hash: hash.digest("hex"), hasPast };
 }
 
 async function* hashed(
@@ -99,16 +111,28 @@ function parse(text: Line): Omit<Wanted, "line"> | string {
 	const data = parseJson(text);
 	if (typeof data !== "object" || data === null || Array.isArray(data))
 		return "the line is not a JSON object";
-	const { counter, value, ...others } = data as Record<string, unknown>;
+	const { counter, value, history, ...others } = data as Record<
+		string,
+		unknown
+	>;
 	const [other] = Object.keys(others);
 	if (other !== undefined)
-		return `the line has a key ${JSON.stringify(other)} besides \`counter\` and \`value\``;
+		return `the line has a key ${JSON.stringify(other)} besides \`counter\`, \`value\` and \`history\``;
 	if (typeof counter !== "string" || counter === "" || !counter.isWellFormed())
 		return "`counter` is not a name";
+	if (counter.length > MAX_NAME_CHARACTERS)
+		return `\`counter\` has more than ${MAX_NAME_CHARACTERS} characters`;
 	if (counter === "." || counter === "..")
 		return `\`counter\` is ${counter}, which clients take out of a URL`;
 	if (!Number.isSafeInteger(value)) return `\`value\` is ${wrongValue(value)}`;
-	return { counter, value: value as number };
+	const one = { counter, value: value as number };
+	if (history === undefined) return one;
+	const past = pastOf(history);
+	if (typeof past === "string") return past;
+	const amounts = amountsOf(counter, one.value, past);
+	return amounts.every(([, by]) => Number.isSafeInteger(by))
+		? { ...one, past: JSON.stringify(past) }
+		: "`history` adds up to more than 2^53 − 1";
 }
 
 function wrongValue(value: unknown): string {
@@ -128,27 +152,27 @@ export type Line = string | undefined;
 export async function* lines(
 	stream: AsyncIterable<Buffer>,
 ): AsyncGenerator<Line> {
-	let rest: Buffer = Buffer.alloc(0);
-	let isTooLong = false;
+	let rest: Buffer[] = [];
+	let size = 0;
 	for await (const chunk of stream) {
 		let from = 0;
 		for (let to = chunk.indexOf(NEWLINE_BYTE); to >= 0; ) {
-			const line = Buffer.concat([rest, chunk.subarray(from, to)]);
-			yield isTooLong ? undefined : text(line);
-			rest = Buffer.alloc(0);
-			isTooLong = false;
+			yield text([...rest, chunk.subarray(from, to)]);
+			rest = [];
+			size = 0;
 			from = to + 1;
 			to = chunk.indexOf(NEWLINE_BYTE, from);
 		}
-		rest = Buffer.concat([rest, chunk.subarray(from)]);
-		// Drops such a line: only its end is looked for.
-		if (rest.length > MAX_LINE_BYTES) isTooLong = true;
-		if (isTooLong) rest = Buffer.alloc(0);
+		size += chunk.length - from;
+		// Keeps no more of a line that is too long than shows that it is.
+		if (size - (chunk.length - from) <= MAX_LINE_BYTES)
+			rest.push(chunk.subarray(from));
 	}
-	if (isTooLong || rest.length > 0) yield isTooLong ? undefined : text(rest);
+	if (size > 0) yield text(rest);
 }
 
-function text(line: Buffer): Line {
+function text(parts: readonly Buffer[]): Line {
+	const line = Buffer.concat(parts);
 	if (line.length > MAX_LINE_BYTES || !isUtf8(line)) return undefined;
 	// Takes off a byte order mark, too.
 	return line.toString("utf8").trim();

@@ -1,5 +1,5 @@
 import type { NamespaceClient } from "../client/client.ts";
-import { pages, type Read } from "../client/pages.ts";
+import { type PageEntry, pages, type Read } from "../client/pages.ts";
 import type { Sum } from "./counters.ts";
 import type { Write } from "./output.ts";
 
@@ -7,6 +7,8 @@ import type { Write } from "./output.ts";
 export interface Exported extends Sum {
 	/** Moment of the first page; none if nothing was ever published. */
 	asOf: string | undefined;
+	/** What was counted when is in it: the namespace keeps that. */
+	hasPast: boolean;
 }
 
 /**
@@ -20,9 +22,15 @@ export async function exportCounters(
 	write: Write,
 	onPage: (exported: Exported) => void,
 ): Promise<Exported> {
-	const exported: Exported = { counters: 0, sum: 0n, asOf: undefined };
-	for await (const { entries, asOf } of pages(client, read)) {
+	const exported: Exported = {
+		counters: 0,
+		sum: 0n,
+		asOf: undefined,
+		hasPast: false,
+	};
+	for await (const { entries, asOf, hasPast } of pages(client, read, "past")) {
 		await write(entries.map(line).join(""));
+		exported.hasPast = hasPast;
 		exported.asOf ??= asOf;
 		exported.counters += entries.length;
 		for (const [, value] of entries) exported.sum += BigInt(value);
@@ -31,6 +39,7 @@ export async function exportCounters(
 	return exported;
 }
 
-function line([counter, value]: [string, number]): string {
-	return `${JSON.stringify({ counter, value })}\n`;
+function line([counter, value, past]: PageEntry): string {
+	const hasPast = past && Object.keys(past).length > 0;
+	return `${JSON.stringify({ counter, value, ...(hasPast && { history: past }) })}\n`;
 }

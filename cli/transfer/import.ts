@@ -1,8 +1,9 @@
 import type { NamespaceClient } from "../client/client.ts";
-import { pages } from "../client/pages.ts";
 import { CounterGenError, interrupted } from "../errors.ts";
 import { add } from "./add.ts";
 import type { Counters, Wanted } from "./counters.ts";
+import { type ImportedPast, pastOf } from "./imported-past.ts";
+import { type Known, readKnown } from "./known.ts";
 import { replace } from "./replace.ts";
 import { Sender } from "./send.ts";
 import { type Comparison, compare } from "./verify.ts";
@@ -16,6 +17,8 @@ export interface Imported extends Comparison {
 	requests: number;
 	/** Counters that had been counted by an earlier request of this import. */
 	repeated: number;
+	/** What became of the past that the file has, if it has one. */
+	past?: ImportedPast;
 }
 
 /**
@@ -26,14 +29,17 @@ export interface Imported extends Comparison {
  */
 export async function importCounters(
 	client: NamespaceClient,
-	{ wanted, hash }: Counters,
+	{ wanted, hash, hasPast }: Counters,
 	mode: Mode,
 	onProgress: (text: string) => void,
 ): Promise<Imported> {
 	const sender = new Sender(client, [mode, hash]);
-	const read = (some: readonly Wanted[]) => {
+	let before: Known | undefined;
+	const read = async (some: readonly Wanted[]) => {
 		onProgress(`reading the exact totals${sender.hasSent ? " again" : ""}`);
-		return exactTotals(client, some);
+		const known = await readKnown(client, some, hasPast);
+		before ??= known;
+		return known;
 	};
 	const last = wanted.at(-1)?.line ?? 0;
 	let line = 0;
@@ -46,9 +52,22 @@ export async function importCounters(
 			mode === "add"
 				? await add(wanted, await read(wanted), sender, onLine)
 				: await replace(wanted, read, sender, onLine);
-		const comparison = compare(expected, await read(wanted), mode === "add");
+		const after = await read(wanted);
+		const comparison = compare(expected, after.totals, mode === "add");
 		const { requests, repeated } = sender;
-		return { ...comparison, requests, repeated };
+		return {
+			...comparison,
+			requests,
+			repeated,
+			...(hasPast && {
+				past: pastOf(
+					wanted,
+					mode === "add" ? before : undefined,
+					after,
+					repeated > 0,
+				),
+			}),
+		};
 	} catch (error) {
 		const state =
 			line === 0
@@ -73,17 +92,4 @@ function onWith(mode: Mode): string {
 	return mode === "add"
 		? "run the same command on the same file again within the namespace's idempotencyWindow: nothing counts twice"
 		: "run the same command again";
-}
-
-/** Reads the exact totals of some counters; leaves out those never counted. */
-async function exactTotals(
-	client: NamespaceClient,
-	wanted: readonly Wanted[],
-): Promise<Map<string, number>> {
-	const names = new Set(wanted.map(({ counter }) => counter));
-	const totals = new Map<string, number>();
-	for await (const { entries } of pages(client, "exact"))
-		for (const [counter, value] of entries)
-			if (names.has(counter)) totals.set(counter, value);
-	return totals;
 }

@@ -1,5 +1,8 @@
-import { BATCH_COUNTERS, batches, type Move } from "./batches.ts";
+import { type Past, UNITS } from "../client/past.ts";
+import { amountsOf, differences, type Move } from "./amounts.ts";
+import { BATCH_COUNTERS, batches } from "./batches.ts";
 import type { Wanted } from "./counters.ts";
+import type { Known } from "./known.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 
@@ -15,7 +18,7 @@ const MAX_ATTEMPTS = 100;
  */
 export async function replace(
 	wanted: readonly Wanted[],
-	read: (some: readonly Wanted[]) => Promise<ReadonlyMap<string, number>>,
+	read: (some: readonly Wanted[]) => Promise<Known>,
 	sender: Sender,
 	onLine: (line: number) => void,
 ): Promise<Expected[]> {
@@ -29,10 +32,10 @@ export async function replace(
 	for (let attempt = 0; open.length > 0 && attempt < MAX_ATTEMPTS; attempt++) {
 		// A reading takes all pages, however few counters it is for: one is for
 		// all pieces that are open.
-		const totals = await read(open.flatMap(pieceAt));
+		const known = await read(open.flatMap(pieceAt));
 		const repeated: number[] = [];
 		for (const [n, from] of open.entries()) {
-			const moves = pieceAt(from).flatMap((one) => movesTo(one, totals));
+			const moves = pieceAt(from).flatMap((one) => movesTo(one, known));
 			// Counted before: perhaps on the way to what was read, or long ago, and
 			// the counters have moved since. (Or both requests of a long way were
 			// equal.)
@@ -67,14 +70,26 @@ async function sendAll(
 }
 
 /**
- * Lists the moves to a value: none if the total is right; two if the way is
- * longer than a number holds.
+ * Lists the moves to a value, and to its past where the file has one: none if all is
+ * right; two if the way is longer than a number holds.
  */
 function movesTo(
-	{ counter, value }: Wanted,
-	totals: ReadonlyMap<string, number>,
+	{ counter, value, past }: Wanted,
+	{ totals, pasts }: Known,
 ): Move[] {
 	const total = totals.get(counter);
+	if (past !== undefined && pasts) {
+		const wanted: Past = JSON.parse(past);
+		const there: Past = JSON.parse(pasts.get(counter) ?? "{}");
+		// Kinds of buckets that the file does not speak of stay as they are.
+		for (const unit of UNITS) if (!wanted[unit]) delete there[unit];
+		const moves = differences(
+			amountsOf(counter, total ?? 0, there),
+			amountsOf(counter, value, wanted),
+		);
+		const isSafe = moves.every(([, by]) => Number.isSafeInteger(by));
+		if (isSafe && (moves.length > 0 || total !== undefined)) return moves;
+	}
 	if (total === value) return [];
 	const by = value - (total ?? 0);
 	if (Number.isSafeInteger(by)) return [[counter, by]];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isSuccess, type NamespaceClient } from "../client/client.ts";
 import { requestWithRetries } from "../client/retry.ts";
-import type { Move } from "./batches.ts";
+import type { Move } from "./amounts.ts";
 
 const route = "/global/import";
 
@@ -41,15 +41,22 @@ export class Sender {
 				"content-type": "application/json",
 				"idempotency-key": keyOf([...this.#circumstances, attempt], moves),
 			},
-			body: JSON.stringify(Object.fromEntries(moves)),
+			body: bodyOf(moves),
 		});
 		if (!isSuccess(reply.status))
 			throw this.#client.refusal("POST", route, reply);
 		const isRepeated = reply.headers["idempotent-replayed"] === "true";
 		this.requests++;
-		if (isRepeated) this.repeated += moves.length;
+		if (isRepeated)
+			this.repeated += new Set(moves.map(([counter]) => counter)).size;
 		return isRepeated;
 	}
+}
+
+/** Namespaces without history take an object; a list says when it was counted. */
+function bodyOf(moves: readonly Move[]): string {
+	const isPlain = moves.every(([, , unit]) => unit === undefined);
+	return JSON.stringify(isPlain ? Object.fromEntries(moves) : moves);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Answer } from "../ui/reporter.ts";
 import { printable } from "../ui/text.ts";
 import { type Sum, sumText } from "./counters.ts";
 import type { Imported, Mode } from "./import.ts";
+import { pastText } from "./imported-past.ts";
 import { MAX_NAMED, notVerified } from "./verify.ts";
 
 /** Result of an import. */
@@ -14,7 +15,7 @@ export interface ImportRun {
 
 /** Words the result for people. */
 export function importedText({ mode, counters, imported }: ImportRun): string {
-	const { repeated, wrong, higher } = imported;
+	const { repeated, wrong, higher, past } = imported;
 	const lines = [`imported ${sumText(counters)}`];
 	if (mode === "add" && repeated > 0)
 		lines.push(
@@ -29,13 +30,14 @@ export function importedText({ mode, counters, imported }: ImportRun): string {
 		lines.push(
 			`verified: the exact totals rose by ${higher.length > 0 ? "no less than" : "exactly"} these values${repeated > 0 ? ", where they were not counted before" : ""}`,
 		);
+	if (past) lines.push(...pastText(past));
 	return lines.join("\n");
 }
 
 /** Makes the answer for `--json`. */
 export function importedAnswer(run: ImportRun): Answer {
 	const { url, mode, counters, imported } = run;
-	const { requests, repeated, wrong, higher } = imported;
+	const { requests, repeated, wrong, higher, past } = imported;
 	return {
 		ok: wrong.length === 0,
 		diagnostics: wrong.length > 0 ? [notVerified(wrong, mode === "add")] : [],
@@ -47,6 +49,7 @@ export function importedAnswer(run: ImportRun): Answer {
 		repeated,
 		wrong: wrong.length,
 		higher: higher.length,
+		...(past !== undefined && { past }),
 		differences: [...wrong, ...higher].slice(0, MAX_NAMED),
 	};
 }

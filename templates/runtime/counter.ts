@@ -12,7 +12,7 @@ import type { LiveObject, Push, Watch } from "./live/contract.ts";
 import type { Log } from "./log.ts";
 import { logFailed } from "./object/failed.ts";
 import { objectHost } from "./object/host.ts";
-import type { Batch, Counted, Entry, NameChoice, Part } from "./protocol.ts";
+import type { Amount, Batch, Counted, NameChoice, Part } from "./protocol.ts";
 import {
 	levelOf,
 	type ReadableNamespace,
@@ -241,7 +241,7 @@ export abstract class CounterDurableObject<Env extends object = object>
 	}
 
 	async increment(
-		entries: readonly Entry[],
+		entries: readonly Amount[],
 		key?: IdempotencyKey,
 		stamp?: "none",
 	) {
@@ -270,6 +270,10 @@ export abstract class CounterDurableObject<Env extends object = object>
 
 	async history(question: HistoryQuestion, read?: "exact") {
 		return this.#global.history(question, read);
+	}
+
+	async historyPart(part: Part, read?: "exact") {
+		return this.#global.historyPart(part, read);
 	}
 
 	async historyTop(question: TopQuestion) {

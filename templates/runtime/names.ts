@@ -1,3 +1,5 @@
+import type { Entry, NameChoice } from "./protocol.ts";
+
 /**
  * Compares names in their order: by code points, which is that of SQLite and of UTF-8
  * bytes. (JavaScript's own `<` puts astral characters before U+E000.)
@@ -19,4 +21,21 @@ function rank(unit: number): number {
 /** Returns the first name that can come after this one. */
 export function following(name: string): string {
 	return `${name}\0`;
+}
+
+/** Picks the entries of some names. */
+export function within(
+	deltas: ReadonlyMap<string, number>,
+	{ from, to, names }: NameChoice = { from: "" },
+): Entry[] {
+	if (names)
+		return names.flatMap((name) => {
+			const delta = deltas.get(name);
+			return delta === undefined ? [] : [[name, delta] as const];
+		});
+	return [...deltas].filter(
+		([name]) =>
+			compareNames(name, from) >= 0 &&
+			(to === undefined || compareNames(name, to) <= 0),
+	);
 }

@@ -20,10 +20,22 @@ export type Entry = readonly [name: string, value: number];
  * 1970; what has {@link NO_SLOT} is in no bucket. What no item has is old code's.
  */
 export type SlotItem =
-	| readonly [slot: number, name: string, value: number]
+	| readonly [slot: number, ...Amount]
 	| readonly [slot: number];
 
-/** Stands in the place of a slot for what counts toward the total alone. */
+/**
+ * So much of a counter. What was counted elsewhere names its bucket: by level (0 for
+ * minutes, 1 for hours, 2 for days) and a slot in it. It has {@link NO_SLOT}, so code
+ * that knows of no such buckets counts it toward the total.
+ */
+export type Amount = readonly [
+	name: string,
+	value: number,
+	level?: number,
+	slot?: number,
+];
+
+/** Stands in the place of a slot for what was not counted now. */
 export const NO_SLOT = -1;
 
 /** Reason of a write, in the words of `/global/writes`. */
@@ -133,7 +145,7 @@ export function toRecord(entries: Iterable<Entry>): Record<string, number> {
 }
 
 /** Entries added up by name. */
-export function addUp(lists: Iterable<readonly Entry[]>): Entry[] {
+export function addUp(lists: Iterable<readonly Amount[]>): Entry[] {
 	const sums = new Map<string, number>();
 	for (const entries of lists)
 		for (const [name, value] of entries)
@@ -142,12 +154,12 @@ export function addUp(lists: Iterable<readonly Entry[]>): Entry[] {
 }
 
 /** Sum of the absolute values: no sum of any of them is further from 0. */
-export function volumeOf(entries: readonly Entry[]): number {
+export function volumeOf(entries: readonly Amount[]): number {
 	return entries.reduce((sum, [, value]) => sum + Math.abs(value), 0);
 }
 
 /** Bounds the characters that entries take in a message. */
-export function sizeOf(entries: readonly Entry[]): number {
+export function sizeOf(entries: readonly Amount[]): number {
 	return entries.reduce((sum, [name]) => sum + entrySizeOf(name), 0);
 }
 

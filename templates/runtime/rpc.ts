@@ -3,6 +3,7 @@ import type {
 	BucketTop,
 	CounterHistory,
 	HistoryQuestion,
+	PastPart,
 	TopQuestion,
 } from "./history/contract.ts";
 import type {
@@ -14,6 +15,7 @@ import type { Met, Push, Pushed, Watch, Watched } from "./live/contract.ts";
 import type { NamespaceHealth, ShardHealth } from "./object/health.ts";
 import type { Refusal } from "./problem.ts";
 import type {
+	Amount,
 	Applied,
 	Batch,
 	Counted,
@@ -31,10 +33,11 @@ export interface ShardObject {
 	/**
 	 * Counts all entries, or none and says why.
 	 *
-	 * @param stamp "none" to count toward the totals alone, and in no bucket
+	 * @param stamp "none" to count toward the totals alone, or in the buckets that
+	 * entries name
 	 */
 	increment(
-		entries: readonly Entry[],
+		entries: readonly Amount[],
 		key?: IdempotencyKey,
 		stamp?: "none",
 	): Promise<Counted | Refusal>;
@@ -81,6 +84,8 @@ export interface GlobalObject {
 		question: HistoryQuestion,
 		read?: "exact",
 	): Promise<CounterHistory | Refusal>;
+	/** Answers a part of the totals with all that is kept of their past. */
+	historyPart(part: Part, read?: "exact"): Promise<PastPart | Refusal>;
 	/** Answers which counters were counted most in a bucket. */
 	historyTop(question: TopQuestion): Promise<BucketTop | Refusal>;
 	/** Resets one counter or, without a name, all. */

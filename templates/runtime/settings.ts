@@ -6,7 +6,7 @@ import type { LiveUpdates } from "./live/contract.ts";
 import { liveOff } from "./live/off.ts";
 import { type Log, type LogLevel, logger } from "./log.ts";
 import { CounterProblem, invalid } from "./problem.ts";
-import { type Entry, volumeOf } from "./protocol.ts";
+import { type Amount, volumeOf } from "./protocol.ts";
 import type { Top } from "./top/contract.ts";
 import { topOff } from "./top/off.ts";
 import type { WriteLog } from "./write-log/contract.ts";
@@ -185,7 +185,7 @@ export type Bounds = CounterSettings["incrementBounds"];
 /** @throws CounterProblem (400) unless every entry may be counted here. */
 export function checkEntries(
 	settings: CounterSettings,
-	entries: readonly Entry[],
+	entries: readonly Amount[],
 	{ min, max }: Bounds = settings.incrementBounds,
 ): void {
 	if (entries.length === 0 || entries.length > MAX_ENTRIES)

@@ -25,6 +25,15 @@ namespaces:
     maxCounters: 100000
   replace:
     maxCounters: 100000
+  views:
+    history: { hour: 7d, day: 400d }
+    timeZone: Europe/Berlin
+  restored:
+    history: { hour: 7d, day: 400d }
+    timeZone: Europe/Berlin
+  killed:
+    history: { hour: 7d, day: 400d }
+    timeZone: Europe/Berlin
 `;
 
 /** The real Worker on plain workerd, and the address of its namespace at `/`. */
@@ -164,6 +173,126 @@ describe("export and import", () => {
 		},
 	);
 });
+
+describe("export and import of what was counted when", () => {
+	/** A day of long ago, and two of this week. */
+	const past = (counter: string) =>
+		`${JSON.stringify({
+			counter,
+			value: 1_000,
+			history: {
+				day: { "2026-01-15": 300, [dayOf(3)]: 200, [dayOf(2)]: 100 },
+				hour: { [`${dayOf(2)}T08:00`]: 40 },
+			},
+		})}\n`;
+
+	it("brings the past along, and to another namespace", async () => {
+		const { project, url } = serving();
+		const run = (...argv: string[]) => cli(argv, project.dir);
+		await project.write("past.ndjson", past("__proto__") + past("home"));
+		const argv = ["import", `${url}/views`, "past.ndjson"];
+		const imported = await run(...argv);
+		expect(imported.stdout).toBe(
+			"imported 2 counters, sum 2000\nverified: the exact totals rose by exactly these values\nwhat was counted when: by hour all 80, by day all 1200\n",
+		);
+		await fetch(`${url}/views/increment/home?by=7`, { method: "POST" });
+
+		await run("export", `${url}/views`, "--out", "views.ndjson");
+		const saved = await project.read("views.ndjson");
+		const [, home = ""] = saved.split("\n");
+		const { value, history } = JSON.parse(home);
+		expect(value).toBe(1_007);
+		expect(Object.values(history.day)).toEqual([300, 200, 100, 7]);
+		expect(history.day["2026-01-15T00:00:00+01:00"]).toBe(300);
+		expect(Object.values(history.hour)).toEqual([40, 7]);
+
+		const copied = await run("import", `${url}/restored`, "views.ndjson");
+		expect(copied.stdout).toContain("by hour all 87, by day all 1207");
+		const copy = await run("export", `${url}/restored`);
+		expect(content(copy.stdout)).toEqual(content(saved));
+		const last = ["--last", "8", "--csv"];
+		const week = await eventually(
+			async () =>
+				(await run("history", `${url}/restored`, "home", ...last)).stdout,
+			(text) => text.includes(",7,"),
+		);
+		expect(week).toMatch(/,200,true\n.*,100,true\n/);
+
+		// Where no history is kept the totals come, and it says so.
+		const plain = await run("import", `${url}/copy`, "views.ndjson", "--json");
+		expect(readAnswer("Imported", plain.stdout)).toMatchObject({
+			ok: true,
+			past: "none",
+		});
+		// And what is there alike already stays as it is.
+		const replacing = ["views.ndjson", "--mode", "replace", "--json"];
+		const same = await run("import", `${url}/restored`, ...replacing);
+		expect(readAnswer("Imported", same.stdout)).toMatchObject({
+			requests: 0,
+			past: { day: { inFile: 1_207, there: 1_207 } },
+		});
+	});
+
+	it("brings the past to where only the totals are, and changes no total", async () => {
+		const { project, url } = serving();
+		const run = (...argv: string[]) => cli(argv, project.dir);
+		const line = past("late");
+		const { counter, value } = JSON.parse(line);
+		await project.write("total.ndjson", lines([[counter, value]]));
+		await project.write("late.ndjson", line);
+		await run("import", `${url}/views`, "total.ndjson");
+		const argv = ["late.ndjson", "--mode", "replace"];
+		const { stdout } = await run("import", `${url}/views`, ...argv);
+		expect(stdout).toContain("by hour all 40, by day all 600");
+		expect(stdout).toContain("verified: the exact totals are these values");
+	});
+
+	it("counts once when the client is killed between two answers", async () => {
+		const { project, url: worker } = serving();
+		const days = Object.fromEntries(
+			Array.from({ length: 390 }, (_, n) => [dayOf(n + 1), 1]),
+		);
+		const text = Array.from({ length: 100 }, (_, n) => {
+			const line = { counter: `k${n}`, value: 390, history: { day: days } };
+			return `${JSON.stringify(line)}\n`;
+		});
+		await project.write("killed.ndjson", text.join(""));
+		let isCounted = false;
+		const detour = await proxy(worker, 3, () => {
+			isCounted = true;
+		});
+		const argv = ["killed.ndjson", "--json"];
+		const killed = new Cli(["import", `${detour}/killed`, ...argv], {
+			cwd: project.dir,
+		});
+		await eventually(
+			async () => isCounted,
+			(is) => is,
+		);
+		killed.signal("SIGKILL");
+		await killed.ended;
+		const again = await cli(
+			["import", `${worker}/killed`, ...argv],
+			project.dir,
+		);
+		expect(readAnswer("Imported", again.stdout)).toMatchObject({
+			ok: true,
+			requests: 4,
+			past: { day: { inFile: 39_000, there: 39_000 } },
+		});
+		const { stdout } = await cli(["export", `${worker}/killed`], project.dir);
+		for (const line of stdout.trim().split("\n")) {
+			const { value, history } = JSON.parse(line);
+			expect(value).toBe(390);
+			expect(Object.values(history.day)).toEqual(Object.values(days));
+		}
+	});
+});
+
+/** A date, so many days before today. */
+function dayOf(ago: number): string {
+	return new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+}
 
 it.each([
 	["SIGINT", 130, []],

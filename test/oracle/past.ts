@@ -1,6 +1,7 @@
 import {
 	type Effect,
 	effectsOf,
+	type IncrementRequest,
 	type Operation,
 	type ResetRequest,
 } from "../../cli/load/history.ts";
@@ -24,13 +25,37 @@ export interface PastRead {
 	end: number;
 }
 
+/**
+ * An import, whose entries may say when they were counted: in a bucket of that level
+ * (0 for minutes, 1 for hours, 2 for days) which has that moment.
+ */
+export interface ImportRequest extends Omit<IncrementRequest, "entries"> {
+	entries: readonly ImportEntry[];
+}
+
+type ImportEntry = readonly [
+	counter: string,
+	by: number,
+	level?: number,
+	at?: number,
+];
+
+/** A day, and an hour more. */
+const DAY_MS = 25 * 3_600_000;
+
+const UNITS = ["minute", "hour", "day"];
+
 export interface PastOptions {
 	/** Most by which clocks are off; nothing if they may show any time. */
 	skew?: number;
 	/** Lets counts be in a later bucket than they should be: a shard was out of reach. */
 	isLate?: boolean;
-	/** Moment from which all is kept: reads that reach back to it have everything. */
+	/**
+	 * Moment from which all is kept: reads that reach back to it have everything. What
+	 * had ended a day before it takes imports.
+	 */
 	since: number;
+	imports?: readonly ImportRequest[];
 }
 
 /**
@@ -50,10 +75,16 @@ export function checkPast(
 	const resets = history.filter(
 		(one) => one.kind === "reset" && one.outcome !== "refused",
 	) as ResetRequest[];
+	// They differ from increments by what an entry says besides.
+	const imports = effectsOf(
+		(options.imports ?? []) as readonly Operation[],
+	) as unknown as ImportEffect[];
 	return [
 		...reads.flatMap(checkOrder),
-		...checkFinal(reads, resets),
-		...reads.flatMap((read) => checkBuckets(read, effects, resets, options)),
+		...checkFinal(reads, resets, [...effects, ...imports], imports.length > 0),
+		...reads.flatMap((read) =>
+			checkBuckets(read, effects, imports, resets, options),
+		),
 	];
 }
 
@@ -68,15 +99,27 @@ function checkOrder(read: PastRead): string[] {
 	});
 }
 
+type ImportEffect = Omit<Effect, "entries"> & Pick<ImportRequest, "entries">;
+
 /** Checks that what was called final is the same in every read, and stays final. */
 function checkFinal(
 	reads: readonly PastRead[],
 	resets: readonly ResetRequest[],
+	effects: readonly Pick<Effect, "end">[],
+	takesImports: boolean,
 ): string[] {
+	const begun = Math.min(...effects.map(({ end }) => end));
 	const findings: string[] = [];
 	const finals = new Map<string, { read: PastRead; value: number }[]>();
 	for (const read of reads.toSorted((a, b) => a.begin - b.begin))
-		for (const { start, value, final } of read.points) {
+		for (const [n, { start, value, final }] of read.points.entries()) {
+			// Imports may come to what was over when the first was counted, or all reset.
+			const began = resets
+				.filter(({ counter, begin }) => !counter && begin <= read.end)
+				.map(({ end = Infinity }) => end);
+			const isBefore = (moment: number) =>
+				(read.points[n + 1]?.start ?? Infinity) <= moment;
+			if (takesImports && [begun, ...began].some(isBefore)) continue;
 			const key = `${read.counter} ${read.by} ${start}`;
 			const earlier = finals.get(key) ?? [];
 			finals.set(key, earlier);
@@ -102,13 +145,19 @@ function checkFinal(
 function checkBuckets(
 	read: PastRead,
 	effects: readonly Effect[],
+	imports: readonly ImportEffect[],
 	resets: readonly ResetRequest[],
 	{ skew, isLate = false, since }: PastOptions,
 ): string[] {
 	const { points, level } = read;
 	const [first] = points;
-	const total = { start: -Infinity, end: Infinity };
-	const judged: { start: number; end: number; value: number }[] = [];
+	const total = { start: first?.start ?? 0, end: Infinity, isTotal: true };
+	const judged: {
+		start: number;
+		end: number;
+		value: number;
+		isTotal?: boolean;
+	}[] = [];
 	if (first && first.start <= since)
 		judged.push({
 			...total,
@@ -117,8 +166,26 @@ function checkBuckets(
 	if (skew !== undefined)
 		for (const [n, { start, value }] of points.entries())
 			judged.push({ start, end: points[n + 1]?.start ?? Infinity, value });
-	return judged.flatMap(({ start, end, value }) => {
+	return judged.flatMap(({ start: from, end, value, isTotal }) => {
+		const start = isTotal ? -Infinity : from;
 		let [min, max] = [0, 0];
+		for (const effect of imports) {
+			if (effect.begin > read.end) continue;
+			const isGone = fate(effect, read, resets);
+			if (isGone === true) continue;
+			for (const entry of effect.entries) {
+				const place = placeOf(entry, read, { from, end, since });
+				if (!place) continue;
+				const [, by] = entry;
+				const isCertain =
+					place === "certain" &&
+					level === "exact" &&
+					isGone === false &&
+					effect.end < read.begin;
+				min += isCertain ? by : Math.min(0, by);
+				max += isCertain ? by : Math.max(0, by);
+			}
+		}
 		for (const effect of effects)
 			for (const [counter, by] of effect.entries) {
 				if (counter !== read.counter || effect.begin > read.end) continue;
@@ -146,9 +213,26 @@ function checkBuckets(
 	});
 }
 
+/** Tells whether what was counted elsewhere is in a bucket, or may be. */
+function placeOf(
+	[counter, , level, at]: ImportEntry,
+	read: PastRead,
+	{ from, end, since }: { from: number; end: number; since: number },
+): "certain" | "possible" | undefined {
+	if (counter !== read.counter || level === undefined || at === undefined)
+		return undefined;
+	const isThere = at >= from && at < end;
+	const isOver = at < since - DAY_MS;
+	// Of the day under way it may be in any hour until that is over.
+	if (UNITS.indexOf(read.by) < level)
+		return !isOver && end > at - DAY_MS ? "possible" : undefined;
+	if (!isThere) return undefined;
+	return isOver ? "certain" : "possible";
+}
+
 /** Tells whether a reset took an increment before a read; nothing if it may have. */
 function fate(
-	effect: Effect,
+	effect: Pick<Effect, "begin" | "end">,
 	read: PastRead,
 	resets: readonly ResetRequest[],
 ): boolean | undefined {

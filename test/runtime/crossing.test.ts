@@ -13,6 +13,7 @@ const ofShard: readonly (readonly [method: string, ...args: unknown[]])[] = [
 	["increment", "__proto__"],
 	["increments", { constructor: 2 }],
 	["import", { plain: 3 }, "from-afar"],
+	["import", [["__proto__", 0, "day", 0]], "long-ago"],
 	["counters"],
 	["fetch", "/counters"],
 	["write"],
@@ -26,6 +27,7 @@ const ofGlobal: typeof ofShard = [
 	["total", "__proto__"],
 	["exactTotal", "constructor"],
 	["history", "__proto__", { by: "day", last: 1 }],
+	["historyPart", { read: "exact", limit: 1 }],
 	["historyTop", { by: "day", limit: 2 }],
 	["shards"],
 	["shardsJson"],
@@ -61,12 +63,17 @@ it("hands every answer of a stub on to another Worker", async () => {
 	expect(text('global.history(["__proto__",{"by":"day","last":1}])')).toMatch(
 		/"points":\[\{"start":\d+,"value":1,"final":false\}\]/,
 	);
-	// An import is in no day.
+	expect(text('global.historyPart([{"read":"exact","limit":1}])')).toMatch(
+		/^\{"counters":\{"__proto__":\{"value":1,"history":\{"hour":\[\[\d+,1\]\],"day":\[\[\d+,1\]\]\}\}\}/,
+	);
+	// An import is in no day, unless it says which.
 	expect(text('global.historyTop([{"by":"day","limit":2}])')).toMatch(
 		'"top":[["constructor",2],["__proto__",1]]',
 	);
 	expect(text("global.writes([])")).toMatch(`"counters":${TEXT}`);
-	expect(answers.get("global.shardsJson([])")).toMatch(/^\[(\{\},?)+\]$/);
+	expect(answers.get("global.shardsJson([])")).toMatch(
+		/^\[(\{("__proto__":0)?\},?)+\]$/,
+	);
 	expect(answers.get("global.writesJson([])")).toMatch(`"counters":${TEXT}`);
 	expect(text("global.shardWrites([])")).toMatch(`"counters":${TEXT}`);
 	expect(JSON.stringify(await CROSSING.kvCounters())).toBe(

@@ -8,7 +8,11 @@ import type {
 	HistoryUnit,
 } from "../../templates/runtime/history/contract.ts";
 import type { Refusal } from "../../templates/runtime/problem.ts";
-import type { Entry, Part } from "../../templates/runtime/protocol.ts";
+import {
+	type Amount,
+	addUp,
+	type Part,
+} from "../../templates/runtime/protocol.ts";
 import {
 	allShards,
 	type CounterSettings,
@@ -30,6 +34,9 @@ const RPC_TIMEOUT_MS = 200_000;
 /** Most that two clocks which jump are apart. */
 const BEHIND_MS = 2 * 3_600_000;
 
+/** Reads of hours and days go back so far before it begins: imports may be from then. */
+const BEFORE_MS = 4 * 86_400_000;
+
 /** Points that reads of the past go back: fewer than an answer may have. */
 const PAST_MS: Record<HistoryUnit, number> = {
 	minute: 900 * 60_000,
@@ -47,8 +54,9 @@ export interface Worker {
 export type Attempt = Extract<Operation, { kind: "increment" }> & {
 	/** Code of the problem, if it was refused. */
 	code?: string;
-	/** It was to be in no bucket. */
+	/** It was to be in no bucket, or in those that these name … */
 	isInNoBucket?: boolean;
+	amounts?: readonly Amount[];
 };
 
 /** Manners of reading: all at once, in small pages, or one counter. */
@@ -87,7 +95,7 @@ export class Clients {
 
 	async increment(
 		{ settings }: Worker,
-		entries: readonly Entry[],
+		amounts: readonly Amount[],
 		key?: string,
 		stamp?: "none",
 	): Promise<Outcome> {
@@ -96,7 +104,7 @@ export class Clients {
 			key === undefined
 				? random.int(0, settings.shardCount - 1)
 				: runtime.homeOf(key, settings.shardCount);
-		return this.#increment(`shard${shard}`, settings, entries, key, stamp);
+		return this.#increment(`shard${shard}`, settings, amounts, key, stamp);
 	}
 
 	/** Raises a counter, and its twin, at one shard. */
@@ -114,18 +122,18 @@ export class Clients {
 	async #increment(
 		shard: string,
 		settings: CounterSettings,
-		entries: readonly Entry[],
+		amounts: readonly Amount[],
 		key?: string,
 		stamp?: "none",
 	): Promise<Outcome> {
 		const { scheduler } = this.#cluster;
 		const attempt: Attempt = {
 			kind: "increment",
-			entries,
+			entries: addUp([amounts]),
 			begin: scheduler.moment(),
 			outcome: "indeterminate",
 			...(key !== undefined && { key }),
-			...(stamp && { isInNoBucket: true }),
+			...(stamp && { isInNoBucket: true, amounts }),
 		};
 		this.history.push(attempt);
 		this.attempts.push(attempt);
@@ -137,8 +145,8 @@ export class Clients {
 			return attempt.outcome;
 		}
 		const answer = await this.#ask<object>(shard, "increment", [
-			entries,
-			key === undefined ? undefined : identity(settings, key, entries),
+			amounts,
+			key === undefined ? undefined : identity(settings, key, amounts),
 			stamp,
 		]);
 		if (!answer) return attempt.outcome;
@@ -237,8 +245,12 @@ export class Clients {
 		if (units.length === 0) return true;
 		const unit = by ?? random.pick(units);
 		const now = this.#cluster.toEpoch(scheduler.now);
-		// A clock that is behind may put counts there.
-		const begins = this.#cluster.clocks.areDisturbed ? -BEHIND_MS : -1;
+		// A clock that is behind may put counts there, and so may imports.
+		const begins = this.#cluster.clocks.areDisturbed
+			? -BEHIND_MS
+			: unit === "minute"
+				? -1
+				: -BEFORE_MS;
 		const begin = scheduler.moment();
 		const question = {
 			counter,

@@ -15,6 +15,8 @@ export interface Mix {
 	history: number;
 	/** Increments toward totals alone. */
 	inNoBucket: number;
+	/** Amounts that were counted elsewhere, sent again as with a key. */
+	imports: number;
 	reset: number;
 	drain: number;
 	publish: number;

@@ -14,6 +14,7 @@ const MIX: Mix = {
 	...READS,
 	history: 0,
 	inNoBucket: 0,
+	imports: 0,
 	reset: 0,
 	drain: 1,
 	publish: 0.5,
@@ -696,5 +697,24 @@ export const PROFILES: readonly Profile[] = [
 		mix: { ...PAST.mix, inNoBucket: 0 },
 		placed: "late",
 		withoutHistory: 0.4,
+	},
+	{
+		...BASE,
+		...PAST,
+		name: "history and imports",
+		mix: { ...KEYED, history: 8, inNoBucket: 1, imports: 5, reset: 0.3 },
+		placed: "late",
+		negative: true,
+	},
+	{
+		...BASE,
+		...PAST,
+		...ON_FULL_DISKS,
+		name: "history and imports over days",
+		histories: [{ minute: HOUR_MS, hour: 6 * HOUR_MS, day: 400 * DAY_MS }],
+		mix: { ...KEYED, history: 8, imports: 5, reset: 0.3 },
+		// A shard whose disk takes no alarm is out of reach until it is called.
+		placed: "late",
+		pause: HOUR_MS,
 	},
 ];

@@ -1,7 +1,7 @@
 import type { Staleness } from "../../cli/load/window.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { checkHistory } from "../oracle/checker.ts";
-import { checkPast } from "../oracle/past.ts";
+import { checkPast, type ImportRequest } from "../oracle/past.ts";
 import type { Bend } from "./bend.ts";
 import type { Attempt } from "./clients.ts";
 import { Cluster } from "./cluster.ts";
@@ -163,6 +163,7 @@ async function judge(
 			clients.history.filter((one) => !(one as Attempt).isInNoBucket),
 			{
 				since: 0,
+				imports: importsOf(clients.attempts, cluster),
 				isLate: profile.placed === "late",
 				...(profile.placed !== "anywhere" &&
 					!cluster.clocks.areDisturbed && { skew: SKEW_MS }),
@@ -197,6 +198,29 @@ async function judge(
 				...settings.map(({ idempotency }) => idempotency.windowMs),
 			),
 		},
+	);
+}
+
+/** Lists what was counted elsewhere, with moments of the schedule. */
+function importsOf(
+	attempts: readonly Attempt[],
+	cluster: Cluster,
+): ImportRequest[] {
+	return attempts.flatMap(({ amounts, ...attempt }) =>
+		amounts
+			? [
+					{
+						...attempt,
+						entries: amounts.map(([counter, by, level, slot]) => [
+							counter,
+							by,
+							...(level === undefined || slot === undefined
+								? ([] as const)
+								: ([level, cluster.fromEpoch(slot * 60_000)] as const)),
+						]),
+					} as ImportRequest,
+				]
+			: [],
 	);
 }
 

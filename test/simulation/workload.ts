@@ -1,9 +1,12 @@
-import type { Entry } from "../../templates/runtime/protocol.ts";
+import type { Amount, Entry } from "../../templates/runtime/protocol.ts";
 import { Clients, type Worker } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Mix, Profile } from "./profile.ts";
 import type { Configurations } from "./settings.ts";
 import { Viewers } from "./viewers.ts";
+
+/** So long before a schedule begins, a day and its hours are over. */
+export const LONG_BEFORE_MS = 2 * 86_400_000;
 
 const WORKERS = 3;
 /** Milliseconds between two operations once nothing fails any more. */
@@ -141,6 +144,8 @@ export class Workload {
 				return clients.readPast();
 			case "inNoBucket":
 				return clients.increment(worker, this.#entries(1), undefined, "none");
+			case "imports":
+				return this.#keyed(this.#amounts(), "none");
 			case "reset":
 				return clients.reset(
 					worker,
@@ -156,22 +161,28 @@ export class Workload {
 	}
 
 	/** One request with a key, tried again, perhaps by several at once. */
-	async #keyed(): Promise<void> {
+	async #keyed(amounts?: readonly Amount[], stamp?: "none"): Promise<void> {
 		const { random, scheduler } = this.#cluster;
 		// Within its window, and with time to arrive there.
 		const span = this.#profile.idempotencyWindow * 0.75;
-		const isReused = random.chance(0.1) && scheduler.now < this.#keyUntil;
+		const isReused =
+			!stamp && random.chance(0.1) && scheduler.now < this.#keyUntil;
 		if (!isReused) {
 			this.#keys++;
 			this.#keyUntil = scheduler.now + span;
 		}
 		const key = `k${this.#keys}`;
 		const until = this.#keyUntil;
-		const entries = this.#entries(random.int(1, 2));
+		const entries = amounts ?? this.#entries(random.int(1, 2));
 		const attempt = async () => {
 			for (let n = 0; n < 4; n++) {
 				const worker = random.pick(this.#workers);
-				const outcome = await this.clients.increment(worker, entries, key);
+				const outcome = await this.clients.increment(
+					worker,
+					entries,
+					key,
+					stamp,
+				);
 				if (outcome === "acknowledged" && random.chance(0.4)) return;
 				await this.#sleep(
 					random.int(
@@ -191,6 +202,21 @@ export class Workload {
 
 	#sleep(ms: number): Promise<void> {
 		return new Promise((resolve) => this.#cluster.scheduler.after(ms, resolve));
+	}
+
+	/** Amounts of some hours ago, or of days before it began. */
+	#amounts(): Amount[] {
+		const { random } = this.#cluster;
+		const now = this.#cluster.toEpoch(this.#cluster.scheduler.now);
+		const begin = this.#cluster.toEpoch(0);
+		return Array.from({ length: random.int(1, 4) }, (): Amount => {
+			const [[name, by] = ["a", 1]] = this.#entries(1);
+			if (random.chance(0.2)) return [name, by];
+			const at = random.chance(0.5)
+				? begin - LONG_BEFORE_MS - random.int(0, 12) * 3_600_000
+				: now - random.int(0, 6) * random.pick([60_000, 3_600_000]);
+			return [name, by, random.int(0, 2), Math.floor(at / 60_000)];
+		});
 	}
 
 	#entries(count: number): Entry[] {

@@ -25,6 +25,9 @@ const answer = z.strictObject({
 });
 
 const count = z.int().min(0);
+/** How much of the past of a file is in buckets. */
+const placed = z.strictObject({ inFile: z.int(), there: z.int() });
+
 const range = z.strictObject({ min: z.int(), max: z.int() });
 const ms = z.number().min(0);
 
@@ -84,12 +87,15 @@ const namespacePlan = z.strictObject({
 		counters: count,
 		isUniform: z.boolean(),
 		reads: number,
+		viewers: number,
 		batch: count,
 		isKeyed: z.boolean(),
 		nameCharacters: count,
 	}),
 	month: z.record(z.string(), number),
-	lagSeconds: z.strictObject({ global: lag, kv: lag }).optional(),
+	lagSeconds: z
+		.strictObject({ global: lag, kv: lag, live: lag.optional() })
+		.optional(),
 	peak: z.strictObject({ shard: number, global: number, kv: number }),
 	keepsUp: z.boolean(),
 });
@@ -220,6 +226,7 @@ export const answers = {
 		asOf: z.iso.datetime().nullable(),
 		counters: count,
 		sum: bigWhole,
+		history: z.boolean(),
 		file: z.string(),
 	}),
 	Imported: answer.extend({
@@ -231,6 +238,16 @@ export const answers = {
 		repeated: count,
 		wrong: count,
 		higher: count,
+		past: z
+			.union([
+				z.literal("none"),
+				z.strictObject({
+					minute: placed.optional(),
+					hour: placed.optional(),
+					day: placed.optional(),
+				}),
+			])
+			.optional(),
 		differences: z.array(range.extend({ counter: z.string(), value: z.int() })),
 	}),
 	Standing: answer.extend({

@@ -2,6 +2,7 @@ import type {
 	CounterHistory,
 	HistoryQuestion,
 	Past,
+	PastPart,
 } from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import type { Host } from "../object/host.ts";
@@ -25,6 +26,7 @@ import {
 	shardUnreachable,
 } from "./every-shard.ts";
 import { exactTotals, missingOf, type ShardState } from "./exact.ts";
+import { MAX_PAST_NAMES, pastPart } from "./past-part.ts";
 import type { GlobalStorage } from "./storage.ts";
 
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
@@ -76,10 +78,7 @@ export class FanOut {
 	async exact(part: Part): Promise<Totals | Refusal> {
 		const asOf = this.#host.now();
 		const { from } = part;
-		// Each shard may hold every name twice: sealed, and open.
-		const most =
-			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
-		const limit = Math.max(1, Math.min(part.limit, Math.floor(most)));
+		const limit = this.#mostOf(part);
 		// All that counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
@@ -141,6 +140,33 @@ export class FanOut {
 		return past.read(question, this.shards, this.#host.now(), missing);
 	}
 
+	/**
+	 * Reads a part of the totals with all that is kept of their past, if `exact` with
+	 * what shards hold.
+	 */
+	async pastPart(
+		part: Part,
+		past: Past,
+		read?: "exact",
+	): Promise<PastPart | Refusal> {
+		const limit = Math.min(this.#mostOf(part), MAX_PAST_NAMES);
+		const range = { ...part, to: this.#storage.lastOf(part, limit) };
+		const { answers, unreachable } = await everyShard(
+			this.#host,
+			read ? this.shards : [],
+			(shard) => this.#host.holdings(shard, { ...range, slots: true }),
+		);
+		for (const [shard, { mark }] of answers) past.heard(shard, mark);
+		if (unreachable.length > 0) return shardUnreachable(unreachable);
+		// In one step, after the last answer.
+		const known = this.#storage.totals(range);
+		return pastPart(
+			{ known, states: this.#statesOf(answers), limit, end: range.to },
+			past,
+			this.#host.now(),
+		);
+	}
+
 	/** Asks shards which buckets they hold back. */
 	async marks(shards: readonly number[], past: Past): Promise<void> {
 		const { answers } = await everyShard(this.#host, shards, (shard) =>
@@ -149,6 +175,13 @@ export class FanOut {
 		for (const [shard, { mark, isEmpty }] of answers)
 			if (isEmpty && shard >= this.#settings.shardCount) past.leaveOut(shard);
 			else past.heard(shard, mark);
+	}
+
+	/** Finds how many names may be asked for: each shard may hold each twice, sealed and open. */
+	#mostOf({ limit }: Part): number {
+		const most =
+			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
+		return Math.max(1, Math.min(limit, Math.floor(most)));
 	}
 
 	/** Finds of shards that hold something how much of it is in the totals. */

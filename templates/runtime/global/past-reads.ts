@@ -1,12 +1,15 @@
-import type {
-	BucketTop,
-	CounterHistory,
-	HistoryQuestion,
-	Past,
-	TopQuestion,
+import {
+	type BucketTop,
+	type CounterHistory,
+	type HistoryQuestion,
+	historyNotKept,
+	type Past,
+	type PastPart,
+	type TopQuestion,
 } from "../history/contract.ts";
 import type { Host } from "../object/host.ts";
 import type { Refusal } from "../problem.ts";
+import type { Part } from "../protocol.ts";
 import type { Eviction } from "./eviction.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { SingleFlight } from "./single-flight.ts";
@@ -62,6 +65,13 @@ export class PastReads {
 		return answer;
 	}
 
+	/** Answers totals with all of their past: see `FanOut.pastPart`. */
+	part(part: Part, read?: "exact"): Promise<PastPart | Refusal> {
+		return this.#flight.share(`past ${JSON.stringify([part, read])}`, () =>
+			this.#fanOut.pastPart(part, this.#past, read),
+		);
+	}
+
 	/** Answers which counters were counted most in a bucket, as the global object knows. */
 	top(question: TopQuestion): BucketTop | Refusal {
 		const now = this.#host.now();
@@ -85,11 +95,4 @@ export class PastReads {
 }
 
 /** Refuses a question for what was counted when, where that is not kept. */
-export const noHistory: Refusal = {
-	problem: {
-		code: "invalid-history",
-		status: 400,
-		title: "The request is not valid",
-		detail: "No history is kept here: set `history` in counters.yaml",
-	},
-};
+export const noHistory: Refusal = { problem: historyNotKept };

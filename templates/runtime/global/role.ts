@@ -202,11 +202,11 @@ export class GlobalRole {
 		return typeof answer === "function" ? answer(from) : answer;
 	}
 
-	/** See `PastReads.read`. */
+	// What these answer: see `PastReads`.
 	readonly history: PastReads["read"] = async (...question) =>
 		(await this.#past?.read(...question)) ?? noHistory;
-
-	/** See `PastReads.top`. */
+	readonly historyPart: PastReads["part"] = async (...part) =>
+		(await this.#past?.part(...part)) ?? noHistory;
 	readonly historyTop: PastReads["top"] = (question) =>
 		this.#past?.top(question) ?? noHistory;
 

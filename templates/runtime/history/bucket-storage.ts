@@ -33,12 +33,17 @@ export class BucketStorage {
 		this.#write(level, items, (_, sum) => sum);
 	}
 
-	/** Reads a counter's sums from a slot up to, but not including, another. */
+	/**
+	 * Reads a counter's sums from a slot up to, but not including, another.
+	 *
+	 * @param blocks those that have rows, if it is known
+	 */
 	of(
 		level: number,
 		name: string,
 		from: number,
 		to: number,
+		blocks: readonly number[] = blocksOf(level, from, to),
 	): Map<number, number> {
 		const sums = new Map<number, number>();
 		if (from >= to) return sums;
@@ -46,7 +51,7 @@ export class BucketStorage {
 			`SELECT block, sums FROM buckets
 			WHERE level = ? AND block IN (SELECT value FROM json_each(?)) AND name = ?`,
 			level,
-			JSON.stringify(blocksOf(level, from, to)),
+			JSON.stringify(blocks),
 			name,
 		);
 		for (const row of rows)
@@ -129,7 +134,7 @@ export class BucketStorage {
 	/** Forgets a counter. */
 	forget(name: string): void {
 		for (const level of BLOCK_SLOTS.keys())
-			for (const block of this.#blocks(level))
+			for (const block of this.blocks(level))
 				this.#sql.exec(
 					"DELETE FROM buckets WHERE level = ? AND block = ? AND name = ?",
 					level,
@@ -155,7 +160,7 @@ export class BucketStorage {
 	}
 
 	/** Lists the blocks of a level that have rows. */
-	#blocks(level: number): number[] {
+	blocks(level: number): number[] {
 		const blocks: number[] = [];
 		for (let last = -1; ; ) {
 			const [row] = this.#sql

@@ -1,8 +1,15 @@
 import type { Context } from "hono";
 import type { Database, Remember } from "../object/database.ts";
 import type { Host } from "../object/host.ts";
-import type { Refusal } from "../problem.ts";
-import type { Batch, Entry, SlotItem } from "../protocol.ts";
+import type { PageOptions } from "../paging.ts";
+import type { Problem, Refusal } from "../problem.ts";
+import type {
+	Amount,
+	Batch,
+	Entry,
+	NameChoice,
+	SlotItem,
+} from "../protocol.ts";
 
 /** A kind of buckets that may be kept. */
 export type HistoryUnit = "minute" | "hour" | "day";
@@ -20,11 +27,32 @@ export interface History {
 	openShard(database: Database): Stamps | undefined;
 	/** Opens the side of the global object; undefined where it is off. */
 	open(database: Database, host: Pick<Host, "now">): Past | undefined;
+	/**
+	 * Reads amounts that were counted elsewhere.
+	 *
+	 * @throws CounterProblem (400) if they are none, and where history is off
+	 */
+	amounts(amounts: readonly ImportedAmount[]): Amount[];
 	/** Makes what answers `GET /history/:counter`; missing where it is off. */
 	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	/** Makes what answers `GET /global/history`; missing where it is off. */
+	readonly part?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
 	/** Makes what answers `GET /top?by=`; missing where it is off. */
 	readonly bucketTop?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
 }
+
+/**
+ * So much of a counter that was counted elsewhere, and perhaps when: in the minute,
+ * hour or day that has a moment, which is in milliseconds since 1970 or ISO 8601.
+ */
+export type ImportedAmount =
+	| readonly [counter: string, by: number]
+	| readonly [
+			counter: string,
+			by: number,
+			unit: HistoryUnit,
+			at: number | string,
+	  ];
 
 /** The part of a Worker that `GET /history/:counter` goes through. */
 export interface HistoryDoor {
@@ -40,14 +68,25 @@ export interface HistoryDoor {
 	): Promise<CounterHistory>;
 	/** Asks the global object which counters were counted most. */
 	askTop(env: object, question: TopQuestion): Promise<BucketTop>;
-	answer(data: object): Response;
+	/** Asks the global object for a page of totals, with all of their past. */
+	askPart(
+		env: object,
+		options: PageOptions & { read?: "exact" },
+	): Promise<HistoryPart>;
+	/** Takes `limit` and `cursor` from a request. */
+	page(c: Context): PageOptions;
+	answer(data: object, headers?: Record<string, string>): Response;
 	answerText(text: string, type: string): Response;
 }
 
 /** The side of a shard: says of each commit when it was. */
 export interface Stamps {
-	/** Begins the slots of a batch. */
-	begin(): BatchSlots;
+	/**
+	 * Begins the slots of a batch.
+	 *
+	 * @param since moment of its first increment; milliseconds since 1970
+	 */
+	begin(since: number): BatchSlots;
 	/**
 	 * Finds the slot of a commit.
 	 *
@@ -70,9 +109,9 @@ export interface BatchSlots {
 	/** The latest one. */
 	readonly newest: number | undefined;
 	/** Adds entries, and counts the characters that they take more than before. */
-	add(slot: number, entries: readonly Entry[]): number;
+	add(slot: number, entries: readonly Amount[]): number;
 	/** Lists entries by slot: all, or those of some names. */
-	list(names?: readonly string[]): (readonly [slot: number, Entry[]])[];
+	list(choice?: NameChoice): (readonly [slot: number, Amount[]])[];
 	/** Makes what travels with the entries of the whole batch. */
 	items(entries: ReadonlyMap<string, number>): SlotItem[];
 }
@@ -121,6 +160,32 @@ export interface CounterHistory {
 	points: Point[];
 }
 
+/** What a counter has in the buckets that are kept; those without anything are left out. */
+export type Buckets = {
+	[unit in HistoryUnit]?: [start: number, value: number][];
+};
+
+/** Some counters with their totals, and all that is kept of their past. */
+export interface PastPart {
+	/** In the order of names. */
+	entries: [name: string, total: number, Buckets][];
+	timeZone: string;
+	/** Milliseconds since 1970. */
+	asOf: number;
+	/** The name that the part ends with; missing if none comes after it. */
+	last?: string | undefined;
+}
+
+/** A page of totals with all that is kept of their past. */
+export interface HistoryPart {
+	counters: Record<string, { value: number; history: Buckets }>;
+	timeZone: string;
+	/** Milliseconds since 1970. */
+	asOf: number;
+	/** End of the page, to go on from; missing if no page comes after it. */
+	cursor?: string;
+}
+
 /** A question for the counters that were counted most in a bucket. */
 export interface TopQuestion {
 	by: HistoryUnit;
@@ -158,6 +223,8 @@ export interface Missing {
 
 /** The side of the global object: places what was counted into buckets. */
 export interface Past {
+	/** IANA zone in which hours and days begin. */
+	readonly timeZone: string;
 	/** Slots times counters that are in no row of buckets yet: the journal has them. */
 	readonly pairs: number;
 	/** Sum of the absolute deltas that came once their bucket had ended. */
@@ -190,6 +257,12 @@ export interface Past {
 		now: number,
 		missing?: readonly Missing[],
 	): CounterHistory | Refusal;
+	/**
+	 * Reads all that is kept of counters, in one step.
+	 *
+	 * @param missing what shards hold of them besides
+	 */
+	buckets(now: number, missing?: readonly Missing[]): (name: string) => Buckets;
 	/** Answers which counters were counted most in a bucket: reads all of its rows. */
 	top(question: TopQuestion, now: number): BucketTop | Refusal;
 	/**
@@ -204,3 +277,11 @@ export interface Past {
 	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
 	step(shards: readonly number[], now: number): boolean;
 }
+
+/** Refuses what asks for a history. */
+export const historyNotKept: Problem = {
+	code: "invalid-history",
+	status: 400,
+	title: "The request is not valid",
+	detail: "No history is kept here: set `history` in counters.yaml",
+};

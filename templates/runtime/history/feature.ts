@@ -1,5 +1,7 @@
 import { migrate } from "../object/migrations.ts";
+import { readAmounts } from "./amounts.ts";
 import type { History, Kept } from "./contract.ts";
+import { historyPartRoute } from "./part-route.ts";
 import { PastOfCounters } from "./past.ts";
 import { historyRoute } from "./route.ts";
 import { HISTORY_SCHEMA, SHARD_HISTORY_SCHEMA } from "./schema.ts";
@@ -31,6 +33,7 @@ export function history({
 	return {
 		kept,
 		timeZone,
+		amounts: (amounts) => readAmounts(amounts, timeZone, Date.now()),
 		openShard: (database) => {
 			migrate(database, "history", SHARD_HISTORY_SCHEMA);
 			return new ShardStamps(width);
@@ -44,6 +47,7 @@ export function history({
 			});
 		},
 		route: (door) => historyRoute({ kept, timeZone }, door),
+		part: (door) => historyPartRoute(timeZone, door),
 		bucketTop: (door) => bucketTopRoute(timeZone, door),
 	};
 }

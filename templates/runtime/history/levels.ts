@@ -8,7 +8,7 @@ import { SLOT_MS } from "./slots.ts";
 export const UNITS: readonly HistoryUnit[] = ["minute", "hour", "day"];
 
 /** In place of a slot: buckets of that kind are not asked for. */
-const NEVER = -1;
+export const NEVER = -1;
 
 /** Progress of the buckets of a kind; moments are slots. */
 export interface Level {
@@ -82,6 +82,18 @@ export class Levels {
 		return () => {
 			this.#levels = this.#read();
 		};
+	}
+
+	/** Goes on from a slot with empty buckets: all that was before is forgotten. */
+	beginAgain(bounds: Bounds, slot: number): Remember {
+		let remember: Remember = () => {};
+		for (const one of this.#levels) {
+			const unit = UNITS[one.level] as HistoryUnit;
+			const begin = one.level === 0 ? 0 : startSlot(bounds, unit, slot);
+			const summed = Math.max(one.summed, begin);
+			remember = this.write({ ...one, since: Math.min(one.since, 0), summed });
+		}
+		return remember;
 	}
 
 	#read(): Level[] {

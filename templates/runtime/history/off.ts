@@ -1,11 +1,15 @@
 import type { Database } from "../object/database.ts";
 import { dropRoom, migrate } from "../object/migrations.ts";
-import type { History } from "./contract.ts";
+import { CounterProblem } from "../problem.ts";
+import { type History, historyNotKept } from "./contract.ts";
 
 /** Stands for history where it is off: forgets what was kept, and no count. */
 export const historyOff: History = {
 	kept: {},
 	timeZone: "UTC",
+	amounts: () => {
+		throw new CounterProblem(historyNotKept);
+	},
 	openShard: (database) => {
 		forget(
 			database,

@@ -1,15 +1,10 @@
 import type { Database, Remember } from "../object/database.ts";
 import type { Refusal } from "../problem.ts";
-import {
-	type Batch,
-	type Entry,
-	NO_SLOT,
-	type SlotItem,
-	volumeOf,
-} from "../protocol.ts";
+import type { Batch, Entry, SlotItem } from "../protocol.ts";
 import { Bounds } from "./bounds.ts";
 import { BucketStorage } from "./bucket-storage.ts";
 import type {
+	Buckets,
 	BucketTop,
 	CounterHistory,
 	HistoryQuestion,
@@ -21,6 +16,8 @@ import type {
 } from "./contract.ts";
 import { Levels, readEras } from "./levels.ts";
 import { Marks } from "./marks.ts";
+import { type Pending, pendingOf } from "./pending.ts";
+import { hasSlotless, itemsOf, Placing, rowsOf } from "./placing.ts";
 import { Reader } from "./reader.ts";
 import { Recent, type SumItem } from "./recent.ts";
 import { Rollup } from "./rollup.ts";
@@ -28,9 +25,6 @@ import { bySlot, slotOf } from "./slots.ts";
 
 /** A shard that is silent holds buckets back no longer than so many slots: two days. */
 const MAX_HOLD_SLOTS = 2 * 1_440;
-
-/** Entries and the slot that they were stamped with. */
-type Part = ReturnType<typeof bySlot>[number];
 
 type Row = { began: number; mark: number; late: number };
 
@@ -40,6 +34,7 @@ type Row = { began: number; mark: number; late: number };
  * is.
  */
 export class PastOfCounters implements Past {
+	readonly timeZone: string;
 	readonly #sql: SqlStorage;
 	/** Slots from one that is used to the next. */
 	readonly #width: number;
@@ -47,6 +42,8 @@ export class PastOfCounters implements Past {
 	readonly #recent = new Recent();
 	readonly #levels: Levels;
 	readonly #marks: Marks;
+	readonly #bounds: Bounds;
+	readonly #placing: Placing;
 	readonly #reader: Reader;
 	readonly #rollup: Rollup;
 	/** The lowest mark as it is on disk. */
@@ -60,6 +57,7 @@ export class PastOfCounters implements Past {
 		kept: Kept,
 		{ timeZone, width, now }: { timeZone: string; width: number; now: number },
 	) {
+		this.timeZone = timeZone;
 		this.#sql = database.sql;
 		this.#width = width;
 		this.#buckets = new BucketStorage(database);
@@ -78,6 +76,8 @@ export class PastOfCounters implements Past {
 		const finest = kept.minute ?? kept.hour ?? kept.day ?? 0;
 		const hold = Math.min(MAX_HOLD_SLOTS, slotOf(finest, 1));
 		this.#marks = new Marks(row.mark, hold);
+		this.#bounds = bounds;
+		this.#placing = new Placing(levels, bounds, this.#marks, width, row.began);
 		this.#reader = new Reader(
 			levels,
 			this.#buckets,
@@ -117,18 +117,21 @@ export class PastOfCounters implements Past {
 	place(batch: Batch, now: number): Placed {
 		const { shard, entries, slots = [], mark } = batch;
 		const parts = bySlot(entries, slots);
-		const placed = this.#placed(parts, now);
-		const late = this.#lateOf(parts);
+		const placed = this.#placing.of(parts, now);
+		const late = this.#placing.lateOf(parts);
 		if (late > 0)
 			this.#sql.exec("UPDATE history SET late = ?", this.#late + late);
-		const [only, ...others] = placed;
-		const isWhole =
-			others.length === 0 && !slots.some(([slot]) => slot === NO_SLOT);
+		for (const [level, items] of rowsOf(placed.elsewhere))
+			this.#buckets.add(level, items);
+		const [only, ...others] = placed.slots;
+		const isImport = hasSlotless(slots);
+		const isWhole = others.length === 0 && !isImport;
 		return {
 			items: only && isWhole ? [[only[0]]] : itemsOf(placed),
 			left: () => [...this.left(), ...itemsOf(placed)],
 			remember: () => {
-				for (const [slot, part] of placed) this.#recent.add(slot, part);
+				for (const [slot, part] of placed.slots) this.#recent.add(slot, part);
+				if (isImport) this.#rollup.startOver();
 				this.#late += late;
 				this.heard(shard, mark);
 			},
@@ -148,11 +151,27 @@ export class PastOfCounters implements Past {
 	}
 
 	reset(name: string | undefined): Placed {
-		if (name === undefined) this.#buckets.forgetAll();
-		else this.#buckets.forget(name);
-		const left =
-			name === undefined ? [] : this.left().filter(([, one]) => one !== name);
-		return this.#leaving(left);
+		if (name === undefined) return this.#resetAll();
+		this.#buckets.forget(name);
+		return this.#leaving(this.left().filter(([, one]) => one !== name));
+	}
+
+	/** Has history begin anew: what was before may be imported. */
+	#resetAll(): Placed {
+		const { low } = this.#marks;
+		this.#buckets.forgetAll();
+		this.#sql.exec("UPDATE history SET began = ?", low);
+		const remember = this.#levels.beginAgain(this.#bounds, low);
+		const left = this.#leaving([]);
+		return {
+			...left,
+			remember: () => {
+				left.remember();
+				remember();
+				this.#placing.began = low;
+				this.#rollup.startOver();
+			},
+		};
 	}
 
 	markAt(now: number): number {
@@ -183,15 +202,28 @@ export class PastOfCounters implements Past {
 			now,
 			settled: this.#settled,
 			latest: this.#latest(now),
-			pending: this.#placed(
-				missing.flatMap(({ entries, slots }) => bySlot(entries, slots)),
-				now,
-			).flatMap(([slot, entries]) =>
-				entries
-					.filter(([name]) => name === question.counter)
-					.map(([, value]): [number, number] => [slot, value]),
-			),
+			pending: this.#pending(missing, now)(question.counter),
 		});
+	}
+
+	buckets(
+		now: number,
+		missing: readonly Missing[] = [],
+	): (name: string) => Buckets {
+		const pending = this.#pending(missing, now);
+		const bucketsOf = this.#reader.all(this.#latest(now));
+		return (name) => bucketsOf(name, pending(name));
+	}
+
+	/** Places what shards hold. */
+	#pending(
+		missing: readonly Missing[],
+		now: number,
+	): (name: string) => Pending {
+		const parts = missing.flatMap(({ entries, slots }) =>
+			bySlot(entries, slots),
+		);
+		return pendingOf(this.#placing.of(parts, now));
 	}
 
 	top(question: TopQuestion, now: number): BucketTop | Refusal {
@@ -219,20 +251,6 @@ export class PastOfCounters implements Past {
 		);
 	}
 
-	/** Finds the bucket's slot of entries: theirs, if something may be added there. */
-	#placed(
-		parts: readonly Part[],
-		now: number,
-	): (readonly [slot: number, Entry[]])[] {
-		const placed = new Map<number, Entry[]>();
-		for (const [slot, entries] of parts) {
-			if (slot === NO_SLOT) continue;
-			const to = this.#placeOf(slot, this.markAt(now));
-			placed.set(to, [...(placed.get(to) ?? []), ...entries]);
-		}
-		return [...placed];
-	}
-
 	/** Finds the last slot that may have something: clocks may have been ahead. */
 	#latest(now: number): number {
 		return Math.max(
@@ -241,22 +259,6 @@ export class PastOfCounters implements Past {
 			this.#recent.latest,
 			this.#buckets.end(0) - 1,
 		);
-	}
-
-	#placeOf(slot: number | undefined, clock: number): number {
-		const { low } = this.#marks;
-		const isAhead = slot === undefined || slot > clock + this.#width;
-		const stamped = isAhead ? clock : slot - (slot % this.#width);
-		return Math.max(stamped, low);
-	}
-
-	/** Adds up what comes once nothing is added to its slot any more. */
-	#lateOf(parts: readonly Part[]): number {
-		const { low } = this.#marks;
-		const late = parts.filter(
-			([slot = low]) => slot !== NO_SLOT && slot + this.#width <= low,
-		);
-		return late.reduce((sum, [, entries]) => sum + volumeOf(entries), 0);
 	}
 
 	#leaving(left: readonly SumItem[]): Placed {
@@ -288,12 +290,4 @@ export class PastOfCounters implements Past {
 		);
 		return find()[0] as Row;
 	}
-}
-
-function itemsOf(
-	parts: readonly (readonly [slot: number, Entry[]])[],
-): SumItem[] {
-	return parts.flatMap(([slot, entries]) =>
-		entries.map(([name, value]): SumItem => [slot, name, value]),
-	);
 }

@@ -3,6 +3,7 @@ import { invalid, type Refusal } from "../problem.ts";
 import type { Bounds } from "./bounds.ts";
 import type { BucketStorage } from "./bucket-storage.ts";
 import {
+	type Buckets,
 	type BucketTop,
 	type CounterHistory,
 	type HistoryQuestion,
@@ -12,6 +13,7 @@ import {
 	type TopQuestion,
 } from "./contract.ts";
 import { type Level, type Levels, UNITS } from "./levels.ts";
+import type { Pending } from "./pending.ts";
 import type { Recent, SumItem } from "./recent.ts";
 import { SLOT_MS } from "./slots.ts";
 
@@ -23,8 +25,8 @@ interface Moment {
 	settled: number;
 	/** The last slot that may have something. */
 	latest: number;
-	/** Sums by slot of what is not in the totals yet. */
-	pending: readonly (readonly [slot: number, sum: number])[];
+	/** What is not in the totals yet. */
+	pending: Pending;
 }
 
 /** Reads buckets: rows of those that are written, and sums of finer ones for the rest. */
@@ -69,6 +71,60 @@ export class Reader {
 				final: end <= moment.settled * SLOT_MS,
 			})),
 		};
+	}
+
+	/**
+	 * Reads all buckets that have something, counter by counter.
+	 *
+	 * @param latest the last slot that may have something
+	 */
+	all(latest: number): (name: string, pending: Pending) => Buckets {
+		const kept = UNITS.flatMap((unit) => {
+			const level = this.#levels.of(unit);
+			return level ? [{ unit, level }] : [];
+		});
+		const blocks = new Map<number, readonly number[]>();
+		const blocksOf = (level: number) => {
+			const found = blocks.get(level) ?? this.#buckets.blocks(level);
+			blocks.set(level, found);
+			return found;
+		};
+		return (name, pending) => {
+			const buckets: Buckets = {};
+			for (const { unit, level } of kept) {
+				const first = Math.max(level.since, level.pruned);
+				const sums = this.#slotSums(
+					name,
+					level,
+					first,
+					latest + 1,
+					pending,
+					blocksOf,
+				);
+				buckets[unit] = this.#grouped(unit, sums);
+			}
+			return buckets;
+		};
+	}
+
+	/** Adds up by bucket what is sorted by slot; the first slot of a bucket may be later. */
+	#grouped(
+		unit: HistoryUnit,
+		sums: readonly (readonly [slot: number, sum: number])[],
+	): [start: number, value: number][] {
+		const grouped: [number, number][] = [];
+		let end = 0;
+		for (const [slot, sum] of sums) {
+			const at = slot * SLOT_MS;
+			if (at >= end) {
+				const start = this.#bounds.start(unit, at);
+				end = this.#bounds.after(unit, start);
+				grouped.push([start, 0]);
+			}
+			const last = grouped.at(-1);
+			if (last) last[1] += sum;
+		}
+		return grouped;
 	}
 
 	/** Answers which counters were counted most in a bucket. */
@@ -178,20 +234,11 @@ export class Reader {
 		name: string,
 		level: Level,
 		buckets: readonly [start: number, end: number][],
-		pending: Moment["pending"],
+		pending: Pending,
 	): number[] {
 		const from = (buckets[0]?.[0] ?? 0) / SLOT_MS;
 		const to = (buckets.at(-1)?.[1] ?? 0) / SLOT_MS;
-		const sums = new Map<number, number>();
-		const add = (slot: number, sum: number) =>
-			sums.set(slot, (sums.get(slot) ?? 0) + sum);
-		const rest = this.#coarseToFine(level, from, to, (at, rest, end) => {
-			for (const [slot, sum] of this.#buckets.of(at, name, rest, end))
-				add(slot, sum);
-		});
-		for (const [slot, sum] of [...this.#recent.of(name), ...pending])
-			if (slot >= rest) add(slot, sum);
-		const sorted = [...sums].sort(([a], [b]) => a - b);
+		const sorted = this.#slotSums(name, level, from, to, pending);
 		let next = 0;
 		return buckets.map(([, end]) => {
 			let value = 0;
@@ -199,6 +246,33 @@ export class Reader {
 				value += sorted[next]?.[1] ?? 0;
 			return value;
 		});
+	}
+
+	/**
+	 * Reads what a counter has from a slot on, in their order.
+	 *
+	 * @param blocksOf the blocks of a level that have rows, if it is known
+	 */
+	#slotSums(
+		name: string,
+		level: Level,
+		from: number,
+		to: number,
+		pending: Pending,
+		blocksOf?: (level: number) => readonly number[],
+	): [slot: number, sum: number][] {
+		const sums = new Map<number, number>();
+		const add = (slot: number, sum: number) =>
+			sums.set(slot, (sums.get(slot) ?? 0) + sum);
+		const rest = this.#coarseToFine(level, from, to, (at, rest, end) => {
+			const rows = this.#buckets.of(at, name, rest, end, blocksOf?.(at));
+			for (const [slot, sum] of rows) add(slot, sum);
+		});
+		for (const [slot, sum] of [...this.#recent.of(name), ...pending.slots])
+			if (slot >= rest) add(slot, sum);
+		for (const [at, slot, sum] of pending.elsewhere)
+			if (at <= level.level && slot >= from) add(slot, sum);
+		return [...sums].sort(([a], [b]) => a - b);
 	}
 }
 

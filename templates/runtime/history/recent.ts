@@ -1,4 +1,4 @@
-import type { Entry, SlotItem } from "../protocol.ts";
+import type { Amount } from "../protocol.ts";
 
 /** Sums by slot and counter that are in no row yet: the journal has them. */
 export class Recent {
@@ -16,7 +16,7 @@ export class Recent {
 		return this.#pairs;
 	}
 
-	add(slot: number, entries: readonly Entry[]): void {
+	add(slot: number, entries: readonly Amount[]): void {
 		const sums = this.#slots.get(slot) ?? new Map<string, number>();
 		this.#slots.set(slot, sums);
 		this.#latest = Math.max(this.#latest, slot);
@@ -52,4 +52,4 @@ export class Recent {
 }
 
 /** A sum of a slot and a counter. */
-export type SumItem = Extract<SlotItem, { length: 3 }>;
+export type SumItem = readonly [slot: number, name: string, sum: number];

@@ -37,6 +37,11 @@ export class Rollup {
 		this.#deleting = new Set(levels.all.map(({ level }) => level));
 	}
 
+	/** Begins anew with a bucket that is summed up in part: finer ones have changed. */
+	startOver(): void {
+		this.#done.clear();
+	}
+
 	/**
 	 * Does one step; false if nothing is due.
 	 *

@@ -1,4 +1,4 @@
-import type { Entry, SlotItem } from "../protocol.ts";
+import type { Amount, Entry, SlotItem } from "../protocol.ts";
 
 /** Length of a slot by which slots are counted; milliseconds. */
 export const SLOT_MS = 60_000;
@@ -16,18 +16,18 @@ export function slotOf(at: number, width: number): number {
 export function bySlot(
 	entries: readonly Entry[],
 	items: readonly SlotItem[],
-): (readonly [slot: number | undefined, Entry[]])[] {
+): (readonly [slot: number | undefined, Amount[]])[] {
 	const rest = new Map(entries);
 	let restSlot: number | undefined;
-	const parts = new Map<number | undefined, Entry[]>();
-	for (const [slot, name, value] of items) {
+	const parts = new Map<number | undefined, Amount[]>();
+	for (const [slot, name, value, ...place] of items) {
 		if (name === undefined || value === undefined) {
 			restSlot = slot;
 			continue;
 		}
 		rest.set(name, (rest.get(name) ?? 0) - value);
 		const part = parts.get(slot) ?? [];
-		part.push([name, value]);
+		part.push([name, value, ...place]);
 		parts.set(slot, part);
 	}
 	const left = [...rest].filter(([, value]) => value !== 0);

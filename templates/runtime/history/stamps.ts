@@ -1,8 +1,10 @@
+import { within } from "../names.ts";
 import {
+	type Amount,
 	addUp,
-	type Entry,
 	entrySizeOf,
 	MAX_BATCH_CHARACTERS,
+	type NameChoice,
 	NO_SLOT,
 	type SlotItem,
 } from "../protocol.ts";
@@ -25,8 +27,8 @@ export class ShardStamps implements Stamps {
 		this.#width = width;
 	}
 
-	begin(): BatchSlots {
-		return new SlotsOfBatch();
+	begin(since: number): BatchSlots {
+		return new SlotsOfBatch(slotOf(since, this.#width));
 	}
 
 	at(now: number, open: BatchSlots | undefined, size: number): number {
@@ -44,12 +46,34 @@ export class ShardStamps implements Stamps {
 	}
 }
 
+/** Bounds the characters by which a place elsewhere is longer. */
+const PLACE_CHARACTERS = 12;
+
+/** What was counted elsewhere in a bucket. */
+interface Elsewhere {
+	level: number;
+	slot: number;
+	sums: Map<string, number>;
+}
+
 /** Entries of a batch by slot, in memory. */
 class SlotsOfBatch implements BatchSlots {
 	readonly #slots = new Map<number, Map<string, number>>();
+	readonly #elsewhere = new Map<string, Elsewhere>();
+	readonly #since: number;
 
+	/** @param since slot of its first increment */
+	constructor(since: number) {
+		this.#since = since;
+	}
+
+	/**
+	 * What was counted elsewhere holds back the bucket that was under way when it came:
+	 * it may belong there.
+	 */
 	get oldest(): number | undefined {
 		const slots = this.#stamped();
+		if (this.#elsewhere.size > 0) slots.push(this.#since);
 		return slots.length > 0 ? Math.min(...slots) : undefined;
 	}
 
@@ -58,22 +82,31 @@ class SlotsOfBatch implements BatchSlots {
 		return slots.length > 0 ? Math.max(...slots) : undefined;
 	}
 
-	add(slot: number, entries: readonly Entry[]): number {
-		const sums = this.#slots.get(slot) ?? new Map<string, number>();
-		this.#slots.set(slot, sums);
+	add(slot: number, entries: readonly Amount[]): number {
+		const here = this.#slots.get(slot) ?? new Map<string, number>();
+		this.#slots.set(slot, here);
 		let characters = 0;
-		for (const [name, value] of entries) {
+		for (const [name, value, level, place] of entries) {
+			const isHere = level === undefined || place === undefined;
+			const sums = isHere ? here : this.#sumsOf(level, place);
 			const sum = sums.get(name);
-			if (sum === undefined) characters += entrySizeOf(name) + SLOT_CHARACTERS;
+			if (sum === undefined)
+				characters +=
+					entrySizeOf(name) + SLOT_CHARACTERS + (isHere ? 0 : PLACE_CHARACTERS);
 			sums.set(name, (sum ?? 0) + value);
 		}
 		return characters;
 	}
 
-	list(names?: readonly string[]): (readonly [number, Entry[]])[] {
-		const parts = [...this.#slots].map(
-			([slot, sums]) => [slot, names ? pick(sums, names) : [...sums]] as const,
-		);
+	list(choice?: NameChoice): (readonly [number, Amount[]])[] {
+		const parts = [...this.#slots].map(([slot, sums]) => {
+			const entries: Amount[] = within(sums, choice);
+			if (slot === NO_SLOT)
+				for (const { level, slot, sums } of this.#elsewhere.values())
+					for (const [name, sum] of within(sums, choice))
+						entries.push([name, sum, level, slot]);
+			return [slot, entries] as const;
+		});
 		return parts.filter(([, entries]) => entries.length > 0);
 	}
 
@@ -82,9 +115,10 @@ class SlotsOfBatch implements BatchSlots {
 		const sums = new Map(addUp(parts.map(([, part]) => part)));
 		// Rows of old code have no slot: then no item may stand for all the rest.
 		const isWhole = [...entries].every(([name, sum]) => sums.get(name) === sum);
-		const largest = isWhole ? parts.pop() : undefined;
+		const isPlain = this.#elsewhere.size === 0;
+		const largest = isWhole && isPlain ? parts.pop() : undefined;
 		const items = parts.flatMap(([slot, part]) =>
-			part.map(([name, value]): SlotItem => [slot, name, value]),
+			part.map((one) => [slot, ...one] as const),
 		);
 		return largest ? [...items, [largest[0]]] : items;
 	}
@@ -92,14 +126,11 @@ class SlotsOfBatch implements BatchSlots {
 	#stamped(): number[] {
 		return [...this.#slots.keys()].filter((slot) => slot !== NO_SLOT);
 	}
-}
 
-function pick(
-	sums: ReadonlyMap<string, number>,
-	names: readonly string[],
-): Entry[] {
-	return names.flatMap((name) => {
-		const sum = sums.get(name);
-		return sum === undefined ? [] : [[name, sum] as const];
-	});
+	#sumsOf(level: number, slot: number): Map<string, number> {
+		const key = `${level} ${slot}`;
+		const known = this.#elsewhere.get(key) ?? { level, slot, sums: new Map() };
+		this.#elsewhere.set(key, known);
+		return known.sums;
+	}
 }

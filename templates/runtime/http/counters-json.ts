@@ -1,3 +1,4 @@
+import type { ImportedAmount } from "../history/contract.ts";
 import { invalid } from "../problem.ts";
 import { MAX_ENTRIES } from "../settings.ts";
 
@@ -28,6 +29,15 @@ export function parseCounters(text: string): Record<string, number> {
 			"The body must have each counter once, and only numbers as values",
 		);
 	return counters;
+}
+
+/** Reads what an import brings: counters and numbers, or a list of amounts. */
+export function parseImport(
+	text: string,
+): Record<string, number> | ImportedAmount[] {
+	if (!/^\s*\[/.test(text)) return parseCounters(text);
+	// Whoever takes them looks at each.
+	return parseJson(text) as ImportedAmount[];
 }
 
 function parseJson(text: string): unknown {

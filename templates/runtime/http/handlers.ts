@@ -4,7 +4,7 @@ import { seemsFull } from "../storage-full.ts";
 import { answer, answerJson } from "./answer.ts";
 import { bodyText } from "./body.ts";
 import { readBy } from "./by.ts";
-import { parseCounters } from "./counters-json.ts";
+import { parseCounters, parseImport } from "./counters-json.ts";
 import { queryCounters } from "./counters-query.ts";
 import { idempotencyKey, replayed } from "./idempotency-key.ts";
 import type { Counted, RoutedGlobal, RoutedShard } from "./namespace.ts";
@@ -25,7 +25,7 @@ export async function increments(shard: RoutedShard, c: Context) {
 	);
 }
 
-/** `POST /global/import`: any numbers, but only with an idempotency key. */
+/** `POST /global/import`: any numbers, or a list of amounts; only with an idempotency key. */
 export async function globalImport(shard: RoutedShard, c: Context) {
 	const { key } = idempotencyKey(c);
 	if (key === undefined)
@@ -33,7 +33,7 @@ export async function globalImport(shard: RoutedShard, c: Context) {
 			"idempotency-key-required",
 			"Send an Idempotency-Key: an import that is repeated must count once",
 		);
-	return counted(await shard.import(await readCounters(c), key));
+	return counted(await shard.import(parseImport(await bodyText(c)), key));
 }
 
 export async function shardCounters(shard: RoutedShard) {

@@ -2,6 +2,8 @@ import type {
 	BucketTop,
 	CounterHistory,
 	HistoryOptions,
+	HistoryPart,
+	ImportedAmount,
 	TopQuestion,
 } from "../history/contract.ts";
 import type { PageOptions } from "../paging.ts";
@@ -42,7 +44,10 @@ export interface RateLimiter {
 export interface RoutedShard {
 	increment(counter: string, by: number, options: Keyed): Promise<Counted>;
 	increments(counters: Counters, options: Keyed): Promise<Counted>;
-	import(counters: Counters, key: string): Promise<Counted>;
+	import(
+		counters: Counters | readonly ImportedAmount[],
+		key: string,
+	): Promise<Counted>;
 	counters(): Promise<object>;
 	write(): Promise<boolean>;
 }
@@ -50,6 +55,7 @@ export interface RoutedShard {
 /** The global object, as far as routes ask it. */
 export interface RoutedGlobal extends ReadableGlobal {
 	history(counter: string, options: HistoryOptions): Promise<CounterHistory>;
+	historyPart(options: PageOptions & { read?: "exact" }): Promise<HistoryPart>;
 	historyTop(question: TopQuestion): Promise<BucketTop>;
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;

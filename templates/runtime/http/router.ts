@@ -17,6 +17,7 @@ import type {
 	RoutedNamespace,
 	RoutedShard,
 } from "./namespace.ts";
+import { pageOptions } from "./paging.ts";
 import { readCounter, readCounters, readLevel } from "./reads.ts";
 import { refusalTally } from "./refusal-tally.ts";
 
@@ -111,12 +112,16 @@ export function counterRouter(
 			counter
 				.globalStub(env)
 				.history(name, { by, ...range, ...(read && { read }) }),
+		askPart: (env, options) => counter.globalStub(env).historyPart(options),
+		page: pageOptions,
 		askTop: (env, question) => counter.globalStub(env).historyTop(question),
 		answer,
 		answerText,
 	};
 	const past = counter.history.route?.(history);
 	if (past) app.get("/history/:counter", past);
+	const part = counter.history.part?.(history);
+	if (part) app.get("/global/history", part);
 
 	const top = counter.top.route?.({
 		read: history.read,

@@ -1,6 +1,6 @@
 import type { Database, Remember } from "../object/database.ts";
 import type { Problem } from "../problem.ts";
-import type { Entry } from "../protocol.ts";
+import type { Amount } from "../protocol.ts";
 
 /** Has increments with an idempotency key count once; `feature.ts` makes it. */
 export interface Idempotency {
@@ -10,7 +10,7 @@ export interface Idempotency {
 	address(
 		sharding: Sharding,
 		key: string,
-		entries: readonly Entry[],
+		entries: readonly Amount[],
 	): Promise<{ home: number; key: IdempotencyKey }>;
 	/** Opens what a shard knows of keys. */
 	open(

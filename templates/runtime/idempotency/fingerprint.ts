@@ -1,11 +1,11 @@
-import type { Entry } from "../protocol.ts";
+import type { Amount } from "../protocol.ts";
 
 /** Longest fingerprint that is not hashed. */
 const SHORT_CHARACTERS = 100;
 
 /** Writes entries as JSON, whatever their order; of long ones the SHA-256, hexadecimal. */
 export async function fingerprintOf(
-	entries: readonly Entry[],
+	entries: readonly Amount[],
 ): Promise<string> {
 	const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 	const text = JSON.stringify(sorted);

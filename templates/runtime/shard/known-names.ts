@@ -1,6 +1,6 @@
 import type { Database } from "../object/database.ts";
 import { jsonTexts } from "../object/database.ts";
-import type { Entry } from "../protocol.ts";
+import type { Amount } from "../protocol.ts";
 
 /** Names kept in memory besides the disk; a few megabytes at the most. */
 const MAX_REMEMBERED_NAMES = 20_000;
@@ -24,7 +24,7 @@ export class KnownNames {
 	}
 
 	/** Picks the names of entries that are not known yet. */
-	unknown(entries: readonly Entry[]): string[] {
+	unknown(entries: readonly Amount[]): string[] {
 		const names = entries
 			.map(([name]) => name)
 			.filter((name) => !this.#memory.has(name));

@@ -8,9 +8,9 @@ import { RPC_TIMEOUT_MS, withDeadline } from "../object/deadline.ts";
 import type { ShardHealth } from "../object/health.ts";
 import type { Host } from "../object/host.ts";
 import {
+	type Amount,
 	type Applied,
 	type Batch,
-	type Entry,
 	type Holdings,
 	type NameChoice,
 	NO_SLOT,
@@ -111,13 +111,13 @@ export class Outbox {
 	 * @param volume sum of their absolute increments
 	 */
 	add(
-		parts: readonly { entries: readonly Entry[]; isInBucket: boolean }[],
+		parts: readonly { entries: readonly Amount[]; isInBucket: boolean }[],
 		requests: number,
 		volume: number,
 	): Remember {
 		const now = this.#host.now();
 		const open =
-			this.#open ?? emptyBatch(this.#seq + 1, now, this.#stamps?.begin());
+			this.#open ?? emptyBatch(this.#seq + 1, now, this.#stamps?.begin(now));
 		const stamped = parts.map(
 			({ entries, isInBucket }): Stamped => ({
 				slot: isInBucket

@@ -3,7 +3,7 @@ import type { Database } from "../object/database.ts";
 import { withDeadline } from "../object/deadline.ts";
 import type { Host } from "../object/host.ts";
 import type { Refusal } from "../problem.ts";
-import { type Entry, MAX_BATCH_CHARACTERS } from "../protocol.ts";
+import { type Amount, MAX_BATCH_CHARACTERS } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { KnownNames } from "./known-names.ts";
@@ -61,7 +61,7 @@ export class Registrar {
 	}
 
 	/** Picks the names of entries that must be registered first. */
-	unknown(entries: readonly Entry[]): Names {
+	unknown(entries: readonly Amount[]): Names {
 		return this.#names.unknown(entries);
 	}
 

@@ -14,9 +14,9 @@ import type { ShardHealth } from "../object/health.ts";
 import { migrate } from "../object/migrations.ts";
 import type { Refusal } from "../problem.ts";
 import {
+	type Amount,
 	addUp,
 	type Counted,
-	type Entry,
 	type Holdings,
 	MAX_BATCH_CHARACTERS,
 	type NameChoice,
@@ -41,7 +41,7 @@ export interface ShardHost extends OutboxHost, RegistrarHost, LedgerHost {
 }
 
 interface Increment {
-	entries: readonly Entry[];
+	entries: readonly Amount[];
 	/** Sum of the absolute values. */
 	volume: number;
 	/** Size in characters: see `sizeOf`. */
@@ -94,7 +94,7 @@ export class ShardRole {
 				host.log("debug", "counted", () => ({
 					requests: increments
 						.filter((_, n) => verdicts[n] === "new")
-						.map(({ entries }) => toRecord(entries)),
+						.map(({ entries }) => toRecord(addUp([entries]))),
 				}));
 				return verdicts;
 			},
@@ -105,10 +105,11 @@ export class ShardRole {
 	/**
 	 * Counts all of the entries or, if refused, none; durable once it resolves.
 	 *
-	 * @param stamp "none" to count toward the totals alone: it was not now
+	 * @param stamp "none" if it was not now: to count toward the totals alone or, where
+	 * an entry says so, in the bucket that it names
 	 */
 	async increment(
-		entries: readonly Entry[],
+		entries: readonly Amount[],
 		key?: IdempotencyKey,
 		stamp?: "none",
 	): Promise<Counted | Refusal> {
@@ -117,7 +118,9 @@ export class ShardRole {
 		const size = sizeOf(entries);
 		const count = async (key?: ClaimedKey): Promise<Verdict> => {
 			// Not before its key is judged: a repetition takes up no room.
-			const unknown = this.names.unknown(entries);
+			const unknown = this.names.unknown(
+				isInNoBucket ? addUp([entries]) : entries,
+			);
 			if (unknown.length > 0) {
 				const refusal = await this.names.register(unknown, size);
 				if (refusal) return refusal === shardFull ? this.#refuse() : refusal;
@@ -246,13 +249,14 @@ export class ShardRole {
 function partsOf(
 	increments: readonly Increment[],
 ): Parameters<Outbox["add"]>[0] {
-	const parts = [true, false].map((isInBucket) => ({
-		isInBucket,
-		entries: addUp(
-			increments
-				.filter(({ isInNoBucket }) => isInBucket !== isInNoBucket)
-				.map(({ entries }) => entries),
-		),
-	}));
+	const listsOf = (isInBucket: boolean) =>
+		increments
+			.filter(({ isInNoBucket }) => isInBucket !== isInNoBucket)
+			.map(({ entries }) => entries);
+	const parts = [
+		{ isInBucket: true, entries: addUp(listsOf(true)) },
+		// Not added up: each may belong to another bucket.
+		{ isInBucket: false, entries: listsOf(false).flat() },
+	];
 	return parts.filter(({ entries }) => entries.length > 0);
 }

@@ -1,7 +1,7 @@
 import type { Stamps } from "../history/contract.ts";
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import { Journal } from "../object/journal.ts";
-import { addUp, type Entry, volumeOf } from "../protocol.ts";
+import { type Amount, addUp, NO_SLOT, volumeOf } from "../protocol.ts";
 import {
 	addToBatch,
 	emptyBatch,
@@ -92,10 +92,10 @@ export class ShardStorage {
 		for (const { seq, requests, since, entries, slot } of rows) {
 			let batch = batches.at(-1);
 			if (batch?.seq !== seq) {
-				batch = emptyBatch(seq, since, this.#stamps?.begin());
+				batch = emptyBatch(seq, since, this.#stamps?.begin(since));
 				batches.push(batch);
 			}
-			const list: Entry[] = JSON.parse(entries);
+			const list: Amount[] = JSON.parse(entries);
 			const stamped = { slot: slot ?? undefined, entries: list };
 			addToBatch(batch, stamped, requests, volumeOf(list));
 		}
@@ -172,19 +172,20 @@ function addParts(
 		[...deltas],
 		...known.map(([, entries]) => negated(entries)),
 	]).filter(([, sum]) => sum !== 0 || !slots);
-	const lists = new Map<number | undefined, (readonly Entry[])[]>();
-	const add = (slot: number | undefined, entries: readonly Entry[]) =>
+	const lists = new Map<number | undefined, (readonly Amount[])[]>();
+	const add = (slot: number | undefined, entries: readonly Amount[]) =>
 		lists.set(slot, [...(lists.get(slot) ?? []), entries]);
 	if (unstamped.length > 0) add(undefined, unstamped);
 	for (const [slot, entries] of known) add(slot, entries);
 	for (const { slot, entries } of added) add(slot, entries);
 	return [...lists].map(([slot, entries]) => ({
 		slot,
-		entries: addUp(entries),
+		// What was counted elsewhere keeps its places.
+		entries: slot === NO_SLOT ? entries.flat() : addUp(entries),
 	}));
 }
 
-function negated(entries: readonly Entry[]): Entry[] {
+function negated(entries: readonly Amount[]): Amount[] {
 	return entries.map(([name, value]) => [name, -value]);
 }
 

@@ -1,8 +1,8 @@
 import type { BatchSlots } from "../history/contract.ts";
-import { compareNames } from "../names.ts";
+import { within } from "../names.ts";
 import { age, type FailureCounts, type ShardHealth } from "../object/health.ts";
 import {
-	type Entry,
+	type Amount,
 	entrySizeOf,
 	type Holdings,
 	type NameChoice,
@@ -39,7 +39,7 @@ export function emptyBatch(
 /** Entries that were committed together; their slot, where history is kept. */
 export interface Stamped {
 	slot?: number | undefined;
-	entries: readonly Entry[];
+	entries: readonly Amount[];
 }
 
 /** Adds what some requests counted; `volume` is the sum of the absolutes. */
@@ -59,24 +59,6 @@ export function addToBatch(
 	}
 }
 
-/** Picks the entries of some names. */
-function within(
-	counts: ShardBatch | undefined,
-	{ from, to, names }: NameChoice = { from: "" },
-): Entry[] {
-	const deltas = counts?.deltas ?? new Map<string, number>();
-	if (names)
-		return names.flatMap((name) => {
-			const delta = deltas.get(name);
-			return delta === undefined ? [] : [[name, delta] as const];
-		});
-	return [...deltas].filter(
-		([name]) =>
-			compareNames(name, from) >= 0 &&
-			(to === undefined || compareNames(name, to) <= 0),
-	);
-}
-
 /** Batches that a shard holds, as far as they are of some names. */
 export function holdingsOf(
 	sealed: ShardBatch | undefined,
@@ -89,8 +71,8 @@ export function holdingsOf(
 	if (size > most && !choice?.names)
 		return { sealed: [], pending: [], omitted: countersOf(sealed, open) };
 	const entries = {
-		sealed: within(sealed, choice),
-		pending: within(open, choice),
+		sealed: within(sealed?.deltas ?? new Map(), choice),
+		pending: within(open?.deltas ?? new Map(), choice),
 	};
 	if (!choice?.slots) return entries;
 	return {
@@ -102,12 +84,12 @@ export function holdingsOf(
 
 function slotsOf(
 	counts: ShardBatch | undefined,
-	{ names }: NameChoice,
+	choice: NameChoice,
 ): SlotItem[] {
-	const items: SlotItem[] = [];
-	for (const [slot, entries] of counts?.slots?.list(names) ?? [])
-		for (const [name, value] of entries) items.push([slot, name, value]);
-	return items;
+	const parts = counts?.slots?.list(choice) ?? [];
+	return parts.flatMap(([slot, entries]) =>
+		entries.map((one) => [slot, ...one] as const),
+	);
 }
 
 /** Reports the health of a shard that holds these batches. */

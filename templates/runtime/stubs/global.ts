@@ -2,6 +2,7 @@ import type {
 	BucketTop,
 	CounterHistory,
 	HistoryOptions,
+	HistoryPart,
 	TopQuestion,
 } from "../history/contract.ts";
 import { globalUnreachable } from "../http/errors.ts";
@@ -24,6 +25,7 @@ import {
 import { type GlobalObject, globalObject } from "../rpc.ts";
 import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
 import { namingFullStorage } from "../storage-full.ts";
+import { historyPart } from "./history-part.ts";
 import { globalRoutes, request } from "./routes.ts";
 import { type ShardWrites, sumByShard } from "./shard-writes.ts";
 
@@ -159,6 +161,23 @@ export class GlobalStub {
 	): Promise<CounterHistory> {
 		checkPastName(counter);
 		return this.#ask(this.#object.history({ counter, by, range }, read));
+	}
+
+	/**
+	 * Reads a page of the totals with all that is kept of each counter's past: 1,000
+	 * counters at the most, and fewer of those with much. Throws as `history` does.
+	 *
+	 * @param options.read "exact" for everything that was acknowledged before
+	 *
+	 * @example
+	 * const { counters, cursor } = await Metrics.globalStub(env).historyPart({ read: "exact" });
+	 */
+	async historyPart({
+		read,
+		...page
+	}: PageOptions & { read?: "exact" } = {}): Promise<HistoryPart> {
+		const part = this.#object.historyPart(partOf(page), read);
+		return historyPart(await this.#ask(part));
 	}
 
 	/**

@@ -1,6 +1,7 @@
+import type { ImportedAmount } from "../history/contract.ts";
 import { errorText } from "../log.ts";
 import { accepted, CounterProblem, invalid } from "../problem.ts";
-import { addUp, type Counted, type Entry, toRecord } from "../protocol.ts";
+import { type Amount, addUp, type Counted, toRecord } from "../protocol.ts";
 import { type ShardObject, shardObject } from "../rpc.ts";
 import {
 	allShards,
@@ -119,14 +120,18 @@ export class ShardStub {
 	 * namespace's `idempotencyWindow` is shorter than 15 minutes.
 	 *
 	 * @param counters 1 to 10,000 names with whole numbers, whose absolutes add up
-	 * to 2^53 - 1 at the most
+	 * to 2^53 - 1 at the most; or a list of amounts, which may say when that was
+	 * counted: then they are in that bucket, too, where `history` is kept and that is
+	 * open or had ended when history began
 	 * @param key marks this import: 1 to 255 printable ASCII characters
 	 *
 	 * @example
-	 * await Metrics.shardStub(env).import({ visits: 1_250_000 }, "from-the-old-system");
+	 * const shard = Metrics.shardStub(env);
+	 * await shard.import({ visits: 1_250_000 }, "from-the-old-system");
+	 * await shard.import([["visits", 311, "day", Date.UTC(2026, 10, 28)]], "its-28th");
 	 */
 	async import(
-		counters: Readonly<Record<string, number>>,
+		counters: Readonly<Record<string, number>> | readonly ImportedAmount[],
 		key: string,
 	): Promise<{ counters: Record<string, number> } & Counted> {
 		const { windowMs } = this.#settings.idempotency;
@@ -135,24 +140,26 @@ export class ShardStub {
 				"idempotency-window-short",
 				"An import that is repeated could count twice: it needs an idempotencyWindow of 15 minutes or more",
 			);
-		const entries = Object.entries(counters);
+		const entries: readonly Amount[] = Array.isArray(counters)
+			? this.#settings.history.amounts(counters)
+			: Object.entries(counters);
 		const counted = await this.#add(
 			entries,
 			{ key },
 			anyTotal,
 			IMPORT_PREFIX,
-			// It was counted before now: it is in the totals, and in no hour or day.
+			// It was counted before now: it is in the totals, and in no hour of today.
 			"none",
 		);
 		objectLog(this.#settings, `shard${counted.shard}`)("info", "imported", {
 			counters: entries.length,
 			repeated: counted.repeated,
 		});
-		return { counters: toRecord(entries), ...counted };
+		return { counters: toRecord(addUp([entries])), ...counted };
 	}
 
 	async #add(
-		entries: readonly Entry[],
+		entries: readonly Amount[],
 		{ key }: IncrementOptions,
 		bounds?: Bounds,
 		keySpace = "",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { batches, type Move } from "../../../cli/transfer/batches.ts";
+import type { Move } from "../../../cli/transfer/amounts.ts";
+import { batches } from "../../../cli/transfer/batches.ts";
 
 /** Largest body that the Worker takes; bytes. */
 const BODY_BYTES = 4 * 1024 * 1024;

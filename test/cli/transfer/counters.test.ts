@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readAnswer } from "../../support/answers.ts";
 import { runCli } from "../../support/run.ts";
-import { bring, start } from "./bring.ts";
+import { bring, huge, start } from "./bring.ts";
 import { env, ndjson, numbered } from "./namespace-server.ts";
 
 const many = numbered(50_000);
@@ -36,7 +36,32 @@ describe("a bad file", () => {
 		['{"counter":"x","value":-9007199254740993}', "within ±(2^53 − 1)"],
 		['{"counter":"x","value":1e309}', "within ±(2^53 − 1)"],
 		[line({ counter: "x", value: 1, by: 2 }), 'the line has a key "by"'],
-		[line({ counter: "x".repeat(70_000), value: 1 }), "or too long"],
+		...(
+			[
+				[7, "`history` is not an object"],
+				[
+					{ week: {} },
+					'`history` has "week", which is not minute, hour or day',
+				],
+				[{ day: [1] }, "`history.day` is not an object"],
+				[{ day: { yesterday: 1 } }, 'has "yesterday", which is no date'],
+				[{ day: { "2026-11-31": 0.5 } }, "at 2026-11-31 is not a whole number"],
+				[{ hour: { "2026-13-01T08:00Z": 1 } }, "which is no date or moment"],
+				[
+					{ day: { "2026-11-30": 1 }, hour: { "2026-11-30T08:00Z": 1 } },
+					"with and without an offset from UTC",
+				],
+				[
+					{ day: { "2026-11-29": huge, "2026-11-30": huge } },
+					"adds up to more than 2^53 − 1",
+				],
+			] as const
+		).map(([history, what]): [string, string] => [
+			line({ counter: "x", value: 1, history }),
+			what,
+		]),
+		[line({ counter: "x".repeat(257), value: 1 }), "more than 256 characters"],
+		[line({ counter: "x".repeat(2 ** 25), value: 1 }), "or too long"],
 		[Buffer.from([0x22, 0xff, 0x22]), "the line is not UTF-8"],
 	])("with the line %s is refused before any request", async (bad, what) => {
 		const server = await start();

@@ -17,8 +17,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 		profiles: ["history and outages", "history and clocks"],
 		edits: [
 			{
-				file: "history/past.ts",
-				within: "PastOfCounters.#placeOf",
+				file: "history/placing.ts",
+				within: "Placing.#slotOf",
 				find: "return Math.max(stamped, low);",
 				to: "return stamped;",
 			},
@@ -175,10 +175,10 @@ export const HISTORY: readonly DeliberateFault[] = [
 		profiles: ["history"],
 		edits: [
 			{
-				file: "history/past.ts",
-				within: "PastOfCounters.#placed",
-				find: "if (slot === NO_SLOT) continue;",
-				to: "",
+				file: "history/placing.ts",
+				within: "Placing.of",
+				find: "const found = this.#bucketOf(amount, clock);",
+				to: "const found = this.#bucketOf(amount, clock) ?? clock;",
 			},
 		],
 	},
@@ -276,6 +276,85 @@ export const HISTORY: readonly DeliberateFault[] = [
 				within: "missingOf",
 				find: "const pending = { entries: holdings.pending, slots: pendingSlots };",
 				to: "const pending = { entries: holdings.pending, slots: [] };",
+			},
+		],
+	},
+	{
+		name: "an import that is repeated is in its buckets twice",
+		shows: SHOWS,
+		profiles: ["history and imports"],
+		edits: [
+			{
+				file: "history/past.ts",
+				within: "PastOfCounters.place",
+				find: "this.#buckets.add(level, items);",
+				to: "this.#buckets.add(level, [...items, ...items]);",
+			},
+		],
+	},
+	{
+		name: "an import changes a final bucket",
+		shows: SHOWS,
+		profiles: ["history and imports over days"],
+		edits: [
+			{
+				file: "history/placing.ts",
+				within: "Placing.#bucketOf",
+				find: "end > this.began && end <= low",
+				to: "end > Infinity && end <= low",
+			},
+		],
+	},
+	{
+		name: "an import is summed up twice",
+		shows: SHOWS,
+		profiles: ["history and imports"],
+		edits: [
+			{
+				file: "history/placing.ts",
+				within: "Placing.#bucketOf",
+				find: "buckets.filter((one) => one === finest || isWritten(one))",
+				to: "buckets.filter(() => true)",
+			},
+		],
+	},
+	{
+		name: "a coarser bucket that is summed up does not get an import",
+		shows: SHOWS,
+		profiles: ["history and imports"],
+		edits: [
+			{
+				file: "history/placing.ts",
+				within: "Placing.#bucketOf",
+				find: "buckets.filter((one) => one === finest || isWritten(one))",
+				to: "buckets.filter((one) => one === finest)",
+			},
+		],
+	},
+	{
+		name: "a shard forgets when imports were, as it compacts its journal",
+		shows: SHOWS,
+		profiles: ["history and imports"],
+		edits: [
+			...SHORT_JOURNAL,
+			{
+				file: "shard/storage.ts",
+				within: "addParts",
+				find: "slot === NO_SLOT ? entries.flat() : addUp(entries)",
+				to: "addUp(entries)",
+			},
+		],
+	},
+	{
+		name: "an exact read leaves out imports that shards hold",
+		shows: SHOWS,
+		profiles: ["history and imports"],
+		edits: [
+			{
+				file: "history/reader.ts",
+				within: "Reader.#slotSums",
+				find: "at <= level.level && slot >= from",
+				to: "at < 0",
 			},
 		],
 	},

@@ -63,7 +63,7 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["crowd"],
 		edits: [
 			{
-				file: "shard/unflushed.ts",
+				file: "names.ts",
 				within: "within",
 				find: "names.flatMap($pick)",
 				to: "names.slice(0, 1).flatMap($pick)",
