@@ -68,6 +68,11 @@ export function planCommand(bind: Bind, watchedS: number = WATCHED_S): Command {
 			each(rate),
 		)
 		.option(
+			"--viewers <n>",
+			"viewers of /live at any time, likewise",
+			each(whole(0, 1e6)),
+		)
+		.option(
 			"--batch <n>",
 			"counters that each request raises, all at once",
 			each(whole(1, 10_000)),

@@ -1,9 +1,9 @@
 import type { Place } from "../errors.ts";
+import { batchesAt } from "../planner/headroom.ts";
 import {
-	batchesAt,
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
-} from "../planner/headroom.ts";
+} from "../planner/limits.ts";
 import { CLOUDFLARE } from "../planner/load.ts";
 import { fewerFlushes } from "../planner/shortfall.ts";
 import { formatDuration } from "./duration.ts";

@@ -1,5 +1,5 @@
 import { formatDuration } from "../config/duration.ts";
-import { SHARD_REQUESTS_PER_SECOND } from "../planner/headroom.ts";
+import { SHARD_REQUESTS_PER_SECOND } from "../planner/limits.ts";
 import type { NamespacePlan, Plan, Planned } from "../planner/plan.ts";
 import { MONTH_S } from "../planner/usage.ts";
 import { CHOSEN, type Choice } from "../planner/wishes.ts";

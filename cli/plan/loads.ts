@@ -12,6 +12,7 @@ export interface LoadFlags {
 	peak?: Values;
 	counters?: Values;
 	reads?: Values;
+	viewers?: Values;
 	batch?: Values;
 	uniform?: boolean;
 	keyed?: boolean;
@@ -28,11 +29,17 @@ export function loadsOf(
 	flags: LoadFlags,
 ): Load[] {
 	requireNames(namespaces, flags);
+	if (flags.viewers?.has("") && !namespaces.some(({ live }) => live))
+		throw new CounterGenError({
+			code: "bad-option",
+			what: "--viewers watch by /live, and no namespace has it",
+			fix: "set `live: true` in one of them",
+		});
 	return namespaces.map((one) => loadOf(one, flags));
 }
 
 function loadOf(namespace: Planned, flags: LoadFlags): Load {
-	const { key, maxCounters, names } = namespace;
+	const { key, maxCounters, names, live } = namespace;
 	const listed = typeof names === "string" ? Infinity : names.length;
 
 	const of = (values: Values | undefined) =>
@@ -45,6 +52,7 @@ function loadOf(namespace: Planned, flags: LoadFlags): Load {
 		counters:
 			of(flags.counters) ?? Math.min(NO_LOAD.counters, maxCounters, listed),
 		reads: of(flags.reads) ?? 0,
+		viewers: (live ? of(flags.viewers) : flags.viewers?.get(key)) ?? 0,
 		batch: of(flags.batch) ?? NO_LOAD.batch,
 		isUniform: flags.uniform === true,
 		isKeyed: flags.keyed === true,
@@ -53,6 +61,8 @@ function loadOf(namespace: Planned, flags: LoadFlags): Load {
 		new CounterGenError({ code: "bad-option", what: `${key}: ${what}` });
 	if (load.peak < rate)
 		throw bad(`--peak is below --rate, of which it is the highest`);
+	if (load.viewers > 0 && !live)
+		throw bad("--viewers watch by /live, and `live` is off");
 	if (load.counters > listed)
 		throw bad(
 			`--counters ${load.counters} are more than the ${listed} of \`names\``,
@@ -67,10 +77,10 @@ function loadOf(namespace: Planned, flags: LoadFlags): Load {
 /** @throws CounterGenError if an option names a namespace that there is none of */
 function requireNames(
 	namespaces: readonly Planned[],
-	{ rate, peak, counters, reads, batch }: LoadFlags,
+	{ rate, peak, counters, reads, viewers, batch }: LoadFlags,
 ): void {
 	const keys = namespaces.map(({ key }) => key);
-	for (const values of [rate, peak, counters, reads, batch])
+	for (const values of [rate, peak, counters, reads, viewers, batch])
 		for (const key of values?.keys() ?? [])
 			if (key !== "" && !keys.includes(key))
 				throw new CounterGenError({

@@ -15,6 +15,7 @@ export function planData(plan: Plan): object {
 				lagSeconds: staleness && {
 					global: lagOf(staleness.global),
 					kv: lagOf(staleness.kv),
+					...(staleness.live && { live: lagOf(staleness.live) }),
 				},
 				peak: headroom,
 				keepsUp: shortfalls.length === 0,

@@ -25,6 +25,7 @@ export function shortfallDiagnostics({ namespaces }: Plan): Diagnostic[] {
 const WHY: Readonly<Record<Shortfall["what"], string>> = {
 	shards: "Cloudflare answers some of them with an error",
 	global: "shards then hold counts back, and totals lag",
+	viewers: "further ones are refused",
 	counters: "a new one past that is refused; those that are known go on",
 };
 
@@ -34,6 +35,7 @@ function whatOf({ what, asked, most }: Shortfall): string {
 		return `each shard has to take ${is} requests/s, and is good for ${may}`;
 	if (what === "global")
 		return `the global object has to take ${is} batches/s, and is good for ${may}`;
+	if (what === "viewers") return `there are ${is} viewers, and room for ${may}`;
 	return `there are ${is} counters, and room for ${may}`;
 }
 

@@ -1,8 +1,8 @@
+import { type Dearest, dearestOf, type Lever } from "../planner/levers.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
-} from "../planner/headroom.ts";
-import { type Dearest, dearestOf, type Lever } from "../planner/levers.ts";
+} from "../planner/limits.ts";
 import type { NamespacePlan, Plan } from "../planner/plan.ts";
 import { PLAN_DOLLARS, PRICES_READ } from "../planner/prices.ts";
 import type { Style } from "../ui/style.ts";
@@ -80,6 +80,7 @@ export function plansText(
 
 function loadText({ namespace, load }: NamespacePlan): string {
 	const { rate, peak, counters, isUniform, reads, batch, isKeyed } = load;
+	const { viewers } = load;
 	return `${namespace.key}: ${[
 		`${amount(rate)} requests/s`,
 		...(peak > rate ? [`${amount(peak)} at the peak`] : []),
@@ -87,6 +88,7 @@ function loadText({ namespace, load }: NamespacePlan): string {
 		...(isKeyed ? ["with keys"] : []),
 		`${amount(counters)} counters${isUniform ? ", all alike" : ""}`,
 		...(reads > 0 ? [`${amount(reads)} reads/s`] : []),
+		...(viewers > 0 ? [`${amount(viewers)} viewers, five minutes each`] : []),
 	].join(", ")}`;
 }
 
@@ -139,21 +141,26 @@ function leverText({ namespace, key, from, to }: Lever): string {
 	return `\`${key}\` of ${namespace} at ${value(to)} in place of ${value(from)}`;
 }
 
+const PLACES = [
+	["global", "global object"],
+	["live", "viewers"],
+	["kv", "KV"],
+] as const;
+
 function lagText({ namespaces }: Plan, bold: (text: string) => string): string {
 	const rows = namespaces.flatMap(({ namespace, staleness }) =>
-		staleness
-			? [
-					["global" as const, "global object"] as const,
-					["kv" as const, "KV"] as const,
-				].map(([place, name]) => {
-					const { typical, p99, worst } = staleness[place];
-					return [
-						`${namespace.key}, ${name}`,
-						...[typical, p99].map(time),
-						worst === Infinity ? "no bound" : time(worst),
-					];
-				})
-			: [],
+		PLACES.flatMap(([place, name]) => {
+			const lag = staleness?.[place];
+			if (!lag) return [];
+			const { typical, p99, worst } = lag;
+			return [
+				[
+					`${namespace.key}, ${name}`,
+					...[typical, p99].map(time),
+					worst === Infinity ? "no bound" : time(worst),
+				],
+			];
+		}),
 	);
 	if (rows.length === 0) return "";
 	const [head = "", ...body] = columns([

@@ -3,15 +3,6 @@ import { flushesOf } from "./flushes.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
 import { flightOf, modelOf } from "./model.ts";
 
-/**
- * Requests a second that an object takes: the soft limit of simple ones.
- * https://developers.cloudflare.com/durable-objects/platform/limits/
- */
-export const SHARD_REQUESTS_PER_SECOND = 1_000;
-
-/** Batches a second that a global object is trusted with: applying one is not simple. */
-export const GLOBAL_WRITES_PER_SECOND = 300;
-
 /** Load of objects at the peak, and what they are good for; a second. */
 export interface Headroom {
 	/** Requests that one shard takes. */

@@ -11,7 +11,27 @@ export interface Thresholds {
 	writeLog: number;
 	/** Milliseconds; 0 is off. */
 	idempotencyWindow: number;
+	/** Milliseconds for which each kind of buckets is kept. */
+	history: Kept | undefined;
+	/** Highest counters that are published; 0 is none. */
+	top: number;
+	/** Objects that hold viewers; false is none. */
+	live: { objects: number } | false;
 }
+
+/** Kinds of buckets, each kept for so many milliseconds; one that is missing is not. */
+export interface Kept {
+	minute?: number;
+	hour?: number;
+	day?: number;
+}
+
+/** Features, all off. */
+export const NO_FEATURES: Pick<Thresholds, "history" | "top" | "live"> = {
+	history: undefined,
+	top: 0,
+	live: false,
+};
 
 /** Load of a namespace. */
 export interface Load {
@@ -25,6 +45,8 @@ export interface Load {
 	isUniform: boolean;
 	/** Reads of a counter from KV, a second. */
 	reads: number;
+	/** Viewers of `/live`, at any time. */
+	viewers: number;
 	/** Counters that one request raises. */
 	batch: number;
 	/** Every increment has an Idempotency-Key. */
@@ -40,6 +62,7 @@ export const NO_LOAD: Load = {
 	counters: 1_000,
 	isUniform: false,
 	reads: 0,
+	viewers: 0,
 	batch: 1,
 	isKeyed: false,
 	nameCharacters: 20,
@@ -55,7 +78,7 @@ export interface Platform {
 	putS: number;
 	/** Isolates that serve reads: each keeps what it read of KV for a second. */
 	isolates: number;
-	/** An object is billed while a call that no request waits for is under way. */
+	/** An object is billed while a call or a timer that no request waits for is under way. */
 	billsCalls: boolean;
 }
 

@@ -15,6 +15,9 @@ const MAX_TEXT_CHARACTERS = 600_000;
 const ENTRY_CHARACTERS = 7;
 const BROUGHT_CHARACTERS = 40;
 
+/** Characters of the sum of a slot and a counter besides its name. */
+const PAIR_CHARACTERS = 18;
+
 /** Names that a shard remembers: shard/known-names.ts. */
 const REMEMBERED_NAMES = 20_000;
 
@@ -24,6 +27,8 @@ export interface Memory {
 	rowsPerFlush: number;
 	/** Counters that move from memory to their rows, a second: a row each. */
 	evicted: number;
+	/** Rows of a checkpoint. */
+	checkpointRows: number;
 }
 
 /**
@@ -36,12 +41,14 @@ export interface Memory {
  * happens whenever 5,000 others have come.
  *
  * @param requests of a flush
+ * @param pairs sums by slot and counter that a checkpoint has besides
  */
 export function memoryOf(
 	requests: number,
 	shardCount: number,
 	load: Load,
 	spread: Spread,
+	pairs: number,
 ): Memory {
 	const { counters, batch, rate, nameCharacters } = load;
 	const entry = nameCharacters + ENTRY_CHARACTERS;
@@ -49,8 +56,11 @@ export function memoryOf(
 	const text = BROUGHT_CHARACTERS + distinct * entry;
 	const inMemory = Math.min(counters, MAX_DELTA_NAMES);
 	// Each shard is there twice: before its first batch, and since.
-	const checkpoint = shardCount * (BROUGHT_CHARACTERS + 20) + inMemory * entry;
-	const checkpointRows = 1 + rowsOf(inMemory * entry);
+	const slots = pairs * (nameCharacters + PAIR_CHARACTERS);
+	const checkpoint =
+		shardCount * (BROUGHT_CHARACTERS + 20) + inMemory * entry + slots;
+	const checkpointRows =
+		1 + rowsOf(inMemory * entry) + (pairs > 0 ? rowsOf(slots) : 0);
 	const flushRows = rowsOf(text);
 	const every = Math.max(
 		(COMPACT_FROM_ROWS - checkpointRows) / flushRows,
@@ -63,6 +73,7 @@ export function memoryOf(
 	return {
 		rowsPerFlush: flushRows + (checkpointRows - flushRows) / (every + 1),
 		evicted,
+		checkpointRows,
 	};
 }
 

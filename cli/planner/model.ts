@@ -1,9 +1,11 @@
+import { type Buckets, bucketsOf, NO_BUCKETS } from "./buckets.ts";
 import { type Commits, commitsOf } from "./commits.ts";
 import { type Flushes, flushesOf } from "./flushes.ts";
 import { type KeyRows, keyRowsOf } from "./keys.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
 import { lookedUp, type Memory, memoryOf } from "./memory.ts";
 import { type Publications, publicationsOf } from "./publications.ts";
+import { type Pushes, pushesOf } from "./pushes.ts";
 import { type ShardAlarms, shardAlarmsOf } from "./shard-alarms.ts";
 import { Spread } from "./spread.ts";
 
@@ -19,14 +21,19 @@ export interface Model {
 	keys: KeyRows;
 	/** Names that a shard looks up on disk, a second. */
 	lookedUp: number;
+	buckets: Buckets;
 	memory: Memory;
 	publications: Publications;
+	pushes: Pushes;
 	spread: Spread;
 }
 
-/** Seconds from a flush to its answer: the call, and what the global object writes. */
+/**
+ * Seconds from a flush to its answer: the call, which leaves once the batch is sealed
+ * on disk, and what the global object writes.
+ */
 export function flightOf({ callS, commitS }: Platform): number {
-	return callS + commitS;
+	return callS + 2 * commitS;
 }
 
 /**
@@ -40,31 +47,36 @@ export function modelOf(
 	load: Load,
 	platform: Platform,
 ): Model {
-	const { shardCount, idempotencyWindow } = thresholds;
+	const { shardCount, idempotencyWindow, history } = thresholds;
 	const { counters, isUniform, isKeyed, batch } = load;
 	const rate = load.rate / shardCount;
 	const spread = new Spread(counters, isUniform);
 	const flight = flightOf(platform);
 	const commits = commitsOf(rate, platform.commitS);
 	const flushes = flushesOf(rate, thresholds, commits.overshoot, flight);
+	const buckets = history ? bucketsOf(history, load, spread) : NO_BUCKETS;
 	return {
 		thresholds,
 		load,
 		platform,
 		commits,
 		flushes,
+		buckets,
 		alarms: shardAlarmsOf(rate, flushes, flight),
 		keys: isKeyed
 			? keyRowsOf(rate, commits.perSecond, idempotencyWindow / 1_000)
 			: { written: 0, read: 0 },
 		lookedUp: lookedUp(rate * batch, spread),
-		memory: memoryOf(flushes.requests, shardCount, load, spread),
+		memory: memoryOf(flushes.requests, shardCount, load, spread, buckets.pairs),
 		publications: publicationsOf(
 			flushes,
 			thresholds,
 			load,
 			platform.putS,
 			spread,
+		),
+		pushes: pushesOf(flushes, thresholds, load, platform, (seconds) =>
+			spread.distinct(load.rate * batch * seconds),
 		),
 		spread,
 	};

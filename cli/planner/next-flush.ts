@@ -13,8 +13,7 @@ const MOST_INTERVALS = 6;
  *
  * A shard that flushes by time does so almost regularly: after a publication that
  * takes as long, its next flush is near. So the times between its flushes are
- * followed: a fixed part (the timer) and a gamma distribution with what is left of
- * their mean and their variance. From them come the chances u that it flushes in
+ * followed. From them come the chances u that it flushes in
  * each step (u₀ = 1, uₙ = Σ cₖ·uₙ₋ₖ), and from those that none falls between
  * `since` and `since` + w: Σ uₙ · P(interval > since + w − n). The other shards
  * are at any point of their intervals: P(none until w) is the integral of
@@ -25,15 +24,12 @@ const MOST_INTERVALS = 6;
  * @param since seconds
  */
 export function nextFlush(
-	{ interval, variance, byTime, after }: Flushes,
+	flushes: Flushes,
 	shards: number,
 	since: number,
 ): number {
-	const fixed = byTime > 0.5 ? after : 0;
-	const mean = Math.max(interval - fixed, interval * 1e-6);
-	const shape = mean ** 2 / variance;
-	const within = (time: number) =>
-		time <= fixed ? 0 : hasCome(shape, ((time - fixed) / mean) * shape);
+	const { interval } = flushes;
+	const within = intervalsOf(flushes);
 
 	// May be at any point, too: it was that long ago.
 	const isOld = since > 50 * interval;
@@ -78,4 +74,62 @@ export function nextFlush(
 		if (all < 1e-6) break;
 	}
 	return time;
+}
+
+/** A time without a flush of any shard. */
+export interface Silence {
+	/** Chance that it lasts for some seconds. */
+	chance: number;
+	/** Seconds for which it goes on after these, on average; 0 where it does not last. */
+	left: number;
+}
+
+/**
+ * Finds how long no shard flushes: the integral, from some seconds on, of the chance
+ * that none has. It begins when one of them flushed or, without that, at any moment.
+ *
+ * @param shards that flush alike
+ * @param from seconds
+ */
+export function silence(
+	flushes: Flushes,
+	shards: number,
+	from: number,
+	beginsWithFlush: boolean,
+): Silence {
+	const within = intervalsOf(flushes);
+	const step = (MOST_INTERVALS * flushes.interval) / STEPS;
+	const longer = Array.from(
+		{ length: STEPS },
+		(_, n) => 1 - within((n + 0.5) * step),
+	);
+	const all = longer.reduce((sum, one) => sum + one, 0);
+	const others = beginsWithFlush ? shards - 1 : shards;
+	let [chance, left, later] = [1, 0, all];
+	for (const [n, own] of longer.entries()) {
+		later -= own;
+		const steady = Math.max(0, (later + own / 2) / all);
+		const none = (beginsWithFlush ? own : 1) * steady ** others;
+		const part = Math.min(1, Math.max(0, n + 1 - from / step));
+		left += part * step * none;
+		if (part < 1) chance = none;
+	}
+	return { chance: from === 0 ? 1 : chance, left };
+}
+
+/**
+ * Makes the distribution of the times between flushes of a shard: a fixed part, the
+ * timer, and a gamma distribution with what is left of their mean and their variance.
+ */
+function intervalsOf({
+	interval,
+	variance,
+	byTime,
+	after,
+}: Flushes): (time: number) => number {
+	const fixed = byTime > 0.5 ? after : 0;
+	const mean = Math.max(interval - fixed, interval * 1e-6);
+	const shape = mean ** 2 / variance;
+	return (time) =>
+		time <= fixed ? 0 : hasCome(shape, ((time - fixed) / mean) * shape);
 }

@@ -4,7 +4,7 @@ import { type Headroom, headroomOf } from "./headroom.ts";
 import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
 import { modelOf } from "./model.ts";
 import { type Shortfall, shortfallsOf } from "./shortfall.ts";
-import { type Staleness, stalenessOf } from "./staleness.ts";
+import { type Lags, stalenessOf } from "./staleness.ts";
 import {
 	DAY_S,
 	MONTH_S,
@@ -34,7 +34,7 @@ export interface NamespacePlan {
 	/** Use of a day. */
 	day: Usage;
 	/** None where nobody counts. */
-	staleness: { global: Staleness; kv: Staleness } | undefined;
+	staleness: Lags | undefined;
 	headroom: Headroom;
 	shortfalls: Shortfall[];
 }
@@ -70,8 +70,8 @@ function namespacePlanOf(namespace: Planned, load: Load): NamespacePlan {
 		return {
 			namespace,
 			load,
-			month: readingOnly(load.reads, MONTH_S),
-			day: readingOnly(load.reads, DAY_S),
+			month: readingOnly(load, MONTH_S),
+			day: readingOnly(load, DAY_S),
 			staleness: undefined,
 			headroom,
 			shortfalls,

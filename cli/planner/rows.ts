@@ -3,6 +3,9 @@ import type { Model } from "./model.ts";
 /** Rows that a page costs: marked, named, staged, put, and until it is gone. */
 const PAGE_ROWS = 7;
 
+/** Rows of its highest counters: those that it had go. */
+const TOP_ROWS = 2;
+
 /**
  * Rows written by the shards, a second. Each commit is a row of the journal, and
  * each alarm that is set is one. A flush by time, or one that had to wait, notes
@@ -34,7 +37,7 @@ const PACE_MS = 1_000;
  * one of the write log. A publication notes that it is due, tried and done, sets the
  * alarm, again once it is full, and has a row of the write log; with pages, it notes
  * that they are on their way, sets the alarm that deletes the ones before it, and
- * pays for each that changed.
+ * pays for each that changed, and for the highest counters of it.
  *
  * A flush that comes while a publication is under way needs no row to be due, but
  * sets the alarm twice: for KV's pace, and after it for the timer. Where these are
@@ -43,11 +46,14 @@ const PACE_MS = 1_000;
 export function globalRowsWritten({
 	thresholds,
 	flushes,
+	buckets,
 	memory,
 	publications,
+	pushes,
 }: Model): number {
 	const { shardCount, writeLog, globalMinWritesToKV, globalWriteToKVAfter } =
 		thresholds;
+	const page = PAGE_ROWS + (thresholds.top > 0 ? TOP_ROWS : 0);
 	const log = writeLog > 0 ? 1 : 0;
 	const { perSecond, byTime, overlapped, pages, changed } = publications;
 	const full = globalMinWritesToKV > 1 ? 1 - byTime : 0;
@@ -56,10 +62,13 @@ export function globalRowsWritten({
 		isShort || globalMinWritesToKV === 1
 			? overlapped * (1 + (isShort ? full : 0))
 			: 0;
-	const paged = pages > 1 ? 2 + PAGE_ROWS * changed : 0;
+	const paged = pages > 1 ? 2 + page * changed : 0;
 	return (
 		shardCount * flushes.perSecond * (memory.rowsPerFlush + log) +
 		memory.evicted +
+		buckets.written +
+		buckets.moves * memory.checkpointRows +
+		pushes.written +
 		perSecond * (4 + full - saved + log + paged)
 	);
 }
@@ -106,8 +115,10 @@ export function globalRowsRead({
 	thresholds,
 	load,
 	flushes,
+	buckets,
 	memory,
 	publications,
+	pushes,
 	spread,
 }: Model): number {
 	const { shardCount, writeLog } = thresholds;
@@ -122,6 +133,8 @@ export function globalRowsRead({
 	return (
 		shardCount * flushes.perSecond * (5 + touched + log) +
 		6 * memory.evicted +
+		buckets.read +
+		pushes.read +
 		perSecond * (PUBLICATION_READS + 2 + log + 2 * load.counters * read + paged)
 	);
 }

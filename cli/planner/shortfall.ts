@@ -1,21 +1,33 @@
+import { batchesAt, headroomOf } from "./headroom.ts";
 import {
-	batchesAt,
 	GLOBAL_WRITES_PER_SECOND,
-	headroomOf,
 	SHARD_REQUESTS_PER_SECOND,
-} from "./headroom.ts";
+	VIEWERS_PER_OBJECT,
+} from "./limits.ts";
 import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
 
 /** Something of a namespace that cannot take its load. */
 export interface Shortfall {
-	what: "shards" | "global" | "counters";
-	/** Requests a second of each shard, batches a second, or counters. */
+	what: "shards" | "global" | "counters" | "viewers";
+	/** Requests a second of each shard, batches a second, counters, or viewers. */
 	asked: number;
 	/** Most that it is good for. */
 	most: number;
-	/** The least changes of keys that suffice, all of them together. */
-	enough: Partial<Thresholds> & { maxCounters?: number };
+	/** The least values of keys that suffice, all of them together. */
+	enough: Enough;
 }
+
+/** Keys that are set higher. */
+export type Enough = Partial<
+	Record<
+		| "shardCount"
+		| "shardMinRequestToGlobal"
+		| "shardWriteToGlobalAfter"
+		| "maxCounters"
+		| "live.objects",
+		number
+	>
+>;
 
 /** Lists what falls behind at the peak, or refuses. */
 export function shortfallsOf(
@@ -47,6 +59,16 @@ export function shortfallsOf(
 			most: namespace.maxCounters,
 			enough: { maxCounters: load.counters },
 		});
+	const room = namespace.live ? namespace.live.objects * VIEWERS_PER_OBJECT : 0;
+	if (load.viewers > room)
+		found.push({
+			what: "viewers",
+			asked: load.viewers,
+			most: room,
+			enough: {
+				"live.objects": Math.ceil(load.viewers / VIEWERS_PER_OBJECT),
+			},
+		});
 	return found;
 }
 
@@ -55,10 +77,7 @@ export function shortfallsOf(
  *
  * @param rate requests a second
  */
-export function fewerFlushes(
-	thresholds: Thresholds,
-	rate: number,
-): Partial<Thresholds> {
+export function fewerFlushes(thresholds: Thresholds, rate: number): Enough {
 	const { shardMinRequestToGlobal: requests, shardWriteToGlobalAfter: after } =
 		thresholds;
 	const suffices = (changed: Partial<Thresholds>) =>

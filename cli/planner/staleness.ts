@@ -1,3 +1,4 @@
+import { publishingOf } from "./awake.ts";
 import { hasCome, meanSquareUpTo, meanUpTo } from "./gamma.ts";
 import type { Model } from "./model.ts";
 
@@ -13,49 +14,62 @@ export interface Staleness {
 /** Steps that lags are divided into. */
 const STEPS = 400;
 
-/**
- * Lag of the totals of the global object, and of those in KV at the place where
- * they are written. Elsewhere KV may take up to a minute more.
- */
-export function stalenessOf(model: Model): {
+/** Lags by the place where totals are read. */
+export interface Lags {
 	global: Staleness;
+	/** Where they are written. Elsewhere KV may take up to a minute more. */
 	kv: Staleness;
-} {
-	const { flushes, platform, thresholds } = model;
-	const { putS, callS, commitS } = platform;
-	// Whoever reads sees it once the global object has it on disk.
-	const flight = callS / 2 + commitS;
+	/** For viewers of `/live`; none where there are none. */
+	live?: Staleness;
+}
+
+/** Finds how far totals lag behind. */
+export function stalenessOf(model: Model): Lags {
+	const { flushes, platform, thresholds, pushes } = model;
+	const { callS, commitS } = platform;
+	// Whoever reads sees it once the global object has it on disk; a batch by time leaves
+	// once it is sealed on that of its shard.
+	const flight = callS / 2 + commitS * (1 + flushes.byTime);
 	const { globalWriteToKVAfter } = thresholds;
+	const batch = batchWait(model);
+	const of = (next: Wait, more: number, worst: number): Staleness => {
+		const at = bothWaits(batch, next);
+		return {
+			typical: at(0.5) + flight + more,
+			p99: at(0.99) + flight + more,
+			worst: flushes.after + worst + flight + more,
+		};
+	};
 	const published =
 		globalWriteToKVAfter === 0 ? Infinity : globalWriteToKVAfter / 1_000;
-	const batch = batchWait(model);
-	const publication = publicationWait(model);
-	const step = (batch.longest + publication.longest) / STEPS;
-	if (step === 0) {
-		const [global, kv] = [flight, flight + putS];
-		return {
-			global: { typical: global, p99: global, worst: flushes.after + flight },
-			kv: { typical: kv, p99: kv, worst: flushes.after + published + kv },
-		};
-	}
-	const inBatch = parts(batch, step);
-	const inWindow = parts(publication, step);
-	const both = Array.from({ length: STEPS * 2 + 2 }, () => 0);
-	for (const [a, part] of inBatch.entries())
-		for (const [b, other] of inWindow.entries())
-			both[a + b] = (both[a + b] ?? 0) + part * other;
+	const { perSecond, paced, paceS } = pushes;
 	return {
-		global: {
-			typical: within(batch, 0.5) + flight,
-			p99: within(batch, 0.99) + flight,
-			worst: flushes.after + flight,
-		},
-		kv: {
-			typical: quantile(both, 0.5) * step + flight + putS,
-			p99: quantile(both, 0.99) * step + flight + putS,
-			worst: flushes.after + published + flight + putS,
-		},
+		global: of(NO_WAIT, 0, 0),
+		kv: of(publicationWait(model), publishingOf(model), published),
+		...(perSecond > 0 && {
+			live: of(
+				{
+					longest: paceS,
+					laterThan: (x) => paced * Math.max(0, 1 - x / paceS),
+				},
+				callS / 2,
+				paceS,
+			),
+		}),
 	};
+}
+
+/** Makes what finds the seconds of two waits within which a part of them is over. */
+function bothWaits(one: Wait, other: Wait): (part: number) => number {
+	if (other.longest === 0) return (part) => within(one, part);
+	if (one.longest === 0) return (part) => within(other, part);
+	const step = (one.longest + other.longest) / STEPS;
+	const [ones, others] = [parts(one, step), parts(other, step)];
+	const both = Array.from({ length: STEPS * 2 + 2 }, () => 0);
+	for (const [a, part] of ones.entries())
+		for (const [b, second] of others.entries())
+			both[a + b] = (both[a + b] ?? 0) + part * second;
+	return (part) => quantile(both, part) * step;
 }
 
 /** Waits of those that are gathered until enough are there, or a timer is over. */
@@ -65,6 +79,8 @@ interface Wait {
 	/** Part of them that wait for more than x seconds. */
 	laterThan(x: number): number;
 }
+
+const NO_WAIT: Wait = { longest: 0, laterThan: () => 0 };
 
 /** A batch has 1 + rate · open requests: the one that opens it, and the others. */
 function batchWait({ flushes, load, thresholds }: Model): Wait {

@@ -1,7 +1,8 @@
 import { awakeOf, OBJECT_GB } from "./awake.ts";
-import { CLOUDFLARE, NO_LOAD, type Thresholds } from "./load.ts";
+import { CLOUDFLARE, type Load, NO_LOAD, type Thresholds } from "./load.ts";
 import { type Model, modelOf } from "./model.ts";
 import type { Billed } from "./prices.ts";
+import { arrivalsOf } from "./pushes.ts";
 import {
 	firstCounts,
 	globalRowsRead,
@@ -50,19 +51,24 @@ export const NO_USAGE: Usage = {
 
 /** Usage of so many seconds under a steady load, first counts left out. */
 export function steadyUsage(model: Model, seconds: number): Usage {
-	const { load, thresholds, flushes, alarms, publications, platform } = model;
+	const { load, thresholds, flushes, alarms, publications, pushes, platform } =
+		model;
 	const { shardCount } = thresholds;
 	const { rate, reads } = load;
 	const { perSecond, pages, changed } = publications;
 	const awake = awakeOf(model);
+	const requests = rate + reads + pushes.arrivals;
 	const rings = pages > 1 ? 2 * perSecond : perSecond;
 	const each: Usage = {
 		...NO_USAGE,
-		workerRequests: rate + reads,
-		workerCpu: (rate + reads) * WORKER_CPU_MS,
+		workerRequests: requests,
+		workerCpu: requests * WORKER_CPU_MS,
 		objectRequests:
-			rate + shardCount * (flushes.perSecond + alarms.rings) + rings,
-		objectDuration: OBJECT_GB * (awake.shards + awake.global),
+			rate +
+			shardCount * (flushes.perSecond + alarms.rings) +
+			rings +
+			pushes.calls,
+		objectDuration: OBJECT_GB * (awake.shards + awake.global + pushes.awake),
 		rowsRead: shardRowsRead(model) + globalRowsRead(model),
 		rowsWritten: shardRowsWritten(model) + globalRowsWritten(model),
 		kvReads: kvReads(reads, platform.isolates, pages),
@@ -96,11 +102,13 @@ export function monthOf(model: Model): Usage {
 }
 
 /** Usage of a namespace that nobody counts in. */
-export function readingOnly(reads: number, seconds: number): Usage {
+export function readingOnly({ reads, viewers }: Load, seconds: number): Usage {
+	const arrivals = arrivalsOf(viewers);
 	return {
 		...NO_USAGE,
-		workerRequests: reads * seconds,
-		workerCpu: reads * WORKER_CPU_MS * seconds,
+		workerRequests: (reads + arrivals) * seconds,
+		workerCpu: (reads + arrivals) * WORKER_CPU_MS * seconds,
+		objectRequests: arrivals * seconds,
 		kvReads: reads * seconds,
 	};
 }
@@ -120,10 +128,11 @@ function kvReads(reads: number, isolates: number, pages: number): number {
 function storageOf({
 	load,
 	thresholds,
+	buckets,
 	publications,
 }: Model): Pick<Usage, "objectStorage" | "kvStorage"> {
 	const { counters, nameCharacters, isKeyed, rate } = load;
-	const { shardCount, writeLog, idempotencyWindow } = thresholds;
+	const { shardCount, writeLog, idempotencyWindow, top } = thresholds;
 	const row = nameCharacters + ROW_BYTES;
 	// Two tables of keys take turns.
 	const keys = isKeyed ? rate * 1.5 * (idempotencyWindow / 1_000 + 120) : 0;
@@ -133,9 +142,13 @@ function storageOf({
 		objectStorage:
 			(counters * row * (1 + shardCount) +
 				writeLog * 1_000 +
-				keys * KEY_BYTES) /
+				keys * KEY_BYTES +
+				buckets.bytes) /
 			GB,
 		kvStorage:
-			(value + (value / pages) * changed * perSecond * RETENTION_S) / GB,
+			(value +
+				top * row +
+				(value / pages) * changed * perSecond * RETENTION_S) /
+			GB,
 	};
 }

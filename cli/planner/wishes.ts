@@ -1,5 +1,5 @@
 import { sumOf } from "./bill.ts";
-import { SHARD_REQUESTS_PER_SECOND } from "./headroom.ts";
+import { SHARD_REQUESTS_PER_SECOND } from "./limits.ts";
 import { CLOUDFLARE, type Load } from "./load.ts";
 import { flightOf } from "./model.ts";
 import { type Plan, type Planned, planOf } from "./plan.ts";
@@ -53,7 +53,11 @@ const MOST_COUNT = 1_000_000;
 
 /** Milliseconds that totals are on their way besides both timers. */
 const ON_THE_WAY_MS =
-	1_000 * (flightOf(CLOUDFLARE) - CLOUDFLARE.callS / 2 + CLOUDFLARE.putS);
+	1_000 *
+	(flightOf(CLOUDFLARE) -
+		CLOUDFLARE.callS / 2 +
+		CLOUDFLARE.commitS +
+		CLOUDFLARE.putS);
 
 /** The shortest lag that any thresholds give, seconds. */
 export const LEAST_STALENESS_S: number =

@@ -124,6 +124,7 @@ export class Follower {
 			]);
 			const now = performance.now();
 			if (signal.aborted) return;
+			const { opened = { health, at: now } } = this.#picture;
 			this.#show({
 				connection: this.#live?.isOpen ? "live" : "polling",
 				problem: undefined,
@@ -133,6 +134,7 @@ export class Follower {
 						? { health: last, ms: now - this.#seenAt }
 						: undefined,
 				...(last ? {} : { refusalsAtOpen: health.refusals }),
+				opened: { ...opened, ms: now - opened.at },
 				...(writes && { writes }),
 				...(published && { published }),
 			});

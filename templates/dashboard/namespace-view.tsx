@@ -4,6 +4,7 @@ import { actionsOf } from "./actions.ts";
 import type { Api } from "./api.ts";
 import { ChartPanel } from "./chart-panel.tsx";
 import { ConfirmDialog, type Question } from "./confirm-dialog.tsx";
+import { CostPanel } from "./cost-panel.tsx";
 import { CounterTable } from "./counter-table.tsx";
 import { Flow } from "./flow.tsx";
 import { Follower } from "./follower.ts";
@@ -131,6 +132,7 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 					/>
 				</div>
 				<div class="column">
+					<CostPanel picture={picture} />
 					<Refusals picture={picture} />
 					{namespace.writeLog > 0 && <Writes writes={picture.writes} />}
 				</div>

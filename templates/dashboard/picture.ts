@@ -21,6 +21,8 @@ export interface Picture {
 	writes: readonly WriteEvent[];
 	/** Refusals by code when the page was opened. */
 	refusalsAtOpen: Readonly<Record<string, number>>;
+	/** First health that was read, its moment, and the milliseconds from it to the last. */
+	opened: { health: NamespaceHealth; at: number; ms: number } | undefined;
 }
 
 export interface Published {
@@ -42,5 +44,6 @@ export function newPicture(namespace: ShownNamespace): Picture {
 		published: undefined,
 		writes: [],
 		refusalsAtOpen: {},
+		opened: undefined,
 	};
 }

@@ -56,12 +56,12 @@ export async function buildWorker(
 }
 
 /**
- * The same Worker in something of `workers/`: a meter of what is billed, or a disk
- * that takes longer.
+ * The same Worker in something of `workers/`: a meter of what is billed, a disk that
+ * takes longer, or objects that take no more than Cloudflare's.
  */
 export async function buildWrapped(
 	dir: string,
-	wrapper: "meter" | "slow-disk",
+	wrapper: "meter" | "slow-disk" | "governor",
 	from: Build,
 ): Promise<Build> {
 	await mkdir(dir, { recursive: true });

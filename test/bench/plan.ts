@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import type { Shot } from "../../cli/load/lane.ts";
-import {
-	type Load,
-	NO_LOAD,
-	type Platform,
-	type Thresholds,
-} from "../../cli/planner/load.ts";
+import { type Load, NO_LOAD, type Platform } from "../../cli/planner/load.ts";
 import { modelOf } from "../../cli/planner/model.ts";
 import { stalenessOf } from "../../cli/planner/staleness.ts";
 import { steadyUsage } from "../../cli/planner/usage.ts";
@@ -14,6 +9,12 @@ import { arrive } from "./arrivals.ts";
 import { type Build, buildGenerated, buildWrapped } from "./build.ts";
 import { drain, register } from "./counting.ts";
 import type { Options } from "./options.ts";
+import {
+	type Configuration,
+	configurations,
+	DEFAULTS,
+	yamlOf,
+} from "./plan-cases.ts";
 import { start } from "./stage.ts";
 import { zipf } from "./zipf.ts";
 
@@ -43,83 +44,14 @@ export interface Proof {
 	lines: Compared[];
 }
 
-interface Configuration {
-	name: string;
-	thresholds: Partial<Thresholds>;
-	load: Partial<Load>;
-}
-
-const DEFAULTS: Thresholds = {
-	shardCount: 2,
-	shardMinRequestToGlobal: 100,
-	shardWriteToGlobalAfter: 5_000,
-	globalMinWritesToKV: 100,
-	globalWriteToKVAfter: 5_000,
-	// Full before anything is compared: the oldest event makes room.
-	writeLog: 10,
-	idempotencyWindow: 3_600_000,
-};
-
-/** Configurations and loads that are unlike each other. */
-export const configurations: readonly Configuration[] = [
-	{
-		name: "slow, few counters",
-		thresholds: {},
-		load: { rate: 10, counters: 10 },
-	},
-	{
-		name: "full batches, 1,000 counters",
-		thresholds: { shardCount: 4, shardMinRequestToGlobal: 10 },
-		load: { rate: 20, counters: 1_000, reads: 5 },
-	},
-	{
-		name: "a peak",
-		thresholds: { shardCount: 8, shardMinRequestToGlobal: 20 },
-		load: { rate: 40, counters: 100 },
-	},
-	{
-		name: "10,000 counters, read often",
-		thresholds: { shardWriteToGlobalAfter: 500, globalWriteToKVAfter: 2_000 },
-		load: { rate: 10, counters: 10_000, reads: 10 },
-	},
-	{
-		name: "keyed",
-		thresholds: { shardCount: 3 },
-		load: { rate: 20, counters: 10, isKeyed: true },
-	},
-	{
-		name: "20 counters a request",
-		thresholds: {},
-		load: { rate: 10, counters: 1_000, batch: 20, isUniform: true },
-	},
-	{
-		name: "fresh: a poll",
-		thresholds: {
-			shardCount: 4,
-			shardMinRequestToGlobal: 10,
-			shardWriteToGlobalAfter: 500,
-			globalMinWritesToKV: 5,
-			globalWriteToKVAfter: 1_000,
-		},
-		load: { rate: 20, counters: 3 },
-	},
-	{
-		name: "16 shards",
-		thresholds: { shardCount: 16, shardWriteToGlobalAfter: 2_000 },
-		load: { rate: 30, counters: 100 },
-	},
-	{
-		name: "each at once, no log",
-		thresholds: { shardMinRequestToGlobal: 1, writeLog: 0 },
-		load: { rate: 12, counters: 10 },
-	},
-];
-
 /** Times a usual turn: a thousand requests must fall into it. */
 const TURN_LENGTHS = 50;
 
 /** Seconds that pass before anything is compared: all that is periodic has begun. */
 const WARM_UP_S = 6;
+
+/** Seconds that an object keeps keys for longer than their window. */
+const KEPT_LONGER_S = 120;
 
 /** Seconds that a call between objects of one process is on its way. */
 const CALL_S = 0.002;
@@ -172,10 +104,7 @@ async function buildMetered(
 	dir: string,
 	signal: AbortSignal,
 ): Promise<Build> {
-	const keys = Object.entries({ ...DEFAULTS, ...thresholds }).map(
-		([key, value]) => `    ${key}: ${value}\n`,
-	);
-	const configuration = `version: 1\nnamespaces:\n  metrics:\n    mount: /\n${keys.join("")}`;
+	const configuration = yamlOf({ ...DEFAULTS, ...thresholds });
 	const build = await buildGenerated(dir, configuration, signal);
 	return buildWrapped(join(dir, "metered"), "meter", build);
 }
@@ -190,6 +119,7 @@ async function prove(
 	const thresholds = { ...DEFAULTS, ...changed };
 	const load = { ...NO_LOAD, nameCharacters: 4, ...asked };
 	const server = await start(build, dir);
+	const viewers: WebSocket[] = [];
 	try {
 		const { origin } = server;
 		await register(origin, "", load.counters, thresholds.shardCount, signal);
@@ -207,6 +137,8 @@ async function prove(
 			const all = await arrive(origin, next, pace, signal);
 			return { increments: all - reads, reads };
 		};
+		for (let n = 0; n < load.viewers; n++)
+			viewers.push(await watch(origin, load.counters));
 		await drive(Math.min(WARM_UP_S, seconds), 1);
 		await (await fetch(`${origin}/-/lags`)).json();
 		const before = await meter(origin);
@@ -222,8 +154,10 @@ async function prove(
 			billsCalls: false,
 		};
 		// The plan is of the load that came: chance brings more or less of it.
+		const keptS = WARM_UP_S + seconds - KEPT_LONGER_S;
 		const model = modelOf(
-			thresholds,
+			// Keys are kept since the start, whatever their window.
+			{ ...thresholds, idempotencyWindow: Math.max(0, 1_000 * keptS) },
 			{ ...load, rate: sent.increments / seconds, reads: sent.reads / seconds },
 			platform,
 		);
@@ -250,8 +184,23 @@ async function prove(
 		];
 		return { name, seconds, lines };
 	} finally {
+		for (const viewer of viewers) viewer.close();
 		await server.stop();
 	}
+}
+
+/** Opens a viewer of all counters, and waits for its first totals. */
+function watch(origin: string, counters: number): Promise<WebSocket> {
+	const names = Array.from({ length: counters }, (_, n) => `n${n}`);
+	const url = `${origin.replace("http", "ws")}/live?counters=${names}`;
+	const socket = new WebSocket(url);
+	return new Promise((resolve, reject) => {
+		socket.onerror = () => reject(new Error("a viewer was refused"));
+		socket.onmessage = () => resolve(socket);
+		// Else the object takes it for gone after a minute.
+		const ping = setInterval(() => socket.send("ping"), 30_000);
+		socket.onclose = () => clearInterval(ping);
+	});
 }
 
 interface Lags {

@@ -6,6 +6,7 @@ import type { Growth, Point } from "./growth.ts";
 import type { Latency } from "./latency.ts";
 import type { Live } from "./live.ts";
 import type { Machine } from "./machine.ts";
+import { fallsBehind, type Overload } from "./overload.ts";
 import { compared, isRight, type Proof } from "./plan.ts";
 import type { Results } from "./run.ts";
 import { inOrder } from "./subjects.ts";
@@ -24,6 +25,7 @@ export function sectionsOf({
 	growth,
 	live,
 	plan,
+	overload,
 	targets,
 }: Results): Record<string, string> {
 	return {
@@ -36,6 +38,7 @@ export function sectionsOf({
 		...(growth && { growth: growthText(growth) }),
 		...(live.length > 0 && { live: liveText(live) }),
 		...(plan.length > 0 && { plan: planText(plan) }),
+		...(overload.length > 0 && { overload: overloadText(overload) }),
 		...(targets.length > 0 && { targets: targetsText(targets) }),
 	};
 }
@@ -206,5 +209,23 @@ function planText(proofs: readonly Proof[]): string {
 				return isRight(one) ? text : `**${text}**`;
 			}),
 		]),
+	);
+}
+
+/** Sets what objects took beside what `plan` says; bold where the two disagree. */
+function overloadText(all: readonly Overload[]): string {
+	return table(
+		["", "calls/s to take", "taken", "keeps up", "`plan`"],
+		all.map((one) => {
+			const isRefused = one.status !== 0;
+			const verdict = isRefused ? `refuses it (${one.status})` : "takes it (0)";
+			return [
+				one.name,
+				number(one.asked),
+				number(one.begun),
+				fallsBehind(one) ? "no" : "yes",
+				fallsBehind(one) === isRefused ? verdict : `**${verdict}**`,
+			];
+		}),
 	);
 }

@@ -7,6 +7,7 @@ import { type Latency, measureLatency } from "./latency.ts";
 import { type Live, measureLive } from "./live.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
+import { measureOverload, type Overload } from "./overload.ts";
 import { measurePlan, type Proof } from "./plan.ts";
 import { withRigs } from "./rig.ts";
 import { measureSmallest, type Smallest, smallestTarget } from "./smallest.ts";
@@ -25,6 +26,7 @@ export interface Results {
 	growth?: Growth;
 	live: Live[];
 	plan: Proof[];
+	overload: Overload[];
 	smallest?: Smallest;
 	targets: Target[];
 }
@@ -75,6 +77,9 @@ export async function runBench(
 	const plan = only.has("plan")
 		? await measurePlan(options, dir, signal, progress)
 		: [];
+	const overload = only.has("plan")
+		? await measureOverload(options, dir, signal, progress)
+		: [];
 	const smallest = only.has("bundle")
 		? await measureSmallest(dir, signal)
 		: undefined;
@@ -96,6 +101,7 @@ export async function runBench(
 		...(growth && { growth }),
 		live,
 		plan,
+		overload,
 		...(smallest && { smallest }),
 		targets,
 	};

@@ -9,9 +9,10 @@ const docs = join(root, "docs");
 
 /** Rewrites what docs/performance.md and docs/planning.md quote, and the picture of the growth. */
 export async function updateDocs(results: Results): Promise<void> {
-	const { plan, ...sections } = sectionsOf(results);
+	const { plan, overload, ...sections } = sectionsOf(results);
 	await quoteIn("performance.md", sections);
 	if (plan !== undefined) await quoteIn("planning.md", { plan });
+	if (overload !== undefined) await quoteIn("planning.md", { overload });
 	const { machine, growth } = results;
 	if (!growth) return;
 	await writeFile(join(docs, "growth.svg"), `${growthChart(growth)}\n`);

@@ -5,7 +5,8 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { chosen } from "../bench/chosen.ts";
 import type { Part } from "../bench/options.ts";
-import { configurations } from "../bench/plan.ts";
+import { overloads } from "../bench/overload.ts";
+import { configurations } from "../bench/plan-cases.ts";
 import { withRigs } from "../bench/rig.ts";
 import type { Results } from "../bench/run.ts";
 import {
@@ -76,7 +77,7 @@ describe("npm run bench", () => {
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
 		const { throughput, latency, commit, cost, growth, live } = results;
-		const { smallest, targets, plan, client } = results;
+		const { smallest, targets, plan, overload, client } = results;
 		const measured = throughput.map(({ name }) => name);
 		const { slow, ...driven } = names;
 		expect(measured.toSorted()).toEqual(Object.values(driven).toSorted());
@@ -152,8 +153,16 @@ describe("npm run bench", () => {
 			const [requests] = lines;
 			expect(requests?.line).toBe("workerRequests");
 			expect(requests?.metered, name).toBeGreaterThan(0);
-			expect(requests?.planned, name).toBeCloseTo(requests?.metered ?? 0, 6);
+			// Viewers come once here, and every five minutes in a plan.
+			if (!name.includes("viewers"))
+				expect(requests?.planned, name).toBeCloseTo(requests?.metered ?? 0, 6);
 		}
+		// Each is refused, and the nearest after it is not.
+		expect(overload.map(({ status }) => status)).toEqual(
+			overloads.flatMap(() => [1, 0]),
+		);
+		for (const { name, begun } of overload)
+			expect(begun, name).toBeGreaterThan(0);
 		expect(smallest?.gzipBytes).toBeGreaterThan(1_000);
 		expect(targets).toHaveLength(19);
 		for (const { name } of targets) expect(stdout).toContain(name);

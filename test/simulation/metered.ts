@@ -1,11 +1,17 @@
 import type { Load, Platform, Thresholds } from "../../cli/planner/load.ts";
 import { GlobalRole } from "../../templates/runtime/global/role.ts";
+import { history } from "../../templates/runtime/history/feature.ts";
+import { historyOff } from "../../templates/runtime/history/off.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
 import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
+import { liveUpdates } from "../../templates/runtime/live/feature.ts";
+import { liveOff } from "../../templates/runtime/live/off.ts";
 import type { Host } from "../../templates/runtime/object/host.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { topCounters } from "../../templates/runtime/top/feature.ts";
+import { topOff } from "../../templates/runtime/top/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import { SETTINGS } from "./lone-objects.ts";
@@ -21,6 +27,10 @@ export interface Happened {
 	rings: number;
 	puts: number;
 	deletes: number;
+	pushes: number;
+	/** Seconds in which shards, and the global object, had anything under way. */
+	shardsAwake: number;
+	globalAwake: number;
 	/** Seconds until increments were in the totals, and in KV; in order. */
 	lags: { global: number[]; kv: number[] };
 }
@@ -31,6 +41,10 @@ interface Metered {
 	alarms: number;
 	rings: number;
 	host: Host;
+	/** Work under way, the moment at which its first began, and milliseconds before. */
+	underWay: number;
+	since: number;
+	awake: number;
 }
 
 interface Shard {
@@ -57,6 +71,7 @@ export class MeteredNamespace {
 	#flushes = 0;
 	#puts = 0;
 	#deletes = 0;
+	#pushes = 0;
 	#keys = 0;
 
 	constructor(
@@ -70,12 +85,22 @@ export class MeteredNamespace {
 		this.#scheduler = new Scheduler(this.#random);
 		this.#load = load;
 		this.#draw = draw;
-		const { writeLog: events, idempotencyWindow, ...keys } = thresholds;
+		const {
+			writeLog: events,
+			idempotencyWindow,
+			history: kept,
+			top,
+			live,
+			...keys
+		} = thresholds;
 		const settings: CounterSettings = {
 			...SETTINGS,
 			...keys,
 			shardCounts: [keys.shardCount],
 			maxCounters: 1_000_000,
+			history: kept ? history({ ...kept, timeZone: "UTC" }) : historyOff,
+			top: top > 0 ? topCounters({ counters: top }) : topOff,
+			live: live ? liveUpdates(live) : liveOff,
 			writeLog: events > 0 ? writeLog({ events }) : writeLogOff,
 			idempotency:
 				idempotencyWindow > 0
@@ -83,15 +108,16 @@ export class MeteredNamespace {
 					: idempotencyOff,
 		};
 		const { commitS, callS, putS } = platform;
-		const global = this.#object(() => role.alarm());
+		const global = this.#object(() => role.alarm(), commitS);
 		const kv = {
 			put: async (key: string, _text: string, metadata?: { asOf: number }) => {
 				this.#puts++;
-				await this.#after(putS);
+				await this.#after(commitS + putS);
 				if (key.endsWith("~counters")) this.#published(metadata?.asOf ?? 0);
 			},
 			delete: async () => {
 				this.#deletes++;
+				await this.#after(commitS + putS);
 			},
 		};
 		const none = () => Promise.reject(new Error("not asked"));
@@ -102,16 +128,26 @@ export class MeteredNamespace {
 				...global.host,
 				drain: none,
 				health: none,
-				meet: none,
-				push: none,
+				meet: async () => ({ life: 1, names: true }),
+				push: (_, { life }) =>
+					this.#during(global, async () => {
+						this.#pushes++;
+						await this.#after(callS);
+						return life === 1
+							? { unwatched: [], isAll: true }
+							: { life: 1, names: true };
+					}),
 				holdings: none,
 				kv,
 				pageBytes: 524_288,
 			},
 		);
 		this.#global = global;
+		if (live && load.viewers > 0)
+			for (let object = 0; object < live.objects; object++)
+				role.watch({ object, life: 1, names: true });
 		this.#shards = Array.from({ length: keys.shardCount }, (_, index) => {
-			const object = this.#object(() => shard.alarm());
+			const object = this.#object(() => shard.alarm(), commitS);
 			const waiting: number[] = [];
 			const shard: ShardRole = new ShardRole(
 				index,
@@ -120,20 +156,22 @@ export class MeteredNamespace {
 				{
 					...object.host,
 					commit: () => this.#after(commitS),
-					apply: async (batch) => {
-						await this.#after(callS / 2);
-						this.#flushes++;
-						const answer = role.apply(batch);
-						const applied = this.#scheduler.now;
-						const requests = waiting.splice(0, batch.requests);
-						for (const at of requests) this.#unpublished.push([applied, at]);
-						await this.#after(commitS);
-						const { now } = this.#scheduler;
-						for (const at of requests)
-							this.#lags.global.push((now - at) / 1_000);
-						await this.#after(callS / 2);
-						return answer;
-					},
+					apply: (batch) =>
+						this.#during(object, async () => {
+							// A call leaves once what was written before it is on disk.
+							await this.#after(commitS + callS / 2);
+							this.#flushes++;
+							const answer = role.apply(batch);
+							const applied = this.#scheduler.now;
+							const requests = waiting.splice(0, batch.requests);
+							for (const at of requests) this.#unpublished.push([applied, at]);
+							await this.#during(global, () => this.#after(commitS));
+							const { now } = this.#scheduler;
+							for (const at of requests)
+								this.#lags.global.push((now - at) / 1_000);
+							await this.#after(callS / 2);
+							return answer;
+						}),
 					register: async (lists) => role.register(lists, index),
 					claimAt: none,
 				},
@@ -171,6 +209,9 @@ export class MeteredNamespace {
 			rings: since("rings"),
 			puts: since("puts"),
 			deletes: since("deletes"),
+			pushes: since("pushes"),
+			shardsAwake: since("shardsAwake"),
+			globalAwake: since("globalAwake"),
 			lags: {
 				global: this.#lags.global.toSorted((a, b) => a - b),
 				kv: this.#lags.kv.toSorted((a, b) => a - b),
@@ -190,6 +231,9 @@ export class MeteredNamespace {
 			rings: sum([...shards, this.#global], ({ rings }) => rings),
 			puts: this.#puts,
 			deletes: this.#deletes,
+			pushes: this.#pushes,
+			shardsAwake: sum(shards, (one) => this.#awakeOf(one)),
+			globalAwake: this.#awakeOf(this.#global),
 			lags: this.#lags,
 		};
 	}
@@ -211,21 +255,22 @@ export class MeteredNamespace {
 			const index = isKeyed
 				? homeOf(key, shardCount)
 				: this.#random.int(0, shardCount - 1);
-			const { role, waiting } = this.#shards[index] as Shard;
-			const done = role.increment(
-				[...names].map((name) => [name, 1] as const),
-				isKeyed
-					? {
-							key,
-							fingerprint: key,
-							shardCount,
-							shardCounts: [shardCount],
-							reshardings: 0,
-						}
-					: undefined,
+			const { role, object, waiting } = this.#shards[index] as Shard;
+			void this.#during(object, () =>
+				role.increment(
+					[...names].map((name) => [name, 1] as const),
+					isKeyed
+						? {
+								key,
+								fingerprint: key,
+								shardCount,
+								shardCounts: [shardCount],
+								reshardings: 0,
+							}
+						: undefined,
+				),
 			);
 			waiting.push(this.#scheduler.now);
-			void done;
 		});
 	}
 
@@ -251,28 +296,51 @@ export class MeteredNamespace {
 		this.#unpublished = left;
 	}
 
+	/** Has an object be awake while it does something. */
+	async #during<T>(object: Metered, run: () => Promise<T>): Promise<T> {
+		if (object.underWay++ === 0) object.since = this.#scheduler.now;
+		try {
+			return await run();
+		} finally {
+			if (--object.underWay === 0)
+				object.awake += this.#scheduler.now - object.since;
+		}
+	}
+
+	/** Counts the seconds that an object was awake so far. */
+	#awakeOf({ underWay, since, awake }: Metered): number {
+		const now = underWay > 0 ? this.#scheduler.now - since : 0;
+		return (awake + now) / 1_000;
+	}
+
 	#after(seconds: number): Promise<void> {
 		return new Promise((resolve) =>
 			this.#scheduler.after(seconds * 1_000, resolve),
 		);
 	}
 
-	#object(ring: () => Promise<void>): Metered {
+	#object(ring: () => Promise<void>, commitS: number): Metered {
 		const scheduler = this.#scheduler;
 		let token = 0;
 		const object: Metered = {
 			storage: new Storage(() => {}),
 			alarms: 0,
 			rings: 0,
+			underWay: 0,
+			since: 0,
+			awake: 0,
 			host: {
 				now: () => EPOCH_MS + Math.floor(scheduler.now),
 				random: () => this.#random.next(),
-				wait: (ms, signal) =>
-					new Promise((resolve, reject) => {
+				wait: (ms, signal) => {
+					const waited = new Promise<void>((resolve, reject) => {
 						// A turn of the event loop takes a millisecond.
 						scheduler.after(Math.max(1, ms), resolve);
 						signal?.addEventListener("abort", () => reject(signal.reason));
-					}),
+					});
+					// A deadline is over with what it is for.
+					return signal ? waited : this.#during(object, () => waited);
+				},
 				setAlarm: (at) => {
 					const own = ++token;
 					if (at === undefined) return;
@@ -281,7 +349,10 @@ export class MeteredNamespace {
 					scheduler.after(wait, () => {
 						if (own !== token) return;
 						object.rings++;
-						void ring();
+						void this.#during(object, async () => {
+							await ring();
+							await this.#after(commitS);
+						});
 					});
 				},
 				log: () => {},

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { awakeOf } from "../../cli/planner/awake.ts";
 import {
 	CLOUDFLARE,
 	type Load,
+	NO_FEATURES,
 	NO_LOAD,
 	type Thresholds,
 } from "../../cli/planner/load.ts";
@@ -20,6 +22,7 @@ const DEFAULTS: Thresholds = {
 	globalWriteToKVAfter: 5_000,
 	writeLog: 10,
 	idempotencyWindow: 3_600_000,
+	...NO_FEATURES,
 };
 
 interface Case {
@@ -27,6 +30,8 @@ interface Case {
 	thresholds: Partial<Thresholds>;
 	load: Partial<Load>;
 	seconds: number;
+	/** Seconds before that; a minute by default. */
+	warmUp?: number;
 }
 
 const cases: readonly Case[] = [
@@ -66,6 +71,36 @@ const cases: readonly Case[] = [
 		load: { rate: 60, counters: 10, isKeyed: true },
 		seconds: 120,
 	},
+	{
+		name: "pages, with the highest counters of each",
+		thresholds: { top: 10, globalWriteToKVAfter: 10_000 },
+		load: { rate: 3, counters: 24_000, batch: 10, nameCharacters: 20 },
+		seconds: 300,
+		// Pages that are no longer named are deleted after ten minutes.
+		warmUp: 640,
+	},
+	{
+		name: "viewers, while flushes come each second",
+		thresholds: { shardWriteToGlobalAfter: 1_000, live: { objects: 2 } },
+		load: { rate: 20, counters: 10, viewers: 100 },
+		seconds: 400,
+	},
+	{
+		name: "viewers, while they come seldom",
+		thresholds: { live: { objects: 1 } },
+		load: { rate: 4, counters: 10, viewers: 100 },
+		seconds: 1_500,
+	},
+	{
+		name: "viewers, while they come without a pause",
+		thresholds: {
+			shardCount: 8,
+			shardMinRequestToGlobal: 4,
+			live: { objects: 1 },
+		},
+		load: { rate: 60, counters: 10, viewers: 100 },
+		seconds: 200,
+	},
 ];
 
 /** Expects a plan to be right by 5%, or by as much as chance does to few events. */
@@ -84,7 +119,7 @@ test.each(cases)("the roles do what is planned: $name", async (one) => {
 	const random = new Random(1);
 	const draw = () => random.int(0, load.counters - 1);
 	const namespace = new MeteredNamespace(thresholds, load, CLOUDFLARE, draw, 1);
-	const happened = await namespace.run(seconds, 60);
+	const happened = await namespace.run(seconds, one.warmUp ?? 60);
 
 	const model = modelOf(thresholds, load, CLOUDFLARE);
 	const { shardCount } = thresholds;
@@ -105,6 +140,19 @@ test.each(cases)("the roles do what is planned: $name", async (one) => {
 		"alarms",
 	);
 	near(happened.puts, steadyUsage(model, seconds).kvWrites, "puts");
+	const { pushes } = model;
+	near(happened.pushes, pushes.objects * pushes.perSecond * seconds, "pushes");
+	const awake = awakeOf(model);
+	for (const [is, planned, most] of [
+		[happened.shardsAwake, awake.shards, 0.05],
+		// Pushes and publications that follow the same flush overlap.
+		[happened.globalAwake, awake.global, load.viewers > 0 ? 0.25 : 0.06],
+	] as const) {
+		const off = Math.abs(planned * seconds - is);
+		expect(off, `awake ${is}, planned ${planned * seconds}`).toBeLessThan(
+			most * is,
+		);
+	}
 	const p99 = (lags: readonly number[]) =>
 		lags[Math.floor(lags.length * 0.99)] ?? Number.NaN;
 	const { global, kv } = stalenessOf(model);

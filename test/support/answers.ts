@@ -87,12 +87,15 @@ const namespacePlan = z.strictObject({
 		counters: count,
 		isUniform: z.boolean(),
 		reads: number,
+		viewers: number,
 		batch: count,
 		isKeyed: z.boolean(),
 		nameCharacters: count,
 	}),
 	month: z.record(z.string(), number),
-	lagSeconds: z.strictObject({ global: lag, kv: lag }).optional(),
+	lagSeconds: z
+		.strictObject({ global: lag, kv: lag, live: lag.optional() })
+		.optional(),
 	peak: z.strictObject({ shard: number, global: number, kv: number }),
 	keepsUp: z.boolean(),
 });

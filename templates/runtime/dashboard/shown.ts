@@ -1,4 +1,4 @@
-import type { HistoryUnit } from "../history/contract.ts";
+import type { HistoryUnit, Kept } from "../history/contract.ts";
 import type { RoutedNamespace } from "../http/namespace.ts";
 
 /** A namespace as the page knows it: what its YAML says. */
@@ -25,6 +25,15 @@ export interface ShownNamespace {
 	live: boolean;
 	/** Kinds of buckets that are kept, the finest first. */
 	history: readonly HistoryUnit[];
+	/** Keys that count in its bill besides. */
+	costs: {
+		/** Milliseconds that each kind of buckets is kept. */
+		kept: Kept;
+		/** Highest counters that are published; 0 is none. */
+		top: number;
+		/** Objects that hold viewers; 0 is none. */
+		liveObjects: number;
+	};
 }
 
 const UNITS: readonly HistoryUnit[] = ["minute", "hour", "day"];
@@ -46,5 +55,10 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		writeLog: counter.writeLog.events,
 		live: counter.live.objects > 0,
 		history: UNITS.filter((unit) => counter.history.kept[unit] !== undefined),
+		costs: {
+			kept: counter.history.kept,
+			top: counter.top.counters,
+			liveObjects: counter.live.objects,
+		},
 	};
 }

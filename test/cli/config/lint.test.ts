@@ -26,8 +26,8 @@ test.each([
 	{ shardCount: 33 },
 	{ shardCount: 100 },
 	{ shardCount: 4096 },
-	{ shardCount: 7, shardMinRequestToGlobal: 3 },
-	{ shardCount: 9, shardWriteToGlobalAfter: 10 },
+	{ shardCount: 12, shardMinRequestToGlobal: 3 },
+	{ shardCount: 12, shardWriteToGlobalAfter: 10 },
 	{ shardCount: 9, shardWriteToGlobalAfter: 10, shardMinRequestToGlobal: 2 },
 ])("what is advised against %j is just enough", async (before) => {
 	const overload = async (changed: object) =>
