@@ -9,6 +9,8 @@ export interface ClientModel {
 		key: string;
 		/** Type of the names. */
 		names: string;
+		/** Class that gathers its increments. */
+		queue: string;
 		/** Settings that the client must know, as TypeScript. */
 		settings: string;
 	}[];
@@ -24,11 +26,13 @@ const MODULES = [
 	"api.ts",
 	"page.ts",
 	"problem.ts",
+	// Extends classes of the others.
+	"limit.ts",
 ];
 
 /** Names that users of the file import. */
 const PUBLIC =
-	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LiveCounterClient|PageOptions|ReadOptions|TopOptions)$/;
+	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LimitReached|LiveCounterClient|PageOptions|ReadOptions|TopOptions)$/;
 
 /**
  * Makes the client of a Worker: one file that imports nothing, to be taken
@@ -42,6 +46,10 @@ export function clientOf(
 ): ClientModel {
 	const live = namespaces.filter((one) => one.live);
 	const names = live.map(({ key }) => toTypeScript(key));
+	const left = [
+		...(live.length > 0 ? [] : ["live.ts"]),
+		...(namespaces.some(({ total }) => total) ? [] : ["limit.ts"]),
+	];
 	return {
 		type:
 			live.length > 0
@@ -53,13 +61,14 @@ export function clientOf(
 				typeof one.names === "string"
 					? "string"
 					: one.names.map(toTypeScript).join(" | "),
+			queue: one.total ? "BoundedQueue" : "Queue",
 			settings: toTypeScript({
 				path: one.mount === "/" ? "" : one.mount,
 				...one.increment,
 				windowMs: one.idempotencyWindow,
 			}),
 		})),
-		code: MODULES.filter((name) => name !== "live.ts" || live.length > 0)
+		code: MODULES.filter((name) => !left.includes(name))
 			.map((name) => partOf(modules.get(name) ?? ""))
 			.join("\n"),
 	};

@@ -216,7 +216,8 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
 
 /** Codes of refusals of one counter: without it the others may be counted. */
-const OF_ONE = /^(invalid-counter-name|invalid-increment|too-many-counters)$/;
+const OF_ONE =
+	/^(invalid-counter-name|invalid-increment|(limit|quota)-reached|too-many-counters)$/;
 
 type Entries = [name: string, value: unknown][];
 
@@ -329,8 +330,9 @@ class Queue {
 				await this.#api.ask(`${path}/increments`, signal, { body, key });
 				return;
 			} catch (error) {
-				const { retryAfterMs } = error as Partial<CounterProblem>;
-				if (retryAfterMs === undefined || key === undefined) throw error;
+				const { retryAfterMs, code = "" } = error as Partial<CounterProblem>;
+				const isPassing = retryAfterMs !== undefined && !OF_ONE.test(code);
+				if (!isPassing || key === undefined) throw error;
 				const ms = retryAfterMs + Math.random() * mostMs;
 				if (Date.now() + ms > end) throw error;
 				await sleep(ms, signal);
@@ -457,6 +459,8 @@ export class CounterProblem extends Error {
 	readonly detail: string;
 	/** Milliseconds after which a repetition may work; missing if none will. */
 	readonly retryAfterMs: number | undefined;
+	/** What else the Worker says of it. */
+	members: Readonly<Record<string, unknown>> = {};
 
 	constructor(code: string, status: number, detail: string, after?: number) {
 		super(detail);
@@ -475,9 +479,10 @@ function problemOf(answer: Response, text: string): CounterProblem {
 	const isPassing = status >= 500 || seconds !== null;
 	const after = isPassing ? Number(seconds) * 1_000 || 0 : undefined;
 	try {
-		const { type, detail } = JSON.parse(text);
+		const { type, detail, ...members } = JSON.parse(text);
 		const [, code] = /:counter-gen:(.+)/.exec(type) ?? [];
-		if (code) return new CounterProblem(code, status, detail, after);
+		const made = code && new CounterProblem(code, status, detail, after);
+		if (made) return Object.assign(made, { members });
 	} catch {
 		// Something in between has answered.
 	}

@@ -69,6 +69,14 @@ function isExplained(
 			return because("kv", "global");
 		case "kv-page-gone":
 			return because(...named);
+		case "limit-unsettled":
+		case "limit-outstanding":
+			return (
+				because("global", to) ||
+				(named.length > 0 &&
+					named.every((shard) => because(shard, "global"))) ||
+				isContended(asked, begin, end)
+			);
 		case "busy":
 			return (
 				asked.filter(
@@ -83,6 +91,22 @@ function isExplained(
 		default:
 			return true;
 	}
+}
+
+/** Tells whether others counted, or changed bounds, at the same time. */
+function isContended(
+	asked: readonly Asked[],
+	begin: number,
+	end: number,
+): boolean {
+	const others = asked.filter(
+		(other) =>
+			["increment", "reset", "setLimit", "dropLimit"].includes(other.method) &&
+			other.begin < end &&
+			other.end > begin,
+	);
+	// It is one of them itself.
+	return others.length > 1;
 }
 
 /**
