@@ -74,8 +74,8 @@ export class BoundClients {
 		const begin = scheduler.moment();
 		const limit = await this.#ask("limit", counter);
 		if (!limit || "problem" in limit) return undefined;
-		// What was lent to a disk that is lost counts as used.
-		if (limit.resetsAt === undefined && !this.#cluster.hasLostShard)
+		// What is lost of loans counts as used.
+		if (limit.resetsAt === undefined && !this.#cluster.hasLostLoans)
 			this.#clients.history.push({
 				kind: "read",
 				level: "exact",

@@ -66,8 +66,8 @@ export class Cluster {
 	readonly findings: string[] = [];
 	/** Times that a shard began with empty storage. */
 	epochs = 0;
-	/** A shard has lost its disk. */
-	hasLostShard = false;
+	/** A shard has lost its disk, or ran code without bounds: its loans may be lost with it. */
+	hasLostLoans = false;
 	/** From then on promises hold as if nothing had ever failed. */
 	healthyAt = Infinity;
 	/** Moments at which the global object lost its disk. */

@@ -102,7 +102,7 @@ export function perhapsLose(cluster: Cluster): void {
 			!global?.isDirty &&
 			unflushed(cluster, object).length === 0
 		) {
-			cluster.hasLostShard ||= object.isShard;
+			cluster.hasLostLoans ||= object.isShard;
 			object.wipe();
 		}
 	}

@@ -72,8 +72,9 @@ export class BoundsJudge {
 		const from = this.#cluster.scheduler.moment();
 		const last = this.#unbound.findLast(({ shard }) => shard === name);
 		if (last) last.until = Math.min(last.until, from);
-		if (!totalOf(life))
-			this.#unbound.push({ shard: name, from, until: Infinity });
+		if (totalOf(life)) return;
+		this.#unbound.push({ shard: name, from, until: Infinity });
+		this.#cluster.hasLostLoans = true;
 	}
 
 	/** The global object looks at its clock. */
@@ -120,7 +121,7 @@ export class BoundsJudge {
 	/** Judges all that clients did. */
 	judge({ history, attempts }: Clients): string[] {
 		const { changes } = this.#clients;
-		const { clocks, hasLostShard, settings } = this.#cluster;
+		const { clocks, hasLostLoans, settings } = this.#cluster;
 		const unbound = new Set<unknown>(
 			attempts.filter((one) => this.#mayBeUnbound(one)),
 		);
@@ -129,8 +130,8 @@ export class BoundsJudge {
 		);
 		const { per } = settings.totalBounds;
 		const options = per ? { periodsOf: this.#periodsOf(per) } : {};
-		// What a lost disk had been lent is lost with it.
-		const isSure = !hasLostShard && !(per && clocks.areDisturbed);
+		// Nobody knows what is left of lost loans.
+		const isSure = !hasLostLoans && !(per && clocks.areDisturbed);
 		return [
 			...checkBounds(tried, changes, options),
 			...this.#loans.judge(changes),
