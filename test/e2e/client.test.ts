@@ -169,10 +169,12 @@ async function expectTypes(project: Project, types: string): Promise<void> {
 
 it("is what docs/client.md says", async () => {
 	const examples = await examplesOf("client.md");
-	expect(examples).toHaveLength(6);
+	expect(examples).toHaveLength(7);
 	const project = await Project.create();
 	const live = "  votes:\n    live: true\n";
 	await project.edit("counters.yaml", "  votes:\n", live);
+	const past = "  metrics:\n    history: { day: 30d }\n";
+	await project.edit("counters.yaml", "  metrics:\n", past);
 	expect((await cli(["generate"], project.dir)).status).toBe(0);
 	for (const [n, code] of examples.entries())
 		await project.write(`example-${n}.ts`, code);
