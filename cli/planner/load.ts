@@ -78,6 +78,8 @@ export interface Platform {
 	callS: number;
 	/** Seconds that a put to KV takes. */
 	putS: number;
+	/** Seconds that a read of KV takes. */
+	getS: number;
 	/** Isolates that serve reads: each keeps what it read of KV for a second. */
 	isolates: number;
 	/** An object is billed while a call or a timer that no request waits for is under way. */
@@ -97,6 +99,7 @@ export const CLOUDFLARE: Platform = {
 	answerS: 0.0005,
 	callS: 0.01,
 	putS: 0.2,
+	getS: 0.02,
 	isolates: Infinity,
 	billsCalls: true,
 };

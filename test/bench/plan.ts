@@ -155,6 +155,7 @@ async function prove(
 			answerS: Math.max(0, since("incrementS") / since("increments") - commitS),
 			callS: CALL_S,
 			putS: since("putS") / since("puts") || 0,
+			getS: since("getS") / since("gets") || 0,
 			isolates: 1,
 			billsCalls: false,
 		};
@@ -224,7 +225,9 @@ type Meter = Record<
 	| "increments"
 	| "incrementS"
 	| "puts"
-	| "putS",
+	| "putS"
+	| "gets"
+	| "getS",
 	number
 >;
 

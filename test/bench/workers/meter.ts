@@ -17,7 +17,7 @@ const counts = {
 
 /**
  * Times of the platform, in seconds: of commits that objects wait for, of increments
- * that an object took alone, and of puts.
+ * that an object took alone, of puts and reads.
  */
 const times = {
 	commits: 0,
@@ -26,6 +26,8 @@ const times = {
 	incrementS: 0,
 	puts: 0,
 	putS: 0,
+	gets: 0,
+	getS: 0,
 };
 
 /** The meter itself waits for a commit. */
@@ -111,8 +113,11 @@ function watchKv(env: object): void {
 		if (typeof bound?.getWithMetadata !== "function") continue;
 		const kv = prototypeOf(bound);
 		if (!kv) continue;
-		watch(kv, "get", () => counts.kvReads++);
-		watch(kv, "getWithMetadata", () => counts.kvReads++);
+		for (const name of ["get", "getWithMetadata"])
+			watch(kv, name, (_, answer) => {
+				counts.kvReads++;
+				void timeGet(answer);
+			});
 		watch(kv, "delete", () => counts.kvDeletes++);
 		watch(kv, "put", ([, , options], answer) => {
 			counts.kvWrites++;
@@ -144,6 +149,14 @@ async function timeCommit(commit: unknown): Promise<void> {
 	await commit;
 	times.commits++;
 	times.commitS += (Date.now() - begun) / 1_000;
+}
+
+/** Adds how long a read of KV takes. */
+async function timeGet(get: unknown): Promise<void> {
+	const begun = Date.now();
+	await get;
+	times.gets++;
+	times.getS += (Date.now() - begun) / 1_000;
 }
 
 /** Adds how long a put takes. */
