@@ -11,8 +11,12 @@ const BUNDLES = [
 		module: "templates/runtime/dashboard/assets.ts",
 	},
 	{
-		entry: "templates/element/counter.ts",
+		entry: "templates/element/reading.ts",
 		module: "templates/runtime/element/script.ts",
+	},
+	{
+		entry: "templates/element/pushed.ts",
+		module: "templates/runtime/live/element.ts",
 	},
 ];
 
@@ -54,7 +58,7 @@ async function bundle({ entry, module }: (typeof BUNDLES)[number]) {
 	});
 	writeChanged(
 		join(root, module),
-		`// scripts/browser.ts made this of ${dirname(entry)}.\n// biome-ignore-all lint: bundled\n// biome-ignore-all format: bundled\n${exports.join("")}`,
+		`// scripts/browser.ts made this of ${entry}.\n// biome-ignore-all lint: bundled\n// biome-ignore-all format: bundled\n${exports.join("")}`,
 	);
 	return Object.keys(metafile.inputs);
 }

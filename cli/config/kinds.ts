@@ -108,7 +108,14 @@ function count(number: number): string {
 		: digits;
 }
 
-/** A regular expression, or a list of the names that counters may have. */
+/**
+ * Matches paths of URLs, as they are written and as they are decoded. Clients take `.`
+ * and `..` out of a path.
+ */
+const PATH_NAMES =
+	"^(?!\\.{1,2}(?:/|$))(?!.*/\\.{1,2}(?:/|$))[\\p{L}\\p{M}\\p{N} ._~!$&'()*+,;=:@%/-]{1,256}$";
+
+/** A regular expression, a list of the names that counters may have, or `path`. */
 export function names(): z.ZodType<string | string[]> {
 	const error = "must be a regular expression, or a list of names";
 	const expression = z
@@ -134,7 +141,9 @@ export function names(): z.ZodType<string | string[]> {
 		1,
 		"must hold at least one name",
 	);
-	return z.union([expression, atLeastOne], error);
+	return z
+		.union([expression, atLeastOne], error)
+		.transform((names) => (names === "path" ? PATH_NAMES : names));
 }
 
 /** HTTP methods that count: POST, and GET if wanted. Answers GET first. */

@@ -226,9 +226,9 @@ const shape = {
 	names: names()
 		.default("^[A-Za-z0-9_.:-]{1,128}$")
 		.describe(
-			"Counter names that are allowed: a regular expression, or a list of names.",
+			"Counter names that are allowed: a regular expression, a list of names, or path for paths of URLs, such as /blog/hello.",
 		)
-		.meta({ examples: [["likes", "shares"], "^[a-z]{1,32}$"] }),
+		.meta({ examples: [["likes", "shares"], "^[a-z]{1,32}$", "path"] }),
 	maxCounters: whole(1, 1_000_000)
 		.default(10_000)
 		.describe(

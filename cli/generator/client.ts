@@ -28,7 +28,7 @@ const MODULES = [
 
 /** Names that users of the file import. */
 const PUBLIC =
-	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|LiveCounterClient|PageOptions|ReadOptions)$/;
+	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LiveCounterClient|PageOptions|ReadOptions|TopOptions)$/;
 
 /**
  * Makes the client of a Worker: one file that imports nothing, to be taken

@@ -17,7 +17,14 @@ const key: Schema = {
 
 /** Parameters of requests by their names in the document. */
 export const PARAMETERS: Readonly<Record<string, Schema>> = {
-	Counter: { name: "counter", in: "path", required: true, schema: pastName },
+	Counter: {
+		name: "counter",
+		in: "path",
+		required: true,
+		description:
+			"The rest of the path: its slashes need not be percent-encoded.",
+		schema: pastName,
+	},
 	Shard: {
 		name: "n",
 		in: "path",

@@ -1,13 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import type { HistoryUnit } from "../runtime/history/contract.ts";
-import { type Api, Refused } from "./api.ts";
+import type { Api } from "./api.ts";
+import { followAnswer } from "./follow-answer.ts";
 import { many, whole } from "./format.ts";
 import { askHistory, type CounterHistory, dateOf } from "./history.ts";
 import { HistoryChart } from "./history-chart.tsx";
-import { isVisible, pause } from "./wait.ts";
-
-/** Pause before it is asked again. */
-const PERIOD_MS = 5_000;
 
 interface Props {
 	api: Api;
@@ -30,7 +27,7 @@ export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 		const end = new AbortController();
 		setHistory(undefined);
 		setPointed(undefined);
-		void follow(() => askHistory(api, mount, counter, by, end.signal), {
+		void followAnswer(() => askHistory(api, mount, counter, by, end.signal), {
 			signal: end.signal,
 			onAnswer: (answer) => {
 				setTrouble("");
@@ -84,29 +81,4 @@ export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 			)}
 		</section>
 	);
-}
-
-/** Asks again and again, while the page can be seen. */
-async function follow(
-	ask: () => Promise<CounterHistory>,
-	on: {
-		signal: AbortSignal;
-		onAnswer(answer: CounterHistory): void;
-		onTrouble(words: string): void;
-		onDenied(): void;
-	},
-): Promise<void> {
-	const { signal } = on;
-	while (!signal.aborted) {
-		try {
-			const answer = await ask();
-			if (!signal.aborted) on.onAnswer(answer);
-		} catch (error) {
-			if (signal.aborted) return;
-			if (error instanceof Refused && error.status === 401) on.onDenied();
-			on.onTrouble((error as Error).message);
-		}
-		await pause(PERIOD_MS, signal);
-		if (document.visibilityState === "hidden") await isVisible(signal);
-	}
 }

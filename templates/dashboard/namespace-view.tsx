@@ -12,6 +12,7 @@ import { many } from "./format.ts";
 import { HistoryPanel } from "./history-panel.tsx";
 import { newPicture, type Picture } from "./picture.ts";
 import { Refusals } from "./refusals.tsx";
+import { TopPanel } from "./top-panel.tsx";
 import { Writes } from "./writes.tsx";
 
 /** Time that a notice stays. */
@@ -132,6 +133,16 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 					/>
 				</div>
 				<div class="column">
+					{namespace.history.length > 0 && (
+						<TopPanel
+							api={api}
+							mount={namespace.mount}
+							units={namespace.history}
+							picked={picked}
+							onPick={setPicked}
+							onDenied={onDenied}
+						/>
+					)}
 					<CostPanel picture={picture} />
 					<Refusals picture={picture} />
 					{namespace.writeLog > 0 && <Writes writes={picture.writes} />}

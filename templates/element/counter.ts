@@ -1,7 +1,8 @@
 import type { Feed } from "./feed.ts";
 import { formatted } from "./format.ts";
-import { Live } from "./live.ts";
 import { Poll } from "./poll.ts";
+
+type FeedClass = new (base: string) => Feed;
 
 /**
  * Lays the total over what stands between the tags, which keeps its room. Not
@@ -17,13 +18,16 @@ span:empty::before { content: "\\200b" }
 span:not(:empty) + slot { visibility: hidden }
 `);
 
+/** Makes a feed for those that are `live`: by reading, unless totals can be pushed. */
+let LiveFeed: FeedClass = Poll;
+
 const feeds = new Map<string, Feed>();
 
 /** Finds the feed of a namespace; `mount` is relative to where this script is from. */
 function feedOf(mount: string, isLive: boolean): Feed {
 	const base = new URL(mount.replace(/\/?$/, "/"), import.meta.url).href;
 	const key = `${base} ${isLive}`;
-	const feed = feeds.get(key) ?? new (isLive ? Live : Poll)(base);
+	const feed = feeds.get(key) ?? new (isLive ? LiveFeed : Poll)(base);
 	feeds.set(key, feed);
 	return feed;
 }
@@ -93,6 +97,14 @@ class CounterValue extends HTMLElement {
 	}
 }
 
-// Two Workers may each bring it to one page.
-if (!customElements.get("counter-value"))
+/**
+ * Defines `<counter-value>`.
+ *
+ * @param Pushed feed of elements that are `live`, where a namespace is
+ */
+export function define(Pushed: FeedClass = Poll): void {
+	// Two Workers may each bring it to one page.
+	if (customElements.get("counter-value")) return;
+	LiveFeed = Pushed;
 	customElements.define("counter-value", CounterValue);
+}

@@ -1,4 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { type Highest, readHighest, type TopOptions } from "./highest.ts";
+import type { CounterHistory, HistoryOptions } from "./history/contract.ts";
 import type { PageOptions } from "./paging.ts";
 import { CounterProblem, type Problem } from "./problem.ts";
 import type { Counted } from "./protocol.ts";
@@ -81,6 +83,22 @@ export interface CounterEntrypoint<All>
 		options?: ReadOptions & PageOptions,
 	): Promise<Page>;
 
+	/** Reads what was counted in each minute, hour or day, where `history` keeps these. */
+	history(
+		...call: Call<
+			All,
+			{
+				[Key in keyof All]: [
+					counter: NameOf<All[Key]>,
+					options: HistoryOptions,
+				];
+			}
+		>
+	): Promise<CounterHistory>;
+
+	/** Reads the counters with the highest totals, or those of a minute, hour or day. */
+	top(namespace: keyof All, options?: TopOptions): Promise<Highest>;
+
 	/**
 	 * Resets one counter or, without a name, all of the namespace.
 	 *
@@ -142,6 +160,14 @@ export function counterEntrypoint<
 			{ read, ...page }: ReadOptions & PageOptions = {},
 		) {
 			return readTotals(find(namespace), this.env, levelOf(read), page);
+		}
+
+		async history(namespace: string, counter: string, options: HistoryOptions) {
+			return find(namespace).globalStub(this.env).history(counter, options);
+		}
+
+		async top(namespace: string, options: TopOptions = {}) {
+			return readHighest(find(namespace), this.env, options);
 		}
 
 		async reset(namespace: string, counter?: string) {

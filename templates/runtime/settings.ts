@@ -166,7 +166,7 @@ export function checkName(settings: CounterSettings, name: string): void {
 			: `is none of ${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ", …" : ""}`;
 	throw invalid(
 		"invalid-counter-name",
-		`${JSON.stringify(name)} ${rule}: \`names\` of this namespace in counters.yaml says what may be counted`,
+		`${JSON.stringify(name)} ${rule}: \`names\` of this namespace in counters.yaml says what may be counted${name.includes("/") ? ", and `names: path` allows paths of URLs" : ""}`,
 	);
 }
 

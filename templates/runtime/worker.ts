@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import type { CrossOrigin } from "./cors/contract.ts";
 import type { Dashboard } from "./dashboard/contract.ts";
-import { script as element } from "./element/script.ts";
+import { script as reading } from "./element/script.ts";
 import { answer } from "./http/answer.ts";
 import { App } from "./http/app.ts";
 import { asset } from "./http/asset.ts";
@@ -46,7 +46,12 @@ export function counterWorker<Options extends WorkerOptions>(
 			: (options.dashboard?.fromRoot(c) ?? answerNotFound(c));
 	});
 	// Not behind `cors`: pages of any origin may load these.
-	app.get("/-/counter.js", asset(element, "text/javascript; charset=utf-8"));
+	const pushed = Object.values(options.mounts).find(({ live }) => live.element);
+	const element = asset(
+		pushed?.live.element ?? reading,
+		"text/javascript; charset=utf-8",
+	);
+	app.get("/-/counter.js", element);
 	const { openapi } = options;
 	if (openapi)
 		app.get("/-/openapi.json", () =>

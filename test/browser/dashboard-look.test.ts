@@ -10,6 +10,24 @@ import {
 
 const stage = shared(startDashboard);
 
+/** Opens a namespace with a past. */
+async function openPast(options: object): Promise<Page> {
+	const names = [
+		"home",
+		"about",
+		"a.name.without.any.place.to.break.it.at.all",
+	];
+	for (const [n, name] of names.entries())
+		await stage().count(`/pushed/increment/${name}?by=${10 ** (n + 2)}`);
+	const { page } = await stage().open(options);
+	await page.goto(stage().link());
+	await page.getByRole("link", { name: "pushed" }).click();
+	const today = panel(page, "Most counted today");
+	await today.getByRole("button", { name: "home", exact: true }).click();
+	await page.getByRole("img", { name: /^home: \d+ in 30 days/ }).waitFor();
+	return page;
+}
+
 /** Opens the page with counters that have been there for a while, and new ones. */
 async function openFull(options: object): Promise<Page> {
 	await stage().count("/increments", { home: 234_567, about: 42 });
@@ -37,6 +55,11 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
 		await page.goto(stage().link());
 		await page.getByRole("link", { name: "held" }).click();
 		await page.getByText("No counter of held has a total yet").waitFor();
+		expect(await complaintsOfAxe(page)).toEqual([]);
+	});
+
+	it("axe finds nothing in one with a past", async () => {
+		const page = await openPast({ colorScheme });
 		expect(await complaintsOfAxe(page)).toEqual([]);
 	});
 
@@ -82,22 +105,25 @@ it.each([320, 768, 1000, 1056, 1280, 3840])(
 		const name =
 			"a.rather.long.name.of.a.counter.without.any.place.to.break.it";
 		await stage().count(`/increment/${name}`);
-		const page = await openFull({ viewport: { width, height: 800 } });
-		await row(page, name).waitFor();
-		const wide = await page.evaluate(() => {
-			const { clientWidth } = document.documentElement;
-			return [...document.querySelectorAll("body *:not(.unseen, datalist *)")]
-				.filter((one) => {
-					const frame = one.parentElement?.closest(".panel");
-					const edge = frame?.getBoundingClientRect().right ?? clientWidth;
-					return one.getBoundingClientRect().right > edge + 1;
-				})
-				.map((one) => `${one.tagName}.${one.className}`);
-		});
-		expect(wide).toEqual([]);
-		expect(
-			await page.evaluate(() => document.documentElement.scrollWidth),
-		).toBeLessThanOrEqual(width);
+		const viewport = { width, height: 800 };
+		const full = await openFull({ viewport });
+		await row(full, name).waitFor();
+		for (const page of [full, await openPast({ viewport })]) {
+			const wide = await page.evaluate(() => {
+				const { clientWidth } = document.documentElement;
+				return [...document.querySelectorAll("body *:not(.unseen, datalist *)")]
+					.filter((one) => {
+						const frame = one.parentElement?.closest(".panel");
+						const edge = frame?.getBoundingClientRect().right ?? clientWidth;
+						return one.getBoundingClientRect().right > edge + 1;
+					})
+					.map((one) => `${one.tagName}.${one.className}`);
+			});
+			expect(wide).toEqual([]);
+			expect(
+				await page.evaluate(() => document.documentElement.scrollWidth),
+			).toBeLessThanOrEqual(width);
+		}
 	},
 );
 

@@ -92,12 +92,36 @@ describe("counting while somebody watches", () => {
 	it("what was counted of a counter in each day and hour shows where it is kept", async () => {
 		await stage().count("/pushed/increment/past?by=12");
 		const { page, errors, complaints } = await watch("pushed");
-		await page.getByRole("button", { name: "past", exact: true }).click();
+		const button = (heading: string, name: string) =>
+			panel(page, heading).getByRole("button", { name, exact: true });
+		await button("Counters", "past").click();
 		await page.getByRole("img", { name: "past: 12 in 30 days" }).waitFor();
-		await page.getByRole("button", { name: "hour", exact: true }).click();
+		await button("past by day", "hour").click();
 		await page.getByRole("img", { name: "past: 12 in 48 hours" }).waitFor();
 		await stage().count("/pushed/increment/past");
 		await page.getByRole("img", { name: "past: 13 in 48 hours" }).waitFor();
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("what was counted most today and in this hour shows there, and opens its chart", async () => {
+		await stage().count("/pushed/increments", { most: 700, more: 600 });
+		const { page, errors, complaints } = await watch("pushed");
+		const top = (heading: string) =>
+			panel(page, heading).getByRole("listitem").allTextContents();
+		const first = async (heading: string) => (await top(heading)).slice(0, 2);
+		await soon(() => first("Most counted today")).toEqual([
+			"most700",
+			"more600",
+		]);
+		const today = panel(page, "Most counted today");
+		await today.getByRole("button", { name: "hour", exact: true }).click();
+		await soon(() => first("Most counted this hour")).toEqual([
+			"most700",
+			"more600",
+		]);
+		const hour = panel(page, "Most counted this hour");
+		await hour.getByRole("button", { name: "more", exact: true }).click();
+		await page.getByRole("img", { name: "more: 600 in 30 days" }).waitFor();
 		expect([...errors, ...complaints]).toEqual([]);
 	});
 

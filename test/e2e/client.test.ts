@@ -21,6 +21,7 @@ const CONFIGURATION = `${quickConfig}
   closed: { access: { increment: token } }
   keyless: { idempotencyWindow: 0 }
   now: { live: true, shardWriteToGlobalAfter: 10ms }
+  past: { top: 3, history: { hour: 7d, day: 400d }, shardWriteToGlobalAfter: 10ms, globalWriteToKVAfter: 1s }
 `;
 
 /** Counts 3,000 in 3 s by \`counters\`, and waits. */
@@ -266,6 +267,46 @@ describe("the client", () => {
 			keyed: 3,
 			other: 1,
 		});
+	});
+
+	it("reads what was counted when, and the highest", async () => {
+		const { days, hours, top, published, off } = (await run(`
+			await counters.increments("past", { ["__proto__"]: 3, home: 5 });
+			const until = async (ask, enough) => {
+				for (;;) {
+					const answer = await ask();
+					if (enough(answer)) return answer;
+					await new Promise((resolve) => setTimeout(resolve, 50));
+				}
+			};
+			const counted = ({ points }) => points.at(-1).value > 0;
+			const { points: days } = await until(() => counters.history("past", "__proto__", { by: "day", last: 2 }), counted);
+			const from = new Date(Date.now() - 3_600_000);
+			const { points: hours } = await until(() => counters.history("past", "home", { by: "hour", from }), counted);
+			const top = await until(() => counters.top("past", { by: "day", limit: 1 }), ({ top }) => top.length > 0);
+			const published = await until(() => counters.top("past").catch(() => ({ top: [] })), ({ top }) => top.length > 0);
+			const off = await counters.history("metrics", "x").catch(({ code }) => code);
+			return { days, hours, top, published, off };
+		`)) as Record<string, unknown>;
+		const start = new Date().setUTCHours(0, 0, 0, 0);
+		expect(days).toEqual([
+			{ start: start - 86_400_000, value: 0, final: expect.any(Boolean) },
+			{ start, value: 3, final: false },
+		]);
+		expect(hours).toMatchObject([{ value: 0 }, { value: 5 }]);
+		expect(top).toMatchObject({
+			start,
+			asOf: expect.any(Number),
+			top: [{ counter: "home", value: 5 }],
+		});
+		expect(published).toMatchObject({
+			asOf: expect.any(Number),
+			top: [
+				{ counter: "home", value: 5 },
+				{ counter: "__proto__", value: 3 },
+			],
+		});
+		expect(off).toBe("not-found");
 	});
 
 	it("reads, and follows the pages", async () => {

@@ -35,7 +35,7 @@ export interface Place {
 	doubtful: boolean;
 }
 
-/** By the segments after the mount; `*` is a name, `#` a number. */
+/** By the segments after the mount; `*` is a name: all the rest; `#` a number. */
 const ROUTES: readonly (readonly [string, Kind, Route["access"], string?])[] = [
 	["increment/*", "count", "increment", "methods"],
 	["increments", "count", "increment", "methods"],
@@ -108,10 +108,11 @@ function routeOf(
 		return { kind: "page", access: "all", methods: ["GET", "HEAD"] };
 	for (const [path, kind, access, takes] of ROUTES) {
 		const parts = path.split("/");
-		if (parts.length !== rest.length) continue;
+		const given = path.endsWith("*") ? withName(rest, parts.length) : rest;
+		if (parts.length !== given.length) continue;
 		if (kind === "hit" && !methods.includes("GET")) continue;
-		if (!parts.every((part, n) => fits(part, rest[n] ?? ""))) continue;
-		const param = rest[parts.findIndex((part) => /[*#]/.test(part))];
+		if (!parts.every((part, n) => fits(part, given[n] ?? ""))) continue;
+		const param = given[parts.findIndex((part) => /[*#]/.test(part))];
 		return {
 			kind,
 			access,
@@ -120,6 +121,14 @@ function routeOf(
 		};
 	}
 	return undefined;
+}
+
+/** Makes one name of all segments from the last of so many on. */
+function withName(segments: readonly string[], count: number): string[] {
+	const name = segments.slice(count - 1).join("/");
+	return segments.length < count
+		? [...segments]
+		: [...segments.slice(0, count - 1), name];
 }
 
 function taken(

@@ -168,7 +168,8 @@ function patternOf(method: string, path: string): RegExp {
 	const escaped = path
 		.replaceAll(".", "\\.")
 		.replaceAll("{n}", "(?<n>\\d+)")
-		.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+		// A name is the rest of the path, slashes included.
+		.replaceAll(/\{(\w+)\}/g, "(?<$1>.+)");
 	return new RegExp(`^${method.toUpperCase()} ${escaped}$`);
 }
 

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { counterWorker } from "../../templates/runtime/worker.ts";
 import { call } from "./support.ts";
+import { Manual, Past } from "./worker/index.ts";
 
 async function gzipped(text: string): Promise<number> {
 	const { body } = new Response(text);
@@ -53,4 +55,13 @@ it("other methods are refused", async () => {
 it("the element has 3 KiB at the most, gzipped", async () => {
 	const text = await (await call("/-/counter.js")).text();
 	expect(await gzipped(text)).toBeLessThanOrEqual(3 * 1024);
+});
+
+it("knows of sockets only where a namespace is live", async () => {
+	const live = await (await call("/-/counter.js")).text();
+	expect(live).toContain("new WebSocket");
+	const worker = counterWorker({ mounts: { "/": Manual, "/past": Past } });
+	const text = await (await worker.request("/-/counter.js")).text();
+	expect(text).toContain("counter-value");
+	expect(text).not.toContain("WebSocket");
 });

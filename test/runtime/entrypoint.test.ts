@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, expectTypeOf, it } from "vitest";
-import { Big, Manual, Votes } from "./worker/index.ts";
+import { Big, Manual, Past, Votes } from "./worker/index.ts";
 
 const { COUNTERS, RESETTING_COUNTERS } = env;
 
@@ -41,6 +41,45 @@ it("reads for another Worker, as deep as it asks", async () => {
 	});
 });
 
+it("reads for another Worker what was counted when, and the highest", async () => {
+	await COUNTERS.increments(
+		"past",
+		JSON.parse('{"__proto__":3,"home":5,"x":1}'),
+	);
+	for (const shard of [0, 1]) await Past.shardStub(env, shard).write();
+	const past = await COUNTERS.history("past", "__proto__", {
+		by: "day",
+		last: 2,
+		read: "exact",
+	});
+	expect(past).toMatchObject({ by: "day", timeZone: "Europe/Berlin" });
+	expect(past.points.map(({ value }) => value)).toEqual([0, 3]);
+	expect(await COUNTERS.top("past", { by: "day", limit: 2 })).toEqual({
+		by: "day",
+		timeZone: "Europe/Berlin",
+		start: past.points[1]?.start,
+		asOf: expect.any(Number),
+		top: [
+			{ counter: "home", value: 5 },
+			{ counter: "__proto__", value: 3 },
+		],
+	});
+	const at = past.points[0]?.start ?? 0;
+	const before = await COUNTERS.top("past", { by: "day", at });
+	expect(before).toMatchObject({ top: [], start: at });
+
+	await COUNTERS.increments("big-ones", { top1: 1_000, top2: 2_000 });
+	for (const shard of [0, 1]) await Big.shardStub(env, shard).write();
+	await Big.globalStub(env).write();
+	expect(await COUNTERS.top("big-ones", { limit: 2 })).toEqual({
+		top: [
+			{ counter: "top2", value: 2_000 },
+			{ counter: "top1", value: 1_000 },
+		],
+		asOf: expect.any(Number),
+	});
+});
+
 it("resets only for callers whose binding allows it", async () => {
 	await COUNTERS.increment("votes", "yes");
 	await expect(
@@ -68,7 +107,14 @@ it("refuses with a code and a status what there is not", async () => {
 			() => undefined,
 			({ name, code, status }) => [name, code, status],
 		);
-	for (const method of ["increment", "increments", "total", "totals"])
+	for (const method of [
+		"increment",
+		"increments",
+		"total",
+		"totals",
+		"history",
+		"top",
+	])
 		for (const key of ["none", "constructor"])
 			expect(await refusal(method, key, "a")).toEqual([
 				"CounterProblem",
@@ -82,6 +128,23 @@ it("refuses with a code and a status what there is not", async () => {
 		expect(await refusal(method, ...args)).toEqual([
 			"CounterProblem",
 			"invalid-read",
+			400,
+		]);
+	for (const [method, ...args] of [
+		["history", "manual", "a", { by: "day", last: 1 }],
+		["history", "past", "a", { by: "minute", last: 1 }],
+		["top", "manual"],
+		["top", "manual", { by: "day" }],
+	] as const)
+		expect(await refusal(method, ...args)).toEqual([
+			"CounterProblem",
+			"invalid-history",
+			400,
+		]);
+	for (const limit of [0, 6, 1.5])
+		expect(await refusal("top", "big-ones", { limit })).toEqual([
+			"CounterProblem",
+			"invalid-limit",
 			400,
 		]);
 	expect(await refusal("total", "manual", "..")).toEqual([
@@ -110,6 +173,14 @@ it("shows namespaces and their names to the caller's types", () => {
 	expectTypeOf<["votes", "no"]>().toExtend<Args<"total">>();
 	expectTypeOf<["votes", "maybe"]>().not.toExtend<Args<"total">>();
 	expectTypeOf<["none"]>().not.toExtend<Args<"totals">>();
+	expectTypeOf<["votes", "no", { by: "day"; last: 1 }]>().toExtend<
+		Args<"history">
+	>();
+	expectTypeOf<["votes", "maybe", { by: "day"; last: 1 }]>().not.toExtend<
+		Args<"history">
+	>();
+	expectTypeOf<["votes", { by: "day" }]>().toExtend<Args<"top">>();
+	expectTypeOf<["none"]>().not.toExtend<Args<"top">>();
 	expectTypeOf(Votes.increment<typeof Votes>)
 		.parameter(1)
 		.toEqualTypeOf<"yes" | "no">();

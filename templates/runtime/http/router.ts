@@ -24,7 +24,8 @@ import { refusalTally } from "./refusal-tally.ts";
 type Env = { Bindings: Record<string, unknown> };
 
 /**
- * Makes all routes of one namespace, relative to its mount.
+ * Makes all routes of one namespace, relative to its mount. A counter's name is the
+ * rest of the path: it may have slashes, percent-encoded or not.
  *
  * @param allows tells whether pages of another origin may open WebSockets
  */
@@ -83,18 +84,18 @@ export function counterRouter(
 	}
 
 	const pixel = (handle: Handle) => pixelled(tallied(handle));
-	change("/increment/:counter", count(handlers.increment), pixel);
+	change("/increment/:counter{[^]+}", count(handlers.increment), pixel);
 	change("/increments", count(handlers.increments), pixel);
 	app.get("/counters", read(readCounters));
-	app.get("/counters/:counter", read(readCounter));
+	app.get("/counters/:counter{[^]+}", read(readCounter));
 
 	app.get(
-		"/badge/:counter",
+		"/badge/:counter{[^]+}",
 		drawn(guarded(guard.read, (c) => badge(c, counter))),
 	);
 	if (methods.includes("GET"))
 		change(
-			"/hit/:counter",
+			"/hit/:counter{[^]+}",
 			count(
 				(shard, c) => hit(shard, c, counter),
 				// Both ask for the same token.
@@ -103,7 +104,7 @@ export function counterRouter(
 			(handle) => drawn(tallied(handle)),
 			["GET"],
 		);
-	else app.all("/hit/:counter", drawn(hitOff));
+	else app.all("/hit/:counter{[^]+}", drawn(hitOff));
 
 	const history: HistoryDoor = {
 		read: (handle) => guarded(guard.read, handle),
@@ -119,7 +120,7 @@ export function counterRouter(
 		answerText,
 	};
 	const past = counter.history.route?.(history);
-	if (past) app.get("/history/:counter", past);
+	if (past) app.get("/history/:counter{[^]+}", past);
 	const part = counter.history.part?.(history);
 	if (part) app.get("/global/history", part);
 
@@ -146,7 +147,7 @@ export function counterRouter(
 	if (live) app.get("/live", live);
 
 	change("/global/reset", global(handlers.globalReset));
-	change("/global/reset/:counter", global(handlers.globalReset));
+	change("/global/reset/:counter{[^]+}", global(handlers.globalReset));
 	app.post("/global/import", (c) =>
 		handlers.globalImport(counter.shardStub(c.env), c),
 	);

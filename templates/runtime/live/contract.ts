@@ -13,6 +13,8 @@ export interface LiveUpdates {
 	play(object: number, host: LiveHost): LiveObject;
 	/** Makes what answers `GET /live`; missing where live updates are off. */
 	readonly route?: (door: LiveDoor) => (c: Context) => Promise<Response>;
+	/** The script of `<counter-value>` that has totals pushed; missing where they are off. */
+	readonly element?: { text: string; sha256: string };
 }
 
 /** Names to watch; true: those of all counters. */

@@ -1,5 +1,6 @@
 import { migrate } from "../object/migrations.ts";
 import type { LiveUpdates } from "./contract.ts";
+import { script as element } from "./element.ts";
 import { LiveFeed } from "./feed.ts";
 import { LiveSockets } from "./object.ts";
 import { liveRoute } from "./route.ts";
@@ -27,5 +28,6 @@ export function liveUpdates({ objects }: { objects: number }): LiveUpdates {
 		},
 		play: (object, host) => new LiveSockets(object, host),
 		route: (door) => liveRoute(objects, door),
+		element,
 	};
 }

@@ -16,7 +16,7 @@ import type { RoutedGlobal, RoutedShard } from "../http/namespace.ts";
 
 /** Answers the paths of `shardStub.fetch(path)`, with any method. */
 export const shardRoutes = new App<{ Bindings: { stub: RoutedShard } }>()
-	.all("/increment/:counter", (c) => increment(c.env.stub, c))
+	.all("/increment/:counter{[^]+}", (c) => increment(c.env.stub, c))
 	.all("/increments", (c) => increments(c.env.stub, c))
 	.all("/counters", (c) => shardCounters(c.env.stub))
 	.all("/write", (c) => shardWrite(c.env.stub))
@@ -27,7 +27,7 @@ export const shardRoutes = new App<{ Bindings: { stub: RoutedShard } }>()
 export const globalRoutes = new App<{ Bindings: { stub: RoutedGlobal } }>()
 	.all("/counters", (c) => globalCounters(c.env.stub, c))
 	.all("/reset", (c) => globalReset(c.env.stub, c))
-	.all("/reset/:counter", (c) => globalReset(c.env.stub, c))
+	.all("/reset/:counter{[^]+}", (c) => globalReset(c.env.stub, c))
 	.all("/write", (c) => globalWrite(c.env.stub))
 	.all("/writes", (c) => globalWrites(c.env.stub, c))
 	.all("/shardWrites", (c) => globalShardWrites(c.env.stub))

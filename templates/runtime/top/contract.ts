@@ -8,6 +8,8 @@ export interface Top {
 	readonly counters: number;
 	/** Opens what the global object knows of its pages. */
 	open(database: Database): PageTops;
+	/** Picks them from what was published; missing where it is off. */
+	readonly of?: (published: PublishedTotals) => readonly Entry[];
 	/** Makes what answers `GET /top`; missing where it is off. */
 	readonly route?: (door: TopDoor) => (c: Context) => Promise<Response>;
 }

@@ -1,6 +1,6 @@
 import { migrate } from "../object/migrations.ts";
 import type { Top } from "./contract.ts";
-import { topRoute } from "./route.ts";
+import { topOf, topRoute } from "./route.ts";
 import { TOP_SCHEMA } from "./schema.ts";
 import { TopStorage } from "./storage.ts";
 
@@ -21,6 +21,7 @@ export function topCounters({ counters }: { counters: number }): Top {
 			migrate(database, "top", TOP_SCHEMA);
 			return new TopStorage(database, counters);
 		},
+		of: (published) => topOf(published, counters),
 		route: (door) => topRoute(counters, door),
 	};
 }

@@ -48,6 +48,37 @@ describe("a problem's place", () => {
 	});
 });
 
+test("`names: path` is short for paths of URLs", async () => {
+	const [namespace] = (
+		await loadContent("version: 1\nnamespaces: { a: { names: path } }")
+	).namespaces;
+	const names = new RegExp(String(namespace?.names), "u");
+	const taken = [
+		"/",
+		"/blog/hello",
+		"a/b",
+		"/caf\u00e9",
+		"/caf%C3%A9",
+		"/a b",
+		"...",
+	];
+	const refused = [
+		"",
+		".",
+		"a/..",
+		"../a",
+		"/a/./b",
+		"a?b",
+		"a#b",
+		"a\nb",
+		"<",
+	];
+	expect([...taken, ...refused].filter((name) => names.test(name))).toEqual(
+		taken,
+	);
+	expect(names.test("/".repeat(257))).toBe(false);
+});
+
 describe("defaults", () => {
 	test("lie under every namespace, key by key", async () => {
 		const { namespaces } = await loadContent(`

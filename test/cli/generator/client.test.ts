@@ -32,10 +32,12 @@ test("the client imports nothing, and exports what its users name", async () => 
 		"CountOptions",
 		"CounterClient",
 		"CounterProblem",
+		"HistoryOptions",
 		"LiveCounterClient",
 		"Names",
 		"PageOptions",
 		"ReadOptions",
+		"TopOptions",
 		"counterClient",
 	]);
 });

@@ -166,6 +166,7 @@ export class Counters extends counterEntrypoint({
 	manual: Manual,
 	"big-ones": Big,
 	votes: Votes,
+	past: Past,
 }) {}
 
 function call(

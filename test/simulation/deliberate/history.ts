@@ -306,19 +306,6 @@ export const HISTORY: readonly DeliberateFault[] = [
 		],
 	},
 	{
-		name: "an import is summed up twice",
-		shows: SHOWS,
-		profiles: ["history and imports"],
-		edits: [
-			{
-				file: "history/placing.ts",
-				within: "Placing.#bucketOf",
-				find: "buckets.filter((one) => one === finest || isWritten(one))",
-				to: "buckets.filter(() => true)",
-			},
-		],
-	},
-	{
 		name: "a coarser bucket that is summed up does not get an import",
 		shows: SHOWS,
 		profiles: ["history and imports"],
@@ -328,20 +315,6 @@ export const HISTORY: readonly DeliberateFault[] = [
 				within: "Placing.#bucketOf",
 				find: "buckets.filter((one) => one === finest || isWritten(one))",
 				to: "buckets.filter((one) => one === finest)",
-			},
-		],
-	},
-	{
-		name: "a shard forgets when imports were, as it compacts its journal",
-		shows: SHOWS,
-		profiles: ["history and imports"],
-		edits: [
-			...SHORT_JOURNAL,
-			{
-				file: "shard/storage.ts",
-				within: "addParts",
-				find: "slot === NO_SLOT ? entries.flat() : addUp(entries)",
-				to: "addUp(entries)",
 			},
 		],
 	},

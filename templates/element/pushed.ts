@@ -1,0 +1,4 @@
+import { define } from "./counter.ts";
+import { Live } from "./live.ts";
+
+define(Live);
