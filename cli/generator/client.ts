@@ -21,6 +21,7 @@ export interface ClientModel {
 /** Modules of the client in the order in which its file has them. */
 const MODULES = [
 	"client.ts",
+	"past.ts",
 	"live.ts",
 	"queue.ts",
 	"api.ts",
@@ -32,7 +33,7 @@ const MODULES = [
 
 /** Names that users of the file import. */
 const PUBLIC =
-	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LimitReached|LiveCounterClient|PageOptions|ReadOptions|TopOptions)$/;
+	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LimitReached|LiveCounterClient|PageOptions|PastCounterClient|ReadOptions|TopOptions)$/;
 
 /**
  * Makes the client of a Worker: one file that imports nothing, to be taken
@@ -45,16 +46,20 @@ export function clientOf(
 	modules: ReadonlyMap<string, string>,
 ): ClientModel {
 	const live = namespaces.filter((one) => one.live);
-	const names = live.map(({ key }) => toTypeScript(key));
+	const past = namespaces.filter((one) => one.history || one.top > 0);
+	const hasPast = past.length + live.length > 0;
 	const left = [
 		...(live.length > 0 ? [] : ["live.ts"]),
 		...(namespaces.some(({ total }) => total) ? [] : ["limit.ts"]),
+		...(hasPast ? [] : ["past.ts"]),
 	];
 	return {
 		type:
 			live.length > 0
-				? `LiveCounterClient<Names, ${names.join(" | ")}>`
-				: "CounterClient<Names>",
+				? `LiveCounterClient<Names, ${keysOf(past)}, ${keysOf(live)}>`
+				: hasPast
+					? `PastCounterClient<Names, ${keysOf(past)}>`
+					: "CounterClient<Names>",
 		namespaces: namespaces.map((one) => ({
 			key: one.key,
 			names:
@@ -72,6 +77,11 @@ export function clientOf(
 			.map((name) => partOf(modules.get(name) ?? ""))
 			.join("\n"),
 	};
+}
+
+function keysOf(namespaces: readonly Namespace[]): string {
+	const keys = namespaces.map(({ key }) => toTypeScript(key));
+	return keys.length > 0 ? keys.join(" | ") : "never";
 }
 
 /** Takes the imports off a module, and the exports that are for other modules. */

@@ -22,23 +22,24 @@ export function awakeOf(model: Model): { shards: number; global: number } {
 	const { thresholds, platform, commits, flushes } = model;
 	const { alarms, publications, pushes } = model;
 	const { shardCount } = thresholds;
-	const { commitS, putS, billsCalls } = platform;
+	const { commitS, answerS, putS, billsCalls } = platform;
 	const { perSecond, byTime } = flushes;
+	const answeredS = commitS + answerS;
+	const busy = Math.min(1, commits.busy + commits.perSecond * answerS);
 	const flight = flightOf(platform);
 	const flying =
 		perSecond *
-		(byTime * (flight + commitS) +
+		(byTime * (flight + answeredS) +
 			(billsCalls ? (1 - byTime) * (flight - commitS) : 0));
-	const ringing = Math.max(0, alarms.rings - perSecond * byTime) * commitS;
-	const shard =
-		1 - (1 - commits.busy) * (1 - Math.min(1, flying)) * Math.exp(-ringing);
+	const ringing = Math.max(0, alarms.rings - perSecond * byTime) * answeredS;
+	const shard = 1 - (1 - busy) * (1 - Math.min(1, flying)) * Math.exp(-ringing);
 	// Publishing ends with a commit, and so does the deletion of pages, ten minutes later.
 	const rounds = roundsOf(publications);
-	const deleting = rounds > 0 ? rounds * (commitS + putS) + commitS : 0;
-	const publishing = publishingOf(model) + commitS + deleting;
+	const deleting = rounds > 0 ? rounds * (commitS + putS) + answeredS : 0;
+	const publishing = publishingOf(model) + answeredS + deleting;
 	const quiet =
 		(1 - Math.min(1, publications.perSecond * publishing)) *
-		Math.exp(-shardCount * perSecond * commitS);
+		Math.exp(-shardCount * perSecond * answeredS);
 	return {
 		shards: shardCount * shard,
 		global: 1 - quiet * (billsCalls ? 1 - pushes.pushing : 1),

@@ -72,10 +72,14 @@ export const NO_LOAD: Load = {
 export interface Platform {
 	/** Seconds until what an object wrote is durable. */
 	commitS: number;
+	/** Seconds that an object takes for a call besides that. */
+	answerS: number;
 	/** Seconds that a call from one object to another is on its way, there and back. */
 	callS: number;
 	/** Seconds that a put to KV takes. */
 	putS: number;
+	/** Seconds that a read of KV takes. */
+	getS: number;
 	/** Isolates that serve reads: each keeps what it read of KV for a second. */
 	isolates: number;
 	/** An object is billed while a call or a timer that no request waits for is under way. */
@@ -86,13 +90,16 @@ export interface Platform {
  * Cloudflare's, as far as it can be assumed: it promises no times. A write is
  * durable once three of five machines in other places have it
  * (https://blog.cloudflare.com/sqlite-in-durable-objects/): some 10 ms, as
- * docs/performance.md assumes. All reads are taken to ask KV: each isolate may
+ * docs/performance.md assumes. What an object computes for a call takes no more CPU
+ * time than a bare one there. All reads are taken to ask KV: each isolate may
  * serve so few that it remembers none.
  */
 export const CLOUDFLARE: Platform = {
 	commitS: 0.01,
+	answerS: 0.0005,
 	callS: 0.01,
 	putS: 0.2,
+	getS: 0.02,
 	isolates: Infinity,
 	billsCalls: true,
 };

@@ -108,13 +108,15 @@ export function pushesOf(
 	const push = PUSH_S + (viewers / objects) * MESSAGE_S;
 	const each = arrivals / objects;
 	const settled = Math.exp(-shardCount * flushes.perSecond * callS);
+	const turns = perSecond * (1 + settled);
 	return {
 		objects,
 		perSecond,
 		arrivals,
 		calls: objects * perSecond * (isForgotten ? 2 : 1) + arrivals,
-		written: perSecond * (1 + settled),
-		read: 2 * objects * perSecond * distinct(interval),
+		written: turns,
+		// A row that is replaced is found; of each name one of the question, and its total.
+		read: turns + 2 * objects * perSecond * distinct(interval),
 		awake: objects * -Math.expm1(-perSecond * push - each * (GATHER_S + callS)),
 		pushing: 1 - perSecond * quiet,
 		paced: Math.max(

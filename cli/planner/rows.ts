@@ -107,7 +107,8 @@ const STATEMENTS_OF_A_PAGE = 10;
 /**
  * Rows read by the global object, a second. A flush finds its row of the journal
  * (two), looks at what is unpublished (three), and finds the page of each of its
- * counters (two and three in all); the log takes the oldest event's row (two). A
+ * counters (two and three in all); the log finds
+ * the oldest event and takes its row, under another key (four). A
  * publication measures and reads the counters of each page that changed. A counter
  * that comes back to memory is looked up, begun and later written: six.
  */
@@ -122,7 +123,7 @@ export function globalRowsRead({
 	spread,
 }: Model): number {
 	const { shardCount, writeLog } = thresholds;
-	const log = writeLog > 0 ? 2 : 0;
+	const log = writeLog > 0 ? 4 : 0;
 	const { perSecond, pages, changed } = publications;
 	const touched = 2 * spread.distinct(flushes.requests * load.batch) + 3;
 	const read = pages > 1 ? changed / pages : 1;

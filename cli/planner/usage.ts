@@ -1,5 +1,11 @@
 import { awakeOf, OBJECT_GB } from "./awake.ts";
-import { CLOUDFLARE, type Load, NO_LOAD, type Thresholds } from "./load.ts";
+import {
+	CLOUDFLARE,
+	type Load,
+	NO_LOAD,
+	type Platform,
+	type Thresholds,
+} from "./load.ts";
 import { type Model, modelOf } from "./model.ts";
 import type { Billed } from "./prices.ts";
 import { arrivalsOf } from "./pushes.ts";
@@ -71,7 +77,7 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 		objectDuration: OBJECT_GB * (awake.shards + awake.global + pushes.awake),
 		rowsRead: shardRowsRead(model) + globalRowsRead(model),
 		rowsWritten: shardRowsWritten(model) + globalRowsWritten(model),
-		kvReads: kvReads(reads, platform.isolates, pages),
+		kvReads: kvReads(reads, platform, pages),
 		kvWrites: perSecond * (pages > 1 ? 1 + changed : 1),
 		kvDeletes: perSecond * changed,
 	};
@@ -114,13 +120,18 @@ export function readingOnly({ reads, viewers }: Load, seconds: number): Usage {
 }
 
 /**
- * Reads of KV, a second. An isolate that read is served by its memory for a second:
- * with reads at random times it asks once in a second and the time until the next.
- * With pages, the one that has the counter is read besides their list.
+ * Reads of KV, a second. An isolate that read is served by its memory, from the
+ * beginning of that read on for a second: with reads at random times it asks once in
+ * a second and the time until the next, and again for each that comes before the
+ * answer. With pages, the one that has the counter is read besides their list.
  */
-function kvReads(reads: number, isolates: number, pages: number): number {
-	if (reads === 0) return 0;
-	const asked = reads / (1 + reads / isolates);
+function kvReads(
+	reads: number,
+	{ isolates, getS }: Platform,
+	pages: number,
+): number {
+	const each = reads / isolates;
+	const asked = (reads * (1 + each * getS)) / (1 + each);
 	return pages > 1 ? 2 * asked : asked;
 }
 

@@ -175,6 +175,8 @@ it("is what docs/client.md says", async () => {
 	const project = await Project.create();
 	const live = "  seats: { total: { max: 100 } }\n  votes:\n    live: true\n";
 	await project.edit("counters.yaml", "  votes:\n", live);
+	const past = "  metrics:\n    history: { day: 30d }\n";
+	await project.edit("counters.yaml", "  metrics:\n", past);
 	expect((await cli(["generate"], project.dir)).status).toBe(0);
 	for (const [n, code] of examples.entries())
 		await project.write(`example-${n}.ts`, code);

@@ -7,7 +7,6 @@ import { homeOf } from "../../templates/runtime/idempotency/key-home.ts";
 import { idempotencyOff } from "../../templates/runtime/idempotency/off.ts";
 import { liveUpdates } from "../../templates/runtime/live/feature.ts";
 import { liveOff } from "../../templates/runtime/live/off.ts";
-import type { Host } from "../../templates/runtime/object/host.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import { ShardRole } from "../../templates/runtime/shard/role.ts";
 import { topCounters } from "../../templates/runtime/top/feature.ts";
@@ -15,9 +14,9 @@ import { topOff } from "../../templates/runtime/top/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
 import { SETTINGS } from "./lone-objects.ts";
+import { EPOCH_MS, MeteredObject } from "./metered-object.ts";
 import { Random } from "./random.ts";
 import { Scheduler } from "./scheduler.ts";
-import { Storage } from "./storage.ts";
 
 /** Numbers of what happened. */
 export interface Happened {
@@ -35,21 +34,9 @@ export interface Happened {
 	lags: { global: number[]; kv: number[] };
 }
 
-/** A role with its disk and its alarm. */
-interface Metered {
-	storage: Storage;
-	alarms: number;
-	rings: number;
-	host: Host;
-	/** Work under way, the moment at which its first began, and milliseconds before. */
-	underWay: number;
-	since: number;
-	awake: number;
-}
-
 interface Shard {
 	role: ShardRole;
-	object: Metered;
+	object: MeteredObject;
 	/** Moments of its requests that are not in the totals. */
 	waiting: number[];
 }
@@ -63,7 +50,7 @@ export class MeteredNamespace {
 	readonly #random: Random;
 	readonly #load: Load;
 	readonly #shards: Shard[];
-	readonly #global: Metered;
+	readonly #global: MeteredObject;
 	readonly #draw: () => number;
 	readonly #lags = { global: [] as number[], kv: [] as number[] };
 	/** Applied and not published: when they were acknowledged. */
@@ -85,30 +72,11 @@ export class MeteredNamespace {
 		this.#scheduler = new Scheduler(this.#random);
 		this.#load = load;
 		this.#draw = draw;
-		const {
-			writeLog: events,
-			idempotencyWindow,
-			history: kept,
-			top,
-			live,
-			...keys
-		} = thresholds;
-		const settings: CounterSettings = {
-			...SETTINGS,
-			...keys,
-			shardCounts: [keys.shardCount],
-			maxCounters: 1_000_000,
-			history: kept ? history({ ...kept, timeZone: "UTC" }) : historyOff,
-			top: top > 0 ? topCounters({ counters: top }) : topOff,
-			live: live ? liveUpdates(live) : liveOff,
-			writeLog: events > 0 ? writeLog({ events }) : writeLogOff,
-			idempotency:
-				idempotencyWindow > 0
-					? idempotencyKeys({ windowMs: idempotencyWindow })
-					: idempotencyOff,
-		};
+		const settings = settingsOf(thresholds);
 		const { commitS, callS, putS } = platform;
-		const global = this.#object(() => role.alarm(), commitS);
+		const object = (ring: () => Promise<void>) =>
+			new MeteredObject(this.#scheduler, this.#random, commitS, ring);
+		const global = object(() => role.alarm());
 		const kv = {
 			put: async (key: string, _text: string, metadata?: { asOf: number }) => {
 				this.#puts++;
@@ -130,7 +98,7 @@ export class MeteredNamespace {
 				health: none,
 				meet: async () => ({ life: 1, names: true }),
 				push: (_, { life }) =>
-					this.#during(global, async () => {
+					global.during(async () => {
 						this.#pushes++;
 						await this.#after(callS);
 						return life === 1
@@ -144,21 +112,22 @@ export class MeteredNamespace {
 			},
 		);
 		this.#global = global;
+		const { live, shardCount } = thresholds;
 		if (live && load.viewers > 0)
 			for (let object = 0; object < live.objects; object++)
 				role.watch({ object, life: 1, names: true });
-		this.#shards = Array.from({ length: keys.shardCount }, (_, index) => {
-			const object = this.#object(() => shard.alarm(), commitS);
+		this.#shards = Array.from({ length: shardCount }, (_, index) => {
+			const own = object(() => shard.alarm());
 			const waiting: number[] = [];
 			const shard: ShardRole = new ShardRole(
 				index,
 				settings,
-				object.storage.database(() => true),
+				own.storage.database(() => true),
 				{
-					...object.host,
-					commit: () => this.#after(commitS),
+					...own.host,
+					commit: () => own.commit(),
 					apply: (batch) =>
-						this.#during(object, async () => {
+						own.during(async () => {
 							// A call leaves once what was written before it is on disk.
 							await this.#after(commitS + callS / 2);
 							this.#flushes++;
@@ -166,7 +135,7 @@ export class MeteredNamespace {
 							const applied = this.#scheduler.now;
 							const requests = waiting.splice(0, batch.requests);
 							for (const at of requests) this.#unpublished.push([applied, at]);
-							await this.#during(global, () => this.#after(commitS));
+							await global.during(() => global.commit());
 							const { now } = this.#scheduler;
 							for (const at of requests)
 								this.#lags.global.push((now - at) / 1_000);
@@ -178,7 +147,7 @@ export class MeteredNamespace {
 					claimAt: none,
 				},
 			);
-			return { role: shard, object, waiting };
+			return { role: shard, object: own, waiting };
 		});
 	}
 
@@ -223,19 +192,20 @@ export class MeteredNamespace {
 
 	#happened(): Happened {
 		const shards = this.#shards.map(({ object }) => object);
-		const sum = (all: readonly Metered[], of: (one: Metered) => number) =>
-			all.reduce((total, one) => total + of(one), 0);
-		const rows = ({ storage, alarms }: Metered) => storage.rowsWritten + alarms;
+		const sum = (
+			all: readonly MeteredObject[],
+			of: (one: MeteredObject) => number,
+		) => all.reduce((total, one) => total + of(one), 0);
 		return {
-			shardRows: sum(shards, rows),
-			globalRows: rows(this.#global),
+			shardRows: sum(shards, ({ rows }) => rows),
+			globalRows: this.#global.rows,
 			flushes: this.#flushes,
 			rings: sum([...shards, this.#global], ({ rings }) => rings),
 			puts: this.#puts,
 			deletes: this.#deletes,
 			pushes: this.#pushes,
-			shardsAwake: sum(shards, (one) => this.#awakeOf(one)),
-			globalAwake: this.#awakeOf(this.#global),
+			shardsAwake: sum(shards, ({ awake }) => awake),
+			globalAwake: this.#global.awake,
 			lags: this.#lags,
 		};
 	}
@@ -258,7 +228,7 @@ export class MeteredNamespace {
 				? homeOf(key, shardCount)
 				: this.#random.int(0, shardCount - 1);
 			const { role, object, waiting } = this.#shards[index] as Shard;
-			void this.#during(object, () =>
+			void object.during(() =>
 				role.increment(
 					[...names].map((name) => [name, 1] as const),
 					isKeyed
@@ -298,70 +268,30 @@ export class MeteredNamespace {
 		this.#unpublished = left;
 	}
 
-	/** Has an object be awake while it does something. */
-	async #during<T>(object: Metered, run: () => Promise<T>): Promise<T> {
-		if (object.underWay++ === 0) object.since = this.#scheduler.now;
-		try {
-			return await run();
-		} finally {
-			if (--object.underWay === 0)
-				object.awake += this.#scheduler.now - object.since;
-		}
-	}
-
-	/** Counts the seconds that an object was awake so far. */
-	#awakeOf({ underWay, since, awake }: Metered): number {
-		const now = underWay > 0 ? this.#scheduler.now - since : 0;
-		return (awake + now) / 1_000;
-	}
-
 	#after(seconds: number): Promise<void> {
 		return new Promise((resolve) =>
 			this.#scheduler.after(seconds * 1_000, resolve),
 		);
 	}
-
-	#object(ring: () => Promise<void>, commitS: number): Metered {
-		const scheduler = this.#scheduler;
-		let token = 0;
-		const object: Metered = {
-			storage: new Storage(() => {}),
-			alarms: 0,
-			rings: 0,
-			underWay: 0,
-			since: 0,
-			awake: 0,
-			host: {
-				now: () => EPOCH_MS + Math.floor(scheduler.now),
-				random: () => this.#random.next(),
-				wait: (ms, signal) => {
-					const waited = new Promise<void>((resolve, reject) => {
-						// A turn of the event loop takes a millisecond.
-						scheduler.after(Math.max(1, ms), resolve);
-						signal?.addEventListener("abort", () => reject(signal.reason));
-					});
-					// A deadline is over with what it is for.
-					return signal ? waited : this.#during(object, () => waited);
-				},
-				setAlarm: (at) => {
-					const own = ++token;
-					if (at === undefined) return;
-					object.alarms++;
-					const wait = Math.max(0, at - EPOCH_MS - scheduler.now);
-					scheduler.after(wait, () => {
-						if (own !== token) return;
-						object.rings++;
-						void this.#during(object, async () => {
-							await ring();
-							await this.#after(commitS);
-						});
-					});
-				},
-				log: () => {},
-			},
-		};
-		return object;
-	}
 }
 
-const EPOCH_MS = 1_700_000_000_000;
+function settingsOf({
+	writeLog: events,
+	idempotencyWindow: windowMs,
+	history: kept,
+	top,
+	live,
+	...keys
+}: Thresholds): CounterSettings {
+	return {
+		...SETTINGS,
+		...keys,
+		shardCounts: [keys.shardCount],
+		maxCounters: 1_000_000,
+		history: kept ? history({ ...kept, timeZone: "UTC" }) : historyOff,
+		top: top > 0 ? topCounters({ counters: top }) : topOff,
+		live: live ? liveUpdates(live) : liveOff,
+		writeLog: events > 0 ? writeLog({ events }) : writeLogOff,
+		idempotency: windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
+	};
+}

@@ -15,8 +15,23 @@ const counts = {
 	objectDuration: 0,
 };
 
-/** Times of the platform, in seconds: of increments that an object took alone, and of puts. */
-const times = { increments: 0, incrementS: 0, puts: 0, putS: 0 };
+/**
+ * Times of the platform, in seconds: of commits that objects wait for, of increments
+ * that an object took alone, of puts and reads.
+ */
+const times = {
+	commits: 0,
+	commitS: 0,
+	increments: 0,
+	incrementS: 0,
+	puts: 0,
+	putS: 0,
+	gets: 0,
+	getS: 0,
+};
+
+/** The meter itself waits for a commit. */
+let isMeter = false;
 
 /** Memory that an object is billed, whatever it uses: 128 MB. */
 const OBJECT_GB = 0.128;
@@ -68,7 +83,12 @@ function watchStorage(storage: DurableObjectStorage): void {
 			});
 		});
 	const other = prototypeOf(storage);
-	if (other) watch(other, "setAlarm", () => counts.rowsWritten++);
+	if (other) {
+		watch(other, "setAlarm", () => counts.rowsWritten++);
+		watch(other, "sync", (_, answer) => {
+			if (!isMeter) void timeCommit(answer);
+		});
+	}
 	for (const keyed of [other, prototypeOf(storage.kv)]) {
 		if (!keyed) continue;
 		watch(keyed, "put", written);
@@ -93,8 +113,11 @@ function watchKv(env: object): void {
 		if (typeof bound?.getWithMetadata !== "function") continue;
 		const kv = prototypeOf(bound);
 		if (!kv) continue;
-		watch(kv, "get", () => counts.kvReads++);
-		watch(kv, "getWithMetadata", () => counts.kvReads++);
+		for (const name of ["get", "getWithMetadata"])
+			watch(kv, name, (_, answer) => {
+				counts.kvReads++;
+				void timeGet(answer);
+			});
 		watch(kv, "delete", () => counts.kvDeletes++);
 		watch(kv, "put", ([, , options], answer) => {
 			counts.kvWrites++;
@@ -118,6 +141,22 @@ interface Active {
 	since: number;
 	/** Since it was last idle. */
 	calls: number;
+}
+
+/** Adds how long a commit takes. */
+async function timeCommit(commit: unknown): Promise<void> {
+	const begun = Date.now();
+	await commit;
+	times.commits++;
+	times.commitS += (Date.now() - begun) / 1_000;
+}
+
+/** Adds how long a read of KV takes. */
+async function timeGet(get: unknown): Promise<void> {
+	const begun = Date.now();
+	await get;
+	times.gets++;
+	times.getS += (Date.now() - begun) / 1_000;
 }
 
 /** Adds how long a put takes. */
@@ -147,7 +186,10 @@ async function keepActive(
 	}
 	active.calls++;
 	await Promise.allSettled([answer]);
-	await active.storage.sync();
+	isMeter = true;
+	const written = active.storage.sync();
+	isMeter = false;
+	await written;
 	if (--active.underWay > 0) return;
 	const seconds = (Date.now() - active.since) / 1_000;
 	counts.objectDuration += seconds * OBJECT_GB;

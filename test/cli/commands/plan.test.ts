@@ -131,8 +131,61 @@ test("more counters than there is room for are a finding", async () => {
 	expect(stderr).toContain("`maxCounters` to at least 20,000");
 });
 
+test("viewers cost pushes, and are those of namespaces with /live", async () => {
+	const watched = "{ a: { live: true }, b: {} }";
+	const args = ["--rate", "10", "--viewers", "100"];
+	const { plan } = await planned(watched, ...args);
+	const [a, b] = plan.namespaces;
+	expect(a?.load.viewers).toBe(100);
+	expect(b?.load.viewers).toBe(0);
+	expect(b?.lagSeconds?.live).toBe(undefined);
+	// A push follows a flush within a second, and the call.
+	const { global, live } = a?.lagSeconds ?? {};
+	expect((live?.worst ?? 0) - (global?.worst ?? 0)).toBeCloseTo(1.015, 9);
+	const [without] = (await planned(watched, "--rate", "10")).plan.namespaces;
+	const more = (line: string) =>
+		(a?.month[line] ?? 0) - (without?.month[line] ?? 0);
+	// A viewer stays five minutes; two rows, at the most, for a push of 0.4 a second.
+	expect(more("workerRequests")).toBeCloseTo((100 / 300) * 2_592_000, 3);
+	expect(more("rowsWritten") / 2_592_000).toBeGreaterThan(0.6);
+	expect(more("rowsWritten") / 2_592_000).toBeLessThan(0.8);
+	expect(more("objectDuration")).toBeGreaterThan(0);
+});
+
+test("more viewers than live objects hold are a finding, and what it advises suffices", async () => {
+	const args = ["plan", "--rate", "1", "--viewers", "25k"];
+	const few = await runCli(args, project("{ a: { live: { objects: 2 } } }"));
+	expect(few.status).toBe(1);
+	expect(few.stderr).toContain("there are 25,000 viewers, and room for 20,000");
+	expect(few.stderr).toContain("set `live.objects` to at least 3");
+	const enough = await runCli(args, project("{ a: { live: { objects: 3 } } }"));
+	expect(enough.status).toBe(0);
+});
+
+test("history costs rows and room; top only where totals are in pages", async () => {
+	const month = async (keys: string, ...argv: string[]) => {
+		const { plan } = await planned(`{ a: { ${keys} } }`, ...argv);
+		return plan.namespaces[0]?.month as Record<string, number>;
+	};
+	const load = ["--rate", "100"];
+	const plain = await month("", ...load);
+	const past = await month("history: { hour: 7d, day: 400d }", ...load);
+	expect(past.rowsWritten).toBeGreaterThan(plain.rowsWritten ?? 0);
+	expect(past.objectStorage).toBeGreaterThan(plain.objectStorage ?? 0);
+	expect(past.objectRequests).toBe(plain.objectRequests);
+	const top = await month("top: 100", ...load);
+	expect(top.rowsWritten).toBe(plain.rowsWritten);
+	const many = ["--rate", "100", "--counters", "50k"];
+	const paged = await month("maxCounters: 50000", ...many);
+	const pagedTop = await month("maxCounters: 50000, top: 100", ...many);
+	expect(pagedTop.rowsWritten).toBeGreaterThan(paged.rowsWritten ?? 0);
+	expect(pagedTop.kvWrites).toBe(paged.kvWrites);
+});
+
 test.each([
 	[["--rate", "fast"], "It takes a rate"],
+	[["--rate", "1", "--viewers", "5"], "no namespace has it"],
+	[["--rate", "1", "--viewers", "a=5"], "`live` is off"],
 	[["--rate", "1/year"], "It takes a rate"],
 	[["--rate", "1", "--counters", "0"], "It takes a whole number"],
 	[["--rate", "b=1"], 'no namespace "b"'],

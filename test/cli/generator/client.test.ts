@@ -37,6 +37,7 @@ test("the client imports nothing, and exports what its users name", async () => 
 		"LiveCounterClient",
 		"Names",
 		"PageOptions",
+		"PastCounterClient",
 		"ReadOptions",
 		"TopOptions",
 		"counterClient",
@@ -46,7 +47,19 @@ test("the client imports nothing, and exports what its users name", async () => 
 test("the client has code to follow totals only where a namespace is live", async () => {
 	expect(await clientOf({ a: {} })).not.toContain("WebSocket");
 	const some = await clientOf({ a: { live: true }, b: {}, c: { live: true } });
-	expect(some).toContain('LiveCounterClient<Names, "a" | "c">');
+	expect(some).toContain('LiveCounterClient<Names, never, "a" | "c">');
+});
+
+test("the client has code to read what was counted when only where a namespace has it", async () => {
+	expect(await clientOf({ a: {} })).not.toContain("/history/");
+	const some = await clientOf({
+		a: { history: { day: "30d" } },
+		b: {},
+		c: { top: 3 },
+	});
+	expect(some).toContain('PastCounterClient<Names, "a" | "c">');
+	const both = await clientOf({ a: { top: 3 }, b: { live: true } });
+	expect(both).toContain('LiveCounterClient<Names, "a", "b">');
 });
 
 test("the client has code for limits only where a namespace has a total", async () => {
