@@ -17,6 +17,9 @@ export interface Asked {
 	named?: readonly string[];
 }
 
+/** Time that a round of all shards may take; milliseconds. */
+const ROUND_MS = 20_000;
+
 /** Different questions that must wait before one is refused. */
 const MOST_QUESTIONS = 16;
 
@@ -70,13 +73,15 @@ function isExplained(
 		case "kv-page-gone":
 			return because(...named);
 		case "limit-unsettled":
-		case "limit-outstanding":
+		case "limit-outstanding": {
+			// It may share the answer of a round that was under way.
+			const since = begin - ROUND_MS;
 			return (
-				because("global", to) ||
-				(named.length > 0 &&
-					named.every((shard) => because(shard, "global"))) ||
-				isContended(asked, begin, end)
+				troubles.explain(["global", to], since, end) ||
+				(named.length > 0 && troubles.explain(named, since, end)) ||
+				isContended(asked, since, end)
 			);
+		}
 		case "busy":
 			return (
 				asked.filter(
