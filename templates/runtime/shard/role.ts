@@ -254,11 +254,11 @@ export class ShardRole {
 	#write(increments: readonly Increment[]): Verdict[] {
 		const now = this.#host.now();
 		// Before anything can fail: these wait no more.
-		for (const { volume, size, borrows } of increments) {
+		for (const { volume, size } of increments) {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;
-			borrows?.takeUp?.();
 		}
+		for (const { borrows } of increments) borrows?.takeUp?.();
 		// Again: a request may have waited long since its key was looked for.
 		if (increments.some(({ key }) => key)) this.#keys.forget(now);
 		let remember: Remember = () => {};
