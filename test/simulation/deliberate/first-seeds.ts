@@ -39,5 +39,6 @@ export const FIRST_SEEDS: ReadonlyMap<string, number> = new Map([
 	["a round of all shards ends by the clock", 84],
 	["a shard takes what it was lent before a reset", 238],
 	["it is lent while a reset drains", 28],
+	["a shard keeps what it takes back from a total past its bound", 148],
 	["code without bounds is not noticed", 57],
 ]);
