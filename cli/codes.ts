@@ -86,6 +86,7 @@ export const codes = {
 		"lock-too-new",
 		"namespace-dropped",
 		"history-dropped",
+		"limits-dropped",
 		"unknown-namespace",
 		"rename-onto-known",
 		"class-reused",

@@ -16,6 +16,7 @@ const parts: Record<string, Record<string, () => string>> = {
 	"docs/stubs.md": {
 		shard: () => declarations("shard", "ShardStub"),
 		global: () => declarations("global", "GlobalStub"),
+		limits: () => declarations("limits", "LimitStub"),
 	},
 };
 
@@ -41,6 +42,7 @@ function routes(): string {
 		live: { objects: 1 },
 		top: 10,
 		history: {},
+		total: {},
 	});
 	return [
 		"| route | access by default | answers |",
@@ -72,6 +74,7 @@ function declarations(file: string, className: string): string {
 		throw new Error(`${path} declares no ${className}`);
 	const members = declared.body.body.flatMap((member) => {
 		if (member.type !== "ClassMethod" || member.kind !== "method") return [];
+		if (member.accessibility === "protected") return [];
 		const comment = member.leadingComments?.at(-1);
 		const head = source
 			.slice(member.start ?? 0, member.body.start ?? 0)

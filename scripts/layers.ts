@@ -78,7 +78,10 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			live: ["object"],
 			history: ["object"],
 			top: ["object"],
+			bounds: ["object", "history/calendar.ts"],
 			"settings.ts": [
+				"bounds/contract.ts",
+				"bounds/off.ts",
 				"history/contract.ts",
 				"history/off.ts",
 				"idempotency/contract.ts",
@@ -95,11 +98,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			shard: [
 				"object",
 				"settings.ts",
+				"bounds/contract.ts",
 				"history/contract.ts",
 				"idempotency/contract.ts",
 			],
 			global: [
 				"object",
+				"bounds/contract.ts",
 				"history/contract.ts",
 				"settings.ts",
 				"kv",
@@ -109,6 +114,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			],
 			"rpc.ts": [
 				"object",
+				"bounds/contract.ts",
 				"history/contract.ts",
 				"idempotency/contract.ts",
 				"live/contract.ts",
@@ -117,6 +123,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			http: [
 				"object",
 				"badge",
+				"bounds/contract.ts",
 				"history/contract.ts",
 				"settings.ts",
 				"kv",
@@ -127,7 +134,14 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			"rate-limit": ["http"],
 			dashboard: ["history/contract.ts", "http"],
 			element: [],
-			stubs: ["history/contract.ts", "settings.ts", "kv", "rpc.ts", "http"],
+			stubs: [
+				"bounds/contract.ts",
+				"history/contract.ts",
+				"settings.ts",
+				"kv",
+				"rpc.ts",
+				"http",
+			],
 		},
 	},
 };

@@ -13,9 +13,15 @@ import { hasChromium } from "./support/chromium.ts";
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Files that load the machine, watch how fast it is, or build; they run alone. */
-const timed = ["bench", "clone", "faults", "fuzz", "serve-killed", "watch"].map(
-	(name) => `e2e/${name}.test.ts`,
-);
+const timed = [
+	"bench",
+	"clone",
+	"faults",
+	"fuzz",
+	"seats-killed",
+	"serve-killed",
+	"watch",
+].map((name) => `e2e/${name}.test.ts`);
 
 /** Files that try many inputs, or many processes: they take a third of `cli`'s time. */
 const long = [

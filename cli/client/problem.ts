@@ -39,6 +39,11 @@ export function isNotFound(body: string): boolean {
 	return codeOf(body) === "not-found";
 }
 
+/** Tells if a body says that an increment would have passed a bound of its counter. */
+export function isAtLimit(body: string): boolean {
+	return ["limit-reached", "quota-reached"].includes(codeOf(body) ?? "");
+}
+
 /** Takes the code of a problem that a counter server answered. */
 function codeOf(body: string): string | undefined {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;

@@ -137,7 +137,7 @@ function prepare(
 ): { toolchain: Toolchain; secrets: Secrets } {
 	const { confirm = [], secretFromEnv, tokenFromEnv } = options;
 	refuseEdited(plan);
-	const lost = worker.lost.map(({ key }) => key);
+	const lost = new Set(worker.lost.map(({ key }) => key));
 	refuseNeedless([...worker.deletions, ...lost], confirm, (confirm) =>
 		commandLine({ ...options, confirm }),
 	);
@@ -155,12 +155,12 @@ function prepare(
 	};
 }
 
-/** Refuses a deploy that deletes a past which is not confirmed to be deleted. */
+/** Refuses a deploy that deletes a past, or limits, and is not confirmed to. */
 function refuseLostPasts({ lost }: WorkerState, options: DeployOptions): void {
 	const { dryRun, confirm = [] } = options;
 	const open = lost.filter(({ key }) => !confirm.includes(key));
 	if (dryRun || open.length === 0) return;
-	const all = [...confirm, ...open.map(({ key }) => key)];
+	const all = [...new Set([...confirm, ...open.map(({ key }) => key)])];
 	const fix = commandLine({ ...options, confirm: all });
 	throw new CounterGenError(open.map((one) => lostPastRefusal(one, fix)));
 }

@@ -25,6 +25,13 @@ import {
 	whole,
 } from "./kinds.ts";
 import { timeZone } from "./time-zone.ts";
+import {
+	checkTotal,
+	sharedTotal,
+	type Total,
+	total,
+	totalKeys,
+} from "./total.ts";
 
 /** Access to the routes of a namespace. */
 export interface Access {
@@ -161,6 +168,8 @@ export interface Settings {
 	timeZone: string;
 	/** Highest counters that are published; 0 is none. */
 	top: number;
+	/** None: whatever the increments come to. */
+	total: Total | undefined;
 	/** None: near to whoever asks first. */
 	location: (typeof LOCATIONS)[number] | undefined;
 	/** None: anywhere. */
@@ -276,7 +285,7 @@ const shape = {
 	timeZone: timeZone()
 		.default("UTC")
 		.describe(
-			"Time zone in which hours, days and months of `history` begin: an IANA name. Once changed, it holds for what is counted from then on.",
+			"Time zone in which hours, days and months of `history` and `total` begin: an IANA name. Once changed, it holds for what is counted from then on.",
 		)
 		.meta({ examples: ["Europe/Berlin"] }),
 	top: whole(0, 1_000)
@@ -285,6 +294,7 @@ const shape = {
 			"Counters with the highest totals that are published to KV, for /top; 0 is none.",
 		)
 		.meta({ examples: [10, 100] }),
+	total: sharedTotal,
 	location: z
 		.enum(LOCATIONS, `must be one of ${LOCATIONS.join(", ")}`)
 		.optional()
@@ -309,6 +319,7 @@ export const settings: SettingsShape = {
 	...shape,
 	rateLimit,
 	history,
+	total,
 	increment: withDefaults(
 		range
 			.refine(({ min, max }) => min <= max, {
@@ -534,7 +545,7 @@ const file = {
 	namespaces: z
 		.record(
 			namespaceKey,
-			section(namespace).superRefine(checkHistory),
+			section(namespace).superRefine(checkHistory).superRefine(checkTotal),
 			"must be a map of namespaces",
 		)
 		.refine(
@@ -579,6 +590,7 @@ export const knownKeys: Readonly<Record<Level, readonly string[]>> = {
 	rateLimit: ["limit", "period"],
 	live: Object.keys(viewers),
 	history: historyKeys,
+	total: totalKeys,
 	environment: Object.keys(environment),
 };
 
@@ -594,4 +606,5 @@ export type Level =
 	| "rateLimit"
 	| "live"
 	| "history"
+	| "total"
 	| "environment";

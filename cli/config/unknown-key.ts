@@ -14,6 +14,7 @@ const inLevel: Readonly<Record<Level, string>> = {
 	rateLimit: "in `rateLimit`",
 	live: "in `live`",
 	history: "in `history`",
+	total: "in `total`",
 	environment: "in an environment",
 };
 

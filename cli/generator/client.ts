@@ -9,6 +9,8 @@ export interface ClientModel {
 		key: string;
 		/** Type of the names. */
 		names: string;
+		/** Class that gathers its increments. */
+		queue: string;
 		/** Settings that the client must know, as TypeScript. */
 		settings: string;
 	}[];
@@ -19,16 +21,19 @@ export interface ClientModel {
 /** Modules of the client in the order in which its file has them. */
 const MODULES = [
 	"client.ts",
+	"past.ts",
 	"live.ts",
 	"queue.ts",
 	"api.ts",
 	"page.ts",
 	"problem.ts",
+	// Extends classes of the others.
+	"limit.ts",
 ];
 
 /** Names that users of the file import. */
 const PUBLIC =
-	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LiveCounterClient|PageOptions|ReadOptions|TopOptions)$/;
+	/^(ClientOptions|CountOptions|CounterClient|CounterProblem|HistoryOptions|LimitReached|LiveCounterClient|PageOptions|PastCounterClient|ReadOptions|TopOptions)$/;
 
 /**
  * Makes the client of a Worker: one file that imports nothing, to be taken
@@ -41,28 +46,42 @@ export function clientOf(
 	modules: ReadonlyMap<string, string>,
 ): ClientModel {
 	const live = namespaces.filter((one) => one.live);
-	const names = live.map(({ key }) => toTypeScript(key));
+	const past = namespaces.filter((one) => one.history || one.top > 0);
+	const hasPast = past.length + live.length > 0;
+	const left = [
+		...(live.length > 0 ? [] : ["live.ts"]),
+		...(namespaces.some(({ total }) => total) ? [] : ["limit.ts"]),
+		...(hasPast ? [] : ["past.ts"]),
+	];
 	return {
 		type:
 			live.length > 0
-				? `LiveCounterClient<Names, ${names.join(" | ")}>`
-				: "CounterClient<Names>",
+				? `LiveCounterClient<Names, ${keysOf(past)}, ${keysOf(live)}>`
+				: hasPast
+					? `PastCounterClient<Names, ${keysOf(past)}>`
+					: "CounterClient<Names>",
 		namespaces: namespaces.map((one) => ({
 			key: one.key,
 			names:
 				typeof one.names === "string"
 					? "string"
 					: one.names.map(toTypeScript).join(" | "),
+			queue: one.total ? "BoundedQueue" : "Queue",
 			settings: toTypeScript({
 				path: one.mount === "/" ? "" : one.mount,
 				...one.increment,
 				windowMs: one.idempotencyWindow,
 			}),
 		})),
-		code: MODULES.filter((name) => name !== "live.ts" || live.length > 0)
+		code: MODULES.filter((name) => !left.includes(name))
 			.map((name) => partOf(modules.get(name) ?? ""))
 			.join("\n"),
 	};
+}
+
+function keysOf(namespaces: readonly Namespace[]): string {
+	const keys = namespaces.map(({ key }) => toTypeScript(key));
+	return keys.length > 0 ? keys.join(" | ") : "never";
 }
 
 /** Takes the imports off a module, and the exports that are for other modules. */

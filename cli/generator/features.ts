@@ -5,6 +5,8 @@ import type { Namespace } from "../config/schema.ts";
 export interface Feature {
 	/** The key that asks for it. */
 	key: keyof Namespace;
+	/** Tells whether a namespace that has the key asks for this one; by default it does. */
+	isFor?: (namespace: Namespace) => boolean;
 	/** Module of the runtime that exports the factory. */
 	module: string;
 	/** Function that makes the static's value. */
@@ -56,6 +58,23 @@ const FEATURES: readonly Feature[] = [
 		options: ({ top }) => ({ counters: top }),
 	},
 	{
+		key: "total",
+		isFor: ({ total }) => total?.per === undefined,
+		module: "bounds/feature",
+		factory: "totalBounds",
+		name: "totalBounds",
+		options: ({ total }) => ({ ...total }),
+	},
+	{
+		// Apart from the others: it brings a calendar.
+		key: "total",
+		isFor: ({ total }) => total?.per !== undefined,
+		module: "bounds/period-feature",
+		factory: "periodBounds",
+		name: "totalBounds",
+		options: ({ total, timeZone }) => ({ ...total, timeZone }),
+	},
+	{
 		key: "writeLog",
 		module: "write-log/feature",
 		factory: "writeLog",
@@ -66,10 +85,26 @@ const FEATURES: readonly Feature[] = [
 
 /** Lists the features that at least one of the namespaces has: the others' code is not imported. */
 export function featuresOf(namespaces: readonly Namespace[]): Feature[] {
-	return FEATURES.filter(({ key }) => namespaces.some((one) => one[key]));
+	return FEATURES.filter((feature) =>
+		namespaces.some((one) => asksFor(one, feature)),
+	);
 }
 
-/** Finds the feature that a key asks for. */
-export function featureOf(key: keyof Namespace): Feature | undefined {
-	return FEATURES.find((one) => one.key === key);
+/** Tells whether a key asks for a feature, and finds it if it is on. */
+export function featureOf(
+	key: keyof Namespace,
+	namespace: Namespace,
+): { isFeature: boolean; feature: Feature | undefined } {
+	const all = FEATURES.filter((one) => one.key === key);
+	return {
+		isFeature: all.length > 0,
+		feature: all.find((one) => asksFor(namespace, one)),
+	};
+}
+
+function asksFor(
+	namespace: Namespace,
+	{ key, isFor = () => true }: Feature,
+): boolean {
+	return Boolean(namespace[key]) && isFor(namespace);
 }

@@ -48,13 +48,12 @@ export function staticsOf(
 /** Writes the static of a key; none for what is off. */
 function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 	const value = namespace[key];
-	const feature = featureOf(key);
+	const { isFeature, feature } = featureOf(key, namespace);
 	if (feature) {
 		const { name, factory, options } = feature;
-		return value
-			? raw(name, `${factory}(${toTypeScript(options(namespace))})`)
-			: undefined;
+		return raw(name, `${factory}(${toTypeScript(options(namespace))})`);
 	}
+	if (isFeature) return undefined;
 	if (value === undefined) return undefined;
 	switch (key) {
 		case "shardWriteToGlobalAfter":
@@ -65,7 +64,7 @@ function ofKey(key: keyof Settings, namespace: Namespace): Static | undefined {
 				? plain(key, new RegExp(value, "u"))
 				: raw(key, `${toTypeScript(value)} as const`);
 		case "timeZone":
-			// A part of `history`.
+			// A part of `history` and `total`.
 			return undefined;
 		case "increment":
 			return plain("incrementBounds", value);

@@ -48,6 +48,8 @@ const texts: {
 		`the next deploy deletes its counts for good, if it was deployed before, and asks for --confirm ${key} then`,
 	returned: () =>
 		"is back. If a deploy deleted its counts it starts from nothing, and KV shows the old totals until it publishes",
+	total: () =>
+		"total is new; it holds once every shard is drained, and until then increments answer 503",
 	class: ({ from, to }) =>
 		`class ${from} -> ${to}; the next deploy renames it, its counts come along`,
 	binding: ({ from, to }) =>

@@ -4,6 +4,8 @@ import {
 	dictionary,
 	goneKeys,
 	type Histories,
+	keptBy,
+	LIMIT,
 	mayBecome,
 	type NamespaceHistory,
 } from "./history.ts";
@@ -13,6 +15,7 @@ export type NamespaceChange =
 	| { kind: "added"; key: string }
 	| { kind: "removed"; key: string }
 	| { kind: "returned"; key: string }
+	| { kind: "total"; key: string }
 	| { kind: "renamed"; key: string; from: string }
 	| {
 			[Kind in Name]: { kind: Kind; key: string; from: string; to: string };
@@ -176,6 +179,8 @@ function differences(
 		const { [kind]: to = "any" } = now;
 		if (from !== to) changes.push({ kind, key, from, to });
 	}
+	if (now.total && !known.kept?.includes(LIMIT))
+		changes.push({ kind: "total", key });
 	const from = known.shardCounts.at(-1) ?? now.shardCount;
 	if (from !== now.shardCount)
 		changes.push({ kind: "shardCount", key, from, to: now.shardCount });
@@ -186,7 +191,7 @@ function record(
 	known: NamespaceHistory | undefined,
 	now: Omit<CurrentNamespace, "renamedFrom">,
 ): NamespaceHistory {
-	const { key: _, shardCount, location, history = {}, ...names } = now;
+	const { shardCount, location, ...names } = now;
 	// Where the counts are: a file that says otherwise does not fit the past.
 	const { jurisdiction } = known ?? now;
 	const {
@@ -196,7 +201,7 @@ function record(
 		neverWith,
 	} = known ?? {};
 	const last = shardCounts.at(-1);
-	const units = new Set([...(known?.kept ?? []), ...Object.keys(history)]);
+	const units = new Set([...(known?.kept ?? []), ...keptBy(now)]);
 	const classes = earlier(known?.class, known?.earlierClasses, now.class);
 	const prefixes = earlier(
 		known?.kvPrefix,

@@ -24,7 +24,10 @@ export interface NamespaceHistory {
 	 * one: as the two cannot both be deployed, either may still become the other.
 	 */
 	neverWith?: string[];
-	/** Units of its `history`, those included whose deletion nobody has confirmed. */
+	/**
+	 * Units of its `history` and, with `total`, "limit": those included whose deletion
+	 * nobody has confirmed.
+	 */
 	kept?: string[];
 	/** Set if it was listed as `removed`: its counts may be gone. */
 	removed?: true;
@@ -64,6 +67,7 @@ export interface CurrentNamespace {
 	mount: string;
 	shardCount: number;
 	history?: object | undefined;
+	total?: object | undefined;
 	location?: string | undefined;
 	jurisdiction?: string | undefined;
 	renamedFrom?: string;
@@ -86,6 +90,17 @@ export function goneKeys(
 		.filter(([key, one]) => !one.removed && !named.has(key))
 		.map(([key]) => key);
 }
+
+/** Lists what a namespace keeps besides totals: what `kept` remembers. */
+export function keptBy({
+	history = {},
+	total,
+}: Pick<CurrentNamespace, "history" | "total">): string[] {
+	return [...Object.keys(history), ...(total ? [LIMIT] : [])];
+}
+
+/** Stands for the limits of single counters, which the Worker keeps beside `total`. */
+export const LIMIT = "limit";
 
 /** Lists the classes that a namespace ever had, the present one first. */
 export function classesOf(history: NamespaceHistory | undefined): string[] {

@@ -1,17 +1,17 @@
 import type { Config } from "../config/schema.ts";
 import type { Diagnostic, Place } from "../errors.ts";
-import { dictionary, type Histories } from "./history.ts";
+import { dictionary, type Histories, keptBy, LIMIT } from "./history.ts";
 
-/** The past that a namespace no longer keeps: a deploy deletes it. */
+/** Something besides totals that a namespace no longer keeps: a deploy deletes it. */
 export interface LostPast {
 	key: string;
-	/** Minutes, hours or days. */
+	/** Minutes, hours or days of its history; or limits alone. */
 	units: readonly string[];
 	where: Place;
 }
 
 /**
- * Lists what namespaces kept of their past, as far as the lock knows, and keep no
+ * Lists what namespaces kept besides totals, as far as the lock knows, and keep no
  * longer.
  *
  * @param histories this run included
@@ -21,13 +21,17 @@ export function lostPasts(
 	{ namespaces }: Config,
 	placeOf: (path: readonly string[]) => Place,
 ): LostPast[] {
-	return namespaces.flatMap(({ key, history = {} }) => {
-		const units = (histories[key]?.kept ?? []).filter(
-			(unit) => !Object.hasOwn(history, unit),
+	return namespaces.flatMap((namespace) => {
+		const { key } = namespace;
+		const kept = keptBy(namespace);
+		const lost = (histories[key]?.kept ?? []).filter(
+			(unit) => !kept.includes(unit),
 		);
-		return units.length > 0
-			? [{ key, units, where: placeOf(["namespaces", key]) }]
-			: [];
+		const where = placeOf(["namespaces", key]);
+		return [
+			lost.filter((unit) => unit !== LIMIT),
+			lost.filter((unit) => unit === LIMIT),
+		].flatMap((units) => (units.length > 0 ? [{ key, units, where }] : []));
 	});
 }
 
@@ -38,15 +42,25 @@ export function withoutPasts(
 ): Histories {
 	return dictionary(
 		Object.entries(histories).map(([key, { kept = [], ...one }]) => {
-			const gone = lost.find((other) => other.key === key)?.units ?? [];
+			const gone = lost.flatMap((other) =>
+				other.key === key ? other.units : [],
+			);
 			const left = kept.filter((unit) => !gone.includes(unit));
 			return [key, { ...one, ...(left.length > 0 && { kept: left }) }];
 		}),
 	);
 }
 
-/** Warns of a past that the next deploy deletes. */
+/** Warns of what the next deploy deletes. */
 export function lostPastWarning({ key, units, where }: LostPast): Diagnostic {
+	if (units.includes(LIMIT))
+		return {
+			code: "limits-dropped",
+			what: `The namespace \`${key}\` has no \`total\` any more.`,
+			why: "After the next deploy nothing bounds its counters, and the limits that /limits set are deleted for good. The totals stay.",
+			fix: `Put \`total\` back, or deploy with --confirm ${key}.`,
+			where,
+		};
 	return {
 		code: "history-dropped",
 		what: `The namespace \`${key}\` no longer keeps its ${words(units)}.`,
@@ -57,7 +71,7 @@ export function lostPastWarning({ key, units, where }: LostPast): Diagnostic {
 }
 
 /**
- * Refuses to delete a past that nobody has confirmed to be deleted.
+ * Refuses to delete what nobody has confirmed to be deleted.
  *
  * @param fix the command line that confirms it
  */
@@ -68,7 +82,9 @@ export function lostPastRefusal(
 	return {
 		code: "deletion-not-confirmed",
 		what: `This deploy deletes the ${words(units)} of the namespace ${key} for good`,
-		why: `Its \`history\` kept them, and does so no longer. The totals stay.`,
+		why: units.includes(LIMIT)
+			? "They went with its `total`, which is gone: nothing bounds its counters then. The totals stay."
+			: `Its \`history\` kept them, and does so no longer. The totals stay.`,
 		fix,
 		where,
 	};

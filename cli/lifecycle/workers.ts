@@ -108,7 +108,7 @@ export function workersOf(
 			environment === confirmed.env && confirmed.confirm?.includes(key);
 		for (const one of lost)
 			if (!isConfirmed(one))
-				warnings.set(`past ${one.key}`, lostPastWarning(one));
+				warnings.set(`past ${one.key} ${one.units}`, lostPastWarning(one));
 		return {
 			config,
 			changes: evolution.changes,

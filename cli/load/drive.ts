@@ -91,7 +91,7 @@ export async function drive(
 }
 
 function failOnRefusal(call: string, outcome: Outcome): void {
-	if (outcome.kind === "acknowledged") return;
+	if (outcome.kind === "acknowledged" || outcome.isAtLimit) return;
 	const { kind, status, problem } = outcome;
 	// 503 reports that a secret of the Worker's own is missing.
 	if (status && problem && (kind === "refused" || status === 503))

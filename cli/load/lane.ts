@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
 import { causeOf } from "../client/client.ts";
-import { problemDetail } from "../client/problem.ts";
+import { isAtLimit, problemDetail } from "../client/problem.ts";
 
 /** One request to send. */
 export interface Shot {
@@ -24,6 +24,8 @@ export type Outcome =
 			status?: number;
 			/** Text of the server's problem+json. */
 			problem?: string;
+			/** The counter is at a bound: it was refused as it should be. */
+			isAtLimit?: true;
 	  };
 
 const acknowledged: Outcome = { kind: "acknowledged" };
@@ -112,6 +114,7 @@ export class Lane implements Dispatcher.DispatchHandler {
 			cause: `HTTP ${status}`,
 			status,
 			...(problem !== undefined && { problem }),
+			...(status < 500 && isAtLimit(this.#body) && { isAtLimit: true }),
 		};
 	}
 }

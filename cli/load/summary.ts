@@ -21,6 +21,7 @@ export function summaryData(run: Run): Answer {
 		rate: plan.pace.rate ?? null,
 		requests: tally.requests,
 		acknowledged: tally.acknowledged,
+		limited: tally.limited,
 		refused: tally.refused,
 		indeterminate: tally.indeterminate,
 		seconds: tally.seconds,
@@ -61,6 +62,9 @@ export function summaryText(run: Run): string {
 					`counts        ${tally.acknowledged * plan.batch}, ${Math.round(countsPerSecond(run))}/s`,
 				]),
 		`acknowledged  ${tally.acknowledged}`,
+		...(tally.limited > 0
+			? [`at its limit  ${tally.limited}, not counted`]
+			: []),
 		`failed        ${tally.failed}`,
 		...[...tally.failures].map(
 			([cause, { kind, count, problem }]) =>

@@ -21,6 +21,8 @@ export interface LatencyMs {
 /** Counts of a run, while it lasts and after. */
 export class Tally {
 	acknowledged = 0;
+	/** Refused because of a bound, and no failures. */
+	limited = 0;
 	refused = 0;
 	indeterminate = 0;
 	seconds = 0;
@@ -30,7 +32,7 @@ export class Tally {
 	readonly latency: RecordableHistogram = createHistogram();
 
 	get requests(): number {
-		return this.acknowledged + this.failed;
+		return this.acknowledged + this.limited + this.failed;
 	}
 
 	get failed(): number {
@@ -57,6 +59,10 @@ export class Tally {
 	}
 
 	record(outcome: Outcome, ms: number): void {
+		if (outcome.kind !== "acknowledged" && outcome.isAtLimit) {
+			this.limited++;
+			return;
+		}
 		this[outcome.kind]++;
 		if (outcome.kind === "acknowledged") {
 			// The histogram takes whole numbers from 1 up.

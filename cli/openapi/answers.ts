@@ -1,6 +1,7 @@
 import {
 	count,
 	moment,
+	orNull,
 	ref,
 	type Schema,
 	safeInteger,
@@ -67,6 +68,24 @@ export const ANSWERS: Readonly<Record<string, Schema>> = {
 				},
 			}),
 		},
+	}),
+	Limit: record({
+		counter: text,
+		min: orNull(safeInteger),
+		max: orNull(safeInteger),
+		per: { enum: ["hour", "day", "month", null] },
+		used: {
+			description:
+				"The exact total; with `per` what was counted since it began.",
+			...safeInteger,
+		},
+		remaining: {
+			description:
+				"How much may still be counted: below `max` or, without one, above `min`.",
+			...orNull(count),
+		},
+		resetsAt: orNull(moment),
+		own: { description: "It was set for this counter.", type: "boolean" },
 	}),
 	HistoryPart: {
 		description:

@@ -15,7 +15,11 @@ import { ref, type Schema, safeInteger } from "./schemas.ts";
 /** `/increment/:counter` */
 export const increment: Describe = (namespace, method) => ({
 	id: "increment",
-	parameters: [name(namespace), by(namespace, method), ...keys(namespace)],
+	parameters: [
+		nameParameter(namespace),
+		by(namespace, method),
+		...keys(namespace),
+	],
 	...(method === "POST" && { body: byBody(namespace) }),
 	answer: withPixel(json("Incremented", replayed(namespace)), method),
 	problems: [...counting(namespace, method), "invalid-body", "body-too-large"],
@@ -53,7 +57,7 @@ export const increments: Describe = (namespace, method) => ({
 export const hit: Describe = (namespace) => ({
 	id: "hit",
 	parameters: [
-		name(namespace),
+		nameParameter(namespace),
 		by(namespace, "GET"),
 		...keys(namespace),
 		...parameters("Label", "Color", "Format", "IfNoneMatch"),
@@ -146,7 +150,8 @@ export function incrementSchema({
 	return { type: "integer", minimum: min, maximum: max };
 }
 
-function name(namespace: Described): Schema {
+/** Describes the name of a counter that `names` allows, in a path. */
+export function nameParameter(namespace: Described): Schema {
 	return {
 		name: "counter",
 		in: "path",
@@ -240,8 +245,13 @@ function counting(
 }
 
 /** Problems of counting. */
-function counted({ idempotencyWindow }: Described): readonly ProblemCode[] {
+function counted({
+	idempotencyWindow,
+	total,
+}: Described): readonly ProblemCode[] {
 	return [
+		...(total ? (["limit-reached", "limit-unsettled"] as const) : []),
+		...(total?.per ? (["quota-reached"] as const) : []),
 		"invalid-counter-name",
 		"invalid-increment",
 		"invalid-idempotency-key",

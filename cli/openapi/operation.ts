@@ -14,9 +14,10 @@ export type Described = Pick<
 	| "increment"
 	| "top"
 	| "history"
+	| "total"
 >;
 
-export type Method = "GET" | "POST";
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** Images that stand in for JSON. */
 export type ImageType = "image/gif" | "image/svg+xml";

@@ -1,4 +1,4 @@
-import type { Schema } from "./schemas.ts";
+import { count, moment, type Schema, safeInteger, text } from "./schemas.ts";
 
 /** A problem that the Worker answers, as `problem+json`. */
 interface ProblemKind {
@@ -61,6 +61,10 @@ const kinds = {
 		reason: "No badge has that color or format.",
 	},
 	"invalid-body": { status: 400, reason: "The body is not what it must be." },
+	"invalid-bounds": {
+		status: 400,
+		reason: "The bounds of a limit are no whole numbers, or crossed.",
+	},
 	"invalid-counter-name": {
 		status: 400,
 		reason: "No counter may have that name.",
@@ -104,6 +108,21 @@ const kinds = {
 		reason: "KV fails, or does not answer.",
 		retry: true,
 	},
+	"limit-outstanding": {
+		status: 503,
+		reason:
+			"The limit is set, and holds once the shards that are listed gave back.",
+		retry: true,
+	},
+	"limit-reached": {
+		status: 409,
+		reason: "The total would pass its bound. Nothing was counted.",
+	},
+	"limit-unsettled": {
+		status: 503,
+		reason: "Nobody can tell what is left just now. Nothing was counted.",
+		retry: true,
+	},
 	"live-full": {
 		status: 503,
 		reason: "No object has room for another viewer.",
@@ -127,6 +146,12 @@ const kinds = {
 	"prefetch-not-counted": {
 		status: 403,
 		reason: "A browser asked ahead of time: nothing was counted.",
+	},
+	"quota-reached": {
+		status: 429,
+		reason:
+			"The bound of this hour, day or month is reached. Nothing was counted.",
+		retry: true,
 	},
 	"rate-limited": {
 		status: 429,
@@ -193,9 +218,21 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = kinds;
 
 const names: Schema = { type: "array", items: { type: "string" } };
 
+/** What is left of a bound that would be passed. */
+const left = {
+	counter: text,
+	min: safeInteger,
+	max: safeInteger,
+	remaining: count,
+};
+
 /** Members besides type, title, status and detail. */
 const EXTRA: Partial<Record<ProblemCode, Readonly<Record<string, Schema>>>> = {
 	"internal-error": { instance: { type: "string" } },
+	"limit-outstanding": { outstanding: names },
+	"limit-reached": left,
+	"limit-unsettled": { outstanding: names },
+	"quota-reached": { ...left, resetsAt: moment },
 	"shard-unreachable": { unreachable: names, known: { type: "object" } },
 	"too-much-held": {
 		held: { type: "object", additionalProperties: { type: "integer" } },
@@ -204,7 +241,7 @@ const EXTRA: Partial<Record<ProblemCode, Readonly<Record<string, Schema>>>> = {
 };
 
 /** Those of them that may be missing. */
-const OPTIONAL = ["known"];
+const OPTIONAL = ["known", "min", "max", "outstanding"];
 
 /** Names the schema of a problem: `InvalidBadge` for `invalid-badge`. */
 export function problemName(code: ProblemCode): string {

@@ -1,6 +1,7 @@
 import type { Namespace } from "../config/schema.ts";
 import { ADMIN_SECRET, TOKEN_SECRET } from "../config/secrets.ts";
 import { globalImport, hit, increment, increments } from "./count.ts";
+import { dropLimit, limit, setLimit } from "./limits.ts";
 import * as lookAfter from "./look-after.ts";
 import type { Describe, Method } from "./operation.ts";
 import * as reads from "./read.ts";
@@ -32,9 +33,10 @@ export function routesOf({
 	live,
 	top,
 	history,
+	total,
 }: Pick<
 	Namespace,
-	"mount" | "methods" | "access" | "live" | "top" | "history"
+	"mount" | "methods" | "access" | "live" | "top" | "history" | "total"
 >): Route[] {
 	const base = mount === "/" ? "" : mount;
 	const get: Method[] = ["GET"];
@@ -78,6 +80,12 @@ export function routesOf({
 		lookAfter.globalHistory,
 	];
 	// biome-ignore format: one line a route
+	const limits: Row[] = [
+		[get, "/limits/:counter", admin, "the bounds of one counter, and how much is left", limit],
+		[["PUT"], "/limits/:counter", admin, "sets the bounds of one counter", setLimit],
+		[["DELETE"], "/limits/:counter", admin, "drops them: those of `total` hold again", dropLimit],
+	];
+	// biome-ignore format: one line a route
 	const table: Row[] = [
 		[methods, "/increment/:counter", count, "counts 1, or `?by=n`", increment],
 		[methods, "/increments", count, "counts several, all or none", increments],
@@ -88,6 +96,7 @@ export function routesOf({
 		...(live ? [watch] : []),
 		...(top > 0 || history ? [highest] : []),
 		...(history ? [past] : []),
+		...(total ? limits : []),
 		[get, "/global/counters", admin, "all totals, from the global object", lookAfter.globalCounters],
 		...(history ? [pasts] : []),
 		[get, "/global/writes", admin, "what was written lately", lookAfter.writes],

@@ -48,3 +48,8 @@ export const moment: Schema = { type: "string", format: "date-time" };
 
 /** A kind of buckets that `history` keeps. */
 export const unit: Schema = { enum: ["minute", "hour", "day"] };
+
+/** Lets null stand for none. */
+export function orNull(schema: Schema): Schema {
+	return { anyOf: [schema, { type: "null" }] };
+}

@@ -4,6 +4,7 @@ import { pages, type Read } from "../client/pages.ts";
 import { parseJson } from "../client/problem.ts";
 import { CounterGenError, type Diagnostic } from "../errors.ts";
 import { currentOf } from "../history/current.ts";
+import { type Room, roomOf } from "./limits.ts";
 import { counts, type Holdings, shardsOf } from "./shards.ts";
 
 /** Totals as one kind of read answers them. */
@@ -29,16 +30,22 @@ export interface Write {
 	timestamp: number;
 }
 
+/** A counter and, where the namespace has these, its past and what its bounds leave. */
+export interface Greatest {
+	counter: string;
+	value: number;
+	today?: number;
+	thisHour?: number;
+	left?: Room;
+}
+
 /** State of a namespace. */
 export interface Status {
 	/** null: not known, because the disk is full. */
 	global: Totals | null;
 	kv: Totals | null;
-	/**
-	 * The greatest of the global totals, the first with what was counted today and in
-	 * this hour, where that is kept.
-	 */
-	top: { counter: string; value: number; today?: number; thisHour?: number }[];
+	/** The greatest of the global totals, the first with what is known besides. */
+	top: Greatest[];
 	/** The index is the shard. */
 	shards: Shard[];
 	/** Newest first. */
@@ -47,8 +54,8 @@ export interface Status {
 	diskFull: Diagnostic | null;
 }
 
-/** Counters that are asked for what was counted of them today. */
-const MAX_PASTS = 20;
+/** Counters of which more is asked than their totals. */
+const MAX_DETAILS = 20;
 
 /** Write events that are shown. */
 const MAX_WRITES = 5;
@@ -98,7 +105,7 @@ export async function gather(
 	return {
 		global,
 		kv,
-		top: await withPast(client, top.entries),
+		top: await withDetails(client, top.entries),
 		shards: shards.map((holdings, n) => ({
 			...holdings,
 			flushedAt:
@@ -113,27 +120,29 @@ export async function gather(
 	};
 }
 
-/** Adds what was counted of the first counters today, and in this hour. */
-async function withPast(
+/** Adds what was counted of the first counters today and in this hour, and what is left. */
+async function withDetails(
 	client: NamespaceClient,
 	entries: readonly Entry[],
 ): Promise<Status["top"]> {
-	const names = entries.slice(0, MAX_PASTS).map(([counter]) => counter);
-	const [today, thisHour] = await Promise.all([
+	const names = entries.slice(0, MAX_DETAILS).map(([counter]) => counter);
+	const [today, thisHour, left] = await Promise.all([
 		currentOf(client, names, "day"),
 		currentOf(client, names, "hour"),
+		roomOf(client, names),
 	]);
 	return entries.map(([counter, value]) => ({
 		counter,
 		value,
 		...named("today", today.get(counter)),
 		...named("thisHour", thisHour.get(counter)),
+		...named("left", left.get(counter)),
 	}));
 }
 
-function named<Key extends string>(key: Key, value: number | undefined) {
+function named<Key extends string, Value>(key: Key, value: Value | undefined) {
 	return (value === undefined ? {} : { [key]: value }) as {
-		[Name in Key]?: number;
+		[Name in Key]?: Value;
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { Style } from "../ui/style.ts";
 import { printable } from "../ui/text.ts";
-import type { Shard, Status, Totals, Write } from "./gather.ts";
+import type { Greatest, Shard, Status, Totals, Write } from "./gather.ts";
+import type { Room } from "./limits.ts";
 
 /** Largest number of counters that the log names of a write. */
 const MAX_LOGGED_COUNTERS = 1_000;
@@ -50,7 +51,7 @@ export function statusText(url: string, status: Status, style: Style): string {
 				top.map((one) => [
 					printable(one.counter),
 					`${one.value}`,
-					pastText(one),
+					detailText(one),
 				]),
 			),
 		],
@@ -65,12 +66,18 @@ export function statusText(url: string, status: Status, style: Style): string {
 		.join("\n");
 }
 
-/** Words what was counted lately, where that is kept. */
-function pastText({ today, thisHour }: Status["top"][number]): string {
+/** Words what was counted lately, and what bounds leave. */
+function detailText({ today, thisHour, left }: Greatest): string {
 	return [
 		...(today === undefined ? [] : [`${today} today`]),
 		...(thisHour === undefined ? [] : [`${thisHour} this hour`]),
+		...(left ? [leftText(left)] : []),
 	].join(", ");
+}
+
+function leftText({ remaining, per }: Room): string {
+	if (remaining === null) return "no limit";
+	return `${remaining} left${per === null ? "" : ` this ${per}`}`;
 }
 
 function holding({ counters }: Shard): string {

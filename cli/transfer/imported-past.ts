@@ -34,7 +34,7 @@ export function pastOf(
 				.reduce((sum, [, by]) => sum + by, 0);
 			const is = after.sums.get(counter)?.[unit] ?? 0;
 			const was = before?.sums.get(counter)?.[unit] ?? 0;
-			const there = isRepeated && is === inFile ? is : is - was;
+			const there = isRepeated && is >= inFile ? inFile : is - was;
 			const known = sums[unit] ?? { inFile: 0, there: 0 };
 			known.inFile += inFile;
 			known.there += there;

@@ -17,28 +17,6 @@ export interface PageOptions extends ReadOptions {
 	cursor?: string;
 }
 
-type Unit = "minute" | "hour" | "day";
-
-/** Chooses minutes, hours or days of a counter; moments are `Date`s or ISO 8601. */
-export interface HistoryOptions extends Pick<ReadOptions, "signal"> {
-	/** By default the largest that is kept. */
-	by?: Unit;
-	/** So many, with the one that is under way; or those from … to … */
-	last?: number;
-	from?: Date | string;
-	to?: Date | string;
-	/** With all that was acknowledged before, for the admin token. */
-	read?: "exact";
-}
-
-/** Chooses counters with the highest numbers. */
-export interface TopOptions extends Pick<ReadOptions, "signal"> {
-	limit?: number;
-	/** Of the current minute, hour or day, or of that which has a moment. */
-	by?: Unit;
-	at?: Date | string;
-}
-
 type Numbers<Name> = { readonly [Key in Name & string]?: number };
 
 /** Counts and reads. Whatever fails is a `CounterProblem`; of counts nobody need catch it. */
@@ -89,7 +67,7 @@ export class CounterClient<All> {
 	): Promise<{ value: number | undefined; asOf: number | undefined }> {
 		try {
 			const name = `/counters/${encodeURIComponent(counter)}`;
-			const { text } = await this.#read(namespace, name, options);
+			const { text } = await this.read(namespace, name, options);
 			const { value, asOf } = JSON.parse(text);
 			return { value, asOf: Date.parse(asOf) || undefined };
 		} catch (error) {
@@ -108,7 +86,7 @@ export class CounterClient<All> {
 		asOf: number | undefined;
 		cursor: string | undefined;
 	}> {
-		const { text, headers } = await this.#read(namespace, "/counters", options);
+		const { text, headers } = await this.read(namespace, "/counters", options);
 		return {
 			counters: JSON.parse(text),
 			asOf: Date.parse(headers.get("Counter-As-Of") ?? "") || undefined,
@@ -116,36 +94,8 @@ export class CounterClient<All> {
 		};
 	}
 
-	/** Reads what was counted when, the oldest first; moments are milliseconds since 1970. */
-	async history<Key extends keyof All>(
-		namespace: Key,
-		counter: All[Key] & string,
-		options: HistoryOptions = {},
-	): Promise<{
-		by: Unit;
-		timeZone: string;
-		asOf: number;
-		points: { start: number; value: number; final: boolean }[];
-	}> {
-		const route = `/history/${encodeURIComponent(counter)}`;
-		const { text } = await this.#read(namespace, route, options);
-		return JSON.parse(text, toMoments);
-	}
-
-	/** Reads the counters with the highest totals, or those of a minute, hour or day. */
-	async top<Key extends keyof All>(
-		namespace: Key,
-		options: TopOptions = {},
-	): Promise<{
-		top: { counter: All[Key] & string; value: number }[];
-		asOf?: number;
-		start?: number;
-	}> {
-		const { text } = await this.#read(namespace, "/top", options);
-		return JSON.parse(text, toMoments);
-	}
-
-	#read(namespace: keyof All, route: string, options: object) {
+	/** Asks a route with these options as its query. */
+	protected read(namespace: keyof All, route: string, options: object) {
 		const { signal, ...rest } = options as PageOptions;
 		const query = new URLSearchParams();
 		for (const [key, value] of Object.entries<unknown>(rest))
@@ -162,9 +112,4 @@ export class CounterClient<All> {
 		done.then(settled, settled);
 		return done;
 	}
-}
-
-/** Makes moments milliseconds since 1970. */
-function toMoments(key: string, value: unknown): unknown {
-	return key === "start" || key === "asOf" ? Date.parse(`${value}`) : value;
 }

@@ -1,5 +1,5 @@
-import { CounterClient } from "./client.ts";
 import { sleep } from "./page.ts";
+import { PastCounterClient } from "./past.ts";
 import { CounterProblem } from "./problem.ts";
 
 /** Time between two pings; the Worker closes a socket that sends none for 60 s. */
@@ -21,8 +21,9 @@ interface Close {
 /** Follows totals besides, of namespaces that are live. */
 export class LiveCounterClient<
 	All,
+	Past extends keyof All,
 	Live extends keyof All,
-> extends CounterClient<All> {
+> extends PastCounterClient<All, Past> {
 	/**
 	 * Follows totals until the signal aborts, and comes back whenever the
 	 * connection ends. The listener gets all of them each time, 0 for what was

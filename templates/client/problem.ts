@@ -8,6 +8,8 @@ export class CounterProblem extends Error {
 	readonly detail: string;
 	/** Milliseconds after which a repetition may work; missing if none will. */
 	readonly retryAfterMs: number | undefined;
+	/** What else the Worker says of it. */
+	members: Readonly<Record<string, unknown>> = {};
 
 	constructor(code: string, status: number, detail: string, after?: number) {
 		super(detail);
@@ -26,9 +28,10 @@ export function problemOf(answer: Response, text: string): CounterProblem {
 	const isPassing = status >= 500 || seconds !== null;
 	const after = isPassing ? Number(seconds) * 1_000 || 0 : undefined;
 	try {
-		const { type, detail } = JSON.parse(text);
+		const { type, detail, ...members } = JSON.parse(text);
 		const [, code] = /:counter-gen:(.+)/.exec(type) ?? [];
-		if (code) return new CounterProblem(code, status, detail, after);
+		const made = code && new CounterProblem(code, status, detail, after);
+		if (made) return Object.assign(made, { members });
 	} catch {
 		// Something in between has answered.
 	}

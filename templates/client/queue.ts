@@ -34,9 +34,10 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 30_000;
 
 /** Codes of refusals of one counter: without it the others may be counted. */
-const OF_ONE = /^(invalid-counter-name|invalid-increment|too-many-counters)$/;
+const OF_ONE =
+	/^(invalid-counter-name|invalid-increment|(limit|quota)-reached|too-many-counters)$/;
 
-type Entries = [name: string, value: unknown][];
+export type Entries = [name: string, value: unknown][];
 
 /** Numbers of one request by their counters. */
 class Batch extends Map<string, number> {
@@ -147,8 +148,9 @@ export class Queue {
 				await this.#api.ask(`${path}/increments`, signal, { body, key });
 				return;
 			} catch (error) {
-				const { retryAfterMs } = error as Partial<CounterProblem>;
-				if (retryAfterMs === undefined || key === undefined) throw error;
+				const { retryAfterMs, code = "" } = error as Partial<CounterProblem>;
+				const isPassing = retryAfterMs !== undefined && !OF_ONE.test(code);
+				if (!isPassing || key === undefined) throw error;
 				const ms = retryAfterMs + Math.random() * mostMs;
 				if (Date.now() + ms > end) throw error;
 				await sleep(ms, signal);

@@ -10,6 +10,7 @@ import { Flow } from "./flow.tsx";
 import { Follower } from "./follower.ts";
 import { many } from "./format.ts";
 import { HistoryPanel } from "./history-panel.tsx";
+import { LimitPanel } from "./limit-panel.tsx";
 import { newPicture, type Picture } from "./picture.ts";
 import { Refusals } from "./refusals.tsx";
 import { TopPanel } from "./top-panel.tsx";
@@ -108,6 +109,14 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 							mount={namespace.mount}
 							counter={shown}
 							units={namespace.history}
+							onDenied={onDenied}
+						/>
+					)}
+					{shown !== undefined && namespace.isBounded && (
+						<LimitPanel
+							api={api}
+							mount={namespace.mount}
+							counter={shown}
 							onDenied={onDenied}
 						/>
 					)}

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/complexity/noThisInStatic: statics are called on the subclass
 import { DurableObject } from "cloudflare:workers";
 import { binding } from "./binding.ts";
+import type { Ask, Limits, Recall } from "./bounds/contract.ts";
 import { PAGE_BYTES } from "./global/page-storage.ts";
 import { GlobalRole } from "./global/role.ts";
 import type { HistoryQuestion, TopQuestion } from "./history/contract.ts";
@@ -199,12 +200,14 @@ export abstract class CounterDurableObject<Env extends object = object>
 				commit: () => storage.sync(),
 				apply: (batch) => global().apply(batch),
 				register: (lists) => global().register(lists, Number(index)),
+				lend: (ask) => global().lend(ask),
 				claimAt: (shard, key, shardings) =>
 					shardAt(shard).claim(key, Number(index), shardings),
 			});
 		return new GlobalRole(settings, storage, {
 			...host,
-			drain: (shard, forget) => shardAt(shard).drain(forget),
+			drain: (shard, ...what) => shardAt(shard).drain(...what),
+			recall: (shard, recall) => shardAt(shard).recall(recall),
 			holdings: (shard, ...which) => shardAt(shard).holdings(...which),
 			health: (shard) => shardAt(shard).health(),
 			meet: (live) => liveAt(live).meet(),
@@ -256,8 +259,32 @@ export abstract class CounterDurableObject<Env extends object = object>
 		return this.#shard.holdings(choice, most);
 	}
 
-	async drain(forget?: string | true) {
-		return this.#shard.drain(forget);
+	async drain(forget?: string | true, turn?: number) {
+		return this.#shard.drain(forget, turn);
+	}
+
+	async recall(recall: Recall) {
+		return this.#shard.recall(recall);
+	}
+
+	async lend(ask: Ask) {
+		return this.#global.bounds.lend(ask);
+	}
+
+	async limit(name: string) {
+		return this.#global.bounds.limit(name);
+	}
+
+	async setLimit(name: string, limits: Limits) {
+		return this.#global.bounds.setLimit(name, limits);
+	}
+
+	async dropLimit(name: string) {
+		return this.#global.bounds.dropLimit(name);
+	}
+
+	async limits(part: Part) {
+		return this.#global.bounds.limits(part);
 	}
 
 	async register(lists: readonly (readonly string[])[], shard: number) {

@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { CounterLimit } from "./bounds/contract.ts";
 import { type Highest, readHighest, type TopOptions } from "./highest.ts";
 import type { CounterHistory, HistoryOptions } from "./history/contract.ts";
 import type { PageOptions } from "./paging.ts";
@@ -83,6 +84,11 @@ export interface CounterEntrypoint<All>
 		options?: ReadOptions & PageOptions,
 	): Promise<Page>;
 
+	/** Reads what is left of one counter's bounds, exactly, and takes nothing. */
+	limit(
+		...call: Call<All, { [Key in keyof All]: [counter: NameOf<All[Key]>] }>
+	): Promise<CounterLimit>;
+
 	/** Reads what was counted in each minute, hour or day, where `history` keeps these. */
 	history(
 		...call: Call<
@@ -160,6 +166,10 @@ export function counterEntrypoint<
 			{ read, ...page }: ReadOptions & PageOptions = {},
 		) {
 			return readTotals(find(namespace), this.env, levelOf(read), page);
+		}
+
+		async limit(namespace: string, counter: string) {
+			return find(namespace).globalStub(this.env).limit(counter);
 		}
 
 		async history(namespace: string, counter: string, options: HistoryOptions) {

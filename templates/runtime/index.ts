@@ -1,5 +1,7 @@
 /// <reference types="@cloudflare/workers-types" preserve="true" />
 
+export { totalBounds } from "./bounds/feature.ts";
+export { periodBounds } from "./bounds/period-feature.ts";
 export { crossOrigin } from "./cors/feature.ts";
 /** The library `counter-gen/runtime`: all that code outside may rely on. */
 export { CounterDurableObject } from "./counter.ts";

@@ -13,6 +13,7 @@ export type ProblemCode =
 	| "internal-error"
 	| "invalid-badge"
 	| "invalid-body"
+	| "invalid-bounds"
 	| "invalid-counter-name"
 	| "invalid-cursor"
 	| "invalid-entries"
@@ -24,12 +25,17 @@ export type ProblemCode =
 	| "invalid-since"
 	| "kv-page-gone"
 	| "kv-unavailable"
+	| "limit-outstanding"
+	| "limit-reached"
+	| "limit-unsettled"
+	| "limits-off"
 	| "live-full"
 	| "method-not-allowed"
 	| "not-found"
 	| "object-unavailable"
 	| "origin-not-allowed"
 	| "prefetch-not-counted"
+	| "quota-reached"
 	| "rate-limited"
 	| "reset-not-allowed"
 	| "secret-not-set"
@@ -51,7 +57,20 @@ export type ProblemCode =
 export interface Problem {
 	/** Stable: the last part of the answer's `type`. */
 	code: ProblemCode;
-	status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 426 | 429 | 431 | 500 | 503;
+	status:
+		| 400
+		| 401
+		| 403
+		| 404
+		| 405
+		| 409
+		| 413
+		| 422
+		| 426
+		| 429
+		| 431
+		| 500
+		| 503;
 	title: string;
 	/** Says in a sentence or two the reason and the next step. */
 	detail: string;

@@ -61,6 +61,8 @@ export interface Batch {
 	slots?: readonly SlotItem[];
 	/** … and the one before which the shard brings nothing after this batch. */
 	mark?: number;
+	/** Tells that totals have bounds, and all entries were counted against loans. */
+	bounded?: true;
 }
 
 /** The last batch of an epoch of a shard that is in the totals. */

@@ -1,5 +1,14 @@
 import { binding } from "./binding.ts";
 import type {
+	Ask,
+	Grants,
+	Limit,
+	Limits,
+	LimitsPart,
+	Recall,
+	Returned,
+} from "./bounds/contract.ts";
+import type {
 	BucketTop,
 	CounterHistory,
 	HistoryQuestion,
@@ -58,8 +67,11 @@ export interface ShardObject {
 	 * Flushes everything counted so far; false if there was nothing.
 	 *
 	 * @param forget a name that must be registered anew; true: all of them
+	 * @param turn where totals have bounds: answers from before it are ignored
 	 */
-	drain(forget?: string | true): Promise<boolean>;
+	drain(forget?: string | true, turn?: number): Promise<boolean>;
+	/** Gives back what it has not spent of loans, or only answers how these stand. */
+	recall(recall: Recall): Promise<Returned>;
 	/** Answers how much it holds, and how its flushes go. */
 	health(): Promise<ShardHealth>;
 }
@@ -73,6 +85,16 @@ export interface GlobalObject {
 		lists: readonly (readonly string[])[],
 		shard: number,
 	): Promise<readonly (readonly string[])[]>;
+	/** Lends what a shard may count against bounds. */
+	lend(ask: Ask): Promise<Grants>;
+	/** Answers a counter's bounds, and how much of them is used. */
+	limit(name: string): Promise<Limit | Refusal>;
+	/** Gives a counter bounds of its own. */
+	setLimit(name: string, limits: Limits): Promise<Limit | Refusal>;
+	/** Gives a counter the bounds that all have. */
+	dropLimit(name: string): Promise<Limit | Refusal>;
+	/** Answers a part of the bounds that counters have of their own. */
+	limits(part: Part): Promise<LimitsPart>;
 	/** Answers a part of the totals. */
 	totals(part: Part): Promise<Totals>;
 	/** Answers one total; no value if it was never counted. */

@@ -1,3 +1,5 @@
+import type { TotalBounds } from "./bounds/contract.ts";
+import { boundsOff } from "./bounds/off.ts";
 import type { History } from "./history/contract.ts";
 import { historyOff } from "./history/off.ts";
 import type { Idempotency } from "./idempotency/contract.ts";
@@ -67,6 +69,8 @@ export class CounterSettings {
 	readonly live: LiveUpdates = liveOff;
 	/** Publishes the counters with the highest totals; by default none. */
 	readonly top: Top = topOff;
+	/** Bounds that no counter's total passes; by default none. */
+	readonly totalBounds: TotalBounds = boundsOff;
 	/** Region that each object is made near; by default to whoever asks it first. */
 	readonly location: DurableObjectLocationHint | undefined = undefined;
 	/**

@@ -143,8 +143,18 @@ export function costTargets(costs: readonly Cost[]): Target[] {
 				(counts.rowsWritten - (plain?.counts.rowsWritten ?? 0)) / MILLION,
 		);
 	};
+	const timesRows = (name: string, than: string, wanted: number) => {
+		const plain = costs.find((one) => one.name === than);
+		return compare(
+			plain ? name : "",
+			`rows written by an increment, ${name} : ${than}`,
+			wanted,
+			({ counts }) => counts.rowsWritten / (plain?.counts.rowsWritten ?? 0),
+		);
+	};
 	return [
 		...rows(names.single, 0.1),
+		...timesRows(names.bounded, names.single, 1.3),
 		...rows(names.many, 0.15),
 		...rows(names.zipf, 0.15),
 		...moreRows(names.past, names.many, 0.1),

@@ -11,6 +11,7 @@ export const parts = [
 	"client",
 	"growth",
 	"live",
+	"limit",
 	"plan",
 	"bundle",
 ] as const;

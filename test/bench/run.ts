@@ -4,6 +4,7 @@ import { type Commit, commitTargets, measureCommit } from "./commit.ts";
 import { type Cost, costTargets, measureCost } from "./cost.ts";
 import { type Growth, measureGrowth, namesTarget } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
+import { type Limit, limitTarget, measureLimit } from "./limit.ts";
 import { type Live, measureLive } from "./live.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
@@ -25,6 +26,7 @@ export interface Results {
 	client: ClientFigures[];
 	growth?: Growth;
 	live: Live[];
+	limit?: Limit;
 	plan: Proof[];
 	overload: Overload[];
 	smallest?: Smallest;
@@ -74,6 +76,9 @@ export async function runBench(
 	const live = only.has("live")
 		? await measureLive(options, dir, signal, progress)
 		: [];
+	const limit = only.has("limit")
+		? await measureLimit(options, dir, signal, progress)
+		: undefined;
 	const plan = only.has("plan")
 		? await measurePlan(options, dir, signal, progress)
 		: [];
@@ -89,6 +94,7 @@ export async function runBench(
 		...commitTargets(commit),
 		...costTargets(cost),
 		...(growth ? namesTarget(growth) : []),
+		...(limit ? [limitTarget(limit)] : []),
 		...(smallest ? [smallestTarget(smallest)] : []),
 	];
 	return {
@@ -100,6 +106,7 @@ export async function runBench(
 		client,
 		...(growth && { growth }),
 		live,
+		...(limit && { limit }),
 		plan,
 		overload,
 		...(smallest && { smallest }),

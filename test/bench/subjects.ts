@@ -48,9 +48,14 @@ namespaces:
 const past = `${configuration}    history: { minute: 2h, hour: 7d, day: 400d }
 `;
 
+/** The same with a bound that is far away. */
+const bounded = `${configuration}    total: { max: ${Number.MAX_SAFE_INTEGER} }
+`;
+
 /** The names of all subjects, in the order of the tables. */
 export const names = {
 	single: "single increments",
+	bounded: "single increments, far from a bound",
 	slow: "single increments, 10 a second",
 	many: `single increments, ${number(counting.MANY_NAMES)} counters`,
 	zipf: `single increments, Zipf over ${number(counting.ZIPF_NAMES)} counters`,
@@ -79,6 +84,7 @@ export async function buildSubjects(
 ): Promise<Subject[]> {
 	const ours = await buildGenerated(join(dir, "ours"), configuration, signal);
 	const kept = await buildGenerated(join(dir, "past"), past, signal);
+	const limited = await buildGenerated(join(dir, "bounded"), bounded, signal);
 	const wide = await buildGenerated(join(dir, "wide"), manyShards, signal);
 	const worker = (name: string, hasObjects = true) =>
 		buildWorker(dir, name, ours, hasObjects);
@@ -109,6 +115,13 @@ export async function buildSubjects(
 			counts: counting.BATCH_NAMES,
 		},
 		{ ...generated, name: names.single, next: counting.single, counts: 1 },
+		{
+			...generated,
+			build: limited,
+			name: names.bounded,
+			next: counting.single,
+			counts: 1,
+		},
 		{
 			name: names.bareCommit,
 			group: "ceilings",

@@ -104,6 +104,7 @@ export function targetsOf(figures: readonly Throughput[]): Target[] {
 				atMost(1.1, `CPU of ${names.single} : ${names.bareCommit}`, times),
 			"cpuMicros",
 		),
+		...rate(names.bounded, names.single, 0.9),
 		...rate(names.single, names.emptyObject, 0.85),
 		...rate(names.single, names.original, 5),
 		...rate(names.many, names.originalMany, 5),

@@ -19,6 +19,7 @@ defaults:
 namespaces:
   metrics: { mount: / }
   pushed: { live: true, history: { hour: 7d, day: 400d } }
+  seats: { total: { max: 40 } }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }
 `;

@@ -103,6 +103,19 @@ describe("counting while somebody watches", () => {
 		expect([...errors, ...complaints]).toEqual([]);
 	});
 
+	it("draws how much of its limit the counter has used", async () => {
+		await stage().count("/seats/increment/stalls?by=30");
+		const { page, errors, complaints } = await watch("seats");
+		const limit = panel(page, "Limit of stalls");
+		await limit.getByText("10 left, 30 used").waitFor();
+		await limit.getByText("at most 40").waitFor();
+		const used = limit.getByRole("meter", { name: "Used" });
+		expect(await used.getAttribute("aria-valuetext")).toBe("30 of 40");
+		await stage().count("/seats/increment/stalls?by=10");
+		await limit.getByText("0 left, 40 used").waitFor();
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
 	it("what was counted most today and in this hour shows there, and opens its chart", async () => {
 		await stage().count("/pushed/increments", { most: 700, more: 600 });
 		const { page, errors, complaints } = await watch("pushed");

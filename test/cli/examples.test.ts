@@ -11,6 +11,8 @@ const IMPORTS = {
 	"entrypoint.ts": "counterEntrypoint",
 	"problem.ts": "CounterProblem",
 	"worker.ts": "counterWorker",
+	"bounds/feature.ts": "totalBounds",
+	"bounds/period-feature.ts": "periodBounds",
 	"cors/feature.ts": "crossOrigin",
 	"idempotency/feature.ts": "idempotencyKeys",
 	"history/calendar.ts": "startOf",

@@ -77,7 +77,7 @@ describe("npm run bench", () => {
 		]);
 		const results: Results = JSON.parse(await readFile(file, "utf8"));
 		const { throughput, latency, commit, cost, growth, live } = results;
-		const { smallest, targets, plan, overload, client } = results;
+		const { smallest, targets, plan, overload, client, limit } = results;
 		const measured = throughput.map(({ name }) => name);
 		const { slow, ...driven } = names;
 		expect(measured.toSorted()).toEqual(Object.values(driven).toSorted());
@@ -107,6 +107,7 @@ describe("npm run bench", () => {
 			names.batched,
 			names.single,
 			slow,
+			names.bounded,
 			names.bareCommit,
 			names.original,
 			names.many,
@@ -130,6 +131,7 @@ describe("npm run bench", () => {
 		for (const { name, counts } of cost)
 			if (name !== names.kv)
 				expect(counts.objectDuration, name).toBeGreaterThan(0);
+		expect(limit?.seconds.median).toBeGreaterThan(0);
 		expect(client.map(({ rate }) => rate)).toEqual([
 			100,
 			1_000,

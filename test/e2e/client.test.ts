@@ -20,6 +20,8 @@ const CONFIGURATION = `${quickConfig}
   limited: { rateLimit: { limit: 1, period: 10 } }
   closed: { access: { increment: token } }
   keyless: { idempotencyWindow: 0 }
+  seats: { increment: { min: -5, max: 5 }, total: { max: 10 } }
+  quota: { total: { max: 2, per: month } }
   now: { live: true, shardWriteToGlobalAfter: 10ms }
   past: { top: 3, history: { hour: 7d, day: 400d }, shardWriteToGlobalAfter: 10ms, globalWriteToKVAfter: 1s }
 `;
@@ -61,7 +63,7 @@ async function run(
 	const { project } = stage();
 	await project.write(
 		"run.ts",
-		`import { counterClient, CounterProblem } from "./generated/src/client.ts";
+		`import { counterClient, CounterProblem, LimitReached } from "./generated/src/client.ts";
 		const counters = counterClient(${JSON.stringify(url)});
 		const problemOf = (done) => done.then(
 			() => "none",
@@ -169,10 +171,12 @@ async function expectTypes(project: Project, types: string): Promise<void> {
 
 it("is what docs/client.md says", async () => {
 	const examples = await examplesOf("client.md");
-	expect(examples).toHaveLength(6);
+	expect(examples).toHaveLength(7);
 	const project = await Project.create();
-	const live = "  votes:\n    live: true\n";
+	const live = "  seats: { total: { max: 100 } }\n  votes:\n    live: true\n";
 	await project.edit("counters.yaml", "  votes:\n", live);
+	const past = "  metrics:\n    history: { day: 30d }\n";
+	await project.edit("counters.yaml", "  metrics:\n", past);
 	expect((await cli(["generate"], project.dir)).status).toBe(0);
 	for (const [n, code] of examples.entries())
 		await project.write(`example-${n}.ts`, code);
@@ -340,6 +344,61 @@ describe("the client", () => {
 		);
 		expect(await stage().get("/limited/counters?read=exact")).toEqual({ a: 2 });
 		expect(proxy.requests).toBe(3);
+	});
+
+	it("counts of a batch what a limit has room for, each call by itself", async () => {
+		const proxy = await startLossyProxy(stage().url, onTestFinished, 0);
+		const counted = (await run(
+			`
+			const one = (name, by = 1) => counters.increment("seats", name, by).then(
+				() => by,
+				(error) => error instanceof LimitReached ? [error.code, error.counter, error.remaining] : String(error),
+			);
+			await one("balcony", 5);
+			await one("balcony", 4);
+			return Promise.all([
+				...Array.from({ length: 12 }, () => one("stalls")),
+				one("balcony", 2),
+				one("other", 5),
+				one("balcony"),
+				one("mixed", 5),
+				one("mixed", -5),
+			]);
+		`,
+			proxy.url,
+		)) as unknown[];
+		expect(counted).toEqual([
+			...Array.from({ length: 10 }, () => 1),
+			["limit-reached", "stalls", expect.any(Number)],
+			["limit-reached", "stalls", expect.any(Number)],
+			["limit-reached", "balcony", 1],
+			5,
+			1,
+			5,
+			-5,
+		]);
+		expect(proxy.requests).toBeLessThan(30);
+		expect(await stage().get("/seats/counters?read=exact")).toEqual({
+			balcony: 10,
+			mixed: 0,
+			other: 5,
+			stalls: 10,
+		});
+	});
+
+	it("does not wait for a month to be over", async () => {
+		const [first, problem] = (await run(`
+			const first = await problemOf(counters.increment("quota", "user", 2));
+			return [first, await counters.increment("quota", "user").catch(
+				({ code, resetsAt, remaining }) => ({ code, resetsAt, remaining }),
+			)];
+		`)) as [string, { code: string; resetsAt: number; remaining: number }];
+		expect([first, problem.code, problem.remaining]).toEqual([
+			"none",
+			"quota-reached",
+			0,
+		]);
+		expect(problem.resetsAt).toBeGreaterThan(Date.now());
 	});
 
 	it("gives up where a repetition might count twice, or will not help", async () => {

@@ -228,6 +228,31 @@ describe("another Worker", () => {
 		},
 	);
 
+	it("is uploaded with its bindings, and the counters with the entrypoint", async () => {
+		const project = await shop();
+		await project.write("index.ts", 'export { default } from "./shop";');
+		const upload = async (config: string) => {
+			const [wrangler] = (await documented("wrangler dev")).split(" dev ");
+			const file = project.path("upload");
+			const argv = `deploy --dry-run --config ${config} --outfile ${file}`;
+			await type(`${wrangler} ${argv}`, project.dir);
+			return readFile(file, "utf8");
+		};
+		const caller = await upload("wrangler.jsonc");
+		const [, metadata = ""] = /name="metadata"\s+(\{.*\})/.exec(caller) ?? [];
+		const service = {
+			type: "service",
+			service: "counters",
+			entrypoint: "Counters",
+		};
+		expect(JSON.parse(metadata).bindings).toEqual([
+			{ name: "COUNTERS", ...service },
+			{ name: "RESETTING", ...service, props: { reset: true } },
+		]);
+		const counters = await upload("counters/generated/wrangler.toml");
+		expect(counters).toMatch(/\bexport ?\{[^}]*\bCounters\b[^}]*\}/);
+	});
+
 	it("has types of its namespaces and names, as the docs have it", async () => {
 		const project = await shop();
 		await project.write(
@@ -243,6 +268,12 @@ describe("another Worker", () => {
 				await COUNTERS.increments("votes", { maybe: 1 });
 				// @ts-expect-error: no such namespace
 				await COUNTERS.totals("none");
+				const week = { by: "day", last: 7 } as const;
+				await COUNTERS.history("votes", "agree", week);
+				// @ts-expect-error: not among the names
+				await COUNTERS.history("votes", "maybe", week);
+				const { top } = await COUNTERS.top("metrics", { by: "hour" });
+				top[0]?.counter.length;
 				const { value } = await COUNTERS.total("votes", "disagree");
 				return value;
 			}`,

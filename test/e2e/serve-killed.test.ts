@@ -1,19 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
 import { expect, it, onTestFinished } from "vitest";
-import { loadConfig } from "../../cli/config/load.ts";
-import { ensureDevVars, readDevVars } from "../../cli/files/dev-vars.ts";
 import type { Operation, ReadLevel } from "../../cli/load/history.ts";
-import { bundle } from "../../cli/toolchain/bundle.ts";
-import type { Child } from "../../cli/toolchain/child.ts";
-import { findToolchain } from "../../cli/toolchain/find.ts";
-import { StateDir } from "../../cli/toolchain/state-dir.ts";
-import {
-	startWorkerd,
-	writeWorkerdConfig,
-} from "../../cli/toolchain/workerd.ts";
 import { checkHistory } from "../oracle/checker.ts";
-import { cli, eventually, freePort } from "../support/process.ts";
+import { KilledServer } from "../support/killed-server.ts";
+import { eventually, freePort } from "../support/process.ts";
 import { Project } from "../support/project.ts";
 
 const KILLS = 24;
@@ -37,76 +28,15 @@ namespaces:
     increment: { min: -5, max: 5 }
 `;
 
-/** Plain workerd on one state, to be killed and started again. */
-class Server {
-	readonly #project: Project;
-	readonly #port: number;
-	readonly url: string;
-	#child: Child | undefined;
-	#start: (() => Promise<Child>) | undefined;
-	token = "";
-
-	constructor(project: Project, port: number) {
-		this.#project = project;
-		this.#port = port;
-		this.url = `http://127.0.0.1:${port}`;
-	}
-
-	/** Generates and bundles what counters.yaml says now. */
-	async build(): Promise<void> {
-		const { dir } = this.#project;
-		const io = {
-			cwd: dir,
-			env: process.env,
-			signal: new AbortController().signal,
-		};
-		expect((await cli(["generate"], dir)).status).toBe(0);
-		const out = this.#project.path("generated");
-		await ensureDevVars(out, ["COUNTER_ADMIN_TOKEN"]);
-		const secrets = await readDevVars(out);
-		this.token = secrets.COUNTER_ADMIN_TOKEN ?? "";
-		const toolchain = findToolchain(out, "package");
-		const state = await StateDir.open(this.#project.path("state"));
-		await state.release();
-		await bundle(toolchain, out, state.worker, io);
-		const file = await writeWorkerdConfig(
-			state,
-			{
-				config: (await loadConfig("counters.yaml", io)).config,
-				histories: {},
-			},
-			this.#port,
-			Object.keys(secrets),
-		);
-		this.#start = () =>
-			new Promise((resolve) => {
-				const child: Child = startWorkerd(toolchain, file, secrets, io, {
-					listening: () => resolve(child),
-					stderr: () => {},
-				});
-			});
-	}
-
-	async start(): Promise<void> {
-		this.#child = await this.#start?.();
-	}
-
-	async kill(): Promise<void> {
-		const { pid, exited } = this.#child ?? {};
-		if (pid) process.kill(-pid, "SIGKILL");
-		await exited;
-	}
-}
-
 /** Everything that clients did in one namespace, and what they were told. */
 class Clients {
 	readonly history: Operation[] = [];
-	readonly #server: Server;
+	readonly #server: KilledServer;
 	readonly #base: string;
 	readonly #signs: readonly number[];
 	running = true;
 
-	constructor(server: Server, mount: string, signs: readonly number[]) {
+	constructor(server: KilledServer, mount: string, signs: readonly number[]) {
 		this.#server = server;
 		this.#base = server.url + mount;
 		this.#signs = signs;
@@ -203,7 +133,7 @@ function pick<T>(items: readonly T[]): T {
 it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes of shardCount`, async () => {
 	const project = await Project.create();
 	await project.write("counters.yaml", config(2));
-	const server = new Server(project, await freePort());
+	const server = new KilledServer(project, await freePort());
 	onTestFinished(() => server.kill());
 	await server.build();
 	await server.start();

@@ -6,7 +6,7 @@ import { fileFrom, type Mutant } from "./mutant.ts";
 
 /** Files that are mutated: all that the counts depend on. */
 export const MUTATED =
-	"templates/runtime/{{shard,global,kv,object,idempotency,write-log}/**/*,live/!(object|route|subprotocol)}.ts";
+	"templates/runtime/{{shard,global,kv,object,idempotency,write-log}/**/*,live/!(object|route|subprotocol),history/!(*route|amounts|wall-clock)}.ts";
 
 /** Says nothing: the tool logs each file it parses. */
 const silent: Logger = {

@@ -37,6 +37,7 @@ test("mutants of the runtime are told apart, in the order of the code", async ()
 	const rooms = mutants.map(({ file }) => file.split("/")[2]);
 	expect([...new Set(rooms)]).toEqual([
 		"global",
+		"history",
 		"idempotency",
 		"kv",
 		"live",

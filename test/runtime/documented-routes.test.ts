@@ -4,8 +4,9 @@ import { workerRoutes } from "../../cli/openapi/worker.ts";
 import page from "../../docs/http.md?raw";
 import { counterRouter } from "../../templates/runtime/http/router.ts";
 import { counterWorker } from "../../templates/runtime/worker.ts";
+import { totalOf } from "./documented.ts";
 import { asAdmin, call } from "./support.ts";
-import { Big, Past, Votes } from "./worker/index.ts";
+import { Big, Past, Quota, Votes } from "./worker/index.ts";
 
 /** Lists method and path of each route of a Worker or router, without middleware. */
 function routesOfApp({
@@ -20,6 +21,7 @@ function routesOfApp({
 describe.each([
 	{ mount: "/big", namespace: Big, methods: ["GET", "POST"] as const },
 	{ mount: "/past", namespace: Past, methods: ["GET", "POST"] as const },
+	{ mount: "/quota", namespace: Quota, methods: ["GET", "POST"] as const },
 	{ mount: "/votes", namespace: Votes, methods: ["POST"] as const },
 ])("the table of routes in docs/http.md, for $mount", (one) => {
 	const { increment, read } = one.namespace.access;
@@ -33,6 +35,7 @@ describe.each([
 			Object.keys(one.namespace.history.kept).length > 0
 				? one.namespace.history.kept
 				: undefined,
+		total: totalOf(one.namespace),
 	}).flatMap(({ methods, ...row }) =>
 		methods.map((method) => ({ method, ...row })),
 	);

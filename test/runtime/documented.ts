@@ -1,3 +1,4 @@
+import type { Total } from "../../cli/config/total.ts";
 import { openApi } from "../../cli/openapi/document.ts";
 import type { RoutedNamespace } from "../../templates/runtime/http/namespace.ts";
 import {
@@ -57,5 +58,13 @@ function described(
 			Object.keys(counter.history.kept).length > 0
 				? counter.history.kept
 				: undefined,
+		total: totalOf(counter),
 	};
+}
+
+/** Finds the YAML's `total` of a namespace. */
+export function totalOf({
+	totalBounds: { limits, per },
+}: Pick<RoutedNamespace, "totalBounds">): Total | undefined {
+	return limits && { ...limits, ...(per && { per }) };
 }

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, expectTypeOf, it } from "vitest";
-import { Big, Manual, Past, Votes } from "./worker/index.ts";
+import { Big, Counters, Manual, Past, Votes } from "./worker/index.ts";
 
 const { COUNTERS, RESETTING_COUNTERS } = env;
 
@@ -95,6 +95,20 @@ it("resets only for callers whose binding allows it", async () => {
 	await COUNTERS.increments("votes", { yes: 1, no: 1 });
 	await RESETTING_COUNTERS.reset("votes");
 	expect((await Votes.globalStub(env).exact()).counters).toEqual({});
+});
+
+it("has these methods, and each is called above", () => {
+	const { prototype } = Object.getPrototypeOf(Counters);
+	expect(Object.getOwnPropertyNames(prototype).toSorted()).toEqual([
+		"constructor",
+		"history",
+		"increment",
+		"increments",
+		"reset",
+		"top",
+		"total",
+		"totals",
+	]);
 });
 
 it("refuses with a code and a status what there is not", async () => {

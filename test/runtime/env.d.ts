@@ -12,6 +12,8 @@ declare namespace Cloudflare {
 		FEW_DO: DurableObjectNamespace<import("./worker/index.ts").Few>;
 		BIG_DO: DurableObjectNamespace<import("./worker/index.ts").Big>;
 		PAST_DO: DurableObjectNamespace<import("./worker/index.ts").Past>;
+		SEATS_DO: DurableObjectNamespace<import("./worker/index.ts").Seats>;
+		QUOTA_DO: DurableObjectNamespace<import("./worker/index.ts").Quota>;
 		MOVED_DO: DurableObjectNamespace<import("./worker/index.ts").Moved>;
 		FAULTY_DO: DurableObjectNamespace<import("./worker/index.ts").Faulty>;
 		LOGGED_DO: DurableObjectNamespace<import("./worker/index.ts").Logged>;

@@ -16,6 +16,10 @@ export interface Options {
 	withoutJournal?: number;
 	/** Probability that a shard starts with code from before history. */
 	withoutHistory?: number;
+	/** Probability that an object starts with code from before bounds. */
+	withoutBounds?: number;
+	/** Code with bounds may run beside such without. */
+	mixesBounds?: boolean;
 	/** Places besides the one where the objects live. */
 	placesElsewhere?: number;
 	/** Isolates in each place. */

@@ -31,6 +31,9 @@ import { keysAreOn } from "./settings.ts";
 /** After this a client gives up; milliseconds. Longer than any fault lasts. */
 const RPC_TIMEOUT_MS = 200_000;
 
+/** Codes of refusals where a bound leaves too little. */
+const PAST_BOUND: readonly string[] = ["limit-reached", "quota-reached"];
+
 /** Most that two clocks which jump are apart. */
 const BEHIND_MS = 2 * 3_600_000;
 
@@ -52,12 +55,22 @@ export interface Worker {
 
 /** An attempt at an increment, with what only the simulation looks at. */
 export type Attempt = Extract<Operation, { kind: "increment" }> & {
+	shard: string;
 	/** Code of the problem, if it was refused. */
 	code?: string;
 	/** It was to be in no bucket, or in those that these name … */
 	isInNoBucket?: boolean;
 	amounts?: readonly Amount[];
-};
+	/** It was refused because a bound left too little. */
+	isPastBound?: boolean;
+} & GivenUp;
+
+/** Something that may have got no answer. */
+interface GivenUp {
+	begin: number;
+	/** Moment after which nothing of it is under way, though no answer came. */
+	over?: number;
+}
 
 /** Manners of reading: all at once, in small pages, or one counter. */
 export type Manner = "whole" | "paged" | "one";
@@ -108,14 +121,17 @@ export class Clients {
 	}
 
 	/** Raises a counter, and its twin, at one shard. */
-	countAt(shard: string): Promise<Outcome> {
-		const [name = ""] = this.#counters;
+	countAt(
+		shard: string,
+		name: string = this.#counters[0] ?? "",
+		by = 1,
+	): Promise<Outcome> {
 		const twin = this.#areTwins && this.#counters[this.#counters.length / 2];
 		const names = twin ? [name, twin] : [name];
 		return this.#increment(
 			shard,
 			this.#cluster.settings,
-			names.map((name) => [name, 1]),
+			names.map((name) => [name, by]),
 		);
 	}
 
@@ -129,6 +145,7 @@ export class Clients {
 		const { scheduler } = this.#cluster;
 		const attempt: Attempt = {
 			kind: "increment",
+			shard,
 			entries: addUp([amounts]),
 			begin: scheduler.moment(),
 			outcome: "indeterminate",
@@ -144,16 +161,35 @@ export class Clients {
 			attempt.outcome = "refused";
 			return attempt.outcome;
 		}
-		const answer = await this.#ask<object>(shard, "increment", [
+		const answer = await this.ask<object>(shard, "increment", [
 			amounts,
 			key === undefined ? undefined : identity(settings, key, amounts),
 			stamp,
 		]);
-		if (!answer) return attempt.outcome;
+		if (!answer) {
+			this.giveUp(attempt);
+			return attempt.outcome;
+		}
 		attempt.end = scheduler.moment();
 		attempt.outcome = "problem" in answer ? "refused" : "acknowledged";
-		if ("problem" in answer) attempt.code = (answer as Refusal).problem.code;
+		if ("problem" in answer) {
+			const { code } = (answer as Refusal).problem;
+			attempt.code = code;
+			attempt.isPastBound = PAST_BOUND.includes(code);
+			if (attempt.isPastBound) this.#settle(attempt);
+		}
 		return attempt.outcome;
+	}
+
+	/** A bound refuses what is new: no earlier request with the same key has counted. */
+	#settle({ key, begin }: Attempt): void {
+		for (const one of this.attempts)
+			if (
+				key !== undefined &&
+				one.key === key &&
+				(one.over ?? Infinity) < begin
+			)
+				one.outcome = "refused";
 	}
 
 	/** See `historiesOf`. */
@@ -260,7 +296,7 @@ export class Clients {
 				to: Number.MAX_SAFE_INTEGER,
 			},
 		};
-		const answer = await this.#ask<CounterHistory | Refusal>(
+		const answer = await this.ask<CounterHistory | Refusal>(
 			"global",
 			"history",
 			level === "exact" ? [question, "exact"] : [question],
@@ -298,7 +334,7 @@ export class Clients {
 		part: Part,
 	): Promise<Answered | undefined> {
 		if (level === "kv") return this.#readKv(worker, part);
-		const answer = await this.#ask<Answered | Refusal>(
+		const answer = await this.ask<Answered | Refusal>(
 			"global",
 			level === "exact" ? "exact" : "totals",
 			[part],
@@ -331,7 +367,7 @@ export class Clients {
 
 	async reset({ isolate }: Worker, counter?: string): Promise<void> {
 		const { scheduler } = this.#cluster;
-		const reset: Extract<Operation, { kind: "reset" }> = {
+		const reset: Extract<Operation, { kind: "reset" }> & GivenUp = {
 			kind: "reset",
 			...(counter !== undefined && { counter }),
 			begin: scheduler.moment(),
@@ -339,11 +375,11 @@ export class Clients {
 		};
 		this.history.push(reset);
 		this.#resets.set(reset, isolate);
-		const answer = await this.#ask<Refusal | "done">("global", "reset", [
+		const answer = await this.ask<Refusal | "done">("global", "reset", [
 			counter,
 		]);
 		isolate.memory.forget();
-		if (!answer) return;
+		if (!answer) return this.giveUp(reset);
 		reset.end = scheduler.moment();
 		reset.outcome = "acknowledged";
 		if (answer === "done") return;
@@ -353,16 +389,23 @@ export class Clients {
 
 	async drain({ settings }: Worker): Promise<void> {
 		const shard = this.#cluster.random.int(0, allShards(settings) - 1);
-		await this.#ask(`shard${shard}`, "drain", []);
+		await this.ask(`shard${shard}`, "drain", []);
 	}
 
 	async publish({ isolate }: Worker): Promise<void> {
-		await this.#ask("global", "publish", []);
+		await this.ask("global", "publish", []);
 		isolate.memory.forget();
 	}
 
+	/** Notes that nothing is under way of what got no answer, but where its caller lost patience. */
+	giveUp(one: GivenUp): void {
+		const { scheduler } = this.#cluster;
+		if (scheduler.now - one.begin < RPC_TIMEOUT_MS - 1)
+			one.over = scheduler.moment();
+	}
+
 	/** The answer, if one came; "done" for one that is empty. */
-	async #ask<T>(
+	async ask<T>(
 		to: string,
 		method: string,
 		args: readonly unknown[],
@@ -403,8 +446,9 @@ export class Clients {
 function refusalOf(answer: unknown): Pick<Asked, "code" | "named"> {
 	const { problem } = (answer ?? {}) as Partial<Refusal>;
 	if (!problem) return {};
-	const { unreachable = [] } = (problem.extra ?? {}) as {
+	const { unreachable = [], outstanding = [] } = (problem.extra ?? {}) as {
 		unreachable?: readonly string[];
+		outstanding?: readonly string[];
 	};
-	return { code: problem.code, named: unreachable };
+	return { code: problem.code, named: [...unreachable, ...outstanding] };
 }

@@ -12,7 +12,7 @@ import { Outages } from "./outages.ts";
 import type { Random } from "./random.ts";
 import type { Runtime } from "./runtime.ts";
 import { Scheduler } from "./scheduler.ts";
-import { keysAreOn } from "./settings.ts";
+import { keysAreOn, totalOf } from "./settings.ts";
 import { clockOf, Troubles } from "./troubles.ts";
 
 /** Start of the virtual clock, since 1970. */
@@ -24,11 +24,19 @@ const REPEATABLE = new Set([
 	"claim",
 	"drain",
 	"holdings",
+	"lend",
 	"meet",
 	"push",
+	"recall",
 	"register",
 	"watch",
 ]);
+
+/** Calls between objects that lend, take back or count what was lent. */
+const LENDING = new Set(["apply", "drain", "lend", "recall"]);
+
+/** The longest that one of these takes, each way, by `lateLoans`; milliseconds. */
+const LATE_MS = 30_000;
 
 /** An object gives up a call that is never answered within so long. */
 const GIVEN_UP_MS = 30_000;
@@ -58,6 +66,8 @@ export class Cluster {
 	readonly findings: string[] = [];
 	/** Times that a shard began with empty storage. */
 	epochs = 0;
+	/** A shard has lost its disk, or ran code without bounds: its loans may be lost with it. */
+	hasLostLoans = false;
 	/** From then on promises hold as if nothing had ever failed. */
 	healthyAt = Infinity;
 	/** Moments at which the global object lost its disk. */
@@ -70,6 +80,10 @@ export class Cluster {
 	readonly withoutJournal: number;
 	/** Probability that a shard starts with code from before history. */
 	readonly withoutHistory: number;
+	/** Probability that an object starts with code from before bounds. */
+	withoutBounds: number;
+	/** Code with bounds may run beside such without. */
+	readonly mixesBounds: boolean;
 	/** Milliseconds that objects may be started with code from before a deploy. */
 	readonly #oldObjects: number;
 	/** Code from before, and until when it may still be started. */
@@ -93,6 +107,8 @@ export class Cluster {
 		this.pageBytes = pageBytes;
 		this.withoutJournal = options.withoutJournal ?? 0;
 		this.withoutHistory = options.withoutHistory ?? 0;
+		this.withoutBounds = options.withoutBounds ?? 0;
+		this.mixesBounds = options.mixesBounds ?? false;
 		this.#oldObjects = options.oldObjects ?? 15_000;
 		this.clocks = new Clocks(random, this.scheduler, faults);
 		this.clocks.onAlarms = () => {
@@ -180,6 +196,7 @@ export class Cluster {
 		this.faults = NO_FAULTS;
 		this.clocks.calm(NO_FAULTS);
 		this.#before = [];
+		this.withoutBounds = 0;
 	}
 
 	/** Runs something after as long as a message takes, to or from somebody. */
@@ -192,6 +209,23 @@ export class Cluster {
 		const { now } = this.scheduler;
 		if (isSlow) this.troubles.add(who, now, now + wait);
 		this.scheduler.after(wait, run);
+	}
+
+	/** Runs something at once or, if a fault has it, after a while. */
+	#delay(
+		probability: number,
+		longest: number,
+		who: readonly (string | undefined)[],
+		run: () => void,
+	): void {
+		const { random, scheduler, troubles } = this;
+		if (!random.chance(probability)) {
+			run();
+			return;
+		}
+		const wait = random.int(20, longest);
+		troubles.add(who, scheduler.now, scheduler.now + wait);
+		scheduler.after(wait, run);
 	}
 
 	/** A call to an object, from another one or, without `from`, a Worker. */
@@ -215,6 +249,8 @@ export class Cluster {
 				run();
 			};
 			const who = [to, from?.object.name];
+			const lateness = () =>
+				from && LENDING.has(method) ? this.faults.lateLoans : 0;
 			const fail = (why: string) => {
 				// Felt until the caller knows of it.
 				const { now } = this.scheduler;
@@ -234,18 +270,16 @@ export class Cluster {
 					return fail("the answer was lost");
 				}
 				const copy = ok ? structuredClone(value) : undefined;
-				this.later(
-					() =>
-						settle(() => {
-							this.trace(
-								caller,
-								`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
-							);
-							if (ok) resolve(copy as T);
-							else reject(value);
-						}),
-					...who,
-				);
+				const arrive = () =>
+					settle(() => {
+						this.trace(
+							caller,
+							`gets ${this.lines ? JSON.stringify(copy) : ""} from ${what}${ok ? "" : ` FAILED ${value}`}`,
+						);
+						if (ok) resolve(copy as T);
+						else reject(value);
+					});
+				this.#delay(lateness(), LATE_MS, who, () => this.later(arrive, ...who));
 			};
 			const send = () => {
 				if (this.outages.includes(to) || random.chance(this.faults.lost)) {
@@ -257,12 +291,9 @@ export class Cluster {
 						() => this.#deliver(to, method, args, what, answer, fail),
 						...who,
 					);
-				if (from && random.chance(this.faults.slowCalls)) {
-					const { now } = this.scheduler;
-					const wait = random.int(20, 9_000);
-					this.troubles.add(who, now, now + wait);
-					this.scheduler.after(wait, deliver);
-				} else deliver();
+				this.#delay(from ? this.faults.slowCalls : 0, 9_000, who, () =>
+					this.#delay(lateness(), LATE_MS, who, deliver),
+				);
 				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
 					this.scheduler.after(random.int(0, 20_000), () =>
 						this.#deliver(
@@ -284,8 +315,10 @@ export class Cluster {
 	onCommit: (object: SimulatedObject) => void = () => {};
 	/** … whenever its alarm rings … */
 	onRing: (object: SimulatedObject) => void = () => {};
-	/** … and when it starts, or is called. */
+	/** … when it starts, or is called … */
 	onCall: (object: SimulatedObject) => void = () => {};
+	/** … and once it has started. */
+	onStart: (object: SimulatedObject, life: Life) => void = () => {};
 	/** Called when the global object looks at its clock. */
 	onLook: (shown: number) => void = () => {};
 	/** Called after each step. */
@@ -310,6 +343,9 @@ export class Cluster {
 		// A shard without keys cannot say whether one was counted there.
 		if (method === "claim" && !keysAreOn(incarnation.settings))
 			this.troubles.add([to], this.scheduler.now);
+		// Code without bounds lends nothing, and is lent nothing.
+		if (this.mixesBounds && !totalOf(incarnation))
+			this.troubles.add([to], this.scheduler.now);
 		const inbound = { fail };
 		object.inbound.add(inbound);
 		const respond = (ok: boolean, value: unknown) => {
@@ -323,11 +359,14 @@ export class Cluster {
 				answer(ok, value);
 			});
 		};
-		const role = incarnation.role as unknown as Record<
-			string,
-			(...args: unknown[]) => unknown
-		>;
-		const run = async () => role[method]?.(...structuredClone(args));
+		type Methods = Record<string, (...args: unknown[]) => unknown>;
+		const role = incarnation.role as unknown as Methods;
+		const run = async () => {
+			// Or of what lends, where the code has bounds.
+			const place = role[method] ? role : (role.bounds as unknown as Methods);
+			if (!place?.[method]) throw new Error(`${to} has no ${method}`);
+			return place[method](...structuredClone(args));
+		};
 		run().then(
 			(value) => respond(true, value),
 			(error) => {

@@ -101,8 +101,10 @@ export function perhapsLose(cluster: Cluster): void {
 			// Only then are the batches that it has applied in the totals.
 			!global?.isDirty &&
 			unflushed(cluster, object).length === 0
-		)
+		) {
+			cluster.hasLostLoans ||= object.isShard;
 			object.wipe();
+		}
 	}
 	// Not during a put: it would be the last word in KV for long.
 	if (global && random.chance(faults.wipeGlobal) && !kv.isWritten) {

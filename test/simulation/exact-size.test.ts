@@ -28,6 +28,7 @@ test("with many shards an exact page ends early, and the next goes on", async ()
 			health: () => Promise.reject(new Error("not asked")),
 			meet: () => Promise.reject(new Error("not asked")),
 			push: () => Promise.reject(new Error("not asked")),
+			recall: () => Promise.reject(new Error("not asked")),
 			holdings: (_, { from = "", to = "~" } = { from: "" }) =>
 				Promise.resolve({
 					epoch: 1,

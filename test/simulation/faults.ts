@@ -14,6 +14,8 @@ export interface Faults {
 	slow: number;
 	/** A call between objects takes up to nine seconds: most of its deadline. */
 	slowCalls: number;
+	/** Each way, what lends, or calls back, takes up to half a minute: more than its deadline. */
+	lateLoans: number;
 	/** After any step: one object loses its memory and what is not durable. */
 	crash: number;
 	/** After any step: a shard that holds no counts loses its storage. */
@@ -64,6 +66,7 @@ export const NO_FAULTS: Faults = {
 	duplicate: 0,
 	slow: 0,
 	slowCalls: 0,
+	lateLoans: 0,
 	crash: 0,
 	wipe: 0,
 	wipeGlobal: 0,
@@ -94,6 +97,7 @@ export const ALL_FAULTS: Faults = {
 	duplicate: 0.08,
 	slow: 0.08,
 	slowCalls: 0,
+	lateLoans: 0,
 	crash: 0.02,
 	wipe: 0,
 	wipeGlobal: 0,

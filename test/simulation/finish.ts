@@ -1,6 +1,7 @@
 import { kvKey } from "../../templates/runtime/kv/kv.ts";
 import type { Clients } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
+import { giveOut } from "./finish-bounds.ts";
 import { checkPastAtRest } from "./finish-past.ts";
 import { isPublishedElsewhere, unflushed, unpublished } from "./inspect.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
@@ -68,6 +69,8 @@ export async function finish(
 	for (const object of cluster.objects.values()) checkAtRest(cluster, object);
 	checkHasTop(cluster);
 	viewers.checkLatest();
+	await giveOut(cluster, workload, (answer) => until(cluster, answer));
+	if (!(await rest(cluster))) return;
 	await drainAll(cluster);
 	viewers.checkLatest();
 	viewers.leave();
@@ -108,13 +111,17 @@ async function countAt(
 	shards: readonly SimulatedObject[],
 ): Promise<void> {
 	if (shards.length === 0) return;
+	const refused = new Set<string>();
 	for (const { name } of shards)
 		void clients.countAt(name).then((outcome) => {
+			if (outcome === "refused") refused.add(name);
 			if (outcome === "indeterminate")
 				cluster.report(`${name} does not count, though nothing fails`);
 		});
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
-	for (const shard of shards) checkAtRest(cluster, shard);
+	// A bound may leave nothing to count, and what was held stays then.
+	for (const shard of shards)
+		if (!refused.has(shard.name)) checkAtRest(cluster, shard);
 	for (const { name } of shards) request(cluster, name, "drain");
 }
 
@@ -154,6 +161,16 @@ async function rest(cluster: Cluster, until = Infinity): Promise<boolean> {
 	}
 	cluster.report("it never comes to rest");
 	return false;
+}
+
+/** Runs until an answer is there. */
+async function until<T>(cluster: Cluster, answer: Promise<T>): Promise<T> {
+	let isThere = false;
+	const done = answer.finally(() => {
+		isThere = true;
+	});
+	while (!isThere && !cluster.scheduler.isQuiet) await cluster.step();
+	return done;
 }
 
 async function drainAll(cluster: Cluster): Promise<void> {

@@ -37,6 +37,7 @@ function statementsOf(names: number): number {
 		health: () => Promise.reject(new Error("not asked")),
 		meet: () => Promise.reject(new Error("not asked")),
 		push: () => Promise.reject(new Error("not asked")),
+		recall: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject(new Error("not asked")),
 		kv: { put: async () => {}, delete: async () => {} },
 		pageBytes: 512 * 1024,

@@ -9,6 +9,7 @@ import type {
 	ShardHost,
 	ShardRole,
 } from "../../templates/runtime/shard/role.ts";
+import * as beforeBounds from "./before-bounds/roles.js";
 import * as beforeHistory from "./before-history/roles.js";
 import * as beforeJournal from "./before-journal/global-role.js";
 import type { Cluster } from "./cluster.ts";
@@ -86,7 +87,8 @@ export function makeRole(
 	if (object.name === "global") {
 		const globalHost: GlobalHost = {
 			...host,
-			drain: (shard, forget) => call(`shard${shard}`, "drain", forget),
+			drain: (shard, ...which) => call(`shard${shard}`, "drain", ...which),
+			recall: (shard, recall) => call(`shard${shard}`, "recall", recall),
 			holdings: (shard, ...which) =>
 				call(`shard${shard}`, "holdings", ...which),
 			health: (shard) => call(`shard${shard}`, "health"),
@@ -95,9 +97,11 @@ export function makeRole(
 			kv: cluster.runtime.kvWriter(() => cluster.kv.writer(incarnation)),
 			pageBytes: cluster.pageBytes,
 		};
-		const { GlobalRole } = incarnation.hasJournal
-			? cluster.runtime
-			: beforeJournal;
+		const { GlobalRole } = !incarnation.hasJournal
+			? beforeJournal
+			: incarnation.hasBounds
+				? cluster.runtime
+				: beforeBounds;
 		return new GlobalRole(settings, database, globalHost);
 	}
 	const index = Number(/\d+$/.exec(object.name)?.[0]);
@@ -113,13 +117,16 @@ export function makeRole(
 	const shardHost: ShardHost = {
 		...host,
 		commit: () => object.sync(incarnation),
+		lend: (ask) => call("global", "lend", ask),
 		apply: (batch) => call("global", "apply", batch),
 		register: (lists) => call("global", "register", lists, index),
 		claimAt: (shard, key, shardings) =>
 			call(`shard${shard}`, "claim", key, index, shardings),
 	};
-	const { ShardRole } = incarnation.hasHistory
-		? cluster.runtime
-		: beforeHistory;
+	const { ShardRole } = !incarnation.hasHistory
+		? beforeHistory
+		: incarnation.hasBounds
+			? cluster.runtime
+			: beforeBounds;
 	return new ShardRole(index, settings, database, shardHost);
 }

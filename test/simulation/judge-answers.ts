@@ -17,6 +17,9 @@ export interface Asked {
 	named?: readonly string[];
 }
 
+/** Time that a round of all shards may take; milliseconds. */
+const ROUND_MS = 20_000;
+
 /** Different questions that must wait before one is refused. */
 const MOST_QUESTIONS = 16;
 
@@ -69,6 +72,16 @@ function isExplained(
 			return because("kv", "global");
 		case "kv-page-gone":
 			return because(...named);
+		case "limit-unsettled":
+		case "limit-outstanding": {
+			// It may share the answer of a round that was under way.
+			const since = begin - ROUND_MS;
+			return (
+				troubles.explain(["global", to], since, end) ||
+				(named.length > 0 && troubles.explain(named, since, end)) ||
+				isContended(asked, since, end)
+			);
+		}
 		case "busy":
 			return (
 				asked.filter(
@@ -83,6 +96,22 @@ function isExplained(
 		default:
 			return true;
 	}
+}
+
+/** Tells whether others counted, or changed bounds, at the same time. */
+function isContended(
+	asked: readonly Asked[],
+	begin: number,
+	end: number,
+): boolean {
+	const others = asked.filter(
+		(other) =>
+			["increment", "reset", "setLimit", "dropLimit"].includes(other.method) &&
+			other.begin < end &&
+			other.end > begin,
+	);
+	// It is one of them itself.
+	return others.length > 1;
 }
 
 /**

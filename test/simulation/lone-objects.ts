@@ -126,6 +126,7 @@ export class Place {
 			commit: () => Promise.resolve(),
 			apply: async ({ epoch, seq }) => ({ epoch, seq }),
 			register: async (lists) => lists.map(() => []),
+			lend: () => Promise.reject(new Error("not asked")),
 			claimAt: () => Promise.reject(new Error("there is no other shard")),
 			...surroundings,
 		};
@@ -151,6 +152,7 @@ export class Place {
 			health: () => Promise.reject(new Error("not asked")),
 			meet: () => Promise.reject(new Error("not asked")),
 			push: () => Promise.reject(new Error("not asked")),
+			recall: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: { put: async () => {}, delete: async () => {} },
 			pageBytes: 512 * 1024,

@@ -105,6 +105,7 @@ export class MeteredNamespace {
 							? { unwatched: [], isAll: true }
 							: { life: 1, names: true };
 					}),
+				recall: none,
 				holdings: none,
 				kv,
 				pageBytes: 524_288,
@@ -142,6 +143,7 @@ export class MeteredNamespace {
 							return answer;
 						}),
 					register: async (lists) => role.register(lists, index),
+					lend: none,
 					claimAt: none,
 				},
 			);

@@ -30,6 +30,8 @@ export interface Life {
 	readonly hasJournal: boolean;
 	/** Tells whether it is a shard whose code knows of history. */
 	readonly hasHistory: boolean;
+	/** Tells whether its code knows of bounds. */
+	readonly hasBounds: boolean;
 	alive: boolean;
 	/** Calls and timers that it waits for. */
 	busy: number;
@@ -126,6 +128,7 @@ export class SimulatedObject {
 			hasHistory: !(
 				this.isShard && cluster.random.chance(cluster.withoutHistory)
 			),
+			hasBounds: !cluster.random.chance(cluster.withoutBounds),
 			alive: true,
 			busy: 0,
 		};
@@ -133,10 +136,11 @@ export class SimulatedObject {
 		cluster.onCall(this);
 		cluster.trace(
 			this.name,
-			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"}${life.hasHistory ? "" : ", no history"})`,
+			`starts (skew ${life.skew} ms${life.hasJournal ? "" : ", no journal"}${life.hasHistory ? "" : ", no history"}${life.hasBounds ? "" : ", no bounds"})`,
 		);
 		try {
 			this.incarnation = Object.assign(life, { role: makeRole(cluster, life) });
+			cluster.onStart(this, life);
 		} catch (error) {
 			if (!isDiskFull(error)) throw error;
 			cluster.trace(this.name, `DOES NOT START: ${error}`);

@@ -27,6 +27,7 @@ test("a shard refuses what it cannot hold instead of growing", async () => {
 			commit: () => new Promise((resolve) => commits.push(resolve)),
 			apply: ({ epoch, seq }) => Promise.resolve({ epoch, seq }),
 			register: (lists) => Promise.resolve(lists.map(() => [])),
+			lend: () => Promise.reject(new Error("not asked")),
 			claimAt: () => Promise.reject(new Error("there is no other shard")),
 		},
 	);
@@ -71,6 +72,7 @@ test("a shard refuses names that would not fit into a message", async () => {
 			// The global object cannot be reached: everything stays here.
 			apply: () => new Promise(() => {}),
 			register: (lists) => Promise.resolve(lists.map(() => [])),
+			lend: () => Promise.reject(new Error("not asked")),
 			claimAt: () => Promise.reject(new Error("there is no other shard")),
 		},
 	);
@@ -112,6 +114,7 @@ test("a shard refuses new names while too many wait to be registered", async () 
 			apply: () => new Promise(() => {}),
 			// The global object is slow.
 			register: () => new Promise(() => {}),
+			lend: () => Promise.reject(new Error("not asked")),
 			claimAt: () => Promise.reject(new Error("there is no other shard")),
 		},
 	);

@@ -44,6 +44,7 @@ class Lives {
 			health: () => Promise.reject(new Error("not asked")),
 			meet: () => Promise.reject(new Error("not asked")),
 			push: () => Promise.reject(new Error("not asked")),
+			recall: () => Promise.reject(new Error("not asked")),
 			holdings: () => Promise.reject(new Error("not asked")),
 			kv: {
 				put: async (key, text) => {

@@ -1,5 +1,6 @@
 import type { Kept } from "../../templates/runtime/history/contract.ts";
 import type { Faults } from "./faults.ts";
+import type { Total } from "./settings.ts";
 
 /** Operations of clients by their weight. */
 export interface Mix {
@@ -17,6 +18,10 @@ export interface Mix {
 	inNoBucket: number;
 	/** Amounts that were counted elsewhere, sent again as with a key. */
 	imports: number;
+	/** Bounds for one counter, of its own or back to those of all. */
+	bound: number;
+	/** Reads of a counter's bounds. */
+	limit: number;
 	reset: number;
 	drain: number;
 	publish: number;
@@ -48,6 +53,10 @@ export interface Profile {
 	thresholds: readonly number[];
 	shardCounts: readonly number[];
 	negative: boolean;
+	/** Least and most of an increment. */
+	amounts: readonly [number, number];
+	/** Bounds of totals that a configuration may have; none turns them off. */
+	totals: readonly Total[];
 	idempotencyWindow: number;
 	/** A configuration may have a window so many times as long; 0 turns keys off. */
 	windows: readonly number[];
@@ -63,6 +72,8 @@ export interface Profile {
 	withoutJournal: number;
 	/** Probability that a shard starts with code from before history. */
 	withoutHistory: number;
+	/** Probability that an object starts with code from before bounds. */
+	withoutBounds: number;
 	/** Probability that a deploy brings back an earlier configuration. */
 	rollbacks: number;
 	/** Probability that it goes on from an earlier lock file. */

@@ -34,6 +34,7 @@ test("a shard registers anew what it registered while a reset went by", async ()
 			new Promise((resolve) =>
 				answers.push(() => resolve(lists.map(() => []))),
 			),
+		lend: () => Promise.reject(new Error("not asked")),
 		claimAt: () => Promise.reject(new Error("there is no other shard")),
 	});
 	const counted = shard.increment([["a", 1]]);
@@ -56,6 +57,7 @@ test("a reset of one counter has that one registered anew, and no other", async 
 			registered.push(...lists.flat());
 			return lists.map(() => []);
 		},
+		lend: () => Promise.reject(new Error("not asked")),
 		claimAt: () => Promise.reject(new Error("there is no other shard")),
 	});
 	const count = () =>
@@ -82,6 +84,7 @@ test("a reset has every shard forget what is reset, and no more", async () => {
 		health: () => Promise.reject(new Error("not asked")),
 		meet: () => Promise.reject(new Error("not asked")),
 		push: () => Promise.reject(new Error("not asked")),
+		recall: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageBytes: 1_000,
@@ -108,6 +111,7 @@ test("a reset keeps the room of names that register while it drains", async () =
 		health: () => Promise.reject(new Error("not asked")),
 		meet: () => Promise.reject(new Error("not asked")),
 		push: () => Promise.reject(new Error("not asked")),
+		recall: () => Promise.reject(new Error("not asked")),
 		holdings: () => Promise.reject<Holdings>(new Error("not asked")),
 		kv: { put: () => Promise.resolve(), delete: () => Promise.resolve() },
 		pageBytes: 1_000,

@@ -1,4 +1,7 @@
 import { pathToFileURL } from "node:url";
+import type { totalBounds } from "../../templates/runtime/bounds/feature.ts";
+import type { boundsOff } from "../../templates/runtime/bounds/off.ts";
+import type { periodBounds } from "../../templates/runtime/bounds/period-feature.ts";
 import type { MAX_DELTA_NAMES } from "../../templates/runtime/global/eviction.ts";
 import type { GlobalRole } from "../../templates/runtime/global/role.ts";
 import type { history } from "../../templates/runtime/history/feature.ts";
@@ -23,6 +26,7 @@ import type { writeLog } from "../../templates/runtime/write-log/feature.ts";
 
 /** The code under test. */
 export interface Runtime {
+	boundsOff: typeof boundsOff;
 	COMPACT_FROM_ROWS: typeof COMPACT_FROM_ROWS;
 	MAX_DELTA_NAMES: typeof MAX_DELTA_NAMES;
 	GlobalRole: typeof GlobalRole;
@@ -40,12 +44,17 @@ export interface Runtime {
 	KvReader: typeof KvReader;
 	following: typeof following;
 	jsonTexts: typeof jsonTexts;
+	periodBounds: typeof periodBounds;
 	topCounters: typeof topCounters;
 	topOff: typeof topOff;
+	totalBounds: typeof totalBounds;
 	writeLog: typeof writeLog;
 }
 
 const FILES = [
+	"bounds/feature.ts",
+	"bounds/off.ts",
+	"bounds/period-feature.ts",
 	"global/eviction.ts",
 	"global/role.ts",
 	"history/feature.ts",
@@ -92,6 +101,7 @@ export function compose(
 	const { counters } = settings.top;
 	return {
 		...settings,
+		totalBounds: composeBounds(runtime, settings),
 		history:
 			Object.keys(kept).length > 0
 				? history({ ...kept, timeZone })
@@ -101,4 +111,12 @@ export function compose(
 		top: counters > 0 ? topCounters({ counters }) : topOff,
 		...(events > 0 && { writeLog: writeLog({ events }) }),
 	};
+}
+
+function composeBounds(
+	{ boundsOff, periodBounds, totalBounds }: Runtime,
+	{ totalBounds: { limits, per, timeZone = "UTC" } }: CounterSettings,
+): CounterSettings["totalBounds"] {
+	if (!limits) return boundsOff;
+	return per ? periodBounds({ ...limits, per, timeZone }) : totalBounds(limits);
 }

@@ -13,6 +13,7 @@ import { checkArmed, checkBounds, checkPages } from "./inspect.ts";
 import { AlarmJudge } from "./judge-alarms.ts";
 import { judgeAnswers } from "./judge-answers.ts";
 import { AsOfJudge } from "./judge-as-of.ts";
+import { BoundsJudge } from "./judge-bounds.ts";
 import { TotalsJudge } from "./judge-totals.ts";
 import { ELSEWHERE_MS } from "./kv-places.ts";
 import { checkRecovered } from "./leaks.ts";
@@ -74,6 +75,10 @@ export async function runSchedule(
 		oldObjects: profile.oldObjects,
 		withoutJournal: profile.withoutJournal,
 		withoutHistory: profile.withoutHistory,
+		withoutBounds: profile.withoutBounds,
+		mixesBounds:
+			profile.withoutBounds > 0 ||
+			profile.totals.some((one) => Object.keys(one).length === 0),
 		placesElsewhere: profile.placesElsewhere,
 		isolates: profile.isolates,
 		...(bend && { bend }),
@@ -81,19 +86,27 @@ export async function runSchedule(
 	cluster.trace("START", `${profile.name} ${JSON.stringify(settings)}`);
 	const alarms = new AlarmJudge(cluster);
 	const dates = new AsOfJudge(cluster);
+	cluster.onRing = (object) => alarms.rang(object);
+	cluster.onCall = (object) => alarms.called(object);
+	const totals = new TotalsJudge(cluster);
+	const workload = new Workload(cluster, profile, configurations);
+	const bounds = new BoundsJudge(cluster, workload.bounds, workload.counters);
+	const hasBounds = profile.totals.length > 0;
+	cluster.onLook = (shown) => {
+		dates.looked(shown);
+		bounds.looked(shown);
+	};
 	cluster.onCommit = (object) => {
 		checkArmed(cluster, object);
 		alarms.committed(object);
+		if (hasBounds) bounds.committed(object);
 	};
-	cluster.onRing = (object) => alarms.rang(object);
-	cluster.onCall = (object) => alarms.called(object);
-	cluster.onLook = (shown) => dates.looked(shown);
-	const totals = new TotalsJudge(cluster);
+	cluster.onStart = (object, life) => hasBounds && bounds.started(object, life);
 	cluster.onStep = () => {
 		dates.stepped();
 		totals.stepped();
+		if (hasBounds) bounds.stepped();
 	};
-	const workload = new Workload(cluster, profile, configurations);
 	workload.begin(share);
 	while (
 		workload.isBusy &&
@@ -108,6 +121,8 @@ export async function runSchedule(
 	cluster.calm();
 	if (cluster.findings.length === 0) await judge(cluster, workload, profile);
 	const { clients } = workload;
+	if (hasBounds)
+		for (const finding of bounds.judge(clients)) cluster.report(finding);
 	for (const { history } of erasOf(clients.history, cluster.lostTotals))
 		dates.judge(clients.dated, history);
 	judgeAnswers(cluster, clients.asked, clients.attempts, workload.settings);

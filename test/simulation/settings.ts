@@ -1,5 +1,8 @@
 import { evolve } from "../../cli/lifecycle/evolve.ts";
 import type { Histories } from "../../cli/lifecycle/history.ts";
+import { totalBounds } from "../../templates/runtime/bounds/feature.ts";
+import { boundsOff } from "../../templates/runtime/bounds/off.ts";
+import { periodBounds } from "../../templates/runtime/bounds/period-feature.ts";
 import { history } from "../../templates/runtime/history/feature.ts";
 import { historyOff } from "../../templates/runtime/history/off.ts";
 import { idempotencyKeys } from "../../templates/runtime/idempotency/feature.ts";
@@ -11,6 +14,7 @@ import { topCounters } from "../../templates/runtime/top/feature.ts";
 import { topOff } from "../../templates/runtime/top/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
+import type { Life } from "./object.ts";
 import type { Profile } from "./profile.ts";
 import type { Random } from "./random.ts";
 
@@ -18,6 +22,18 @@ const THREE_EVENTS = writeLog({ events: 3 });
 const TEN_EVENTS = writeLog({ events: 10 });
 
 const KV_PREFIXES = ["metrics", "moved", "again"];
+
+/** Bounds of totals or, with `per`, of what is counted in each period. */
+export interface Total {
+	min?: number;
+	max?: number;
+	per?: "hour" | "day";
+}
+
+/** Finds the bounds of all counters by the code of a life; nothing where it has none. */
+export function totalOf({ hasBounds, settings }: Life): Total | undefined {
+	return hasBounds ? settings.totalBounds.limits : undefined;
+}
 
 /** Tells whether code takes idempotency keys. */
 export function keysAreOn({ idempotency }: CounterSettings): boolean {
@@ -89,6 +105,7 @@ export class Configurations {
 			idempotency:
 				windowMs > 0 ? idempotencyKeys({ windowMs }) : idempotencyOff,
 			history: this.#history(),
+			totalBounds: this.#totalBounds(),
 			live: this.#live(),
 			top: this.#top(),
 			writeLog: random.pick([writeLogOff, THREE_EVENTS, TEN_EVENTS]),
@@ -111,6 +128,16 @@ export class Configurations {
 		if (histories.length === 0) return historyOff;
 		const kept = this.#random.pick(histories);
 		return history({ ...kept, timeZone: this.#random.pick(timeZones) });
+	}
+
+	#totalBounds(): CounterSettings["totalBounds"] {
+		const { totals } = this.#profile;
+		if (totals.length === 0) return boundsOff;
+		const { per, ...bounds } = this.#random.pick(totals);
+		if (Object.keys(bounds).length === 0) return boundsOff;
+		return per
+			? periodBounds({ ...bounds, per, timeZone: "UTC" })
+			: totalBounds(bounds);
 	}
 
 	#live(): CounterSettings["live"] {

@@ -1,8 +1,9 @@
 import type { Amount, Entry } from "../../templates/runtime/protocol.ts";
+import { BoundClients } from "./bound-clients.ts";
 import { Clients, type Worker } from "./clients.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Mix, Profile } from "./profile.ts";
-import type { Configurations } from "./settings.ts";
+import type { Configurations, Total } from "./settings.ts";
 import { Viewers } from "./viewers.ts";
 
 /** So long before a schedule begins, a day and its hours are over. */
@@ -22,6 +23,7 @@ export class Workload {
 	readonly #configurations: Configurations;
 	readonly #workers: Worker[];
 	readonly clients: Clients;
+	readonly bounds: BoundClients;
 	readonly viewers: Viewers;
 	readonly counters: readonly string[];
 	/** Configurations so far, the first one included. */
@@ -41,6 +43,9 @@ export class Workload {
 		this.#configurations = configurations;
 		this.counters = [...NAMES, ...MORE].slice(0, profile.counters);
 		this.clients = new Clients(cluster, this.counters, profile.twins);
+		this.bounds = new BoundClients(cluster, this.clients, () =>
+			this.settings.map(({ totalBounds }) => totalBounds.limits ?? {}),
+		);
 		this.viewers = new Viewers(cluster, this.counters, {
 			mayFall: profile.negative,
 			hasResets: () =>
@@ -146,6 +151,10 @@ export class Workload {
 				return clients.increment(worker, this.#entries(1), undefined, "none");
 			case "imports":
 				return this.#keyed(this.#amounts(), "none");
+			case "bound":
+				return this.bounds.set(random.pick(this.counters), this.#total());
+			case "limit":
+				return this.bounds.read(random.pick(this.counters));
 			case "reset":
 				return clients.reset(
 					worker,
@@ -158,6 +167,17 @@ export class Workload {
 			case "publish":
 				return clients.publish(worker);
 		}
+	}
+
+	/** Other bounds than those of all counters or, now and then, none. */
+	#total(): Total | undefined {
+		const { random } = this.#cluster;
+		if (random.chance(0.3)) return undefined;
+		const { min, max } = random.pick(this.#profile.totals);
+		return {
+			...(min !== undefined && { min: random.int(2 * min, 0) }),
+			...(max !== undefined && { max: random.int(0, 2 * max) }),
+		};
 	}
 
 	/** One request with a key, tried again, perhaps by several at once. */
@@ -224,9 +244,8 @@ export class Workload {
 		const names = new Set<string>();
 		while (names.size < Math.min(count, this.counters.length))
 			names.add(random.pick(this.counters));
-		// Large and mixed, so that two sums are seldom the same by chance.
 		const entries = [...names].map((name): Entry => {
-			const by = random.int(1, 100_000);
+			const by = random.int(...this.#profile.amounts);
 			return [name, this.#profile.negative && random.chance(0.4) ? -by : by];
 		});
 		return this.#profile.twins ? this.#withTwins(entries) : entries;

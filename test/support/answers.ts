@@ -179,6 +179,7 @@ export const answers = {
 		rate: count.nullable(),
 		requests: count,
 		acknowledged: count,
+		limited: count,
 		refused: count,
 		indeterminate: count,
 		seconds: ms,
@@ -260,6 +261,12 @@ export const answers = {
 				value: z.int(),
 				today: z.int().optional(),
 				thisHour: z.int().optional(),
+				left: z
+					.strictObject({
+						remaining: count.nullable(),
+						per: z.enum(["hour", "day", "month"]).nullable(),
+					})
+					.optional(),
 			}),
 		),
 		shards: z.array(

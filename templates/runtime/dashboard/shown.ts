@@ -25,6 +25,8 @@ export interface ShownNamespace {
 	live: boolean;
 	/** Kinds of buckets that are kept, the finest first. */
 	history: readonly HistoryUnit[];
+	/** Tells that no counter passes its bounds, which `/limits` has. */
+	isBounded: boolean;
 	/** Keys that count in its bill besides. */
 	costs: {
 		/** Milliseconds that each kind of buckets is kept. */
@@ -55,6 +57,7 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		writeLog: counter.writeLog.events,
 		live: counter.live.objects > 0,
 		history: UNITS.filter((unit) => counter.history.kept[unit] !== undefined),
+		isBounded: counter.totalBounds.limits !== undefined,
 		costs: {
 			kept: counter.history.kept,
 			top: counter.top.counters,

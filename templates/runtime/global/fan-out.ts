@@ -1,3 +1,4 @@
+import type { Recall, Returned } from "../bounds/contract.ts";
 import type {
 	CounterHistory,
 	HistoryQuestion,
@@ -35,10 +36,18 @@ const MAX_EXACT_ENTRIES = 200_000;
 /** Bound of the answers on their way, in characters: some 50 MB. */
 const MAX_IN_FLIGHT_CHARACTERS = 2 * MAX_BATCH_CHARACTERS;
 
+/** Time that shards may take to give back loans, while others wait for them. */
+const RECALL_TIMEOUT_MS = 4_000;
+
 /** Calls to shards. */
 export interface ShardsHost extends Host {
 	/** Has a shard flush everything, and forget which names were registered. */
-	drain(shard: number, forget: string | true): Promise<boolean>;
+	drain(
+		shard: number,
+		...what: [string | true, turn?: number]
+	): Promise<boolean>;
+	/** Has a shard give back loans, or say how they stand. */
+	recall(shard: number, recall: Recall): Promise<Returned>;
 	/**
 	 * Asks a shard what it holds of some names; of all without a choice. If all that it
 	 * holds weighs more than `most`, it answers how much that is, and nothing else.
@@ -248,11 +257,25 @@ export class FanOut {
 	 * Has every shard flush all, and forget that one counter or, without a name,
 	 * all are registered; answers a refusal if a shard cannot be reached.
 	 */
-	async drain(name: string | undefined): Promise<Refusal | undefined> {
+	async drain(
+		name: string | undefined,
+		...turn: [number?]
+	): Promise<Refusal | undefined> {
 		const { unreachable } = await this.#everyShard((shard) =>
-			this.#host.drain(shard, name ?? true),
+			this.#host.drain(shard, name ?? true, ...turn),
 		);
 		return unreachable.length > 0 ? shardUnreachable(unreachable) : undefined;
+	}
+
+	/** Recalls loans from shards; those that do not answer in time are left out. */
+	async recall(
+		recalls: ReadonlyMap<number, Recall>,
+	): Promise<Map<number, Returned>> {
+		const ask = async (shard: number) =>
+			this.#host.recall(shard, recalls.get(shard) as Recall);
+		const shards = [...recalls.keys()];
+		const asked = await everyShard(this.#host, shards, ask, RECALL_TIMEOUT_MS);
+		return new Map(asked.answers);
 	}
 
 	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {

@@ -1,3 +1,4 @@
+import type { Lender } from "../bounds/contract.ts";
 import type { AttemptLog } from "../object/attempt-log.ts";
 import type { Database } from "../object/database.ts";
 import {
@@ -22,7 +23,7 @@ export interface HealthHost extends Host {
 /** Reports the health of the namespace, and remembers what was refused. */
 export class GlobalHealth {
 	readonly #settings: CounterSettings;
-	readonly #storage: PublisherStorage;
+	readonly #storage: PublisherStorage & { lender: Lender | undefined };
 	readonly #attempts: AttemptLog;
 	readonly #refusals: RefusalStorage;
 	readonly #host: HealthHost;
@@ -31,7 +32,7 @@ export class GlobalHealth {
 	constructor(
 		settings: CounterSettings,
 		database: Database,
-		storage: PublisherStorage,
+		storage: PublisherStorage & { lender: Lender | undefined },
 		attempts: AttemptLog,
 		host: HealthHost,
 	) {
@@ -57,13 +58,17 @@ export class GlobalHealth {
 	}
 
 	/** Reports what it knows of itself, without any shard. */
-	own(): Pick<NamespaceHealth, "counters" | "refusals" | "late" | "kv"> {
-		const { totals, publication } = this.#storage;
+	own(): Pick<
+		NamespaceHealth,
+		"counters" | "refusals" | "late" | "limits" | "kv"
+	> {
+		const { totals, publication, lender } = this.#storage;
 		const { writes, since } = publication.unpublished(totals.written);
 		return {
 			counters: totals.names,
 			refusals: this.#refusals.all(),
 			...(totals.past && { late: totals.past.late }),
+			...(lender && { limits: lender.health }),
 			kv: {
 				publications: publication.publications(),
 				failures: this.#attempts.failures,

@@ -11,7 +11,12 @@ import type { Delta } from "./delta.ts";
 import { nothingOf, type ShardSums, type ShardSumsItem } from "./shard-sums.ts";
 
 /** A row of the journal: see `schema.ts`. */
-type Row = { brought: string; entries: string; slots?: string };
+type Row = {
+	brought: string;
+	entries: string;
+	slots?: string;
+	bounded?: number;
+};
 
 /** All rows are of one batch, which never ends: a checkpoint compacts it. */
 const OPEN_BATCH = 0;
@@ -29,24 +34,30 @@ export class TotalsJournal {
 	readonly #delta: Delta;
 	readonly #brought: ShardSums;
 	readonly #past: Past | undefined;
+	readonly #isBounded: boolean;
 
 	/**
 	 * @param delta is empty; gets what the journal says
 	 * @param brought has what the table of shards says; gets that, too
 	 * @param past likewise, where history is kept
+	 * @param isBounded totals have bounds: rows tell that
 	 */
 	constructor(
 		database: Database,
 		delta: Delta,
 		brought: ShardSums,
 		past: Past | undefined,
+		isBounded: boolean,
 	) {
 		this.#delta = delta;
 		this.#brought = brought;
 		this.#past = past;
-		const columns = ["brought", "entries"] as const;
+		this.#isBounded = isBounded;
+		const columns: (keyof Row)[] = ["brought", "entries"];
+		if (past) columns.push("slots");
+		if (isBounded) columns.push("bounded");
 		this.#journal = new Journal<Row>(database, {
-			columns: past ? [...columns, "slots"] : columns,
+			columns,
 			batch: `${OPEN_BATCH}`,
 		});
 		for (const row of this.#journal.load(OPEN_BATCH)) {
@@ -71,10 +82,7 @@ export class TotalsJournal {
 					addUp([this.#delta.entries(), entries]),
 					placed?.left(),
 				)
-			: this.#journal.extend(
-					OPEN_BATCH,
-					rowsOf([item], entries, placed?.items),
-				);
+			: this.#extend(rowsOf([item], entries, placed?.items));
 		return () => {
 			write();
 			placed?.remember();
@@ -86,10 +94,7 @@ export class TotalsJournal {
 	/** Writes that shards are there. */
 	addShards(shards: readonly number[], mark?: number): Remember {
 		const items = shards.map((shard) => nothingOf(shard, mark));
-		const write = this.#journal.extend(
-			OPEN_BATCH,
-			rowsOf(items, [], this.#past && []),
-		);
+		const write = this.#extend(rowsOf(items, [], this.#past && []));
 		return () => {
 			write();
 			for (const item of items) this.#brought.note(item);
@@ -120,7 +125,16 @@ export class TotalsJournal {
 	): Remember {
 		const rows = rowsOf(brought, entries, items && []);
 		const slots = items ? slotRowsOf(items) : [];
-		return this.#journal.compact(OPEN_BATCH, [...rows, ...slots]);
+		const all = this.#marked([...rows, ...slots]);
+		return this.#journal.compact(OPEN_BATCH, all);
+	}
+
+	#extend(rows: Row[]): Remember {
+		return this.#journal.extend(OPEN_BATCH, this.#marked(rows));
+	}
+
+	#marked(rows: Row[]): Row[] {
+		return this.#isBounded ? rows.map((row) => ({ ...row, bounded: 1 })) : rows;
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { Lender } from "../bounds/contract.ts";
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
 import { Alarm } from "../object/alarm.ts";
@@ -22,11 +23,13 @@ import { Delta } from "./delta.ts";
 import { Eviction } from "./eviction.ts";
 import { FanOut, type ShardsHost } from "./fan-out.ts";
 import { GlobalHealth, type HealthHost } from "./health.ts";
+import { openLender } from "./lending.ts";
 import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
 import { noHistory, PastReads } from "./past-reads.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
+import { Reset } from "./reset.ts";
 import { GLOBAL_SCHEMA } from "./schema.ts";
 import { SingleFlight } from "./single-flight.ts";
 import { GlobalStorage } from "./storage.ts";
@@ -51,6 +54,7 @@ export class GlobalRole {
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
 	readonly #past?: PastReads;
+	readonly #lender: Lender | undefined;
 	readonly #log: Writes;
 	readonly #live: Feed;
 	readonly #alarm: Alarm;
@@ -59,14 +63,15 @@ export class GlobalRole {
 	readonly #fanOut: FanOut;
 	/** Has what asks all shards take turns. */
 	readonly #flight: SingleFlight;
-	/** While a reset is under way, the names registered since it began. */
-	#registered: Set<string> | undefined;
+	readonly #reset: Reset;
 
 	constructor(settings: CounterSettings, database: Database, host: GlobalHost) {
 		this.#settings = settings;
 		const { kvPrefix } = settings;
 		migrate(database, "global", GLOBAL_SCHEMA);
 		const delta = new Delta();
+		const parts = { totals: () => this.#storage, fanOut: () => this.#fanOut };
+		this.#lender = openLender(settings, database, parts, host);
 		const pages = new PageStorage(
 			database,
 			kvKey(kvPrefix),
@@ -81,6 +86,7 @@ export class GlobalRole {
 			publication,
 			settings.history.open(database, host),
 			allShards(settings),
+			this.#lender !== undefined,
 		);
 		this.#storage = totals;
 		this.#eviction = new Eviction(delta, totals, host);
@@ -90,7 +96,8 @@ export class GlobalRole {
 		this.#fanOut = new FanOut(settings, totals, host);
 		const reads = [this.#fanOut, this.#flight, this.#eviction, host] as const;
 		if (totals.past) this.#past = new PastReads(totals.past, ...reads);
-		const storage = { totals, pages, publication, log: this.#log };
+		const lender = this.#lender;
+		const storage = { totals, pages, publication, log: this.#log, lender };
 		const alarm = new Alarm(host);
 		this.#alarm = alarm;
 		this.#live = settings.live.open(database, {
@@ -101,6 +108,13 @@ export class GlobalRole {
 					? totals.totals({ from: "" }, MAX_LIVE_ENTRIES)
 					: totals.totalsOf(names),
 		});
+		this.#reset = new Reset(
+			totals,
+			this.#fanOut,
+			this.#live,
+			this.#lender,
+			host,
+		);
 		const attempts = new AttemptLog("publish", database, host);
 		this.#publisher = new Publisher(settings, storage, attempts, alarm, host);
 		alarm.ringBy(this.#live.nextAt());
@@ -140,8 +154,15 @@ export class GlobalRole {
 			entries: batch.entries,
 			timestamp: now,
 		});
+		this.#lender?.applied(batch);
 		this.#eviction.soon();
 		return { epoch, seq };
+	}
+
+	/** Lends to shards, where totals have bounds. */
+	get bounds(): Lender {
+		if (this.#lender) return this.#lender;
+		throw new Error("totals have no bounds");
 	}
 
 	totals({ limit, ...range }: Part): Totals {
@@ -170,6 +191,7 @@ export class GlobalRole {
 	 */
 	register(lists: readonly (readonly string[])[], shard: number): string[][] {
 		const { maxCounters } = this.#settings;
+		if (this.#lender) throw new Error("totals have bounds: ask for loans");
 		const refused = this.#storage.register(
 			lists,
 			shard,
@@ -177,8 +199,7 @@ export class GlobalRole {
 			this.#host.now(),
 		);
 		for (const [n, list] of lists.entries())
-			if (refused[n]?.length === 0)
-				for (const name of list) this.#registered?.add(name);
+			if (refused[n]?.length === 0) this.#reset.registered(list);
 		return refused;
 	}
 
@@ -238,24 +259,10 @@ export class GlobalRole {
 	async reset(name?: string): Promise<Refusal | undefined> {
 		const refusal = await this.#flight.share(
 			`reset ${JSON.stringify(name)}`,
-			() => this.#reset(name),
+			() =>
+				this.#reset.run(name).finally(() => this.#alarm.ringBy(this.#nextAt())),
 		);
 		return refusal ?? this.publish();
-	}
-
-	async #reset(name: string | undefined): Promise<Refusal | undefined> {
-		this.#registered = new Set();
-		try {
-			const refusal = await this.#fanOut.drain(name);
-			if (refusal) return refusal;
-			this.#live.resetting();
-			this.#storage.reset(name, [...this.#registered], this.#host.now());
-		} finally {
-			this.#registered = undefined;
-			this.#alarm.ringBy(this.#nextAt());
-		}
-		this.#host.log("info", "reset", { all: name === undefined });
-		return undefined;
 	}
 
 	/** Publishes to KV now, as soon as KV's pace allows. */

@@ -37,6 +37,7 @@ export class GlobalStorage {
 	 * @param past where history is kept
 	 * @param shards the least number of shards, retired ones included: they may
 	 * have counted for a global object that lost its storage
+	 * @param isBounded totals have bounds
 	 */
 	constructor(
 		database: Database,
@@ -45,6 +46,7 @@ export class GlobalStorage {
 		publication: PublicationStorage,
 		past: Past | undefined,
 		shards: number,
+		isBounded = false,
 	) {
 		this.#database = database;
 		this.#sql = database.sql;
@@ -54,7 +56,13 @@ export class GlobalStorage {
 		this.#publication = publication;
 		this.#names = new NameStorage(database);
 		this.#loadShards();
-		this.#journal = new TotalsJournal(database, delta, this.brought, past);
+		this.#journal = new TotalsJournal(
+			database,
+			delta,
+			this.brought,
+			past,
+			isBounded,
+		);
 		this.#addShards(Array.from({ length: shards }, (_, shard) => shard));
 	}
 

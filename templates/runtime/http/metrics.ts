@@ -51,6 +51,24 @@ const OF_NAMESPACE: readonly Metric<NamespaceHealth>[] = [
 		of: ({ late }) => late,
 	},
 	{
+		name: "counter_gen_limits_hold",
+		type: "gauge",
+		help: "1 if every shard is drained, and bounds hold.",
+		of: ({ limits }) => limits && Number(limits.holds),
+	},
+	{
+		name: "counter_gen_own_limits",
+		type: "gauge",
+		help: "Counters with a limit of their own.",
+		of: ({ limits }) => limits?.own,
+	},
+	{
+		name: "counter_gen_open_loans",
+		type: "gauge",
+		help: "Parts of what is left that shards have been lent.",
+		of: ({ limits }) => limits?.lent,
+	},
+	{
 		name: "counter_gen_kv_publications_total",
 		type: "counter",
 		help: "Publications of the totals that KV took.",

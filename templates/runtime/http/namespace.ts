@@ -1,3 +1,4 @@
+import type { CounterLimit, Limits } from "../bounds/contract.ts";
 import type {
 	BucketTop,
 	CounterHistory,
@@ -21,7 +22,7 @@ export class RouteSettings {
 	};
 	/** User agents whose GET does not count; by default all count. */
 	readonly bots: RegExp | undefined = undefined;
-	/** Bounds the increments of one address; by default nothing does. */
+	/** Limits the increments of one address; by default nothing does. */
 	readonly rateLimit: RateLimiter | undefined = undefined;
 }
 
@@ -34,7 +35,7 @@ export interface RoutedNamespace extends CounterSettings, RouteSettings {
 	globalStub(env: object): RoutedGlobal;
 }
 
-/** Bounds the increments of one client address; `rate-limit/feature.ts` makes it. */
+/** Limits the increments of one client address; `rate-limit/feature.ts` makes it. */
 export interface RateLimiter {
 	/** Wraps a handler so that it answers only as many requests as are allowed. */
 	limit(handle: Handle): Handle;
@@ -57,6 +58,9 @@ export interface RoutedGlobal extends ReadableGlobal {
 	history(counter: string, options: HistoryOptions): Promise<CounterHistory>;
 	historyPart(options: PageOptions & { read?: "exact" }): Promise<HistoryPart>;
 	historyTop(question: TopQuestion): Promise<BucketTop>;
+	limit(counter: string): Promise<CounterLimit>;
+	setLimit(counter: string, bounds: Limits): Promise<CounterLimit>;
+	dropLimit(counter: string): Promise<CounterLimit>;
 	reset(counter?: string): Promise<void>;
 	write(): Promise<void>;
 	writesJson(options: Pick<PageOptions, "limit">): Promise<string>;

@@ -9,6 +9,7 @@ import { answer, answerText } from "./answer.ts";
 import { App } from "./app.ts";
 import { refuseAutomated } from "./automated.ts";
 import { badge, drawn, hit, hitOff } from "./badges.ts";
+import { bodyText } from "./body.ts";
 import { answerMethodNotAllowed } from "./errors.ts";
 import * as handlers from "./handlers.ts";
 import { pixelled } from "./images.ts";
@@ -145,6 +146,17 @@ export function counterRouter(
 		object: (env, object) => liveObject(counter, env, object),
 	});
 	if (live) app.get("/live", live);
+
+	const limits = counter.totalBounds.route?.({
+		admin: (handle) => guarded(admin, handle),
+		text: bodyText,
+		read: (env, name) => counter.globalStub(env).limit(name),
+		set: (env, name, bounds) => counter.globalStub(env).setLimit(name, bounds),
+		drop: (env, name) => counter.globalStub(env).dropLimit(name),
+		answer,
+	});
+	for (const [method, handle] of Object.entries(limits ?? {}))
+		app.on(method, "/limits/:counter{[^]+}", handle);
 
 	change("/global/reset", global(handlers.globalReset));
 	change("/global/reset/:counter{[^]+}", global(handlers.globalReset));

@@ -45,16 +45,24 @@ export interface Ledger {
 		request: IdempotencyKey,
 		count: (key: ClaimedKey) => Promise<Answer>,
 	): Promise<Answer | Verdict>;
+	/**
+	 * One request with a key was answered that it is not counted: nor are others with
+	 * the same key that are under way.
+	 */
+	refused(key: ClaimedKey): void;
 	/** Forgets what has expired. Before `record`, and not in a transaction. */
 	forget(now: number): void;
 	/**
 	 * Judges the keys of a commit in turn, and remembers those that are new as
 	 * counted here. What has no key is new. To be called in the transaction that
 	 * counts.
+	 *
+	 * @param admit judges in turn those that are new: others are not remembered
 	 */
 	record(
 		claimed: readonly (ClaimedKey | undefined)[],
 		now: number,
+		admit?: (n: number) => Verdict,
 	): { verdicts: Verdict[]; remember: Remember };
 	/**
 	 * Answers shard `by`, which is about to count a key, what is known of it here.
@@ -64,8 +72,11 @@ export interface Ledger {
 	claim(key: string, by: number, shardings: readonly KnownSharding[]): Claim;
 }
 
-/** Says of a request with a key that it is new, a repetition, or refused. */
-export type Verdict = "new" | "repeated" | { problem: Problem };
+/**
+ * Says of a request that it is new, a repetition, or refused; or that a loan is too
+ * small for it, where totals have bounds.
+ */
+export type Verdict = "new" | "repeated" | "short" | { problem: Problem };
 
 /**
  * Idempotency key of a request, with a mark of what it asked for, and the shard

@@ -74,6 +74,11 @@ export class KeyLedger implements Ledger {
 		}
 	}
 
+	refused({ key }: ClaimedKey): void {
+		for (const claimed of this.#underWay.get(key) ?? [])
+			claimed.isClaimedElsewhere = true;
+	}
+
 	forget(now: number): void {
 		this.#storage.forget(now);
 	}
@@ -81,12 +86,14 @@ export class KeyLedger implements Ledger {
 	record(
 		claimed: readonly (ClaimedKey | undefined)[],
 		now: number,
+		admit: (n: number) => Verdict = () => "new",
 	): { verdicts: Verdict[]; remember: Remember } {
 		/** Fingerprints by key. */
 		const counted = new Map<string, string>();
-		const verdicts = claimed.map((one) => {
-			if (!one) return "new";
-			const verdict = this.#judge(one, counted, now);
+		const verdicts = claimed.map((one, n) => {
+			if (!one) return admit(n);
+			const judged = this.#judge(one, counted, now);
+			const verdict = judged === "new" ? admit(n) : judged;
 			if (verdict === "new") counted.set(one.key, one.fingerprint);
 			return verdict;
 		});

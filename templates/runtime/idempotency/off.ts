@@ -15,9 +15,12 @@ export const idempotencyOff: Idempotency = {
 		underWay: 0,
 		// A Worker of older code may still send keys, …
 		once: async () => ({ problem: keysOff }),
+		refused: () => {},
 		forget: () => {},
-		record: (claimed) => ({
-			verdicts: claimed.map((key) => (key ? { problem: keysOff } : "new")),
+		record: (claimed, _, admit = () => "new") => ({
+			verdicts: claimed.map((key, n) =>
+				key ? { problem: keysOff } : admit(n),
+			),
 			remember: () => {},
 		}),
 		// … and a shard of older code may be about to count one that was counted

@@ -29,6 +29,16 @@ export interface ShardStats {
 	volume: number;
 }
 
+/** Health of bounds. */
+export interface LimitsHealth {
+	/** Tells whether they hold: every shard is drained. */
+	holds: boolean;
+	/** Counters that have bounds of their own. */
+	own: number;
+	/** Loans that shards may have something left of. */
+	lent: number;
+}
+
 /** Health of a namespace. */
 export interface NamespaceHealth {
 	/** Distinct names that have room. */
@@ -40,6 +50,8 @@ export interface NamespaceHealth {
 	refusals: Record<string, number>;
 	/** Volume that came once its bucket of history was final; missing without history. */
 	late?: number;
+	/** Missing where totals have no bounds. */
+	limits?: LimitsHealth;
 	kv: {
 		publications: number;
 		failures: FailureCounts;

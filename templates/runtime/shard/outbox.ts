@@ -1,3 +1,4 @@
+import type { Loans } from "../bounds/contract.ts";
 import type { Stamps } from "../history/contract.ts";
 import { Alarm } from "../object/alarm.ts";
 import { AttemptLog } from "../object/attempt-log.ts";
@@ -26,6 +27,7 @@ import {
 	holdingsOf,
 	type ShardBatch,
 	type Stamped,
+	sumOf,
 } from "./unflushed.ts";
 
 export interface OutboxHost extends Host {
@@ -67,6 +69,7 @@ export class Outbox {
 	#failures = 0;
 	readonly #attempts: AttemptLog;
 	#inFlight: Promise<void> | undefined;
+	#loans: Loans | undefined;
 
 	constructor(
 		shard: number,
@@ -91,6 +94,21 @@ export class Outbox {
 		this.#triedAt = host.now();
 		// The platform drops an alarm that failed too often: bring it back.
 		this.#arm();
+	}
+
+	/** The last sealed batch, as the disk has it, and whether it is known to be applied. */
+	get sealed(): { seq: number; isApplied: boolean } {
+		return this.#storage.state();
+	}
+
+	/** Sums up what batches after a number have of a counter. */
+	unflushed(name: string, after: number): number {
+		return sumOf([this.#sealed, this.#open], name, after);
+	}
+
+	/** Has loans take up what was flushed, and tell whether all is counted against them. */
+	countAgainst(loans: Loans): void {
+		this.#loans = loans;
 	}
 
 	/** Sum of the absolute increments that the open batch holds. */
@@ -281,12 +299,14 @@ export class Outbox {
 			entries: [...deltas],
 			...(slots && { slots: slots.items(deltas) }),
 			...(mark !== undefined && { mark }),
+			...(this.#loans?.isMarked && { bounded: true }),
 		});
 		const applied = await withDeadline(this.#host, answer);
 		if (applied.epoch !== this.#epoch || applied.seq < seq)
 			throw new Error(
 				`the global object did not apply batch ${seq} of epoch ${this.#epoch}: it is at batch ${applied.seq} of epoch ${applied.epoch}`,
 			);
+		this.#loans?.fold(seq, deltas);
 	}
 
 	#failed(error: unknown): void {

@@ -1,4 +1,11 @@
 import type {
+	Ask,
+	Grants,
+	Loans,
+	Recall,
+	Returned,
+} from "../bounds/contract.ts";
+import type {
 	Claim,
 	ClaimedKey,
 	IdempotencyKey,
@@ -25,7 +32,9 @@ import {
 	volumeOf,
 } from "../protocol.ts";
 import type { CounterSettings } from "../settings.ts";
+import { openLoans } from "./borrowing.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { admit, type Increment, NOTHING, partsOf } from "./increment.ts";
 import { Outbox, type OutboxHost } from "./outbox.ts";
 import { MAX_WAITING_REQUESTS, shardFull } from "./problems.ts";
 import { Registrar, type RegistrarHost } from "./registrar.ts";
@@ -38,17 +47,8 @@ const EPISODE_MS = 60_000;
 export interface ShardHost extends OutboxHost, RegistrarHost, LedgerHost {
 	/** Resolves once everything written so far is durable. */
 	commit(): Promise<void>;
-}
-
-interface Increment {
-	entries: readonly Amount[];
-	/** Sum of the absolute values. */
-	volume: number;
-	/** Size in characters: see `sizeOf`. */
-	size: number;
-	key: ClaimedKey | undefined;
-	/** It counts toward the total alone. */
-	isInNoBucket: boolean;
+	/** Asks the global object for loans, where totals have bounds. */
+	lend(ask: Ask): Promise<Grants>;
 }
 
 /**
@@ -63,6 +63,7 @@ export class ShardRole {
 	readonly #host: ShardHost;
 	readonly #outbox: Outbox;
 	readonly #keys: Ledger;
+	readonly #loans: Loans | undefined;
 	readonly #commits: GroupCommit<Increment, Verdict>;
 	/** Volume of the increments that no commit has taken up yet. */
 	#waitingVolume = 0;
@@ -83,6 +84,7 @@ export class ShardRole {
 		migrate(database, "shard", SHARD_SCHEMA);
 		this.#outbox = new Outbox(index, settings, database, host);
 		this.names = new Registrar(settings, database, host);
+		this.#loans = openLoans(index, settings, database, this.#outbox, host);
 		this.#keys = settings.idempotency.open(index, settings, database, {
 			now: () => host.now(),
 			claimAt: (...claim) => withDeadline(host, host.claimAt(...claim)),
@@ -116,7 +118,25 @@ export class ShardRole {
 		const isInNoBucket = stamp === "none";
 		const volume = volumeOf(entries);
 		const size = sizeOf(entries);
+		const commit = async (key?: ClaimedKey, borrows?: Increment["borrows"]) => {
+			if (!this.#hasRoom(volume, size)) return this.#refuse();
+			this.#waitingVolume += volume;
+			this.#waitingSize += size;
+			const increment = { entries, volume, size, key, isInNoBucket };
+			return this.#commits.add(borrows ? { ...increment, borrows } : increment);
+		};
 		const count = async (key?: ClaimedKey): Promise<Verdict> => {
+			if (this.#loans) {
+				const sums = addUp([entries]);
+				const verdict = await this.#loans.count(
+					{ entries: sums, size, isKeyed: key !== undefined },
+					(granted, takeUp) => commit(key, { sums, granted, takeUp }),
+				);
+				const isFinal =
+					typeof verdict === "object" && verdict.problem.status < 500;
+				if (key && isFinal) this.#keys.refused(key);
+				return verdict;
+			}
 			// Not before its key is judged: a repetition takes up no room.
 			const unknown = this.names.unknown(
 				isInNoBucket ? addUp([entries]) : entries,
@@ -125,10 +145,7 @@ export class ShardRole {
 				const refusal = await this.names.register(unknown, size);
 				if (refusal) return refusal === shardFull ? this.#refuse() : refusal;
 			}
-			if (!this.#hasRoom(volume, size)) return this.#refuse();
-			this.#waitingVolume += volume;
-			this.#waitingSize += size;
-			return this.#commits.add({ entries, volume, size, key, isInNoBucket });
+			return commit(key);
 		};
 		const verdict = key ? await this.#keys.once(key, count) : await count();
 		if (typeof verdict === "object") return verdict;
@@ -149,12 +166,27 @@ export class ShardRole {
 	 * Brings everything counted so far to the global object.
 	 *
 	 * @param forget also forget that this name, or that any, is registered there
+	 * @param turn before which answers are ignored then, where totals have bounds
 	 * @returns false if there was nothing to bring
 	 * @throws if the global cannot be reached; the alarm goes on trying
 	 */
-	async drain(forget?: string | true): Promise<boolean> {
-		if (forget !== undefined) this.names.forget(forget);
+	async drain(forget?: string | true, turn = 0): Promise<boolean> {
+		if (forget !== undefined) {
+			this.names.forget(forget);
+			if (this.#loans)
+				await this.#commits.add({ ...NOTHING, recall: { forget, turn } });
+		}
 		return this.#outbox.drain();
+	}
+
+	/** Gives back what it has not spent of loans, after what waits for a commit. */
+	async recall(recall: Recall): Promise<Returned> {
+		if (!this.#loans) throw new Error("totals have no bounds");
+		if (!recall.peek) {
+			await this.#loans.expect(recall);
+			await this.#commits.add({ ...NOTHING, recall });
+		}
+		return this.#loans.standing(recall);
 	}
 
 	/** Reports how much it holds, and how its flushes go. */
@@ -174,9 +206,15 @@ export class ShardRole {
 		return {
 			open: { volume, size },
 			waiting: {
-				requests: this.#commits.waiting + this.names.waiting,
+				requests:
+					this.#commits.waiting +
+					this.names.waiting +
+					(this.#loans?.waiting.requests ?? 0),
 				volume: this.#waitingVolume,
-				size: this.#waitingSize + this.names.size,
+				size:
+					this.#waitingSize +
+					this.names.size +
+					(this.#loans?.waiting.size ?? 0),
 				keys: this.#keys.underWay,
 			},
 		};
@@ -220,15 +258,23 @@ export class ShardRole {
 			this.#waitingVolume -= volume;
 			this.#waitingSize -= size;
 		}
+		for (const { borrows } of increments) borrows?.takeUp?.();
 		// Again: a request may have waited long since its key was looked for.
 		if (increments.some(({ key }) => key)) this.#keys.forget(now);
 		let remember: Remember = () => {};
 		let rememberKeys: Remember = () => {};
+		let rememberLoans: Remember = () => {};
 		const verdicts = this.#database.transactionSync(() => {
 			const keys = increments.map(({ key }) => key);
-			const judged = this.#keys.record(keys, now);
+			const admission = this.#loans?.admission();
+			const judged = this.#keys.record(
+				keys,
+				now,
+				admission && ((n) => admit(admission, increments[n])),
+			);
 			const { verdicts } = judged;
 			rememberKeys = judged.remember;
+			if (admission) rememberLoans = admission.write();
 			const counted = increments.filter((_, n) => verdicts[n] === "new");
 			if (counted.length > 0)
 				remember = this.#outbox.add(
@@ -239,24 +285,9 @@ export class ShardRole {
 			return verdicts;
 		});
 		rememberKeys();
+		rememberLoans();
 		remember();
 		this.#outbox.proceed();
 		return verdicts;
 	}
-}
-
-/** Adds up increments: those that are in no bucket apart. */
-function partsOf(
-	increments: readonly Increment[],
-): Parameters<Outbox["add"]>[0] {
-	const listsOf = (isInBucket: boolean) =>
-		increments
-			.filter(({ isInNoBucket }) => isInBucket !== isInNoBucket)
-			.map(({ entries }) => entries);
-	const parts = [
-		{ isInBucket: true, entries: addUp(listsOf(true)) },
-		// Not added up: each may belong to another bucket.
-		{ isInBucket: false, entries: listsOf(false).flat() },
-	];
-	return parts.filter(({ entries }) => entries.length > 0);
 }

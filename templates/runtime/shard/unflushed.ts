@@ -59,6 +59,19 @@ export function addToBatch(
 	}
 }
 
+/** Sums up what batches after a number have of a counter. */
+export function sumOf(
+	batches: readonly (ShardBatch | undefined)[],
+	name: string,
+	after: number,
+): number {
+	return batches.reduce(
+		(sum, one) =>
+			one && one.seq > after ? sum + (one.deltas.get(name) ?? 0) : sum,
+		0,
+	);
+}
+
 /** Batches that a shard holds, as far as they are of some names. */
 export function holdingsOf(
 	sealed: ShardBatch | undefined,

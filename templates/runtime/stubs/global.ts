@@ -5,9 +5,7 @@ import type {
 	HistoryPart,
 	TopQuestion,
 } from "../history/contract.ts";
-import { globalUnreachable } from "../http/errors.ts";
 import { isolateMemory } from "../kv/memory.ts";
-import { errorText } from "../log.ts";
 import {
 	checkLimit,
 	cursorOf,
@@ -15,17 +13,15 @@ import {
 	partOf,
 	readAll,
 } from "../paging.ts";
-import { accepted, type Refusal } from "../problem.ts";
 import {
 	type Part,
 	type Totals,
 	toRecord,
 	type WriteEvent,
 } from "../protocol.ts";
-import { type GlobalObject, globalObject } from "../rpc.ts";
-import { type CounterSettings, checkPastName, objectLog } from "../settings.ts";
-import { namingFullStorage } from "../storage-full.ts";
+import { checkPastName } from "../settings.ts";
 import { historyPart } from "./history-part.ts";
+import { LimitStub } from "./limits.ts";
 import { globalRoutes, request } from "./routes.ts";
 import { type ShardWrites, sumByShard } from "./shard-writes.ts";
 
@@ -48,17 +44,7 @@ export interface ReadTotals {
  * const { counters } = await global.exact();
  * await global.reset("signups");
  */
-export class GlobalStub {
-	readonly #settings: CounterSettings;
-	readonly #env: object;
-	readonly #object: GlobalObject;
-
-	constructor(settings: CounterSettings, env: object) {
-		this.#settings = settings;
-		this.#env = env;
-		this.#object = globalObject(settings, env);
-	}
-
+export class GlobalStub extends LimitStub {
 	/** Reads all totals: behind by what the shards have not flushed yet. */
 	async counters(): Promise<Record<string, number>> {
 		return (await this.totals()).counters;
@@ -82,7 +68,7 @@ export class GlobalStub {
 	 * } while (cursor !== undefined);
 	 */
 	async totals(options?: PageOptions): Promise<ReadTotals> {
-		return this.#read(options, (part) => this.#ask(this.#object.totals(part)));
+		return this.#read(options, (part) => this.ask(this.object.totals(part)));
 	}
 
 	/**
@@ -93,21 +79,7 @@ export class GlobalStub {
 	 * (400) for a limit or cursor that is not one
 	 */
 	async exact(options?: PageOptions): Promise<ReadTotals> {
-		return this.#read(options, (part) => this.#ask(this.#object.exact(part)));
-	}
-
-	/** Waits for an answer of the object; logs why there is none. */
-	async #ask<T>(call: Promise<T | Refusal>): Promise<T> {
-		const answer = await call.catch(async (error: unknown) => {
-			const log = objectLog(this.#settings, "global");
-			const named = await namingFullStorage(error, this.#env, log);
-			if (named !== error) throw named;
-			log("warn", "global-unreachable", {
-				error: errorText(error),
-			});
-			return { problem: globalUnreachable };
-		});
-		return accepted(answer);
+		return this.#read(options, (part) => this.ask(this.object.exact(part)));
 	}
 
 	async #read(
@@ -128,7 +100,7 @@ export class GlobalStub {
 	async total(
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
-		return this.#ask(this.#object.total(counter));
+		return this.ask(this.object.total(counter));
 	}
 
 	/** Reads one total as `exact` does; no value if it was never counted. */
@@ -136,7 +108,7 @@ export class GlobalStub {
 		counter: string,
 	): Promise<{ value: number | undefined; asOf: number }> {
 		const part = { from: counter, to: counter, limit: 1 };
-		const { entries, asOf } = await this.#ask(this.#object.exact(part));
+		const { entries, asOf } = await this.ask(this.object.exact(part));
 		return { value: entries[0]?.[1], asOf };
 	}
 
@@ -160,7 +132,7 @@ export class GlobalStub {
 		{ by, read, ...range }: HistoryOptions,
 	): Promise<CounterHistory> {
 		checkPastName(counter);
-		return this.#ask(this.#object.history({ counter, by, range }, read));
+		return this.ask(this.object.history({ counter, by, range }, read));
 	}
 
 	/**
@@ -176,8 +148,8 @@ export class GlobalStub {
 		read,
 		...page
 	}: PageOptions & { read?: "exact" } = {}): Promise<HistoryPart> {
-		const part = this.#object.historyPart(partOf(page), read);
-		return historyPart(await this.#ask(part));
+		const part = this.object.historyPart(partOf(page), read);
+		return historyPart(await this.ask(part));
 	}
 
 	/**
@@ -195,7 +167,7 @@ export class GlobalStub {
 	 * for (const [counter, value] of top) console.log(counter, value);
 	 */
 	async historyTop(question: TopQuestion): Promise<BucketTop> {
-		return this.#ask(this.#object.historyTop(question));
+		return this.ask(this.object.historyTop(question));
 	}
 
 	/**
@@ -212,7 +184,7 @@ export class GlobalStub {
 	async reset(counter?: string): Promise<void> {
 		if (counter !== undefined) checkPastName(counter);
 		try {
-			await this.#ask(this.#object.reset(counter));
+			await this.ask(this.object.reset(counter));
 		} finally {
 			isolateMemory.forget();
 		}
@@ -221,7 +193,7 @@ export class GlobalStub {
 	/** Publishes to KV now; throws CounterProblem (503) if KV refuses. */
 	async write(): Promise<void> {
 		try {
-			await this.#ask(this.#object.publish());
+			await this.ask(this.object.publish());
 		} finally {
 			isolateMemory.forget();
 		}
@@ -250,7 +222,7 @@ export class GlobalStub {
 		limit,
 	}: Pick<PageOptions, "limit"> = {}): Promise<string> {
 		if (limit !== undefined) checkLimit(limit);
-		const answer = await this.#ask(this.#object.writes(limit, "json"));
+		const answer = await this.ask(this.object.writes(limit, "json"));
 		// A global object of earlier code answers events.
 		return typeof answer === "string" ? answer : JSON.stringify(answer);
 	}
@@ -276,7 +248,7 @@ export class GlobalStub {
 
 	/** Reads what `shards` does, as JSON to pass on: made once for all who ask together. */
 	async shardsJson(): Promise<string> {
-		const answer = await this.#ask(this.#object.shards("json"));
+		const answer = await this.ask(this.object.shards("json"));
 		// A global object of earlier code answers entries.
 		return typeof answer === "string"
 			? answer

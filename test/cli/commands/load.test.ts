@@ -30,6 +30,7 @@ test("verifies with the token that dev left beside the configuration", async () 
 		rate: null,
 		requests: 100,
 		acknowledged: 100,
+		limited: 0,
 		refused: 0,
 		indeterminate: 0,
 		seconds: expect.any(Number),

@@ -9,6 +9,7 @@ import {
 	env,
 	NamespaceServer,
 	numbered,
+	type Trouble,
 } from "../transfer/namespace-server.ts";
 
 const totals: [string, number][] = [
@@ -54,6 +55,28 @@ test("shows today and this hour beside the totals, where these are kept", async 
 	expect((await runCli(["status", days.url], { env })).stdout).toContain(
 		"\n  a          12  7 today\n",
 	);
+});
+
+test("shows what limits leave beside the totals, where there are any", async () => {
+	const shown = async (left: NonNullable<Trouble["left"]>) => {
+		const { url } = await new NamespaceServer(totals, { left }).start();
+		return (await runCli(["status", url], { env })).stdout;
+	};
+	expect(await shown({ remaining: 70, per: null })).toContain(
+		"\n  __proto__  30  70 left\n",
+	);
+	expect(await shown({ remaining: 0, per: "month" })).toContain(
+		"\n  a          12  0 left this month\n",
+	);
+	expect(await shown({ remaining: null, per: null })).toContain(
+		"\n  a          12  no limit\n",
+	);
+	const left = { remaining: 70, per: "day" };
+	const { url } = await new NamespaceServer(totals, { left }).start();
+	const json = await runCli(["status", url, "--json", "--top", "1"], { env });
+	expect(readAnswer("Standing", json.stdout).top).toEqual([
+		{ counter: "__proto__", value: 30, left },
+	]);
 });
 
 test("tells KV that something else wrote from KV never published", async () => {

@@ -18,6 +18,14 @@ const MARKS = {
 		"wallClock",
 		"addDays",
 	],
+	bounds: [
+		"CounterLender",
+		"ShardLoans",
+		"CREATE TABLE loans",
+		"limitRoutes",
+		"invalid-bounds",
+		"limit-outstanding",
+	],
 	top: ["TopStorage", "CREATE TABLE tops", "topRoute"],
 	"rate-limit": ["rateLimiter", "rate-limited"],
 	queue: ["queueConsumer", "message-refused"],
@@ -30,7 +38,7 @@ const IMAGES = /runtime\/(?:badge\/\w+|http\/(?:badges|images))\.[jt]s$/;
 
 const LEAST = "idempotencyWindow: 0, writeLog: 0";
 const LIMITED = "rateLimit: { limit: 100, period: 60 }";
-const FULLEST = `${LIMITED}, live: true, top: 10, history: { day: 400d }`;
+const FULLEST = `${LIMITED}, live: true, top: 10, history: { day: 400d }, total: { max: 5 }`;
 
 /** Bundles the Worker of namespaces with these keys, as wrangler's own bundler does. */
 async function bundle(
@@ -133,6 +141,7 @@ test.each([
 	["live", `${LEAST}, live: { objects: 2 }`],
 	["top", `${LEAST}, top: 10`],
 	["history", `${LEAST}, history: { day: 400d }`],
+	["bounds", `${LEAST}, total: { min: 0 }`],
 ])("only %s is in the bundle of { %s }", async (room, keys) => {
 	const { rooms } = await bundle("package", [keys]);
 	expect(Object.keys(MARKS).filter((one) => rooms.has(one))).toEqual([room]);

@@ -22,7 +22,7 @@ async function clientOf(namespaces: object): Promise<string> {
 }
 
 test("the client imports nothing, and exports what its users name", async () => {
-	const client = await clientOf({ votes: { live: true } });
+	const client = await clientOf({ votes: { live: true, total: { max: 5 } } });
 	expect(client).not.toMatch(/\bimport\b|\bfrom "|\brequire\b/);
 	const exported = [...client.matchAll(/^export \w+ (\w+)/gm)].map(
 		([, name]) => name,
@@ -33,9 +33,11 @@ test("the client imports nothing, and exports what its users name", async () => 
 		"CounterClient",
 		"CounterProblem",
 		"HistoryOptions",
+		"LimitReached",
 		"LiveCounterClient",
 		"Names",
 		"PageOptions",
+		"PastCounterClient",
 		"ReadOptions",
 		"TopOptions",
 		"counterClient",
@@ -45,7 +47,26 @@ test("the client imports nothing, and exports what its users name", async () => 
 test("the client has code to follow totals only where a namespace is live", async () => {
 	expect(await clientOf({ a: {} })).not.toContain("WebSocket");
 	const some = await clientOf({ a: { live: true }, b: {}, c: { live: true } });
-	expect(some).toContain('LiveCounterClient<Names, "a" | "c">');
+	expect(some).toContain('LiveCounterClient<Names, never, "a" | "c">');
+});
+
+test("the client has code to read what was counted when only where a namespace has it", async () => {
+	expect(await clientOf({ a: {} })).not.toContain("/history/");
+	const some = await clientOf({
+		a: { history: { day: "30d" } },
+		b: {},
+		c: { top: 3 },
+	});
+	expect(some).toContain('PastCounterClient<Names, "a" | "c">');
+	const both = await clientOf({ a: { top: 3 }, b: { live: true } });
+	expect(both).toContain('LiveCounterClient<Names, "a", "b">');
+});
+
+test("the client has code for limits only where a namespace has a total", async () => {
+	expect(await clientOf({ a: {} })).not.toContain("LimitReached");
+	const some = await clientOf({ a: { total: { min: 0 } }, b: {} });
+	expect(some).toContain('"a": new BoundedQueue(api, {');
+	expect(some).toContain('"b": new Queue(api, {');
 });
 
 test("the client knows namespaces, names, bounds and windows", async () => {
@@ -68,7 +89,10 @@ test("the client knows namespaces, names, bounds and windows", async () => {
 
 test("the client with everything weighs less than 4 KiB, minified and gzipped", async () => {
 	const { outputFiles } = await build({
-		stdin: { contents: await clientOf({ a: { live: true } }), loader: "ts" },
+		stdin: {
+			contents: await clientOf({ a: { live: true, total: { max: 5 } } }),
+			loader: "ts",
+		},
 		bundle: true,
 		minify: true,
 		write: false,

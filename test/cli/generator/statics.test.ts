@@ -39,6 +39,7 @@ test("a class sets what the runtime knows, all of it", async () => {
 		live: true,
 		top: 10,
 		history: { day: "400d" },
+		total: { max: 5 },
 		location: "weur",
 		jurisdiction: "eu",
 	};
@@ -57,11 +58,23 @@ test("the runtime's defaults are the schema's, in the same units", async () => {
 	}
 });
 
+test("bounds bring a calendar only where they are of a period", async () => {
+	const composed = async (total: object) =>
+		(await statics({ total, timeZone: "Europe/Kyiv" })).get("totalBounds");
+	expect(await composed({ min: 0, max: 5 })).toBe(
+		"totalBounds({ min: 0, max: 5 })",
+	);
+	expect(await composed({ max: 5, per: "month" })).toBe(
+		'periodBounds({ max: 5, per: "month", timeZone: "Europe/Kyiv" })',
+	);
+});
+
 test("features are off unless they are composed in", () => {
 	expect(defaults.idempotency.windowMs).toBe(0);
 	expect(defaults.writeLog.events).toBe(0);
 	expect(defaults.live.objects).toBe(0);
 	expect(defaults.top.counters).toBe(0);
 	expect(defaults.history.kept).toEqual({});
+	expect(defaults.totalBounds.limits).toBeUndefined();
 	expect(defaults.rateLimit).toBeUndefined();
 });

@@ -70,7 +70,7 @@ describe("the starter's counters.yaml", () => {
 	test("shows the schema's default of each key, written or in a comment", async () => {
 		const { kv, wrangler, ...config } = await loadContent(
 			everything.replaceAll(
-				/^ *(renamedFrom: hits|rateLimit: .*|live: .*|history: .*|queue: .*|location: .*|jurisdiction: .*|main: .*)$/gm,
+				/^ *(renamedFrom: hits|rateLimit: .*|live: .*|history: .*|total: .*|queue: .*|location: .*|jurisdiction: .*|main: .*)$/gm,
 				"",
 			),
 		);
@@ -113,6 +113,7 @@ describe("the starter's words for a key", () => {
 			"version",
 			"logLevel",
 			"runtime",
+			"total",
 			"bots",
 			"access",
 			"rateLimit",

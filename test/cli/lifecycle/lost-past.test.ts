@@ -66,6 +66,60 @@ test("a shorter retention is no loss that anybody must confirm", async () => {
 	expect((await generated(pasts, shorter)).top.lost).toEqual([]);
 });
 
+test("the lock remembers a total, until a deploy deletes the limits that went with it", async () => {
+	const first = await generated(
+		{ namespaces: {} },
+		`${ALL}, total: { max: 5 }`,
+	);
+	expect(first.top.lost).toEqual([]);
+	const wider = await generated(first.pasts, `${ALL}, total: { max: 9 }`);
+	expect(wider.pasts).toEqual(first.pasts);
+	const none = await generated(wider.pasts, "");
+	expect(none.warnings).toMatchObject([
+		{ code: "history-dropped" },
+		{
+			code: "limits-dropped",
+			what: "The namespace `visits` has no `total` any more.",
+			fix: "Put `total` back, or deploy with --confirm visits.",
+		},
+	]);
+	const confirmed = await generated(none.pasts, "", { confirm: ["visits"] });
+	expect(confirmed.warnings).toEqual([]);
+	expect(confirmed.pasts.namespaces.visits).not.toHaveProperty("kept");
+});
+
+test("a total that is new to a namespace is told of, and said when it holds", async () => {
+	const { pasts } = await generated({ namespaces: {} }, "");
+	const later = await generated(pasts, "total: { max: 5 }");
+	expect(later.top.changes).toEqual([{ kind: "total", key: "visits" }]);
+	const again = await generated(later.pasts, "total: { min: 0 }");
+	expect(again.top.changes).toEqual([]);
+});
+
+test("deploy refuses to delete limits, and says what confirms it, once", async () => {
+	const project = await Project.create();
+	const file = (keys: string) =>
+		project.write(
+			"counters.yaml",
+			`version: 1\nnamespaces: { visits: { ${keys} } }\n`,
+		);
+	const surroundings = { cwd: project.dir, env: {} };
+	await file(`${ALL}, total: { max: 5 }`);
+	await runCli(["generate"], surroundings);
+	await file("");
+	const { status, stdout } = await runCli(["deploy", "--json"], surroundings);
+	const { diagnostics } = readAnswer("Answer", stdout);
+	expect(diagnostics).toMatchObject([
+		{ code: "deletion-not-confirmed" },
+		{
+			code: "deletion-not-confirmed",
+			what: "This deploy deletes the limits of the namespace visits for good",
+			fix: expect.stringMatching(/deploy --confirm visits$/),
+		},
+	]);
+	expect(status).toBe(2);
+});
+
 test("deploy refuses to delete a past, and says what confirms it", async () => {
 	const project = await Project.create();
 	const file = (keys: string) =>

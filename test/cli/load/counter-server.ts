@@ -29,7 +29,7 @@ export interface Fate {
 	/** A counter of several that is not counted at all. */
 	torn?: string;
 	/** A status, or no answer at all; 200 by default. */
-	answer?: number | "reset" | "hang";
+	answer?: number | "reset" | "hang" | "limit-reached";
 }
 
 export interface Character {
@@ -138,6 +138,11 @@ export class CounterServer {
 		if (answer === "reset") response.destroy();
 		else if (answer === 200)
 			json(response, 200, { counters: Object.fromEntries(entries) });
+		else if (answer === "limit-reached")
+			json(response, 409, {
+				type: `urn:problem-type:counter-gen:${answer}`,
+				detail: "no room",
+			});
 		else if (answer !== "hang") problem(response, answer, "not this time");
 	}
 

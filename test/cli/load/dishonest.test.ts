@@ -165,6 +165,7 @@ test("nothing acknowledged is a failure", async () => {
 		diagnostics: [{ code: "not-verified" }],
 		requests: 200,
 		acknowledged: 0,
+		limited: 0,
 		refused: 0,
 		indeterminate: 200,
 		latencyMs: null,

@@ -47,6 +47,20 @@ test("earlier counts, also those still in shards, do not count", async () => {
 	expect(status).toBe(0);
 });
 
+test("what a limit refuses is no failure, be it the first", async () => {
+	const server = await new CounterServer({
+		token,
+		fate: (n) =>
+			n === 1 || n > 151 ? { counted: 0, answer: "limit-reached" } : {},
+	}).start();
+	const { status, stdout } = await loadBriefly([server.url, ...few], { env });
+	expect(stdout).toMatch(/^acknowledged {2}150$/m);
+	expect(stdout).toMatch(/^at its limit {2}50, not counted$/m);
+	expect(stdout).toMatch(/^failed {8}0$/m);
+	expect(stdout).toMatch(/rose by exactly 150$/m);
+	expect(status).toBe(0);
+});
+
 test("without a token the KV total is verified, with a warning", async () => {
 	const server = await new CounterServer({ token }).start();
 	const { status, stdout, stderr } = await loadBriefly([server.url, ...few]);

@@ -28,7 +28,7 @@ function routesIn({ paths }: Document): string[] {
 
 const FEWEST =
 	"visits: { idempotencyWindow: 0, writeLog: 0, access: { admin: none } }";
-const MOST = `visits: { mount: /, methods: [GET, POST], bots: ignore, live: true, top: 10, rateLimit: { limit: 1, period: 10 }, access: { increment: token, read: token } }
+const MOST = `visits: { mount: /, methods: [GET, POST], bots: ignore, live: true, top: 10, total: { max: 9, per: day }, rateLimit: { limit: 1, period: 10 }, access: { increment: token, read: token } }
   votes: { names: [yes, no], increment: { min: -1, max: 1 } }`;
 
 test.each([FEWEST, MOST])("of { %s } it is OpenAPI 3.1", async (namespaces) => {
@@ -57,8 +57,11 @@ test("every part of a path is a parameter, and every parameter one of a path", a
 	}
 });
 
-/** Problems over HTTP: the others answer calls of other Workers alone. */
-type HttpCode = Exclude<ProblemCode, "reset-not-allowed" | "unknown-namespace">;
+/** Problems over HTTP: the others answer code alone. */
+type HttpCode = Exclude<
+	ProblemCode,
+	"limits-off" | "reset-not-allowed" | "unknown-namespace"
+>;
 
 test("every problem over HTTP is described, and no other", () => {
 	// Compiles only while the two unions are the same.
@@ -75,6 +78,9 @@ test("what features bring is there only where they are on", async () => {
 		"get /hit/{counter}",
 		"get /live",
 		"get /top",
+		"get /limits/{counter}",
+		"put /limits/{counter}",
+		"delete /limits/{counter}",
 		"get /-/openapi.json",
 	];
 	expect(routesIn(least).filter((one) => marks.includes(one))).toEqual([]);
@@ -86,6 +92,9 @@ test("what features bring is there only where they are on", async () => {
 		"BotNotCounted",
 		"PrefetchNotCounted",
 		"LiveFull",
+		"LimitReached",
+		"QuotaReached",
+		"LimitUnsettled",
 	];
 	const found = (document: Document) =>
 		features.filter((one) => JSON.stringify(document).includes(`"${one}"`));

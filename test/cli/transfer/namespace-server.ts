@@ -25,6 +25,8 @@ export interface Trouble {
 	shards?: object;
 	/** Values of the current hour and day, of every counter. */
 	past?: { hour?: number; day?: number };
+	/** What bounds leave of each counter. */
+	left?: { remaining: number | null; per: string | null };
 	/** Does not publish its highest counters. */
 	topless?: boolean;
 	/** Members of the newest write event. */
@@ -82,6 +84,8 @@ export class NamespaceServer {
 			json(response, 200, [{ ...writes[0], ...this.#trouble.write }]);
 		else if (pathname.startsWith("/history/") && this.#trouble.past)
 			this.#history(searchParams, response);
+		else if (pathname.startsWith("/limits/") && this.#trouble.left)
+			json(response, 200, this.#trouble.left);
 		else if (route === "GET /top" && !this.#trouble.topless)
 			this.#top(searchParams, response);
 		else

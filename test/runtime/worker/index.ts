@@ -1,4 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { totalBounds } from "../../../templates/runtime/bounds/feature.ts";
+import { periodBounds } from "../../../templates/runtime/bounds/period-feature.ts";
 import { crossOrigin } from "../../../templates/runtime/cors/feature.ts";
 import { CounterDurableObject } from "../../../templates/runtime/counter.ts";
 import { dashboard } from "../../../templates/runtime/dashboard/feature.ts";
@@ -137,6 +139,26 @@ export class Past extends Manual {
 	});
 }
 
+/** Has ten of each, which may come back. */
+export class Seats extends Metrics {
+	static override readonly doNamespace = "SEATS_DO";
+	static override readonly kvPrefix = "seats";
+	static override readonly names = /^[a-z-]{1,20}$/u;
+	static override readonly incrementBounds = { min: -20, max: 20 };
+	static override readonly totalBounds = totalBounds({ min: 0, max: 10 });
+}
+
+/** Has three a month. */
+export class Quota extends Metrics {
+	static override readonly doNamespace = "QUOTA_DO";
+	static override readonly kvPrefix = "quota";
+	static override readonly totalBounds = periodBounds({
+		max: 3,
+		per: "month",
+		timeZone: "Europe/Berlin",
+	});
+}
+
 /** Gets another prefix where and when a test says so. */
 export class Moved extends Manual {
 	static override readonly doNamespace = "MOVED_DO";
@@ -166,6 +188,7 @@ export class Counters extends counterEntrypoint({
 	manual: Manual,
 	"big-ones": Big,
 	votes: Votes,
+	seats: Seats,
 	past: Past,
 }) {}
 
@@ -259,6 +282,8 @@ export default documentedWorker({
 		"/moved": Moved,
 		"/big": Big,
 		"/past": Past,
+		"/seats": Seats,
+		"/quota": Quota,
 		"/watched": Live,
 	},
 	cors: crossOrigin(["https://example.com", "https://*.example.org"]),

@@ -8,6 +8,7 @@ import { JOURNAL } from "./journal.ts";
 import { KEY_PACKS } from "./key-packs.ts";
 import { KEYS } from "./keys.ts";
 import { LIVE } from "./live.ts";
+import { LOANS } from "./loans.ts";
 import { PAGES } from "./pages.ts";
 import { PAGING } from "./paging.ts";
 import { PUBLISHING } from "./publishing.ts";
@@ -30,6 +31,7 @@ export const DELIBERATE_FAULTS: readonly DeliberateFault[] = [
 	...LIVE,
 	...TOP,
 	...HISTORY,
+	...LOANS,
 ];
 
 /** Those that `npm test` makes: ten of ten kinds, each found within a second. */

@@ -189,8 +189,8 @@ export const KEYS: readonly DeliberateFault[] = [
 			{
 				file: "idempotency/off.ts",
 				within: "",
-				find: 'key ? { problem: keysOff } : "new"',
-				to: '"new"',
+				find: "key ? { problem: keysOff } : admit(n)",
+				to: "admit(n)",
 			},
 		],
 	},

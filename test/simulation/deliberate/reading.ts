@@ -154,7 +154,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				file: "global/fan-out.ts",
 				within: "FanOut.drain",
-				find: "this.#host.drain(shard, name ?? true)",
+				find: "this.#host.drain(shard, name ?? true, ...turn)",
 				to: "Promise.resolve(shard < 0)",
 			},
 		],
@@ -165,8 +165,8 @@ export const READING: readonly DeliberateFault[] = [
 		profiles: ["resets"],
 		edits: [
 			{
-				file: "global/role.ts",
-				within: "GlobalRole.#reset",
+				file: "global/reset.ts",
+				within: "Reset.#reset",
 				find: "if (refusal) return refusal;",
 				to: "",
 			},

@@ -1,0 +1,112 @@
+import type { Database } from "../object/database.ts";
+import type { Refusal } from "../problem.ts";
+import type { Entry } from "../protocol.ts";
+import {
+	type Account,
+	freeOf,
+	grantOf,
+	isLoose,
+	isNever,
+	lackOf,
+	lend,
+} from "./account.ts";
+import type { Book } from "./book.ts";
+import type { Ask, Grants, LenderHost } from "./contract.ts";
+import type { LenderStorage } from "./lender-storage.ts";
+import { passing, unsettled } from "./problems.ts";
+import type { Silent } from "./recaller.ts";
+
+/** What an ask came to. */
+export interface Outcome {
+	grants: Grants;
+	/** Counters of which too little is left, as long as nothing was called back. */
+	short: readonly string[];
+}
+
+/** Grants what asks need: each list whole or not, as far as is lent to others. */
+export class Granting {
+	readonly #database: Database;
+	readonly #storage: LenderStorage;
+	readonly #book: Book;
+	readonly #host: LenderHost;
+
+	constructor(
+		database: Database,
+		storage: LenderStorage,
+		book: Book,
+		host: LenderHost,
+	) {
+		this.#database = database;
+		this.#storage = storage;
+		this.#book = book;
+		this.#host = host;
+	}
+
+	/** @param silent shards that did not answer, once loans were called back */
+	attempt(ask: Ask, silent: Silent | undefined): Outcome {
+		const { shard, holder, lists } = ask;
+		const names = lists.map((list) => list.map(([name]) => name));
+		const noRoom = this.#host.register(names, shard);
+		const short = new Set<string>();
+		return this.#database.transactionSync(() => {
+			this.#storage.noteReturned(shard, holder, ask.loans);
+			const accountOf = this.#book.accounts(ask);
+			const granted = new Set<Account>();
+			const refused = lists.map((list, n): Grants["refused"][number] => {
+				const missing = noRoom[n] ?? [];
+				if (missing.length > 0) return { noRoom: missing };
+				const moves = list.map(([name, by]) => [accountOf(name), by] as const);
+				const lacking = moves.filter(lacks);
+				if (lacking.length === 0) {
+					for (const [account, by] of moves)
+						lend(account, by, this.#host.shardCount);
+					for (const [account] of moves) granted.add(account);
+					return null;
+				}
+				const never = lacking.find((move) => this.#isNever(...move));
+				if (!never && !silent)
+					for (const [{ name }] of lacking) short.add(name);
+				return this.#refuse(never ?? lacking[0], silent);
+			});
+			const grants = [...granted].map((account) => {
+				const { name, loan } = account;
+				// A recall whose answer is on its way must not close it.
+				loan.serial++;
+				this.#storage.saveLoan(name, loan);
+				return grantOf(account);
+			});
+			const { turn } = this.#storage;
+			return { grants: { turn, grants, refused }, short: [...short] };
+		});
+	}
+
+	#isNever(account: Account, by: number): boolean {
+		return isNever(account, by, this.#host.leastIncrement >= 0);
+	}
+
+	#refuse(
+		move: readonly [Account, number] | undefined,
+		silent: Silent | undefined,
+	): Refusal {
+		if (!move) return unsettled();
+		const [account, by] = move;
+		const { name, limits, end } = account;
+		const shards = silent?.get(name) ?? [];
+		if (shards.length > 0) return unsettled(shards);
+		const left = freeOf(account, by) + Math.abs(by) - lackOf(account, by);
+		return passing({
+			counter: name,
+			by,
+			limits,
+			remaining: Math.max(0, Math.min(left, Number.MAX_SAFE_INTEGER)),
+			isNever: this.#isNever(account, by),
+			end,
+			now: this.#host.now(),
+		});
+	}
+}
+
+/** Tells whether a loan is too small for a count, and can be made no larger. */
+function lacks([account, by]: readonly [Account, Entry[1]]): boolean {
+	return isLoose(account) || lackOf(account, by) > freeOf(account, by);
+}

@@ -1,0 +1,231 @@
+import { beforeEach, expect, test } from "vitest";
+import type { TotalBounds } from "../../templates/runtime/bounds/contract.ts";
+import { totalBounds } from "../../templates/runtime/bounds/feature.ts";
+import { boundsOff } from "../../templates/runtime/bounds/off.ts";
+import { periodBounds } from "../../templates/runtime/bounds/period-feature.ts";
+import type { GlobalRole } from "../../templates/runtime/global/role.ts";
+import type { Entry } from "../../templates/runtime/protocol.ts";
+import type { CounterSettings } from "../../templates/runtime/settings.ts";
+import type { ShardRole } from "../../templates/runtime/shard/role.ts";
+import { Place } from "./lone-objects.ts";
+
+/** A global object and shards that call one another, without any trouble. */
+class Namespace {
+	readonly places: Place[];
+	readonly globalPlace = new Place();
+	shards: ShardRole[] = [];
+	global!: GlobalRole;
+	/** Shards that do not answer. */
+	readonly silent = new Set<number>();
+	/** Calls between objects, by method. */
+	readonly calls: string[] = [];
+
+	constructor(shards: number, bounds: TotalBounds) {
+		this.places = Array.from({ length: shards }, () => new Place());
+		this.start(bounds);
+	}
+
+	/** Starts all objects on their disks. */
+	start(
+		bounds: TotalBounds,
+		change: Partial<CounterSettings> = {},
+		roles: { shards?: TotalBounds } = {},
+	): void {
+		const settings = {
+			shardCount: this.places.length,
+			shardCounts: [this.places.length],
+			incrementBounds: { min: -1_000_000, max: 1_000_000 },
+			...change,
+		};
+		for (const [n, place] of this.places.entries()) place.random = (n + 1) / 10;
+		const shardAt = async <T>(
+			n: number,
+			method: string,
+			call: (shard: ShardRole) => Promise<T> | T,
+		): Promise<T> => {
+			this.calls.push(`shard${n}.${method}`);
+			if (this.silent.has(n)) throw new Error("no answer");
+			return call(this.shards[n] as ShardRole);
+		};
+		this.global = this.globalPlace.global(
+			{
+				drain: (n, ...what) => shardAt(n, "drain", (one) => one.drain(...what)),
+				recall: (n, recall) =>
+					shardAt(n, "recall", (one) => one.recall(structuredClone(recall))),
+				holdings: (n, ...which) =>
+					shardAt(n, "holdings", (one) => one.holdings(...which)),
+			},
+			{ ...settings, totalBounds: bounds },
+		);
+		this.shards = this.places.map((place, n) =>
+			place.shard(
+				{
+					apply: async (batch) => this.global.apply(structuredClone(batch)),
+					register: async (lists) => this.global.register(lists, n),
+					lend: async (ask) => {
+						this.calls.push("lend");
+						return this.global.bounds.lend(structuredClone(ask));
+					},
+				},
+				{ ...settings, totalBounds: roles.shards ?? bounds },
+				n,
+			),
+		);
+	}
+
+	/** Counts; answers "ok" or the code of the problem. */
+	async count(shard: number, ...entries: Entry[]): Promise<string> {
+		const answer = await this.shards[shard]?.increment(entries);
+		return answer && "problem" in answer ? answer.problem.code : "ok";
+	}
+
+	/** Counts one at a time until it is refused; answers how many there were. */
+	async fill(name: string, by = 1): Promise<number> {
+		for (let n = 0; ; n++) {
+			const shard = n % this.shards.length;
+			const answer = await this.count(shard, [name, by]);
+			if (answer !== "ok") return n;
+		}
+	}
+
+	async exact(name: string): Promise<number | undefined> {
+		const part = { from: name, to: name, limit: 1 };
+		const answer = await this.global.exact(part);
+		return "entries" in answer ? answer.entries[0]?.[1] : undefined;
+	}
+}
+
+let space: Namespace;
+
+beforeEach(() => {
+	space = new Namespace(3, totalBounds({ max: 100 }));
+});
+
+test("exactly as many are counted as the bound allows", async () => {
+	expect(await space.fill("seats")).toBe(100);
+	expect(await space.exact("seats")).toBe(100);
+	expect(await space.count(0, ["seats", 1])).toBe("limit-reached");
+	expect(await space.count(1, ["seats", -2])).toBe("ok");
+	expect(await space.count(2, ["seats", 3])).toBe("limit-reached");
+	expect(await space.count(2, ["seats", 2])).toBe("ok");
+	expect(await space.exact("seats")).toBe(100);
+});
+
+test("a shard that has a loan asks nobody, and one that counts much is lent more", async () => {
+	space = new Namespace(2, totalBounds({ max: 1_000_000 }));
+	for (let n = 0; n < 1_000; n++) await space.count(0, ["hits", 1]);
+	expect(space.calls.filter((one) => one === "lend").length).toBeLessThan(20);
+});
+
+test("what a shard has left is called back for another", async () => {
+	space = new Namespace(2, totalBounds({ max: 1_000 }));
+	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);
+	expect(await space.count(1, ["seats", 900])).toBe("ok");
+	expect(await space.count(0, ["seats", 1])).toBe("limit-reached");
+});
+
+test("loans outlive restarts, of shards and of the global object", async () => {
+	for (let n = 0; n < 20; n++) {
+		await space.count(n % 3, ["seats", 2]);
+		if (n % 5 === 0) space.start(totalBounds({ max: 100 }));
+		if (n % 4 === 0) await space.shards[n % 3]?.drain();
+	}
+	expect(await space.fill("seats")).toBe(60);
+	expect(await space.exact("seats")).toBe(100);
+});
+
+test("a shard that does not answer, and may have something left, has nobody refused for good", async () => {
+	space = new Namespace(2, totalBounds({ max: 1_000 }));
+	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);
+	space.silent.add(0);
+	expect(await space.count(1, ["seats", 900])).toBe("limit-unsettled");
+	space.silent.clear();
+	expect(await space.count(1, ["seats", 900])).toBe("ok");
+});
+
+test("a request of several counters is counted whole or not at all", async () => {
+	await space.count(0, ["a", 99]);
+	expect(await space.count(1, ["a", 2], ["b", 1])).toBe("limit-reached");
+	expect(await space.exact("b")).toBeUndefined();
+	expect(await space.count(1, ["a", 1], ["b", 1])).toBe("ok");
+	expect([await space.exact("a"), await space.exact("b")]).toEqual([100, 1]);
+});
+
+test("stock goes down to its least, and no further", async () => {
+	space = new Namespace(3, totalBounds({ min: 0 }));
+	expect(await space.count(0, ["stock", -1])).toBe("limit-reached");
+	await space.count(0, ["stock", 30]);
+	expect(await space.fill("stock", -1)).toBe(30);
+	expect(await space.exact("stock")).toBe(0);
+});
+
+test("a reset begins anew, and one that fails takes nothing", async () => {
+	await space.fill("seats");
+	space.silent.add(2);
+	expect(await space.global.reset("seats")).toHaveProperty("problem");
+	space.silent.clear();
+	expect(await space.count(0, ["seats", 1])).toBe("limit-reached");
+	await space.global.reset("seats");
+	expect(await space.fill("seats")).toBe(100);
+	await space.global.reset();
+	expect(await space.fill("seats")).toBe(100);
+});
+
+test("a counter's own bounds hold once they are there, and until they are gone", async () => {
+	await space.count(0, ["seats", 40]);
+	const { bounds } = space.global;
+	expect(await bounds.setLimit("seats", { max: 50 })).toEqual({
+		max: 50,
+		used: 40,
+		own: true,
+	});
+	expect(await space.fill("seats")).toBe(10);
+	await bounds.setLimit("seats", { max: 20 });
+	expect(await space.count(0, ["seats", -29])).toBe("ok");
+	expect(await space.count(1, ["seats", 1])).toBe("limit-reached");
+	expect(await space.count(1, ["seats", -1])).toBe("ok");
+	expect(await space.fill("seats")).toBe(0);
+	await bounds.dropLimit("seats");
+	expect(await bounds.limit("seats")).toMatchObject({ max: 100, own: false });
+});
+
+test("a counter that is past its bound comes nearer to it, and not away again", async () => {
+	await space.count(0, ["seats", 80]);
+	await space.global.bounds.setLimit("seats", { max: 50 });
+	expect(await space.count(1, ["seats", -20])).toBe("ok");
+	expect(await space.count(1, ["seats", 1])).toBe("limit-reached");
+	expect(await space.count(1, ["seats", -30])).toBe("ok");
+	expect(await space.fill("seats")).toBe(20);
+});
+
+test("bounds begin once all that was counted without them is known", async () => {
+	space = new Namespace(3, boundsOff);
+	for (const n of [0, 1, 2]) await space.count(n, ["seats", 30]);
+	space.start(totalBounds({ max: 100 }));
+	expect(await space.fill("seats")).toBe(10);
+	space.start(boundsOff);
+	expect(await space.count(1, ["seats", 5])).toBe("ok");
+	space.start(totalBounds({ max: 106 }));
+	expect(await space.fill("seats")).toBe(1);
+});
+
+test("code without bounds counts nothing beside code that has them", async () => {
+	await space.count(0, ["seats", 1]);
+	space.start(totalBounds({ max: 100 }), {}, { shards: boundsOff });
+	expect(await space.count(0, ["seats", 1])).toBe("global-unreachable");
+});
+
+test("each period begins with nothing", async () => {
+	const bounds = periodBounds({ max: 10, per: "hour", timeZone: "UTC" });
+	space = new Namespace(2, bounds);
+	expect(await space.fill("calls")).toBe(10);
+	expect(await space.count(0, ["calls", 1])).toBe("quota-reached");
+	for (const place of [...space.places, space.globalPlace])
+		place.now += 3_600_000;
+	expect(await space.fill("calls")).toBe(10);
+	expect(await space.exact("calls")).toBe(20);
+	expect(await space.global.bounds.limit("calls")).toMatchObject({
+		used: 10,
+		per: "hour",
+	});
+});
