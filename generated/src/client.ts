@@ -406,7 +406,6 @@ export class CounterProblem extends Error {
 	readonly retryAfterMs: number | undefined;
 	/** What else the Worker says of it. */
 	members: Readonly<Record<string, unknown>> = {};
-
 	constructor(code: string, status: number, detail: string, after?: number) {
 		super(detail);
 		this.name = "CounterProblem";
