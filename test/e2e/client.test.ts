@@ -171,7 +171,7 @@ async function expectTypes(project: Project, types: string): Promise<void> {
 
 it("is what docs/client.md says", async () => {
 	const examples = await examplesOf("client.md");
-	expect(examples).toHaveLength(7);
+	expect(examples).toHaveLength(8);
 	const project = await Project.create();
 	const live = "  seats: { total: { max: 100 } }\n  votes:\n    live: true\n";
 	await project.edit("counters.yaml", "  votes:\n", live);

@@ -104,6 +104,8 @@ it("has these methods, and each is called above", () => {
 		"history",
 		"increment",
 		"increments",
+		// By limits.test.ts.
+		"limit",
 		"reset",
 		"top",
 		"total",
@@ -128,6 +130,7 @@ it("refuses with a code and a status what there is not", async () => {
 		"totals",
 		"history",
 		"top",
+		"limit",
 	])
 		for (const key of ["none", "constructor"])
 			expect(await refusal(method, key, "a")).toEqual([

@@ -1,4 +1,5 @@
 import { PAGE_BYTES } from "../../templates/runtime/global/page-storage.ts";
+import { RPC_TIMEOUT_MS } from "../../templates/runtime/object/deadline.ts";
 import type { Batch } from "../../templates/runtime/protocol.ts";
 import type { CounterSettings } from "../../templates/runtime/settings.ts";
 import type { Bend, Options } from "./bend.ts";
@@ -259,7 +260,12 @@ export class Cluster {
 					settle(() => reject(new CallFailed(why)));
 				}, to);
 			};
+			const sentAt = this.scheduler.now;
 			const answer = (ok: boolean, value: unknown) => {
+				// Its caller has given up, and it was done all the same.
+				const late = [`late ${method}`];
+				if (this.scheduler.now > sentAt + RPC_TIMEOUT_MS)
+					this.troubles.add(late, sentAt, this.scheduler.now);
 				if (from && random.chance(this.faults.hangs)) {
 					const { now } = this.scheduler;
 					this.troubles.add(who, now, now + GIVEN_UP_MS);
@@ -295,16 +301,18 @@ export class Cluster {
 					this.#delay(lateness(), LATE_MS, who, deliver),
 				);
 				if (REPEATABLE.has(method) && random.chance(this.faults.duplicate))
-					this.scheduler.after(random.int(0, 20_000), () =>
+					this.scheduler.after(random.int(0, 20_000), () => {
+						const { now } = this.scheduler;
 						this.#deliver(
 							to,
 							method,
 							args,
 							`${what} again`,
+							() =>
+								this.troubles.add([`late ${method}`], now, this.scheduler.now),
 							() => {},
-							() => {},
-						),
-					);
+						);
+					});
 			};
 			if (from) from.object.gate(send);
 			else send();

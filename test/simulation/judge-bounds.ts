@@ -121,13 +121,17 @@ export class BoundsJudge {
 	/** Judges all that clients did. */
 	judge({ history, attempts }: Clients): string[] {
 		const { changes } = this.#clients;
-		const { clocks, hasLostLoans, settings } = this.#cluster;
+		const { clocks, hasLostLoans, settings, troubles } = this.#cluster;
 		const unbound = new Set<unknown>(
 			attempts.filter((one) => this.#mayBeUnbound(one)),
 		);
-		const tried = history.map(
-			(one): Tried => (unbound.has(one) ? { ...one, isUnbound: true } : one),
-		);
+		const tried = history.map((one): Tried => {
+			if (unbound.has(one)) return { ...one, isUnbound: true };
+			// Others were lent it for whom nobody waits.
+			const { begin, end = Infinity } = one;
+			const isExcused = troubles.explain(["late lend"], begin, end);
+			return isExcused ? { ...one, isPastBound: false } : one;
+		});
 		const { per } = settings.totalBounds;
 		const options = per ? { periodsOf: this.#periodsOf(per) } : {};
 		// Nobody knows what is left of lost loans.

@@ -37,4 +37,8 @@ export const FIRST_SEEDS: ReadonlyMap<string, number> = new Map([
 	["names take up room that the disk did not give them", 23],
 	["an alarm that rings early is set anew at once", 717],
 	["a round of all shards ends by the clock", 84],
+	["a shard takes what it was lent before a reset", 238],
+	["it is lent while a reset drains", 28],
+	["a shard keeps what it takes back from a total past its bound", 148],
+	["code without bounds is not noticed", 57],
 ]);
