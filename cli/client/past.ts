@@ -23,7 +23,7 @@ export function pastOf(data: unknown): Past | string {
 		if (!isRecord(buckets)) return `\`history.${unit}\` is not an object`;
 		for (const [start, value] of Object.entries(buckets)) {
 			const match = START.exec(start);
-			if (!match || Number.isNaN(momentOf(start)))
+			if (!match || Number.isNaN(momentOf(start)) || !isDate(start))
 				return `\`history.${unit}\` has ${JSON.stringify(start)}, which is no date or moment such as 2026-11-22T08:00Z`;
 			if (!Number.isSafeInteger(value))
 				return `\`history.${unit}\` at ${start} is not a whole number within ±(2^53 − 1)`;
@@ -44,6 +44,12 @@ export function momentOf(start: string): number {
 				? `${start}Z`
 				: `${start}T00:00Z`,
 	);
+}
+
+/** Tells whether the calendar has that date: Date.parse takes February 30 for March 1. */
+function isDate(start: string): boolean {
+	const date = start.slice(0, 10);
+	return new Date(date).toJSON()?.startsWith(date) === true;
 }
 
 function isRecord(data: unknown): data is Record<string, unknown> {

@@ -87,7 +87,7 @@ function keysOf(namespace: Planned): Omit<Lever, "dollars">[] {
 		.map((one) => ({ namespace: namespace.key, ...one }));
 }
 
-/** Prices the line anew; infinite where the change makes something fall behind. */
+/** Prices the line anew; infinite where something falls behind with the change. */
 function dollarsWith(
 	{ namespaces }: Plan,
 	{ namespace, key, to }: Omit<Lever, "dollars">,
@@ -101,8 +101,8 @@ function dollarsWith(
 			one.key === namespace && key === "batch" ? gathered(load, to) : load,
 		),
 	);
-	const before = shortfalls(namespaces);
-	if (shortfalls(changed.namespaces) > before) return Infinity;
+	if (changed.namespaces.some((one) => one.shortfalls.length > 0))
+		return Infinity;
 	return changed.bill.lines.find((one) => one.line === line)?.dollars ?? 0;
 }
 
@@ -114,8 +114,4 @@ function gathered(load: Load, batch: number): Load {
 		rate: load.rate / batch,
 		peak: load.peak / batch,
 	};
-}
-
-function shortfalls(namespaces: Plan["namespaces"]): number {
-	return namespaces.reduce((sum, one) => sum + one.shortfalls.length, 0);
 }

@@ -40,11 +40,18 @@ export async function askTop(
 	const reply = await client.request("GET", route);
 	const parsed = answer.safeParse(parseJson(reply.text));
 	if (isSuccess(reply.status) && parsed.success) return parsed.data;
+	const needed = question.by ? "history" : "top";
+	if (isNotFound(reply.text) && question.by)
+		throw new CounterGenError({
+			code: "not-kept",
+			what: `${url} keeps no history`,
+			fix: "write `history: { day: 400d }` into this namespace in counters.yaml, and deploy it; it begins then",
+		});
 	if (isNotFound(reply.text))
 		throw new CounterGenError({
 			code: "not-kept",
 			what: `${url} does not publish its highest counters`,
 			fix: "write `top: 10` into this namespace in counters.yaml, and deploy it; `counter-gen status` reads all totals instead",
 		});
-	throw client.refusal("GET", route, reply, "see `top` in counters.yaml");
+	throw client.refusal("GET", route, reply, `see \`${needed}\` in counters.yaml`);
 }

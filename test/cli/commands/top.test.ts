@@ -87,6 +87,14 @@ test("says what to write where none are published", async () => {
 	expect(status).toBe(2);
 });
 
+test("says what to write where no history is kept", async () => {
+	const { url } = await new NamespaceServer([], { topless: true }).start();
+	const { status, stderr } = await runCli(["top", url, "--by", "day"]);
+	expect(stderr).toContain(`[not-kept] ${url} keeps no history`);
+	expect(stderr).toContain("write `history: { day: 400d }` into this namespace");
+	expect(status).toBe(2);
+});
+
 test("passes on why a server refuses", async () => {
 	const { url } = await new NamespaceServer(totals).start();
 	const { status, stderr } = await runCli(["top", url, "--limit", "6"]);

@@ -45,8 +45,9 @@ describe("a bad file", () => {
 				],
 				[{ day: [1] }, "`history.day` is not an object"],
 				[{ day: { yesterday: 1 } }, 'has "yesterday", which is no date'],
-				[{ day: { "2026-11-31": 0.5 } }, "at 2026-11-31 is not a whole number"],
+				[{ day: { "2026-11-30": 0.5 } }, "at 2026-11-30 is not a whole number"],
 				[{ hour: { "2026-13-01T08:00Z": 1 } }, "which is no date or moment"],
+				[{ day: { "2026-02-30": 1 } }, "which is no date or moment"],
 				[
 					{ day: { "2026-11-30": 1 }, hour: { "2026-11-30T08:00Z": 1 } },
 					"with and without an offset from UTC",
