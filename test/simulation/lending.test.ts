@@ -19,6 +19,8 @@ class Namespace {
 	readonly silent = new Set<number>();
 	/** Calls between objects, by method. */
 	readonly calls: string[] = [];
+	/** Recalls of a shard wait for this. */
+	readonly held = new Map<number, Promise<void>>();
 
 	constructor(shards: number, bounds: TotalBounds) {
 		this.places = Array.from({ length: shards }, () => new Place());
@@ -50,8 +52,12 @@ class Namespace {
 		this.global = this.globalPlace.global(
 			{
 				drain: (n, ...what) => shardAt(n, "drain", (one) => one.drain(...what)),
-				recall: (n, recall) =>
-					shardAt(n, "recall", (one) => one.recall(structuredClone(recall))),
+				recall: async (n, recall) => {
+					await this.held.get(n);
+					return shardAt(n, "recall", (one) =>
+						one.recall(structuredClone(recall)),
+					);
+				},
 				holdings: (n, ...which) =>
 					shardAt(n, "holdings", (one) => one.holdings(...which)),
 			},
@@ -132,6 +138,63 @@ test("loans outlive restarts, of shards and of the global object", async () => {
 	}
 	expect(await space.fill("seats")).toBe(60);
 	expect(await space.exact("seats")).toBe(100);
+});
+
+const hourly = periodBounds({ max: 100, per: "hour", timeZone: "UTC" });
+
+/** Moves all clocks on. */
+function pass(ms: number): void {
+	for (const place of [...space.places, space.globalPlace]) place.now += ms;
+}
+
+test("bounds that become those of a period, or of the total, begin anew", async () => {
+	expect(await space.fill("seats")).toBe(100);
+	space.start(hourly);
+	expect(await space.count(0, ["seats", 40])).toBe("ok");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 40 });
+	pass(3_600_000);
+	expect(await space.count(1, ["seats", 90])).toBe("ok");
+	space.start(totalBounds({ max: 300 }));
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 230 });
+	expect(await space.count(1, ["seats", 71])).toBe("limit-reached");
+	expect(await space.count(1, ["seats", 70])).toBe("ok");
+	expect(await space.exact("seats")).toBe(300);
+});
+
+test.each(["reset", "hour"])(
+	"a recall that ends after a new %s takes nothing of its loans",
+	async (begun) => {
+		if (begun === "hour") space = new Namespace(3, hourly);
+		await space.count(1, ["seats", 50]);
+		await space.count(2, ["seats", 1]);
+		let release = () => {};
+		space.held.set(
+			2,
+			new Promise((resolve) => {
+				release = resolve;
+			}),
+		);
+		const asking = space.count(0, ["seats", 60]);
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		if (begun === "reset") await space.global.reset("seats");
+		else pass(3_600_000);
+		expect(await space.count(1, ["seats", 1])).toBe("ok");
+		release();
+		const counted = (await asking) === "ok" ? 61 : 1;
+		expect(await space.global.bounds.limit("seats")).toMatchObject({
+			used: counted,
+		});
+		expect(await space.count(2, ["seats", 100 - counted])).toBe("ok");
+	},
+);
+
+test("a shard whose clock is behind begins no hour that was had", async () => {
+	space = new Namespace(2, hourly);
+	pass(3_600_000 - (space.globalPlace.now % 3_600_000) + 60_000);
+	for (const place of space.places.slice(0, 1)) place.now -= 61_000;
+	expect(await space.count(0, ["seats", 100])).toBe("ok");
+	expect(await space.count(1, ["seats", 1])).toBe("quota-reached");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
 });
 
 test("a shard that does not answer, and may have something left, has nobody refused for good", async () => {

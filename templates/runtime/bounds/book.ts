@@ -98,7 +98,8 @@ export class Book {
 					? this.#storage.nextTurn(this.#host.now())
 					: turn,
 			base: period ? 0 : (this.#host.total(name) ?? 0),
-			end: period?.endOf(now) ?? null,
+			// A shard whose clock is behind would begin a period that was had already.
+			end: period?.endOf(this.#host.now()) ?? null,
 		};
 		this.#storage.saveGeneration(name, begun);
 		return begun;

@@ -48,6 +48,7 @@ export class Granting {
 		const names = lists.map((list) => list.map(([name]) => name));
 		const noRoom = this.#host.register(names, shard);
 		const short = new Set<string>();
+		const nothing = { turn: this.#storage.turn, grants: [], refused: [] };
 		return this.#database.transactionSync(() => {
 			this.#storage.noteReturned(shard, holder, ask.loans);
 			const accountOf = this.#book.accounts(ask);
@@ -68,6 +69,8 @@ export class Granting {
 					for (const [{ name }] of lacking) short.add(name);
 				return this.#refuse(never ?? lacking[0], silent);
 			});
+			// Nothing is lent yet: the ask is tried again.
+			if (short.size > 0) return { grants: nothing, short: [...short] };
 			const grants = [...granted].map((account) => {
 				const { name, loan } = account;
 				// A recall whose answer is on its way must not close it.
@@ -76,7 +79,7 @@ export class Granting {
 				return grantOf(account);
 			});
 			const { turn } = this.#storage;
-			return { grants: { turn, grants, refused }, short: [...short] };
+			return { grants: { turn, grants, refused }, short: [] };
 		});
 	}
 

@@ -62,12 +62,12 @@ export class LenderStorage {
 			now,
 		);
 		const row = sql
-			.exec<{ turn: number; began: number; rule: string }>(
-				"SELECT turn, began, rule FROM bounds",
+			.exec<{ turn: number; began: number; rule: string; per: string }>(
+				"SELECT turn, began, rule, per FROM bounds",
 			)
 			.one();
 		this.#turn = row.turn;
-		this.#hasBegun = row.began === 1 && row.rule === rule;
+		this.#hasBegun = row.began === 1 && row.rule === rule && row.per === per;
 	}
 
 	get turn(): number {
@@ -211,10 +211,12 @@ export class LenderStorage {
 	 * Notes that a shard has nothing left of a loan, unless it was lent more since. What
 	 * it counted where it had no bound counts as lent from then on.
 	 *
+	 * @param generation the loan's: a recall may end once a newer one has begun
 	 * @param net what the shard has counted; undefined if its disk was lost
 	 */
 	close(
 		name: string,
+		generation: number,
 		{ shard, holder, serial }: Pick<LoanOf, "shard" | "holder" | "serial">,
 		net: number | undefined,
 	): void {
@@ -222,12 +224,14 @@ export class LenderStorage {
 			`UPDATE loans SET isOpen = 0,
 				up = MAX(up, COALESCE(backUp + ?5, up)),
 				down = MAX(down, COALESCE(backDown - ?5, down))
-			WHERE name = ?1 AND shard = ?2 AND holder = ?3 AND serial = ?4 AND isOpen = 1`,
+			WHERE name = ?1 AND shard = ?2 AND holder = ?3 AND serial = ?4 AND isOpen = 1
+				AND (SELECT generation FROM generations WHERE generations.name = ?1) = ?6`,
 			name,
 			shard,
 			holder,
 			serial,
 			net ?? null,
+			generation,
 		);
 	}
 

@@ -84,12 +84,17 @@ export class Recaller {
 				);
 				if (answer)
 					this.#storage.noteReturned(shard, answer.holder, answer.loans);
-				for (const [name, , , , serial, holder] of loans) {
+				for (const [name, generation, , , serial, holder] of loans) {
 					// A disk that was lost can give nothing back any more.
 					const isLost = answer && answer.holder !== holder;
 					const net = isLost ? undefined : nets.get(name);
 					if (isLost || net !== undefined)
-						this.#storage.close(name, { shard, holder, serial }, net);
+						this.#storage.close(
+							name,
+							generation,
+							{ shard, holder, serial },
+							net,
+						);
 					else silent.set(name, [...(silent.get(name) ?? []), `shard${shard}`]);
 				}
 			}

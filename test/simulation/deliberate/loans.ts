@@ -150,8 +150,8 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/recaller.ts",
 				within: "Recaller.#recall",
-				find: "if (isLost || net !== $nothing) this.#storage.close(name, { shard, holder, serial }, net); else silent.set(name, $shards);",
-				to: "if (isLost || net !== $nothing) this.#storage.close(name, { shard, holder, serial }, net); else this.#storage.forget(name);",
+				find: "if (isLost || net !== $nothing) this.#storage.close(name, generation, { shard, holder, serial }, net); else silent.set(name, $shards);",
+				to: "if (isLost || net !== $nothing) this.#storage.close(name, generation, { shard, holder, serial }, net); else this.#storage.forget(name);",
 			},
 		],
 	},
