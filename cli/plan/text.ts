@@ -1,4 +1,5 @@
-import { type Dearest, dearestOf, type Lever } from "../planner/levers.ts";
+import { DELIVERED_WITHIN_S } from "../planner/deliveries.ts";
+import { dearestOf, type Lever } from "../planner/levers.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
@@ -14,7 +15,7 @@ export function planText(plan: Plan, style: Style): string {
 	return [
 		plan.namespaces.map(loadText).join("\n"),
 		monthText(plan, bold),
-		dearestText(dearestOf(plan)),
+		dearestText(plan),
 		lagText(plan, bold),
 		peakText(plan, bold),
 		freeText(plan),
@@ -80,12 +81,14 @@ export function plansText(
 
 function loadText({ namespace, load }: NamespacePlan): string {
 	const { rate, peak, counters, isUniform, reads, batch, isKeyed } = load;
-	const { viewers } = load;
+	const { viewers, isQueued } = load;
 	return `${namespace.key}: ${[
-		`${amount(rate)} requests/s`,
+		isQueued
+			? `${amount(rate)} messages/s from its queue`
+			: `${amount(rate)} requests/s`,
 		...(peak > rate ? [`${amount(peak)} at the peak`] : []),
 		...(batch > 1 ? [`of ${amount(batch)} counters each`] : []),
-		...(isKeyed ? ["with keys"] : []),
+		...(isKeyed && !isQueued ? ["with keys"] : []),
 		`${amount(counters)} counters${isUniform ? ", all alike" : ""}`,
 		...(reads > 0 ? [`${amount(reads)} reads/s`] : []),
 		...(viewers > 0 ? [`${amount(viewers)} viewers, five minutes each`] : []),
@@ -123,16 +126,23 @@ function monthText(
 	return [bold(head), ...body, bold(last)].join("\n");
 }
 
-function dearestText(dearest: Dearest | undefined): string {
+function dearestText(plan: Plan): string {
+	const dearest = dearestOf(plan);
 	if (!dearest) return "Nothing passes what the plan includes.";
 	const { line, key, batch } = dearest;
 	const lowered = key
 		? `${leverText(key)} would make that $${dollars(key.dollars)}.`
 		: "No key lowers it by much.";
 	const gathered = batch
-		? ` ${batch.to} counts in a request (POST /increments): $${dollars(batch.dollars)}.`
+		? ` ${batch.to} counts in a ${isQueued(plan, batch) ? "message" : "request (POST /increments)"}: $${dollars(batch.dollars)}.`
 		: "";
 	return `The dearest line is ${LINES[line]}, $${dollars(dearest.dollars)}. ${lowered}${gathered}`;
+}
+
+function isQueued({ namespaces }: Plan, { namespace: key }: Lever): boolean {
+	return namespaces.some(
+		({ namespace, load }) => namespace.key === key && load.isQueued,
+	);
 }
 
 function leverText({ namespace, key, from, to }: Lever): string {
@@ -171,6 +181,11 @@ function lagText({ namespaces }: Plan, bold: (text: string) => string): string {
 		bold(head),
 		...body,
 		"KV may show a total elsewhere up to a minute later.",
+		...(namespaces.some(({ load }) => load.isQueued)
+			? [
+					`A message waits in its queue for up to ${DELIVERED_WITHIN_S} s before.`,
+				]
+			: []),
 	].join("\n");
 }
 

@@ -23,6 +23,8 @@ export interface Planned extends Thresholds {
 	maxCounters: number;
 	/** An expression, or the names themselves. */
 	names: string | readonly string[];
+	/** Queue whose messages it counts. */
+	queue?: string;
 }
 
 /** Plan of a namespace under its load. */
