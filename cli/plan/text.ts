@@ -15,6 +15,7 @@ export function planText(plan: Plan, style: Style): string {
 	return [
 		plan.namespaces.map(loadText).join("\n"),
 		monthText(plan, bold),
+		limitsText(plan),
 		dearestText(plan),
 		lagText(plan, bold),
 		peakText(plan, bold),
@@ -73,8 +74,10 @@ export function plansText(
 	]);
 	return [
 		[bold(table[0] ?? ""), ...table.slice(1)].join("\n"),
+		...all.slice(0, 1).map(limitsText),
 		`Prices of ${PRICES_READ}. --rate plans for a rate of yours; --help lists what else it takes.`,
 	]
+		.filter((part) => part !== "")
 		.map((part) => `${part}\n`)
 		.join("\n");
 }
@@ -124,6 +127,15 @@ function monthText(
 	]);
 	const last = body.pop() ?? "";
 	return [bold(head), ...body, bold(last)].join("\n");
+}
+
+/** Says that loans are not in the figures. */
+function limitsText({ namespaces }: Plan): string {
+	const limited = namespaces
+		.filter(({ namespace }) => namespace.total)
+		.map(({ namespace }) => namespace.key);
+	if (limited.length === 0) return "";
+	return `Not in these figures: calls and rows by which shards borrow from the limits of ${limited.join(", ")}. Near a limit, most increments are such a call.`;
 }
 
 function dearestText(plan: Plan): string {

@@ -25,6 +25,8 @@ export interface Planned extends Thresholds {
 	names: string | readonly string[];
 	/** Queue whose messages it counts. */
 	queue?: string;
+	/** Bounds of totals, if there are any. */
+	total?: object | undefined;
 }
 
 /** Plan of a namespace under its load. */

@@ -220,6 +220,22 @@ test("keys of a queue's messages take room for as long as idempotencyWindow says
 	expect(longest - hour).toBeCloseTo((keys * 120) / 1e9, 9);
 });
 
+test("a plan says that it leaves out the loans of limits, and words a queue's load", async () => {
+	const some = project("{ a: { queue: clicks, total: { max: 9 } }, b: {} }");
+	const left = "Not in these figures: calls and rows by which shards borrow";
+	const { stdout } = await runCli(["plan", "--rate", "20"], some);
+	expect(stdout).toContain(`${left} from the limits of a.`);
+	expect(stdout).toContain("a: 20 messages/s from its queue, 1,000 counters\n");
+	expect(stdout).toContain(
+		"A message waits in its queue for up to 5 s before.",
+	);
+	const three = await runCli(["plan"], some);
+	expect(three.stdout).toContain(`${left} from the limits of a.`);
+	const none = await runCli(["plan", "--rate", "20"], project("{ b: {} }"));
+	expect(none.stdout).not.toContain(left);
+	expect(none.stdout).not.toContain("queue");
+});
+
 test.each([
 	[["--rate", "fast"], "It takes a rate"],
 	[["--rate", "1", "--viewers", "5"], "no namespace has it"],
