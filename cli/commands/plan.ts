@@ -49,7 +49,7 @@ export function planCommand(bind: Bind, watchedS: number = WATCHED_S): Command {
 	])
 		.option(
 			"--rate <rate>",
-			"increment requests a second, or 50M/month, 2M/day; NAMESPACE=RATE for one of them",
+			"increment requests a second, or messages with `queue`; 50M/month, 2M/day; NAMESPACE=RATE for one of them",
 			each(rate),
 		)
 		.option(
@@ -74,14 +74,17 @@ export function planCommand(bind: Bind, watchedS: number = WATCHED_S): Command {
 		)
 		.option(
 			"--batch <n>",
-			"counters that each request raises, all at once",
+			"counters that each request or message raises, all at once",
 			each(whole(1, 10_000)),
 		)
 		.option(
 			"--uniform",
 			"all counters are counted alike (default: the n-th in proportion to 1/n, as pages are)",
 		)
-		.option("--keyed", "each request has an Idempotency-Key")
+		.option(
+			"--keyed",
+			"each request has an Idempotency-Key, as a message of a queue always has",
+		)
 		.option(
 			"--max-staleness <time>",
 			"choose thresholds: totals in KV lag by so long at worst, such as 10s",

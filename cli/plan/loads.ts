@@ -40,6 +40,7 @@ export function loadsOf(
 
 function loadOf(namespace: Planned, flags: LoadFlags): Load {
 	const { key, maxCounters, names, live } = namespace;
+	const isQueued = namespace.queue !== undefined;
 	const listed = typeof names === "string" ? Infinity : names.length;
 
 	const of = (values: Values | undefined) =>
@@ -55,7 +56,9 @@ function loadOf(namespace: Planned, flags: LoadFlags): Load {
 		viewers: (live ? of(flags.viewers) : flags.viewers?.get(key)) ?? 0,
 		batch: of(flags.batch) ?? NO_LOAD.batch,
 		isUniform: flags.uniform === true,
-		isKeyed: flags.keyed === true,
+		// The id of a message is its key.
+		isKeyed: flags.keyed === true || isQueued,
+		isQueued,
 	};
 	const bad = (what: string) =>
 		new CounterGenError({ code: "bad-option", what: `${key}: ${what}` });

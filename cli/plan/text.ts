@@ -1,4 +1,5 @@
-import { type Dearest, dearestOf, type Lever } from "../planner/levers.ts";
+import { DELIVERED_WITHIN_S } from "../planner/deliveries.ts";
+import { dearestOf, type Lever } from "../planner/levers.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
@@ -14,7 +15,8 @@ export function planText(plan: Plan, style: Style): string {
 	return [
 		plan.namespaces.map(loadText).join("\n"),
 		monthText(plan, bold),
-		dearestText(dearestOf(plan)),
+		limitsText(plan),
+		dearestText(plan),
 		lagText(plan, bold),
 		peakText(plan, bold),
 		freeText(plan),
@@ -72,20 +74,24 @@ export function plansText(
 	]);
 	return [
 		[bold(table[0] ?? ""), ...table.slice(1)].join("\n"),
+		...all.slice(0, 1).map(limitsText),
 		`Prices of ${PRICES_READ}. --rate plans for a rate of yours; --help lists what else it takes.`,
 	]
+		.filter((part) => part !== "")
 		.map((part) => `${part}\n`)
 		.join("\n");
 }
 
 function loadText({ namespace, load }: NamespacePlan): string {
 	const { rate, peak, counters, isUniform, reads, batch, isKeyed } = load;
-	const { viewers } = load;
+	const { viewers, isQueued } = load;
 	return `${namespace.key}: ${[
-		`${amount(rate)} requests/s`,
+		isQueued
+			? `${amount(rate)} messages/s from its queue`
+			: `${amount(rate)} requests/s`,
 		...(peak > rate ? [`${amount(peak)} at the peak`] : []),
 		...(batch > 1 ? [`of ${amount(batch)} counters each`] : []),
-		...(isKeyed ? ["with keys"] : []),
+		...(isKeyed && !isQueued ? ["with keys"] : []),
 		`${amount(counters)} counters${isUniform ? ", all alike" : ""}`,
 		...(reads > 0 ? [`${amount(reads)} reads/s`] : []),
 		...(viewers > 0 ? [`${amount(viewers)} viewers, five minutes each`] : []),
@@ -123,16 +129,32 @@ function monthText(
 	return [bold(head), ...body, bold(last)].join("\n");
 }
 
-function dearestText(dearest: Dearest | undefined): string {
+/** Says that loans are not in the figures. */
+function limitsText({ namespaces }: Plan): string {
+	const limited = namespaces
+		.filter(({ namespace }) => namespace.total)
+		.map(({ namespace }) => namespace.key);
+	if (limited.length === 0) return "";
+	return `Not in these figures: calls and rows by which shards borrow from the limits of ${limited.join(", ")}. Near a limit, most increments are such a call.`;
+}
+
+function dearestText(plan: Plan): string {
+	const dearest = dearestOf(plan);
 	if (!dearest) return "Nothing passes what the plan includes.";
 	const { line, key, batch } = dearest;
 	const lowered = key
 		? `${leverText(key)} would make that $${dollars(key.dollars)}.`
 		: "No key lowers it by much.";
 	const gathered = batch
-		? ` ${batch.to} counts in a request (POST /increments): $${dollars(batch.dollars)}.`
+		? ` ${batch.to} counts in a ${isQueued(plan, batch) ? "message" : "request (POST /increments)"}: $${dollars(batch.dollars)}.`
 		: "";
 	return `The dearest line is ${LINES[line]}, $${dollars(dearest.dollars)}. ${lowered}${gathered}`;
+}
+
+function isQueued({ namespaces }: Plan, { namespace: key }: Lever): boolean {
+	return namespaces.some(
+		({ namespace, load }) => namespace.key === key && load.isQueued,
+	);
 }
 
 function leverText({ namespace, key, from, to }: Lever): string {
@@ -171,6 +193,11 @@ function lagText({ namespaces }: Plan, bold: (text: string) => string): string {
 		bold(head),
 		...body,
 		"KV may show a total elsewhere up to a minute later.",
+		...(namespaces.some(({ load }) => load.isQueued)
+			? [
+					`A message waits in its queue for up to ${DELIVERED_WITHIN_S} s before.`,
+				]
+			: []),
 	].join("\n");
 }
 

@@ -13,6 +13,7 @@ export const LINES: Readonly<Record<Billed, string>> = {
 	kvWrites: "KV writes",
 	kvDeletes: "KV deletes",
 	kvStorage: "KV GB stored",
+	queueOperations: "queue operations",
 };
 
 const integers = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });

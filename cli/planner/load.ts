@@ -51,6 +51,8 @@ export interface Load {
 	batch: number;
 	/** Every increment has an Idempotency-Key. */
 	isKeyed: boolean;
+	/** Requests are messages of a queue. */
+	isQueued: boolean;
 	/** Characters of a counter's name. */
 	nameCharacters: number;
 }
@@ -65,6 +67,7 @@ export const NO_LOAD: Load = {
 	viewers: 0,
 	batch: 1,
 	isKeyed: false,
+	isQueued: false,
 	nameCharacters: 20,
 };
 

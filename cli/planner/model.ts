@@ -1,5 +1,6 @@
 import { type Buckets, bucketsOf, NO_BUCKETS } from "./buckets.ts";
 import { type Commits, commitsOf } from "./commits.ts";
+import { deliveredTogether } from "./deliveries.ts";
 import { type Flushes, flushesOf } from "./flushes.ts";
 import { type KeyRows, keyRowsOf } from "./keys.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
@@ -52,7 +53,11 @@ export function modelOf(
 	const rate = load.rate / shardCount;
 	const spread = new Spread(counters, isUniform);
 	const flight = flightOf(platform);
-	const commits = commitsOf(rate, platform.commitS);
+	const commits = deliveredTogether(
+		commitsOf(rate, platform.commitS),
+		load,
+		shardCount,
+	);
 	const flushes = flushesOf(rate, thresholds, commits.overshoot, flight);
 	const buckets = history ? bucketsOf(history, load, spread) : NO_BUCKETS;
 	return {

@@ -23,6 +23,10 @@ export interface Planned extends Thresholds {
 	maxCounters: number;
 	/** An expression, or the names themselves. */
 	names: string | readonly string[];
+	/** Queue whose messages it counts. */
+	queue?: string;
+	/** Bounds of totals, if there are any. */
+	total?: object | undefined;
 }
 
 /** Plan of a namespace under its load. */

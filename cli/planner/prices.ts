@@ -27,13 +27,16 @@ export type Billed =
 	| "kvWrites"
 	| "kvDeletes"
 	/** GB-months. */
-	| "kvStorage";
+	| "kvStorage"
+	/** Each 64 KB that is written, read or deleted. */
+	| "queueOperations";
 
 const MILLION = 1_000_000;
 const workers = "https://developers.cloudflare.com/workers/platform/pricing/";
 const objects =
 	"https://developers.cloudflare.com/durable-objects/platform/pricing/";
 const kv = "https://developers.cloudflare.com/kv/platform/pricing/";
+const queues = "https://developers.cloudflare.com/queues/platform/pricing/";
 
 /** US dollars of the paid plan, a month, whatever is used. */
 export const PLAN_DOLLARS = 5;
@@ -54,6 +57,7 @@ export const prices: Readonly<Record<Billed, Price>> = {
 	kvWrites: { included: MILLION, dollars: 5, per: MILLION, source: kv },
 	kvDeletes: { included: MILLION, dollars: 5, per: MILLION, source: kv },
 	kvStorage: { included: 1, dollars: 0.5, per: 1, source: kv },
+	queueOperations: { included: MILLION, dollars: 0.4, per: MILLION, source: queues },
 };
 
 /** Amount of the Free plan. */
@@ -81,4 +85,5 @@ export const FREE: Readonly<
 	kvWrites: aDay(1_000),
 	kvDeletes: aDay(1_000),
 	kvStorage: stored(1),
+	queueOperations: aDay(10_000),
 };

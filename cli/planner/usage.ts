@@ -1,4 +1,5 @@
 import { awakeOf, OBJECT_GB } from "./awake.ts";
+import { deliveriesOf } from "./deliveries.ts";
 import {
 	CLOUDFLARE,
 	type Load,
@@ -53,6 +54,7 @@ export const NO_USAGE: Usage = {
 	kvWrites: 0,
 	kvDeletes: 0,
 	kvStorage: 0,
+	queueOperations: 0,
 };
 
 /** Usage of so many seconds under a steady load, first counts left out. */
@@ -63,12 +65,13 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 	const { rate, reads } = load;
 	const { perSecond, pages, changed } = publications;
 	const awake = awakeOf(model);
-	const requests = rate + reads + pushes.arrivals;
+	const others = reads + pushes.arrivals;
+	const { calls, operations } = deliveriesOf(load);
 	const rings = pages > 1 ? 2 * perSecond : perSecond;
 	const each: Usage = {
 		...NO_USAGE,
-		workerRequests: requests,
-		workerCpu: requests * WORKER_CPU_MS,
+		workerRequests: calls + others,
+		workerCpu: (rate + others) * WORKER_CPU_MS,
 		objectRequests:
 			rate +
 			shardCount * (flushes.perSecond + alarms.rings) +
@@ -80,6 +83,7 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 		kvReads: kvReads(reads, platform, pages),
 		kvWrites: perSecond * (pages > 1 ? 1 + changed : 1),
 		kvDeletes: perSecond * changed,
+		queueOperations: operations,
 	};
 	const all = { ...each };
 	for (const line of Object.keys(each) as Billed[]) all[line] *= seconds;

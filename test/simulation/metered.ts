@@ -13,6 +13,7 @@ import { topCounters } from "../../templates/runtime/top/feature.ts";
 import { topOff } from "../../templates/runtime/top/off.ts";
 import { writeLog } from "../../templates/runtime/write-log/feature.ts";
 import { writeLogOff } from "../../templates/runtime/write-log/off.ts";
+import { arrive } from "./arrivals.ts";
 import { SETTINGS } from "./lone-objects.ts";
 import { EPOCH_MS, MeteredObject } from "./metered-object.ts";
 import { Random } from "./random.ts";
@@ -59,7 +60,6 @@ export class MeteredNamespace {
 	#puts = 0;
 	#deletes = 0;
 	#pushes = 0;
-	#keys = 0;
 
 	constructor(
 		thresholds: Thresholds,
@@ -164,7 +164,7 @@ export class MeteredNamespace {
 				waiting.push(0);
 				await this.#ended(role.increment(entries));
 			}
-		this.#arrive();
+		arrive(this.#scheduler, this.#random, this.#load, () => this.#request());
 		await this.#until(warmUpS * 1_000);
 		const before = this.#happened();
 		this.#lags.global.length = 0;
@@ -214,36 +214,31 @@ export class MeteredNamespace {
 		while (this.#scheduler.nextAt <= ms) await this.#scheduler.step();
 	}
 
-	/** Has requests come at random times. */
-	#arrive(): void {
-		const { rate, batch, isKeyed } = this.#load;
-		const gap = -Math.log(1 - this.#random.next()) / rate;
-		this.#scheduler.after(gap * 1_000, () => {
-			this.#arrive();
-			const names = new Set<string>();
-			while (names.size < batch) names.add(this.#name(this.#draw()));
-			const key = `key-${this.#keys++}`;
-			const shardCount = this.#shards.length;
-			const index = isKeyed
-				? homeOf(key, shardCount)
-				: this.#random.int(0, shardCount - 1);
-			const { role, object, waiting } = this.#shards[index] as Shard;
-			void object.during(() =>
-				role.increment(
-					[...names].map((name) => [name, 1] as const),
-					isKeyed
-						? {
-								key,
-								fingerprint: key,
-								shardCount,
-								shardCounts: [shardCount],
-								reshardings: 0,
-							}
-						: undefined,
-				),
-			);
-			waiting.push(this.#scheduler.now);
-		});
+	#request(): void {
+		const { batch, isKeyed } = this.#load;
+		const names = new Set<string>();
+		while (names.size < batch) names.add(this.#name(this.#draw()));
+		const key = `key-${isKeyed ? this.#random.next() : ""}`;
+		const shardCount = this.#shards.length;
+		const index = isKeyed
+			? homeOf(key, shardCount)
+			: this.#random.int(0, shardCount - 1);
+		const { role, object, waiting } = this.#shards[index] as Shard;
+		void object.during(() =>
+			role.increment(
+				[...names].map((name) => [name, 1] as const),
+				isKeyed
+					? {
+							key,
+							fingerprint: key,
+							shardCount,
+							shardCounts: [shardCount],
+							reshardings: 0,
+						}
+					: undefined,
+			),
+		);
+		waiting.push(this.#scheduler.now);
 	}
 
 	/** Lets time pass until something has ended. */

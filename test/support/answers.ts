@@ -90,6 +90,7 @@ const namespacePlan = z.strictObject({
 		viewers: number,
 		batch: count,
 		isKeyed: z.boolean(),
+		isQueued: z.boolean(),
 		nameCharacters: count,
 	}),
 	month: z.record(z.string(), number),

@@ -182,6 +182,60 @@ test("history costs rows and room; top only where totals are in pages", async ()
 	expect(pagedTop.kvWrites).toBe(paged.kvWrites);
 });
 
+test("messages of a queue cost operations, come ten in a call, and have keys", async () => {
+	const { plan } = await planned(
+		"{ a: { queue: clicks }, b: {} }",
+		"--rate",
+		"20",
+		"--keyed",
+	);
+	const [a, b] = plan.namespaces;
+	expect([a?.load.isQueued, b?.load.isQueued]).toEqual([true, false]);
+	const month = 20 * 2_592_000;
+	expect(a?.month.queueOperations).toBe(3 * month);
+	expect(b?.month.queueOperations).toBe(0);
+	expect(a?.month.workerRequests).toBeCloseTo(month / 10, -3);
+	expect(b?.month.workerRequests).toBe(month);
+	// Those that come together share commits.
+	expect(a?.month.rowsWritten).toBeLessThan(0.5 * (b?.month.rowsWritten ?? 0));
+	const line = plan.month.find(({ line }) => line === "queueOperations");
+	expect(line).toMatchObject({ included: 1_000_000, used: 3 * month });
+	expect(line?.dollars).toBeCloseTo((155.52 - 1) * 0.4, 9);
+	const unkeyed = await planned("{ a: { queue: clicks } }", "--rate", "20");
+	expect(unkeyed.plan.namespaces[0]?.load.isKeyed).toBe(true);
+});
+
+test("keys of a queue's messages take room for as long as idempotencyWindow says", async () => {
+	const stored = async (window: string) => {
+		const { plan } = await planned(
+			`{ a: { queue: clicks, idempotencyWindow: ${window} } }`,
+			"--rate",
+			"20",
+		);
+		return plan.namespaces[0]?.month.objectStorage ?? 0;
+	};
+	const [hour, longest] = [await stored("1h"), await stored("336h")];
+	// 120 bytes a key, and half as long again until their table is dropped.
+	const keys = 20 * 1.5 * (335 * 3_600);
+	expect(longest - hour).toBeCloseTo((keys * 120) / 1e9, 9);
+});
+
+test("a plan says that it leaves out the loans of limits, and words a queue's load", async () => {
+	const some = project("{ a: { queue: clicks, total: { max: 9 } }, b: {} }");
+	const left = "Not in these figures: calls and rows by which shards borrow";
+	const { stdout } = await runCli(["plan", "--rate", "20"], some);
+	expect(stdout).toContain(`${left} from the limits of a.`);
+	expect(stdout).toContain("a: 20 messages/s from its queue, 1,000 counters\n");
+	expect(stdout).toContain(
+		"A message waits in its queue for up to 5 s before.",
+	);
+	const three = await runCli(["plan"], some);
+	expect(three.stdout).toContain(`${left} from the limits of a.`);
+	const none = await runCli(["plan", "--rate", "20"], project("{ b: {} }"));
+	expect(none.stdout).not.toContain(left);
+	expect(none.stdout).not.toContain("queue");
+});
+
 test.each([
 	[["--rate", "fast"], "It takes a rate"],
 	[["--rate", "1", "--viewers", "5"], "no namespace has it"],

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { billOf } from "../../../cli/planner/bill.ts";
 import { commitsOf } from "../../../cli/planner/commits.ts";
+import { deliveriesOf } from "../../../cli/planner/deliveries.ts";
 import { flushesOf } from "../../../cli/planner/flushes.ts";
 import { exhaustedOf } from "../../../cli/planner/free-plan.ts";
 import {
@@ -99,6 +100,23 @@ test("slow traffic: rows, calls and puts of an hour, by hand", () => {
 	);
 });
 
+test("a queue delivers ten messages, or those of five seconds; each is three operations", () => {
+	const queued = { ...NO_LOAD, isQueued: true };
+	const busy = deliveriesOf({ ...queued, rate: 100 });
+	expect(busy.calls).toBeCloseTo(10, 6);
+	expect(busy.operations).toBe(300);
+	// The first message is waited for, 100 s, and then five seconds.
+	expect(deliveriesOf({ ...queued, rate: 0.01 }).calls).toBeCloseTo(1 / 105, 9);
+	// 100 bytes, and 25 for each counter: past 64,000, one more of each.
+	const many = (batch: number) =>
+		deliveriesOf({ ...queued, rate: 1, batch }).operations;
+	expect([many(2_556), many(2_557)]).toEqual([3, 6]);
+	expect(deliveriesOf({ ...NO_LOAD, rate: 7 })).toEqual({
+		calls: 7,
+		operations: 0,
+	});
+});
+
 const thresholds: fc.Arbitrary<Thresholds> = fc.record({
 	shardCount: fc.integer({ min: 1, max: 64 }),
 	shardMinRequestToGlobal: fc.integer({ min: 1, max: 10_000 }),
@@ -131,6 +149,7 @@ const loads: fc.Arbitrary<Load> = fc
 		viewers: fc.constantFrom(0, 1, 40_000),
 		isUniform: fc.boolean(),
 		isKeyed: fc.boolean(),
+		isQueued: fc.boolean(),
 	})
 	.map((some) => ({ ...NO_LOAD, peak: some.rate, ...some }));
 
