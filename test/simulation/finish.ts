@@ -119,7 +119,8 @@ async function countAt(
 				cluster.report(`${name} does not count, though nothing fails`);
 		});
 	if (!(await rest(cluster, cluster.scheduler.now + SOON_MS))) return;
-	// A bound may leave nothing to count, and what was held stays then.
+	// A bound may leave nothing to count: what was held stays, and brings nothing.
+	if (refused.size > 0) request(cluster, "global", "publish");
 	for (const shard of shards)
 		if (!refused.has(shard.name)) checkAtRest(cluster, shard);
 	for (const { name } of shards) request(cluster, name, "drain");
