@@ -123,6 +123,15 @@ test("a shard that has a loan asks nobody, and one that counts much is lent more
 	expect(space.calls.filter((one) => one === "lend").length).toBeLessThan(20);
 });
 
+test("a shard that counts seldom borrows for several counts, too", async () => {
+	space = new Namespace(1, totalBounds({ max: 1_000_000 }));
+	for (let n = 0; n < 40; n++) {
+		await space.count(0, ["hits", 1]);
+		pass(20_000);
+	}
+	expect(space.calls.filter((one) => one === "lend").length).toBeLessThan(8);
+});
+
 test("what a shard has left is called back for another", async () => {
 	space = new Namespace(2, totalBounds({ max: 1_000 }));
 	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);

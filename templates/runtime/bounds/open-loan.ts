@@ -78,9 +78,9 @@ export function isUsable(
 	return end === null || now < end || granted?.get(name) === generation;
 }
 
-/** Finds how much more a shard would like, whose loan did not last. */
+/** Finds how much more a shard would like: as much again, and more if that did not last. */
 export function wantOf({ grantedAt, added }: OpenLoan, now: number): number {
-	return Math.abs(now - grantedAt) < SHORT_MS ? GROWTH * added : 0;
+	return Math.abs(now - grantedAt) < SHORT_MS ? GROWTH * added : added;
 }
 
 export function standingOf(
