@@ -3,7 +3,7 @@ export const UNITS = ["minute", "hour", "day"] as const;
 
 export type Unit = (typeof UNITS)[number];
 
-/** What was counted in each minute, hour or day, by its beginning in ISO 8601. */
+/** Counts of each minute, hour or day, by its beginning in ISO 8601. */
 export type Past = { [unit in Unit]?: Record<string, number> };
 
 const START =

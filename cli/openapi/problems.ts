@@ -218,7 +218,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = kinds;
 
 const names: Schema = { type: "array", items: { type: "string" } };
 
-/** What is left of a bound that would be passed. */
+/** The part that is left of a bound that would be passed. */
 const left = {
 	counter: text,
 	min: safeInteger,

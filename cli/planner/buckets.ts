@@ -80,7 +80,7 @@ export function bucketsOf(
 		pairs: (MAX_PAIRS + Math.min(each, MAX_PAIRS) / 2) / 2,
 		moves,
 		written: slots + summed + deleted,
-		// What is written is looked for, found, and inserted from a list; sums read rows.
+		// A write looks for a row, finds it, and inserts from a list; sums read rows.
 		read: 3 * (slots + summed) + 2 * (slots + summed + deleted),
 		bytes: BUCKET_BYTES * bucketsOfAll(kept, distinct),
 	};

@@ -53,5 +53,10 @@ export async function askTop(
 			what: `${url} does not publish its highest counters`,
 			fix: "write `top: 10` into this namespace in counters.yaml, and deploy it; `counter-gen status` reads all totals instead",
 		});
-	throw client.refusal("GET", route, reply, `see \`${needed}\` in counters.yaml`);
+	throw client.refusal(
+		"GET",
+		route,
+		reply,
+		`see \`${needed}\` in counters.yaml`,
+	);
 }

@@ -6,7 +6,7 @@ import type { Known } from "./known.ts";
 import type { Sender } from "./send.ts";
 import type { Expected } from "./verify.ts";
 
-/** What came of the amounts of a counter. */
+/** Outcome for the amounts of a counter. */
 interface Sums {
 	/** Counted by this run. */
 	counted: number;

@@ -1,6 +1,6 @@
 import { momentOf, type Past, UNITS, type Unit } from "../client/past.ts";
 
-/** So much of a counter, and perhaps the minute, hour or day in which it was counted. */
+/** An amount of a counter, and perhaps the minute, hour or day in which it was counted. */
 export type Move =
 	| readonly [counter: string, by: number]
 	| readonly [counter: string, by: number, unit: Unit, start: string];

@@ -22,7 +22,7 @@ export interface Wanted {
 	counter: string;
 	/** A whole number within ±(2^53 − 1). */
 	value: number;
-	/** What was counted when, if the file says so: JSON, which takes less memory. */
+	/** Past of the counter, if the file has it: JSON, which takes less memory. */
 	past?: string;
 	/** Counts from 1. */
 	line: number;

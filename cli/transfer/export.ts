@@ -7,7 +7,7 @@ import type { Write } from "./output.ts";
 export interface Exported extends Sum {
 	/** Moment of the first page; none if nothing was ever published. */
 	asOf: string | undefined;
-	/** What was counted when is in it: the namespace keeps that. */
+	/** The past is in it: the namespace keeps that. */
 	hasPast: boolean;
 }
 

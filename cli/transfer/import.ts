@@ -17,7 +17,7 @@ export interface Imported extends Comparison {
 	requests: number;
 	/** Counters that had been counted by an earlier request of this import. */
 	repeated: number;
-	/** What became of the past that the file has, if it has one. */
+	/** Outcome for the past that the file has, if it has one. */
 	past?: ImportedPast;
 }
 

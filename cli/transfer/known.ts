@@ -6,11 +6,11 @@ import type { Wanted } from "./counters.ts";
 /** Sums of what a counter has by kind of buckets. */
 export type PastSums = { [unit in Unit]?: number };
 
-/** What a namespace has of some counters. */
+/** State of some counters in a namespace. */
 export interface Known {
 	/** Exact totals; those never counted are left out. */
 	totals: ReadonlyMap<string, number>;
-	/** What was counted when, as JSON; undefined where the namespace keeps none. */
+	/** Past of the counter, as JSON; undefined where the namespace keeps none. */
 	pasts: ReadonlyMap<string, string> | undefined;
 	/** Sums of that. */
 	sums: ReadonlyMap<string, PastSums>;

@@ -404,7 +404,7 @@ export class CounterProblem extends Error {
 	readonly detail: string;
 	/** Milliseconds after which a repetition may work; missing if none will. */
 	readonly retryAfterMs: number | undefined;
-	/** What else the Worker says of it. */
+	/** All else that the Worker says of it. */
 	members: Readonly<Record<string, unknown>> = {};
 	constructor(code: string, status: number, detail: string, after?: number) {
 		super(detail);

@@ -4,7 +4,7 @@ import { type CountOptions, type Entries, Queue } from "./queue.ts";
 /** Refusal of what would have passed a bound of `total`. Nothing was counted. */
 export class LimitReached extends CounterProblem {
 	readonly counter: string;
-	/** How much may still be counted in that direction. */
+	/** The most that may still be counted in that direction. */
 	readonly remaining: number;
 	/** Moment at which it begins anew, milliseconds since 1970; missing for a total. */
 	readonly resetsAt: number | undefined;

@@ -24,7 +24,7 @@ export type SlotItem =
 	| readonly [slot: number];
 
 /**
- * So much of a counter. What was counted elsewhere names its bucket: by level (0 for
+ * An amount of a counter. One from elsewhere names its bucket: by level (0 for
  * minutes, 1 for hours, 2 for days) and a slot in it. It has {@link NO_SLOT}, so code
  * that knows of no such buckets counts it toward the total.
  */

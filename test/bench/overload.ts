@@ -134,7 +134,7 @@ async function measure(
 			};
 		};
 		const before = await begunBy();
-		// What is asked of them is over by then, whatever still waits.
+		// They are done by then, whatever still waits.
 		const counted = sleep(seconds * 1_000, undefined, { signal }).then(begunBy);
 		// A request that fails ends the server, and says why.
 		counted.catch(() => {});

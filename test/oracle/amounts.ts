@@ -53,7 +53,7 @@ export function directionOf(by: number): Direction {
 	return by > 0 ? UP : DOWN;
 }
 
-/** What an increment does to a counter, in one direction. */
+/** Effect of an increment on a counter, in one direction. */
 export interface Amount {
 	by: number;
 	begin: number;
@@ -72,7 +72,7 @@ export interface Amount {
 export interface Course {
 	counter: string;
 	direction: Direction;
-	/** What was tried; a refused try by itself, others of a key as one. */
+	/** Tries; a refused one by itself, others of a key as one. */
 	amounts: readonly Amount[];
 	resets: readonly (ResetRequest & { over?: number })[];
 	changes: readonly BoundsChange[];

@@ -40,7 +40,7 @@ export class BoundClients {
 	async set(counter: string, bounds?: Total): Promise<void> {
 		const { scheduler } = this.#cluster;
 		const begin = scheduler.moment();
-		// Which ones there are for all, the global object's code says.
+		// The global object's code says which ones there are for all.
 		const all = bounds ? [bounds] : this.#totals();
 		const changes = all.map(
 			(one): BoundsChange => ({
@@ -74,7 +74,7 @@ export class BoundClients {
 		const begin = scheduler.moment();
 		const limit = await this.#ask("limit", counter);
 		if (!limit || "problem" in limit) return undefined;
-		// What is lost of loans counts as used.
+		// Lost loans count as used.
 		if (limit.resetsAt === undefined && !this.#cluster.hasLostLoans)
 			this.#clients.history.push({
 				kind: "read",

@@ -44,7 +44,7 @@ export function isHeld(
 	);
 }
 
-/** So much a shard has counted of a counter, in a generation of its loans. */
+/** Net count of a shard for a counter, in a generation of its loans. */
 export interface Net {
 	holder: number;
 	name: string;

@@ -62,7 +62,7 @@ export async function checkPastAtRest(
 				cluster.report(
 					`at rest the ${unit} of ${counter} from ${points[open]?.start} is not final at ${again?.begin}`,
 				);
-			// What was imported by day is in no hour.
+			// Imports by day are in no hour.
 			const hasImports = clients.attempts.some(({ amounts }) => amounts);
 			if ((points[0]?.start ?? 1) <= 0 && !hasImports)
 				whole.set(

@@ -163,7 +163,7 @@ test("a bucket that is final takes nothing, nor does one that is in such a bucke
 	await read(global, "day");
 	global.apply({
 		...imported(2, [
-			// That day was under way when history began, and is over.
+			// The day was under way when history began, and is over.
 			amount(2, DAY, 0),
 			amount(4, HOUR, 3 * HOUR_MS),
 			amount(8, HOUR, 33 * HOUR_MS),

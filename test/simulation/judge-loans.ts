@@ -3,7 +3,7 @@ import { generationOf, netsOf } from "./bounds-on-disk.ts";
 import type { Cluster } from "./cluster.ts";
 import type { SimulatedObject } from "./object.ts";
 
-/** What all shards have counted of a counter in one generation of its loans. */
+/** Net count of all shards for a counter, in one generation of its loans. */
 interface Sum {
 	counter: string;
 	generation: number;

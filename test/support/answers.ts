@@ -25,7 +25,7 @@ const answer = z.strictObject({
 });
 
 const count = z.int().min(0);
-/** How much of the past of a file is in buckets. */
+/** The part of a file's past that is in buckets. */
 const placed = z.strictObject({ inFile: z.int(), there: z.int() });
 
 const range = z.strictObject({ min: z.int(), max: z.int() });

@@ -8,7 +8,7 @@ const MAX_SPARE = 1_000_000_000;
 /** Size of a first loan, in counts like the one that asks for it. */
 const FIRST_LOAN = 8;
 
-/** How far loans could take a counter. */
+/** The farthest that loans could take a counter. */
 export interface Level {
 	/** The highest that its total can become … */
 	up: number;
@@ -26,7 +26,7 @@ export function levelOf(loans: readonly LoanOf[], base: number): Level {
 	return level;
 }
 
-/** What is lent of a counter, and the loan of the shard that asks. */
+/** Loans of a counter, and that of the shard that asks. */
 export interface Account extends Generation {
 	name: string;
 	limits: Limits;
@@ -86,7 +86,7 @@ export function lend(account: Account, by: number, shards: number): void {
 	if (lack === 0) return;
 	account.want ??= FIRST_LOAN * Math.abs(by);
 	const spare = spareOf(account, freeOf(account, by) - lack, by, shards);
-	// What is wanted is lent once.
+	// Lends what is wanted once.
 	account.want = 0;
 	if (by > 0) {
 		loan.up += lack + spare;

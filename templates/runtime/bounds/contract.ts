@@ -79,7 +79,7 @@ export interface Limit extends Limits {
 export interface CounterLimit extends Limit {
 	counter: string;
 	/**
-	 * How much may still be counted: below `max` or, without one, above `min`; missing
+	 * The most that may still be counted: below `max` or, without one, above `min`; missing
 	 * without either.
 	 */
 	remaining?: number;
@@ -101,7 +101,7 @@ export interface Ask {
 	now: number;
 	/** Entries of each request: all of a list or none. */
 	lists: readonly (readonly Entry[])[];
-	/** What the shard has of their counters. */
+	/** The shard's loans of their counters. */
 	loans: readonly Standing[];
 	/** By how much more each of these would like to be lent. */
 	wants: readonly Entry[];

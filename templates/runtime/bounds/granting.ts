@@ -16,7 +16,7 @@ import type { LenderStorage } from "./lender-storage.ts";
 import { passing, unsettled } from "./problems.ts";
 import type { Silent } from "./recaller.ts";
 
-/** What an ask came to. */
+/** Outcome of an ask. */
 export interface Outcome {
 	grants: Grants;
 	/** Counters of which too little is left, as long as nothing was called back. */

@@ -5,13 +5,13 @@ import { SHARD_BOUNDS_SCHEMA } from "./schema.ts";
 /** Names of which nets wait for their rows, past which they are written. */
 const MAX_RECENT_NAMES = 1_000;
 
-/** What the disk says of a loan. */
+/** A loan as the disk has it. */
 export interface LoanRow {
 	generation: number;
 	/** Given back, by direction. */
 	backUp: number;
 	backDown: number;
-	/** What the shard counted in this generation. */
+	/** Net count of the shard in this generation. */
 	net: number;
 }
 

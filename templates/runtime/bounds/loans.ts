@@ -251,7 +251,7 @@ export class ShardLoans implements Loans {
 		const loans = names.flatMap((name) => {
 			const loan = this.#open.get(name) ?? rows.get(name);
 			if (!loan) return [];
-			// What waits for a commit is not to be lent to others.
+			// Others are not lent what waits for a commit.
 			const net = loan.net + this.#queued.of(name);
 			return [standingOf(name, { ...loan, net })];
 		});

@@ -37,7 +37,7 @@ export interface Passing {
 	counter: string;
 	by: number;
 	limits: Limits;
-	/** So much of it would fit. */
+	/** The part of it that would fit. */
 	remaining: number;
 	/** No total that bounds allow leaves room for it. */
 	isNever: boolean;

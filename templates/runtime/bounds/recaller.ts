@@ -54,7 +54,7 @@ export class Recaller {
 		for (const { shard, holder, isOpen, up, backUp } of loans) {
 			const answer = answers.get(shard);
 			const told = answer?.holder === holder ? answer.loans[0] : undefined;
-			// What is closed was given back but for what was counted.
+			// A closed loan was given back but for what was counted.
 			if (isOpen === 0 || (answer && !told)) net += up - backUp;
 			else if (told) net += told[4];
 		}

@@ -223,7 +223,7 @@ export class GlobalRole {
 		return typeof answer === "function" ? answer(from) : answer;
 	}
 
-	// What these answer: see `PastReads`.
+	// See `PastReads` for their answers.
 	readonly history: PastReads["read"] = async (...question) =>
 		(await this.#past?.read(...question)) ?? noHistory;
 	readonly historyPart: PastReads["part"] = async (...part) =>

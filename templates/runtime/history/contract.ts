@@ -42,7 +42,7 @@ export interface History {
 }
 
 /**
- * So much of a counter that was counted elsewhere, and perhaps when: in the minute,
+ * An amount that was counted elsewhere, and perhaps when: in the minute,
  * hour or day that has a moment, which is in milliseconds since 1970 or ISO 8601.
  */
 export type ImportedAmount =
@@ -160,7 +160,7 @@ export interface CounterHistory {
 	points: Point[];
 }
 
-/** What a counter has in the buckets that are kept; those without anything are left out. */
+/** Counts of a counter in the buckets that are kept; empty ones are left out. */
 export type Buckets = {
 	[unit in HistoryUnit]?: [start: number, value: number][];
 };

@@ -1,6 +1,6 @@
 import { itemsOf, type Placement } from "./placing.ts";
 
-/** What shards hold of a counter, as it would be in buckets. */
+/** Counts of a counter that shards hold, as they would be in buckets. */
 export interface Pending {
 	/** Sums by slot … */
 	slots: readonly (readonly [slot: number, sum: number])[];

@@ -25,7 +25,7 @@ interface Moment {
 	settled: number;
 	/** The last slot that may have something. */
 	latest: number;
-	/** What is not in the totals yet. */
+	/** Counts that are not in the totals yet. */
 	pending: Pending;
 }
 

@@ -49,7 +49,7 @@ export class ShardStamps implements Stamps {
 /** Bounds the characters by which a place elsewhere is longer. */
 const PLACE_CHARACTERS = 12;
 
-/** What was counted elsewhere in a bucket. */
+/** Counts from elsewhere in a bucket. */
 interface Elsewhere {
 	level: number;
 	slot: number;
@@ -68,7 +68,7 @@ class SlotsOfBatch implements BatchSlots {
 	}
 
 	/**
-	 * What was counted elsewhere holds back the bucket that was under way when it came:
+	 * An amount from elsewhere holds back the bucket that was under way when it came:
 	 * it may belong there.
 	 */
 	get oldest(): number | undefined {

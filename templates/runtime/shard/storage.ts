@@ -180,7 +180,7 @@ function addParts(
 	for (const { slot, entries } of added) add(slot, entries);
 	return [...lists].map(([slot, entries]) => ({
 		slot,
-		// What was counted elsewhere keeps its places.
+		// Counts from elsewhere keep their places.
 		entries: slot === NO_SLOT ? entries.flat() : addUp(entries),
 	}));
 }

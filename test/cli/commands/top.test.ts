@@ -91,7 +91,9 @@ test("says what to write where no history is kept", async () => {
 	const { url } = await new NamespaceServer([], { topless: true }).start();
 	const { status, stderr } = await runCli(["top", url, "--by", "day"]);
 	expect(stderr).toContain(`[not-kept] ${url} keeps no history`);
-	expect(stderr).toContain("write `history: { day: 400d }` into this namespace");
+	expect(stderr).toContain(
+		"write `history: { day: 400d }` into this namespace",
+	);
 	expect(status).toBe(2);
 });
 

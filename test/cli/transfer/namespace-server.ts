@@ -25,7 +25,7 @@ export interface Trouble {
 	shards?: object;
 	/** Values of the current hour and day, of every counter. */
 	past?: { hour?: number; day?: number };
-	/** What bounds leave of each counter. */
+	/** The room that bounds leave of each counter. */
 	left?: { remaining: number | null; per: string | null };
 	/** Does not publish its highest counters. */
 	topless?: boolean;
