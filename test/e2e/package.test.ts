@@ -93,8 +93,8 @@ describe("the package", () => {
 		);
 	});
 
-	it("is small: 1,250 kB at the most, where 1,181 were measured", () => {
-		expect(statSync(tarball).size).toBeLessThan(1_250_000);
+	it("is small: 1,400 kB at the most, where 1,322 were measured", () => {
+		expect(statSync(tarball).size).toBeLessThan(1_400_000);
 	});
 
 	it("is as registries and package managers expect it", async () => {
