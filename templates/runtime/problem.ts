@@ -124,6 +124,14 @@ export function accepted<T>(answer: T | Refusal): T {
 	return answer as T;
 }
 
+/** Refuses a question for the past where none is kept. */
+export const historyNotKept: Problem = {
+	code: "invalid-history",
+	status: 400,
+	title: "The request is not valid",
+	detail: "No history is kept here: set `history` in counters.yaml",
+};
+
 /** Makes the problem of a request that is not valid (400). */
 export function invalid(code: ProblemCode, detail: string): CounterProblem {
 	return new CounterProblem({

@@ -1,14 +1,13 @@
-import {
-	type BucketTop,
-	type CounterHistory,
-	type HistoryQuestion,
-	historyNotKept,
-	type Past,
-	type PastPart,
-	type TopQuestion,
+import type {
+	BucketTop,
+	CounterHistory,
+	HistoryQuestion,
+	Past,
+	PastPart,
+	TopQuestion,
 } from "../history/contract.ts";
 import type { Host } from "../object/host.ts";
-import type { Refusal } from "../problem.ts";
+import { historyNotKept, type Refusal } from "../problem.ts";
 import type { Part } from "../protocol.ts";
 import type { Eviction } from "./eviction.ts";
 import type { FanOut } from "./fan-out.ts";

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Database, Remember } from "../object/database.ts";
 import type { Host } from "../object/host.ts";
 import type { PageOptions } from "../paging.ts";
-import type { Problem, Refusal } from "../problem.ts";
+import type { Refusal } from "../problem.ts";
 import type {
 	Amount,
 	Batch,
@@ -277,11 +277,3 @@ export interface Past {
 	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
 	step(shards: readonly number[], now: number): boolean;
 }
-
-/** Refuses what asks for a history. */
-export const historyNotKept: Problem = {
-	code: "invalid-history",
-	status: 400,
-	title: "The request is not valid",
-	detail: "No history is kept here: set `history` in counters.yaml",
-};

@@ -1,7 +1,7 @@
 import type { Database } from "../object/database.ts";
 import { dropRoom, migrate } from "../object/migrations.ts";
-import { CounterProblem } from "../problem.ts";
-import { type History, historyNotKept } from "./contract.ts";
+import { CounterProblem, historyNotKept } from "../problem.ts";
+import type { History } from "./contract.ts";
 
 /** Stands for history where it is off: forgets what was kept, and no count. */
 export const historyOff: History = {
