@@ -17,7 +17,7 @@ export interface HistoryOptions extends Pick<ReadOptions, "signal"> {
 /** Chooses counters with the highest numbers. */
 export interface TopOptions extends Pick<ReadOptions, "signal"> {
 	limit?: number;
-	/** Of the current minute, hour or day, or of that which has a moment. */
+	/** Minute, hour or day: the current one, or that which has the moment `at`. */
 	by?: Unit;
 	at?: Date | string;
 }

@@ -12,7 +12,7 @@ import type { CounterSettings } from "./settings.ts";
 export interface TopOptions {
 	/** Most counters; by default 10, or as many as are published. */
 	limit?: number;
-	/** Of a minute, hour or day, where `history` keeps these; of all time without it … */
+	/** Minute, hour or day, where `history` keeps these; all time without it … */
 	by?: HistoryUnit;
 	/** … and of the one with that moment, milliseconds since 1970, or of the current one. */
 	at?: number;

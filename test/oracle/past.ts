@@ -223,7 +223,7 @@ function placeOf(
 		return undefined;
 	const isThere = at >= from && at < end;
 	const isOver = at < since - DAY_MS;
-	// Of the day under way it may be in any hour until that is over.
+	// Until the day is over it may be in any of its hours.
 	if (UNITS.indexOf(read.by) < level)
 		return !isOver && end > at - DAY_MS ? "possible" : undefined;
 	if (!isThere) return undefined;

@@ -6,7 +6,7 @@ import type { Mix, Profile } from "./profile.ts";
 import type { Configurations, Total } from "./settings.ts";
 import { Viewers } from "./viewers.ts";
 
-/** So long before a schedule begins, a day and its hours are over. */
+/** Time before a schedule by which a day and its hours are over. */
 export const LONG_BEFORE_MS = 2 * 86_400_000;
 
 const WORKERS = 3;
