@@ -166,7 +166,7 @@ describe("npm run bench", () => {
 		for (const { name, begun } of overload)
 			expect(begun, name).toBeGreaterThan(0);
 		expect(smallest?.gzipBytes).toBeGreaterThan(1_000);
-		expect(targets).toHaveLength(19);
+		expect(targets).toHaveLength(22);
 		for (const { name } of targets) expect(stdout).toContain(name);
 	});
 
