@@ -215,6 +215,38 @@ test("a shard that does not answer, and may have something left, has nobody refu
 	expect(await space.count(1, ["seats", 900])).toBe("ok");
 });
 
+/** Has a shard ask while another's loan is on its way back; counts elsewhere meanwhile. */
+async function whileRecalled(
+	asking: readonly Entry[],
+	meanwhile: readonly Entry[],
+): Promise<string> {
+	await space.count(0, ["a", 50]);
+	let release = () => {};
+	space.held.set(
+		0,
+		new Promise((resolve) => {
+			release = resolve;
+		}),
+	);
+	const answer = space.count(1, ...asking);
+	await new Promise((resolve) => setTimeout(resolve, 5));
+	expect(await space.count(2, ...meanwhile)).toBe("ok");
+	release();
+	return answer;
+}
+
+test("who waits for one counter finds what was lent of another meanwhile, and left", async () => {
+	const asking: Entry[] = [
+		["a", 45],
+		["b", 90],
+	];
+	expect(await whileRecalled(asking, [["b", 5]])).toBe("ok");
+});
+
+test("who has a counter called back is not refused for what others keep in reserve", async () => {
+	expect(await whileRecalled([["a", 45]], [["a", 1]])).toBe("ok");
+});
+
 test("a request of several counters is counted whole or not at all", async () => {
 	await space.count(0, ["a", 99]);
 	expect(await space.count(1, ["a", 2], ["b", 1])).toBe("limit-reached");

@@ -19,7 +19,7 @@ import type { Silent } from "./recaller.ts";
 /** Outcome of an ask. */
 export interface Outcome {
 	grants: Grants;
-	/** Counters of which too little is left, as long as nothing was called back. */
+	/** Counters of which too little is left, and which were not called back yet. */
 	short: readonly string[];
 }
 
@@ -29,21 +29,25 @@ export class Granting {
 	readonly #storage: LenderStorage;
 	readonly #book: Book;
 	readonly #host: LenderHost;
+	readonly #isAwaited: (name: string) => boolean;
 
+	/** @param isAwaited tells whether an ask waits for loans of a counter to come back */
 	constructor(
 		database: Database,
 		storage: LenderStorage,
 		book: Book,
 		host: LenderHost,
+		isAwaited: (name: string) => boolean,
 	) {
 		this.#database = database;
 		this.#storage = storage;
 		this.#book = book;
 		this.#host = host;
+		this.#isAwaited = isAwaited;
 	}
 
-	/** @param silent shards that did not answer, once loans were called back */
-	attempt(ask: Ask, silent: Silent | undefined): Outcome {
+	/** @param recalled counters that were called back for it, with the shards that did not answer */
+	attempt(ask: Ask, recalled: Silent): Outcome {
 		const { shard, holder, lists } = ask;
 		const names = lists.map((list) => list.map(([name]) => name));
 		const noRoom = this.#host.register(names, shard);
@@ -59,15 +63,19 @@ export class Granting {
 				const moves = list.map(([name, by]) => [accountOf(name), by] as const);
 				const lacking = moves.filter(lacks);
 				if (lacking.length === 0) {
-					for (const [account, by] of moves)
+					for (const [account, by] of moves) {
+						// Who had loans called back finds in the end what they left.
+						if (this.#isAwaited(account.name)) account.want = 0;
 						lend(account, by, this.#host.shardCount);
+					}
 					for (const [account] of moves) granted.add(account);
 					return null;
 				}
 				const never = lacking.find((move) => this.#isNever(...move));
-				if (!never && !silent)
-					for (const [{ name }] of lacking) short.add(name);
-				return this.#refuse(never ?? lacking[0], silent);
+				if (!never)
+					for (const [{ name }] of lacking)
+						if (!recalled.has(name)) short.add(name);
+				return this.#refuse(never ?? lacking[0], recalled);
 			});
 			// Nothing is lent yet: the ask is tried again.
 			if (short.size > 0) return { grants: nothing, short: [...short] };
@@ -89,12 +97,12 @@ export class Granting {
 
 	#refuse(
 		move: readonly [Account, number] | undefined,
-		silent: Silent | undefined,
+		silent: Silent,
 	): Refusal {
 		if (!move) return unsettled();
 		const [account, by] = move;
 		const { name, limits, end } = account;
-		const shards = silent?.get(name) ?? [];
+		const shards = silent.get(name) ?? [];
 		if (shards.length > 0) return unsettled(shards);
 		const left = freeOf(account, by) + Math.abs(by) - lackOf(account, by);
 		return passing({

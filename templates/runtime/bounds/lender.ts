@@ -38,6 +38,8 @@ export class CounterLender implements Lender {
 	readonly #granting: Granting;
 	readonly #recaller: Recaller;
 	readonly #resets = new Set<Resetting>();
+	/** Counters that asks under way had called back. */
+	readonly #awaited = new Set<Silent>();
 	#beginning: Promise<Refusal | undefined> | undefined;
 	/** Moment of the last attempt to begin; milliseconds since 1970. */
 	#triedAt = Number.NEGATIVE_INFINITY;
@@ -56,7 +58,9 @@ export class CounterLender implements Lender {
 		);
 		this.#storage = storage;
 		this.#book = new Book(storage, rule, host);
-		this.#granting = new Granting(database, storage, this.#book, host);
+		this.#granting = new Granting(database, storage, this.#book, host, (name) =>
+			[...this.#awaited].some((recalled) => recalled.has(name)),
+		);
 		this.#recaller = new Recaller(database, storage, host);
 	}
 
@@ -66,17 +70,31 @@ export class CounterLender implements Lender {
 
 	async lend(ask: Ask): Promise<Grants> {
 		this.#hear(ask);
+		const recalled = new Map<string, readonly string[]>();
+		this.#awaited.add(recalled);
+		try {
+			return await this.#grants(ask, recalled);
+		} finally {
+			this.#awaited.delete(recalled);
+		}
+	}
+
+	async #grants(
+		ask: Ask,
+		recalled: Map<string, readonly string[]>,
+	): Promise<Grants> {
 		const names = new Set(ask.lists.flat().map(([name]) => name));
-		let silent: Silent | undefined;
 		for (;;) {
 			const refusal = await this.#ready(names);
 			if (refusal) {
 				const refused = ask.lists.map(() => refusal);
 				return { turn: this.#storage.turn, grants: [], refused };
 			}
-			const { grants, short } = this.#granting.attempt(ask, silent);
+			const { grants, short } = this.#granting.attempt(ask, recalled);
 			if (short.length === 0) return grants;
-			silent = await this.#recaller.recall(short);
+			for (const name of short) recalled.set(name, []);
+			const silent = await this.#recaller.recall(short);
+			for (const name of short) recalled.set(name, silent.get(name) ?? []);
 		}
 	}
 
