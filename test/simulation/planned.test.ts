@@ -12,6 +12,7 @@ import { globalRowsWritten, shardRowsWritten } from "../../cli/planner/rows.ts";
 import { stalenessOf } from "../../cli/planner/staleness.ts";
 import { steadyUsage } from "../../cli/planner/usage.ts";
 import { MeteredNamespace } from "./metered.ts";
+import { EPOCH_MS } from "./metered-object.ts";
 import { Random } from "./random.ts";
 
 /** Whatever objects compute takes no virtual time. */
@@ -116,7 +117,50 @@ const cases: readonly Case[] = [
 		load: { rate: 60, counters: 10, viewers: 100 },
 		seconds: 200,
 	},
+	{
+		name: "limits that are far away",
+		thresholds: { total: { max: 1e12 }, shardMinRequestToGlobal: 20 },
+		load: { rate: 60, counters: 500 },
+		seconds: 400,
+		// So early a count more or less in a first loan is a part of all.
+		warmUp: 300,
+	},
+	{
+		name: "limits, and shards that are idle now and then",
+		thresholds: { total: { max: 1e12 } },
+		load: { rate: 0.2, counters: 10 },
+		seconds: 15_000,
+	},
+	{
+		name: "limits of many counters in each request",
+		thresholds: { total: { max: 1e12 } },
+		load: { rate: 6, counters: 1_000, batch: 20 },
+		seconds: 300,
+	},
+	{
+		name: "limits of more names than share a row",
+		thresholds: { total: { max: 1e12 } },
+		load: { rate: 20, counters: 5_000 },
+		seconds: 1_000,
+	},
+	{
+		name: "limits on the side that nobody counts to",
+		thresholds: { total: { min: 0 } },
+		load: { rate: 6, counters: 10 },
+		seconds: 400,
+	},
+	{
+		name: "limits of each hour",
+		thresholds: { total: { max: 200, per: "hour" } },
+		load: { rate: 2, counters: 100 },
+		seconds: 10_800,
+		// Loans of an hour are as large as those of the hour before.
+		warmUp: 6_401,
+	},
 ];
+
+/** Seconds of its hour that are over when virtual time begins. */
+const INTO_HOUR_S = (EPOCH_MS % 3_600_000) / 1_000;
 
 /** Expects a plan to be right by 5%, or by as much as chance does to few events. */
 function near(is: number, planned: number, what: string): void {
@@ -136,7 +180,10 @@ test.each(cases)("the roles do what is planned: $name", async (one) => {
 	const namespace = new MeteredNamespace(thresholds, load, PLATFORM, draw, 1);
 	const happened = await namespace.run(seconds, one.warmUp ?? 60);
 
-	const model = modelOf(thresholds, load, PLATFORM);
+	const from =
+		(one.warmUp ?? 60) + (thresholds.total?.per === "hour" ? INTO_HOUR_S : 0);
+	const span = { from, to: from + seconds };
+	const model = modelOf(thresholds, load, PLATFORM, span);
 	const { shardCount } = thresholds;
 	near(happened.shardRows, shardRowsWritten(model) * seconds, "rows of shards");
 	near(
@@ -155,7 +202,8 @@ test.each(cases)("the roles do what is planned: $name", async (one) => {
 		"alarms",
 	);
 	near(happened.puts, steadyUsage(model, seconds).kvWrites, "puts");
-	const { pushes } = model;
+	const { pushes, loans } = model;
+	near(happened.asks, loans.calls * seconds, "asks for loans");
 	near(happened.pushes, pushes.objects * pushes.perSecond * seconds, "pushes");
 	const awake = awakeOf(model);
 	const isBunched = load.viewers > 0 || load.isQueued;
