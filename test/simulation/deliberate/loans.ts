@@ -14,8 +14,8 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/open-loan.ts",
 				within: "opened",
-				find: "Math.max(up, lent.up)",
-				to: "lent.up + up",
+				find: "Math.max(up, open?.up ?? 0)",
+				to: "(open?.up ?? 0) + up",
 			},
 		],
 	},
@@ -162,9 +162,9 @@ export const LOANS: readonly DeliberateFault[] = [
 		edits: [
 			{
 				file: "bounds/lender.ts",
-				within: "CounterLender.lend",
-				find: "silent = await this.#recaller.recall(short);",
-				to: "silent = new Map();",
+				within: "CounterLender.#grants",
+				find: "await this.#recaller.recall(short)",
+				to: "new Map()",
 			},
 		],
 	},
