@@ -257,6 +257,32 @@ test("who has a counter called back is not refused for what others keep in reser
 	expect(await whileRecalled([["a", 45]], [["a", 1]])).toBe("ok");
 });
 
+test("a name takes room among maxCounters once something of it is granted", async () => {
+	space.start(totalBounds({ max: 100 }), { maxCounters: 2 });
+	expect(await space.count(0, ["a", 101])).toBe("limit-reached");
+	expect(await space.count(1, ["b", 1], ["c", 101])).toBe("limit-reached");
+	expect(await space.count(1, ["b", 1])).toBe("ok");
+	expect(await space.count(1, ["c", 1], ["d", 1])).toBe("too-many-counters");
+	expect(await space.count(2, ["e", 100])).toBe("ok");
+	expect(await space.count(0, ["d", 1])).toBe("too-many-counters");
+	expect(await space.count(0, ["b", 99])).toBe("ok");
+	expect(await space.exact("c")).toBeUndefined();
+	expect(space.global.health.own().counters).toBe(2);
+});
+
+test("requests that wait together share the room for names, and none is refused for one that was", async () => {
+	space = new Namespace(1, totalBounds({ max: 100 }));
+	space.start(totalBounds({ max: 100 }), { maxCounters: 2 });
+	const all = await Promise.all([
+		space.count(0, ["first", 1]),
+		space.count(0, ["a", 101]),
+		space.count(0, ["b", 1]),
+		space.count(0, ["c", 1]),
+		space.count(0, ["b", 2]),
+	]);
+	expect(all).toEqual(["ok", "limit-reached", "ok", "too-many-counters", "ok"]);
+});
+
 test("a request of several counters is counted whole or not at all", async () => {
 	await space.count(0, ["a", 99]);
 	expect(await space.count(1, ["a", 2], ["b", 1])).toBe("limit-reached");
