@@ -268,6 +268,7 @@ test("a name takes room among maxCounters once something of it is granted", asyn
 	expect(await space.count(0, ["b", 99])).toBe("ok");
 	expect(await space.exact("c")).toBeUndefined();
 	expect(space.global.health.own().counters).toBe(2);
+	expect(space.globalPlace.rows("generations")).toBe(2);
 });
 
 test("requests that wait together share the room for names, and none is refused for one that was", async () => {

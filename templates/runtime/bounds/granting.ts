@@ -75,8 +75,8 @@ export class Granting {
 				}
 				const never = lacking.find((move) => this.#isNever(...move));
 				if (!never)
-					for (const [{ name }] of lacking)
-						if (!recalled.has(name)) short.add(name);
+					for (const [{ name, isNew }] of lacking)
+						if (!isNew && !recalled.has(name)) short.add(name);
 				return this.#refuse(never ?? lacking[0], recalled);
 			});
 			// Nothing is lent yet: the ask is tried again.
@@ -84,6 +84,7 @@ export class Granting {
 			remember = room.keep();
 			const grants = [...granted].map((account) => {
 				const { name, loan } = account;
+				this.#book.begin(account);
 				// A recall whose answer is on its way must not close it.
 				loan.serial++;
 				this.#storage.saveLoan(name, loan);
