@@ -21,6 +21,10 @@ class Namespace {
 	readonly calls: string[] = [];
 	/** Recalls of a shard wait for this. */
 	readonly held = new Map<number, Promise<void>>();
+	/** Commits of a shard wait for this. */
+	readonly slow = new Map<number, Promise<void>>();
+	/** Shards that get no answer to what they ask for. */
+	readonly deaf = new Set<number>();
 
 	constructor(shards: number, bounds: TotalBounds) {
 		this.places = Array.from({ length: shards }, () => new Place());
@@ -66,11 +70,14 @@ class Namespace {
 		this.shards = this.places.map((place, n) =>
 			place.shard(
 				{
+					commit: async () => this.slow.get(n),
 					apply: async (batch) => this.global.apply(structuredClone(batch)),
 					register: async (lists) => this.global.register(lists, n),
 					lend: async (ask) => {
 						this.calls.push("lend");
-						return this.global.bounds.lend(structuredClone(ask));
+						const grants = await this.global.bounds.lend(structuredClone(ask));
+						if (this.deaf.has(n)) throw new Error("the answer was lost");
+						return grants;
 					},
 				},
 				{ ...settings, totalBounds: roles.shards ?? bounds },
@@ -213,6 +220,36 @@ test("a shard whose clock is behind begins no hour that was had", async () => {
 	for (const place of space.places.slice(0, 1)) place.now -= 61_000;
 	expect(await space.count(0, ["seats", 100])).toBe("ok");
 	expect(await space.count(1, ["seats", 1])).toBe("quota-reached");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
+});
+
+test("what was lent of a new hour comes back beside counts of the one before", async () => {
+	space = new Namespace(2, hourly);
+	await space.count(0, ["seats", 1]);
+	pass(3_600_000);
+	// The clock of the first shard is behind: its loan goes on.
+	for (const place of space.places.slice(0, 1)) place.now -= 3_600_000;
+	await space.count(1, ["seats", 1]);
+	space.deaf.add(0);
+	expect(await space.count(0, ["seats", 60])).toBe("global-unreachable");
+	let commit = () => {};
+	space.slow.set(
+		0,
+		new Promise((resolve) => {
+			commit = resolve;
+		}),
+	);
+	const counting = [space.count(0, ["seats", 1]), space.count(0, ["seats", 1])];
+	const asking = space.count(1, ["seats", 99]);
+	await new Promise((resolve) => setTimeout(resolve, 5));
+	commit();
+	expect(await Promise.all(counting)).toEqual(["ok", "ok"]);
+	expect(await asking).toBe("ok");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
+	space.deaf.clear();
+	space.start(hourly);
+	expect(await space.count(1, ["seats", -50])).toBe("ok");
+	expect(await space.count(0, ["seats", 50])).toBe("ok");
 	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
 });
 
