@@ -50,9 +50,10 @@ export class NameStorage {
 
 	/** Gives names a total of 0 that have none yet: they are counted from now on. */
 	begin(names: readonly string[]): Remember {
+		const uncounted = this.#uncounted(names);
 		// Those that a reset forgot come back without being registered.
-		const unknown = this.#unknown(names).length;
-		for (const text of jsonTexts(names))
+		const unknown = this.#unknown(uncounted).length;
+		for (const text of jsonTexts(uncounted))
 			this.#sql.exec(
 				`INSERT INTO counters (name, total)
 				SELECT value, 0 FROM json_each(?) WHERE true
@@ -96,6 +97,21 @@ export class NameStorage {
 				"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
 				text,
 			);
+	}
+
+	/** Picks the names that have no total. */
+	#uncounted(names: readonly string[]): string[] {
+		return jsonTexts(names).flatMap((text) =>
+			[
+				...this.#sql
+					.exec(
+						`SELECT value FROM json_each(?) WHERE NOT EXISTS
+							(SELECT 1 FROM counters WHERE name = value AND total IS NOT NULL)`,
+						text,
+					)
+					.raw<[string]>(),
+			].map(([name]) => name),
+		);
 	}
 
 	#unknown(names: readonly string[], most = -1): string[] {
