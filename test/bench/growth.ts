@@ -12,6 +12,12 @@ import { measure, type Throughput } from "./throughput.ts";
 /** Times the rate of the fewest names that the most names should reach. */
 const MIN_TIMES_AT_SIZE = 0.95;
 
+/**
+ * Time between publications to KV, which take longer the more names there are. One is
+ * due whenever a server goes on, so that shorter turns would have too many of them.
+ */
+const PUBLICATION_SECONDS = 5;
+
 /** Single increments at one size. */
 export interface Point {
 	/** Shards, or names. */
@@ -76,7 +82,10 @@ export async function measureGrowth(
 	progress("growth: registering names");
 	return withRigs(subjects, dir, signal, async (rigs) => {
 		// Many servers: fewer turns, or it would take most of the bench's time.
-		const turns = { ...options, rounds: Math.ceil(options.rounds / 2) };
+		const turns = {
+			rounds: Math.ceil(options.rounds / 2),
+			seconds: Math.max(options.seconds, PUBLICATION_SECONDS),
+		};
 		const figures = await measure(rigs, turns, (text) =>
 			progress(`growth, ${text}`),
 		);
