@@ -125,11 +125,13 @@ export function accepted<T>(answer: T | Refusal): T {
 }
 
 /** Refuses a question for the past where none is kept. */
-export const historyNotKept: Problem = {
-	code: "invalid-history",
-	status: 400,
-	title: "The request is not valid",
-	detail: "No history is kept here: set `history` in counters.yaml",
+export const noHistory: Refusal = {
+	problem: {
+		code: "invalid-history",
+		status: 400,
+		title: "The request is not valid",
+		detail: "No history is kept here: set `history` in counters.yaml",
+	},
 };
 
 /** Makes the problem of a request that is not valid (400). */

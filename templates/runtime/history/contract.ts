@@ -7,7 +7,10 @@ import type {
 	Amount,
 	Batch,
 	Entry,
+	Holdings,
 	NameChoice,
+	NameRange,
+	Part,
 	SlotItem,
 } from "../protocol.ts";
 
@@ -223,8 +226,6 @@ export interface Missing {
 
 /** The side of the global object: places what was counted into buckets. */
 export interface Past {
-	/** IANA zone in which hours and days begin. */
-	readonly timeZone: string;
 	/** Slots times counters that are in no row of buckets yet: the journal has them. */
 	readonly pairs: number;
 	/** Sum of the absolute deltas that came once their bucket had ended. */
@@ -243,37 +244,66 @@ export interface Past {
 	markAt(now: number): number;
 	/** Notes the mark that a shard told; code without history tells none. */
 	heard(shard: number, mark: number | undefined): void;
-	/** Leaves a shard out until it speaks: it is retired, and empty. */
-	leaveOut(shard: number): void;
+	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
+	step(shards: readonly number[], now: number): boolean;
+	/** Begins to answer questions. */
+	reads(host: PastHost): PastReads;
+}
+
+/** Answers what was counted when. */
+export interface PastReads {
 	/**
-	 * Answers a counter's past.
-	 *
-	 * @param shards all that there are
-	 * @param missing what they hold besides
+	 * Answers a counter's past: as the global object knows it or, if `exact`, with
+	 * everything that was acknowledged before this was called. If a shard cannot be
+	 * reached then, the refusal says which.
 	 */
 	read(
 		question: HistoryQuestion,
-		shards: readonly number[],
-		now: number,
-		missing?: readonly Missing[],
-	): CounterHistory | Refusal;
+		read?: "exact",
+	): Promise<CounterHistory | Refusal>;
 	/**
-	 * Reads all that is kept of counters, in one step.
-	 *
-	 * @param missing what shards hold of them besides
+	 * Reads a part of the totals with all that is kept of their past, if `exact` with
+	 * what shards hold.
 	 */
-	buckets(now: number, missing?: readonly Missing[]): (name: string) => Buckets;
-	/** Answers which counters were counted most in a bucket: reads all of its rows. */
-	top(question: TopQuestion, now: number): BucketTop | Refusal;
-	/**
-	 * Lists the shards that hold back a bucket of an answer which has ended, once a
-	 * slot at most.
-	 */
-	silent(
-		answer: CounterHistory,
-		shards: readonly number[],
-		now: number,
-	): number[];
-	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
-	step(shards: readonly number[], now: number): boolean;
+	part(part: Part, read?: "exact"): Promise<PastPart | Refusal>;
+	/** Answers which counters were counted most in a bucket, as the global object knows. */
+	top(question: TopQuestion): BucketTop | Refusal;
+}
+
+/** The rest of the global object, as questions for the past need it. */
+export interface PastHost {
+	/** Shards of the configuration; those past it are retired. */
+	readonly shardCount: number;
+	readonly host: Pick<Host, "now">;
+	readonly totals: {
+		totals(range: NameRange): Entry[];
+		/** Finds the end of a part of so many names; undefined if it has no more. */
+		lastOf(range: NameRange, limit: number): string | undefined;
+	};
+	/** Asks shards. */
+	readonly fanOut: {
+		/** All that there are. */
+		readonly shards: readonly number[];
+		/** Finds how many names of a part may be asked for. */
+		mostOf(part: Part): number;
+		/** Asks shards what they hold; all of them, unless it says which. */
+		ask(choice: NameChoice, shards?: readonly number[]): Promise<Held>;
+	};
+	/** Has what asks shards take turns, and those who ask the same share the answer. */
+	readonly flight: {
+		share<T>(question: string, ask: () => Promise<T>): Promise<T | Refusal>;
+	};
+	/** Does what is due of buckets, in a later step. */
+	readonly eviction: { soon(): void };
+}
+
+/** What shards hold, of those that answered. */
+export interface Held {
+	readonly answers: readonly (readonly [shard: number, Holdings])[];
+	/** Names those that did not, if there are any. */
+	readonly refusal: Refusal | undefined;
+	/** Lists what of it is not in the totals, as they are in this step. */
+	missing(): Missing[];
+	/** Adds that to totals, which were read in this step, too. */
+	addTo(totals: readonly Entry[]): Entry[];
 }

@@ -12,6 +12,7 @@ const MARKS = {
 	live: ["LiveFeed", "LiveRole", "liveRoute", "CREATE TABLE turns"],
 	history: [
 		"PastOfCounters",
+		"ReadsOfPast",
 		"ShardStamps",
 		"CREATE TABLE buckets",
 		"historyRoute",
