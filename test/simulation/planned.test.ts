@@ -71,4 +71,16 @@ testPlan([
 		load: { rate: 60, counters: 10, viewers: 100 },
 		seconds: 200,
 	},
+	{
+		name: "limits of many counters in each request",
+		thresholds: { total: { max: 1e12 } },
+		load: { rate: 6, counters: 1_000, batch: 20 },
+		seconds: 300,
+	},
+	{
+		name: "limits on the side that nobody counts to",
+		thresholds: { total: { min: 0 } },
+		load: { rate: 6, counters: 10 },
+		seconds: 400,
+	},
 ]);

@@ -12,6 +12,7 @@ import { globalRowsWritten, shardRowsWritten } from "../../cli/planner/rows.ts";
 import { stalenessOf } from "../../cli/planner/staleness.ts";
 import { steadyUsage } from "../../cli/planner/usage.ts";
 import { MeteredNamespace } from "./metered.ts";
+import { EPOCH_MS } from "./metered-object.ts";
 import { Random } from "./random.ts";
 
 /** Whatever objects compute takes no virtual time. */
@@ -38,6 +39,9 @@ export interface Case {
 	warmUp?: number;
 }
 
+/** Seconds of its hour that are over when virtual time begins. */
+const INTO_HOUR_S = (EPOCH_MS % 3_600_000) / 1_000;
+
 /** Expects a plan to be right by 5%, or by as much as chance does to few events. */
 function near(is: number, planned: number, what: string): void {
 	const most = Math.max(0.05 * is, 3 * Math.sqrt(is) + 1);
@@ -61,7 +65,10 @@ async function expectPlanned(one: Case): Promise<void> {
 	const namespace = new MeteredNamespace(thresholds, load, PLATFORM, draw, 1);
 	const happened = await namespace.run(seconds, one.warmUp ?? 60);
 
-	const model = modelOf(thresholds, load, PLATFORM);
+	const from =
+		(one.warmUp ?? 60) + (thresholds.total?.per === "hour" ? INTO_HOUR_S : 0);
+	const span = { from, to: from + seconds };
+	const model = modelOf(thresholds, load, PLATFORM, span);
 	const { shardCount } = thresholds;
 	near(happened.shardRows, shardRowsWritten(model) * seconds, "rows of shards");
 	near(
@@ -80,7 +87,8 @@ async function expectPlanned(one: Case): Promise<void> {
 		"alarms",
 	);
 	near(happened.puts, steadyUsage(model, seconds).kvWrites, "puts");
-	const { pushes } = model;
+	const { pushes, loans } = model;
+	near(happened.asks, loans.calls * seconds, "asks for loans");
 	near(happened.pushes, pushes.objects * pushes.perSecond * seconds, "pushes");
 	const awake = awakeOf(model);
 	const isBunched = load.viewers > 0 || load.isQueued;
