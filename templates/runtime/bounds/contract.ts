@@ -47,10 +47,12 @@ export interface LimitsDoor {
 	admin(handle: (c: Context) => Promise<Response>): typeof handle;
 	/** Reads the body. */
 	text(c: Context): Promise<string>;
-	/** Asks the global object. */
-	read(env: object, counter: string): Promise<CounterLimit>;
-	set(env: object, counter: string, limits: Limits): Promise<CounterLimit>;
-	drop(env: object, counter: string): Promise<CounterLimit>;
+	/** Reaches the global object. */
+	global(env: object): {
+		limit(counter: string): Promise<CounterLimit>;
+		setLimit(counter: string, limits: Limits): Promise<CounterLimit>;
+		dropLimit(counter: string): Promise<CounterLimit>;
+	};
 	answer(data: object): Response;
 }
 
