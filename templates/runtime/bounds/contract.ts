@@ -32,6 +32,8 @@ export interface TotalBounds {
 	 * @throws CounterProblem (400) unless it can
 	 */
 	readonly check?: (limits: Limits) => void;
+	/** Makes what a caller is told of a counter's bounds; missing where they are off. */
+	readonly show?: (counter: string, limit: Limit) => CounterLimit;
 	/** Makes what answers `/limits/:counter`; missing where they are off. */
 	readonly route?: (door: LimitsDoor) => LimitRoutes;
 }
