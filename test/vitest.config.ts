@@ -126,6 +126,8 @@ export default defineConfig({
 					...timeouts,
 					name: "runtime",
 					root: "test",
+					isolate: false,
+					setupFiles: join(import.meta.dirname, "runtime/setup.ts"),
 					/** Bundles what the Worker serves to browsers. */
 					globalSetup: join(import.meta.dirname, "support/bundled.ts"),
 					include: ["runtime/**/*.test.ts"],
