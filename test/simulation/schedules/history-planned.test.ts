@@ -30,7 +30,7 @@ test.each([
 		"days",
 		{ day: 400 * DAY_MS },
 		{ rate: 0.1, batch: 100, counters: 1_000 },
-		28,
+		24,
 	],
 ])(
 	"the global object writes as many rows as planned: %s",
