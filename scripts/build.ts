@@ -7,13 +7,14 @@ import { compileOptions } from "../cli/generator/compile.ts";
 import { readTexts, templatesDir } from "../cli/generator/templates.ts";
 import { packageRoot as root } from "../cli/root.ts";
 import { bundleForBrowsers } from "./browser.ts";
+import { squeezeSql } from "./squeeze-sql.ts";
 
 /*
  * Builds `dist`, and what browsers get, which is a part of the runtime.
  *
  * `dist/runtime` is the library that generated code imports: JavaScript with
  * declarations, a file for each of `templates/runtime`, so that a bundler leaves
- * out what nothing imports.
+ * out what nothing imports. Its SQL has no comments and no indentation.
  *
  * The rest is the program, bundled: most of a start is loading files, and one
  * file loads several times faster than hundreds. Dependencies of the package
@@ -52,6 +53,8 @@ execFileSync("tsc", ["-p", "scripts/tsconfig.runtime.json"], {
 	cwd: root,
 	stdio: "inherit",
 });
+for (const file of globSync(join(root, "dist/runtime/**/*.js")))
+	writeFileSync(file, squeezeSql(readFileSync(file, "utf8")));
 const { metafile } = await build({
 	absWorkingDir: root,
 	entryPoints: ["cli/bin.ts"],

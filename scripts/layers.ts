@@ -132,7 +132,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
 			],
 			queue: ["settings.ts", "http"],
 			"rate-limit": ["http"],
-			dashboard: ["history/contract.ts", "http"],
+			dashboard: ["bounds/contract.ts", "history/contract.ts", "http"],
 			element: [],
 			stubs: [
 				"bounds/contract.ts",

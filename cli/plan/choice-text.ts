@@ -1,7 +1,7 @@
 import { formatDuration } from "../config/duration.ts";
 import { SHARD_REQUESTS_PER_SECOND } from "../planner/limits.ts";
+import { MONTH_S } from "../planner/load.ts";
 import type { NamespacePlan, Plan, Planned } from "../planner/plan.ts";
-import { MONTH_S } from "../planner/usage.ts";
 import { CHOSEN, type Choice } from "../planner/wishes.ts";
 import { amount, percent } from "./units.ts";
 

@@ -8,7 +8,15 @@ export function planData(plan: Plan): object {
 	const { namespaces, bill, exhausted } = plan;
 	return {
 		namespaces: namespaces.map(
-			({ namespace, load, month, staleness, headroom, shortfalls }) => ({
+			({
+				namespace,
+				load,
+				month,
+				staleness,
+				headroom,
+				shortfalls,
+				borrowing,
+			}) => ({
 				namespace: namespace.key,
 				load,
 				month,
@@ -19,6 +27,7 @@ export function planData(plan: Plan): object {
 				},
 				peak: headroom,
 				keepsUp: shortfalls.length === 0,
+				...(borrowing !== undefined && { borrowing }),
 			}),
 		),
 		month: bill.lines.map((one) => ({

@@ -4,6 +4,7 @@ import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
 } from "../planner/limits.ts";
+import { MONTH_S } from "../planner/load.ts";
 import type { NamespacePlan, Plan } from "../planner/plan.ts";
 import { PLAN_DOLLARS, PRICES_READ } from "../planner/prices.ts";
 import type { Style } from "../ui/style.ts";
@@ -59,6 +60,9 @@ export function plansText(
 				percent(headroom.global / GLOBAL_WRITES_PER_SECOND),
 			),
 		],
+		...(all.some(isLimited)
+			? [["borrow first", each((one) => percent(borrowedPart(one)))] as const]
+			: []),
 		[
 			"keeps up",
 			(plan: Plan) =>
@@ -74,7 +78,7 @@ export function plansText(
 	]);
 	return [
 		[bold(table[0] ?? ""), ...table.slice(1)].join("\n"),
-		...all.slice(0, 1).map(limitsText),
+		...(all.some(isLimited) ? [NEAR_A_LIMIT] : []),
 		`Prices of ${PRICES_READ}. --rate plans for a rate of yours; --help lists what else it takes.`,
 	]
 		.filter((part) => part !== "")
@@ -129,13 +133,36 @@ function monthText(
 	return [bold(head), ...body, bold(last)].join("\n");
 }
 
-/** Says that loans are not in the figures. */
-function limitsText({ namespaces }: Plan): string {
-	const limited = namespaces
-		.filter(({ namespace }) => namespace.total)
-		.map(({ namespace }) => namespace.key);
-	if (limited.length === 0) return "";
-	return `Not in these figures: calls and rows by which shards borrow from the limits of ${limited.join(", ")}. Near a limit, most increments are such a call.`;
+const NEAR_A_LIMIT =
+	"Near a limit, where shards contend for the rest, most requests borrow first: that is not in these figures.";
+
+/** Says how often shards borrow from limits, and where figures end. */
+function limitsText(plan: Plan): string {
+	if (!isLimited(plan)) return "";
+	const parts = plan.namespaces.flatMap((one) => {
+		const { namespace, load, borrowing } = one;
+		if (!borrowing) return [];
+		const { full } = borrowing;
+		const all = `${percent(borrowedPart(one))} of ${namespace.key}`;
+		return full === 0
+			? [all]
+			: [
+					`${all}, as ${amount(full)} of its ${amount(load.counters)} counters reach it each ${namespace.total?.per}`,
+				];
+	});
+	return `Requests that borrow from a limit first: ${parts.join(", ")}. ${NEAR_A_LIMIT}`;
+}
+
+function isLimited({ namespaces }: Plan): boolean {
+	return namespaces.some(
+		({ borrowing, load }) => borrowing !== undefined && load.rate > 0,
+	);
+}
+
+/** Finds the part of a month's requests for which a shard borrows. */
+function borrowedPart({ borrowing, load }: NamespacePlan): number {
+	const calls = borrowing?.calls ?? 0;
+	return load.rate === 0 ? 0 : Math.min(1, calls / (load.rate * MONTH_S));
 }
 
 function dearestText(plan: Plan): string {

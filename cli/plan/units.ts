@@ -49,6 +49,8 @@ export function clock(hours: number): string {
 	return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
+/** Writes a part; of what is next to nothing, that it is. */
 export function percent(part: number): string {
+	if (part > 0 && part < 0.0001) return "under 0.01%";
 	return `${part < 0.095 ? digits.format(part * 100) : Math.round(part * 100)}%`;
 }

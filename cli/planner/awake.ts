@@ -20,7 +20,7 @@ const PAGES_AT_ONCE = 4;
  */
 export function awakeOf(model: Model): { shards: number; global: number } {
 	const { thresholds, platform, commits, flushes } = model;
-	const { alarms, publications, pushes } = model;
+	const { alarms, publications, pushes, loans } = model;
 	const { shardCount } = thresholds;
 	const { commitS, answerS, putS, billsCalls } = platform;
 	const { perSecond, byTime } = flushes;
@@ -32,14 +32,20 @@ export function awakeOf(model: Model): { shards: number; global: number } {
 		(byTime * (flight + answeredS) +
 			(billsCalls ? (1 - byTime) * (flight - commitS) : 0));
 	const ringing = Math.max(0, alarms.rings - perSecond * byTime) * answeredS;
-	const shard = 1 - (1 - busy) * (1 - Math.min(1, flying)) * Math.exp(-ringing);
+	const asking = (loans.calls / shardCount) * (platform.callS + commitS);
+	const shard =
+		1 -
+		(1 - busy) *
+			(1 - Math.min(1, flying)) *
+			(1 - Math.min(1, asking)) *
+			Math.exp(-ringing);
 	// Publishing ends with a commit, and so does the deletion of pages, ten minutes later.
 	const rounds = roundsOf(publications);
 	const deleting = rounds > 0 ? rounds * (commitS + putS) + answeredS : 0;
 	const publishing = publishingOf(model) + answeredS + deleting;
 	const quiet =
 		(1 - Math.min(1, publications.perSecond * publishing)) *
-		Math.exp(-shardCount * perSecond * answeredS);
+		Math.exp(-(shardCount * perSecond + loans.calls) * answeredS);
 	return {
 		shards: shardCount * shard,
 		global: 1 - quiet * (billsCalls ? 1 - pushes.pushing : 1),

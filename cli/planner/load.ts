@@ -1,3 +1,6 @@
+/** A month as it is planned with: 30 days. */
+export const MONTH_S = 2_592_000;
+
 /** Keys of a namespace that decide what it costs, and how far totals lag. */
 export interface Thresholds {
 	shardCount: number;
@@ -17,6 +20,17 @@ export interface Thresholds {
 	top: number;
 	/** Objects that hold viewers; false is none. */
 	live: { objects: number } | false;
+	/** Bounds of totals, or of what is counted in each period. */
+	total: Bounds | undefined;
+	/** Bounds of one increment. */
+	increment: { min: number; max: number };
+}
+
+/** Bounds of totals; with `per`, of what is counted in each. */
+export interface Bounds {
+	min?: number;
+	max?: number;
+	per?: "hour" | "day" | "month";
 }
 
 /** Kinds of buckets, each kept for so many milliseconds; one that is missing is not. */
@@ -27,10 +41,15 @@ export interface Kept {
 }
 
 /** Features, all off. */
-export const NO_FEATURES: Pick<Thresholds, "history" | "top" | "live"> = {
+export const NO_FEATURES: Pick<
+	Thresholds,
+	"history" | "top" | "live" | "total" | "increment"
+> = {
 	history: undefined,
 	top: 0,
 	live: false,
+	total: undefined,
+	increment: { min: 1, max: 1_000_000 },
 };
 
 /** Load of a namespace. */

@@ -3,7 +3,8 @@ import { type Commits, commitsOf } from "./commits.ts";
 import { deliveredTogether } from "./deliveries.ts";
 import { type Flushes, flushesOf } from "./flushes.ts";
 import { type KeyRows, keyRowsOf } from "./keys.ts";
-import type { Load, Platform, Thresholds } from "./load.ts";
+import { type Load, MONTH_S, type Platform, type Thresholds } from "./load.ts";
+import { type Loans, loansOf, type Span } from "./loans.ts";
 import { lookedUp, type Memory, memoryOf } from "./memory.ts";
 import { type Publications, publicationsOf } from "./publications.ts";
 import { type Pushes, pushesOf } from "./pushes.ts";
@@ -26,6 +27,7 @@ export interface Model {
 	memory: Memory;
 	publications: Publications;
 	pushes: Pushes;
+	loans: Loans;
 	spread: Spread;
 }
 
@@ -42,11 +44,13 @@ export function flightOf({ callS, commitS }: Platform): number {
  * one is a matter of chance, or of the key.
  *
  * @param load whose rate is above 0
+ * @param span of which loans are the average; by default the first month
  */
 export function modelOf(
 	thresholds: Thresholds,
 	load: Load,
 	platform: Platform,
+	span: Span = { from: 0, to: MONTH_S },
 ): Model {
 	const { shardCount, idempotencyWindow, history } = thresholds;
 	const { counters, isUniform, isKeyed, batch } = load;
@@ -83,6 +87,7 @@ export function modelOf(
 		pushes: pushesOf(flushes, thresholds, load, platform, (seconds) =>
 			spread.distinct(load.rate * batch * seconds),
 		),
+		loans: loansOf(flushes, thresholds, load, platform, spread, span),
 		spread,
 	};
 }

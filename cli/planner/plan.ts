@@ -1,13 +1,13 @@
 import { type Bill, billOf, sumOf } from "./bill.ts";
 import { type Exhausted, exhaustedOf } from "./free-plan.ts";
 import { type Headroom, headroomOf } from "./headroom.ts";
-import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
+import { CLOUDFLARE, type Load, MONTH_S, type Thresholds } from "./load.ts";
 import { modelOf } from "./model.ts";
 import { type Shortfall, shortfallsOf } from "./shortfall.ts";
 import { type Lags, stalenessOf } from "./staleness.ts";
 import {
+	borrowingOf,
 	DAY_S,
-	MONTH_S,
 	monthOf,
 	readingOnly,
 	steadyUsage,
@@ -25,8 +25,14 @@ export interface Planned extends Thresholds {
 	names: string | readonly string[];
 	/** Queue whose messages it counts. */
 	queue?: string;
-	/** Bounds of totals, if there are any. */
-	total?: object | undefined;
+}
+
+/** Use of bounds. */
+export interface Borrowing {
+	/** Calls of a month in which shards borrow. */
+	calls: number;
+	/** Counters that come to their bound in a period, on average. */
+	full: number;
 }
 
 /** Plan of a namespace under its load. */
@@ -41,6 +47,8 @@ export interface NamespacePlan {
 	staleness: Lags | undefined;
 	headroom: Headroom;
 	shortfalls: Shortfall[];
+	/** None where totals have no bounds. */
+	borrowing: Borrowing | undefined;
 }
 
 /** Plan of a configuration under a load, with its cost. */
@@ -79,6 +87,7 @@ function namespacePlanOf(namespace: Planned, load: Load): NamespacePlan {
 			staleness: undefined,
 			headroom,
 			shortfalls,
+			borrowing: namespace.total && { calls: 0, full: 0 },
 		};
 	const model = modelOf(namespace, load, CLOUDFLARE);
 	return {
@@ -89,5 +98,9 @@ function namespacePlanOf(namespace: Planned, load: Load): NamespacePlan {
 		staleness: stalenessOf(model),
 		headroom,
 		shortfalls,
+		borrowing: namespace.total && {
+			calls: borrowingOf(model),
+			full: model.loans.full,
+		},
 	};
 }

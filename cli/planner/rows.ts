@@ -17,15 +17,17 @@ export function shardRowsWritten({
 	flushes,
 	alarms,
 	keys,
+	loans,
 }: Model): number {
 	const { perSecond, byTime, late } = flushes;
 	return (
 		thresholds.shardCount *
-		(commits.perSecond +
-			keys.written +
-			perSecond * (byTime + late) +
-			alarms.sets +
-			alarms.settled)
+			(commits.perSecond +
+				keys.written +
+				perSecond * (byTime + late) +
+				alarms.sets +
+				alarms.settled) +
+		loans.shardRows
 	);
 }
 
@@ -50,6 +52,7 @@ export function globalRowsWritten({
 	memory,
 	publications,
 	pushes,
+	loans,
 }: Model): number {
 	const { shardCount, writeLog, globalMinWritesToKV, globalWriteToKVAfter } =
 		thresholds;
@@ -69,6 +72,7 @@ export function globalRowsWritten({
 		buckets.written +
 		buckets.moves * memory.checkpointRows +
 		pushes.written +
+		loans.globalRows +
 		perSecond * (4 + full - saved + log + paged)
 	);
 }
@@ -150,8 +154,10 @@ export function firstCounts(
 	const known = shardCount * spread.distinct(increments / shardCount);
 	const names = spread.distinct(increments);
 	// Where it gets room, how many there are then, its first total; and in each shard.
-	return {
-		calls: known / load.batch,
-		rowsWritten: 2 * names + names / load.batch + known,
-	};
+	const rowsWritten = 2 * names + names / load.batch + known;
+	const calls = known / load.batch;
+	// It asks for a loan with that: a generation of each name, a loan of each shard.
+	return thresholds.total
+		? { calls, rowsWritten: rowsWritten + names + known }
+		: { calls, rowsWritten };
 }

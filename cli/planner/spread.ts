@@ -4,7 +4,7 @@ const SINGLE_RANKS = 64;
 const GROWTH = 1.05;
 
 /** Counters of about the same share of all increments. */
-interface Group {
+export interface Group {
 	/** The first rank, from 0. */
 	from: number;
 	size: number;
@@ -15,12 +15,12 @@ interface Group {
 /** Spreads increments over counters. */
 export class Spread {
 	readonly counters: number;
-	readonly #groups: readonly Group[];
+	readonly groups: readonly Group[];
 
 	/** @param isUniform see `Load` */
 	constructor(counters: number, isUniform: boolean) {
 		this.counters = counters;
-		this.#groups = isUniform
+		this.groups = isUniform
 			? [{ from: 0, size: counters, share: 1 / counters }]
 			: zipf(counters);
 	}
@@ -33,7 +33,7 @@ export class Spread {
 	 */
 	distinct(increments: number, from = 0): number {
 		let sum = 0;
-		for (const group of this.#groups) {
+		for (const group of this.groups) {
 			const left = Math.min(group.size, group.from + group.size - from);
 			if (left > 0) sum += left * -Math.expm1(-group.share * increments);
 		}

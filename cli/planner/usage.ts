@@ -3,6 +3,7 @@ import { deliveriesOf } from "./deliveries.ts";
 import {
 	CLOUDFLARE,
 	type Load,
+	MONTH_S,
 	NO_LOAD,
 	type Platform,
 	type Thresholds,
@@ -17,9 +18,6 @@ import {
 	shardRowsRead,
 	shardRowsWritten,
 } from "./rows.ts";
-
-/** A month as it is planned with: 30 days. */
-export const MONTH_S = 2_592_000;
 
 export const DAY_S = 86_400;
 
@@ -59,8 +57,8 @@ export const NO_USAGE: Usage = {
 
 /** Usage of so many seconds under a steady load, first counts left out. */
 export function steadyUsage(model: Model, seconds: number): Usage {
-	const { load, thresholds, flushes, alarms, publications, pushes, platform } =
-		model;
+	const { load, thresholds, flushes, alarms, platform } = model;
+	const { publications, pushes, loans } = model;
 	const { shardCount } = thresholds;
 	const { rate, reads } = load;
 	const { perSecond, pages, changed } = publications;
@@ -76,7 +74,8 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 			rate +
 			shardCount * (flushes.perSecond + alarms.rings) +
 			rings +
-			pushes.calls,
+			pushes.calls +
+			loans.calls,
 		objectDuration: OBJECT_GB * (awake.shards + awake.global + pushes.awake),
 		rowsRead: shardRowsRead(model) + globalRowsRead(model),
 		rowsWritten: shardRowsWritten(model) + globalRowsWritten(model),
@@ -109,6 +108,11 @@ export function monthOf(model: Model): Usage {
 		objectRequests: steady.objectRequests + first.calls,
 		rowsWritten: steady.rowsWritten + first.rowsWritten,
 	};
+}
+
+/** Calls of the first month in which shards ask for loans. */
+export function borrowingOf(model: Model): number {
+	return model.loans.calls * MONTH_S + firstCounts(model, MONTH_S).calls;
 }
 
 /** Usage of a namespace that nobody counts in. */

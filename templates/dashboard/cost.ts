@@ -1,12 +1,13 @@
 import { type Bill, billOf } from "../../cli/planner/bill.ts";
 import {
 	CLOUDFLARE,
+	MONTH_S,
 	NO_FEATURES,
 	NO_LOAD,
 	type Thresholds,
 } from "../../cli/planner/load.ts";
 import { modelOf } from "../../cli/planner/model.ts";
-import { MONTH_S, monthOf, readingOnly } from "../../cli/planner/usage.ts";
+import { monthOf, readingOnly } from "../../cli/planner/usage.ts";
 import type { ShownNamespace } from "../runtime/dashboard/shown.ts";
 import type { NamespaceHealth } from "../runtime/object/health.ts";
 import { lanesOf } from "./lanes.ts";
@@ -47,7 +48,7 @@ export function costOf({
 }
 
 function thresholdsOf({ costs, ...namespace }: ShownNamespace): Thresholds {
-	const { kept, top, liveObjects } = costs;
+	const { kept, top, liveObjects, total } = costs;
 	return {
 		...NO_FEATURES,
 		...namespace,
@@ -56,5 +57,6 @@ function thresholdsOf({ costs, ...namespace }: ShownNamespace): Thresholds {
 		history: Object.keys(kept).length > 0 ? kept : undefined,
 		top,
 		live: liveObjects > 0 && { objects: liveObjects },
+		total,
 	};
 }

@@ -125,11 +125,13 @@ export function accepted<T>(answer: T | Refusal): T {
 }
 
 /** Refuses a question for the past where none is kept. */
-export const historyNotKept: Problem = {
-	code: "invalid-history",
-	status: 400,
-	title: "The request is not valid",
-	detail: "No history is kept here: set `history` in counters.yaml",
+export const noHistory: Refusal = {
+	problem: {
+		code: "invalid-history",
+		status: 400,
+		title: "The request is not valid",
+		detail: "No history is kept here: set `history` in counters.yaml",
+	},
 };
 
 /** Makes the problem of a request that is not valid (400). */
@@ -140,4 +142,12 @@ export function invalid(code: ProblemCode, detail: string): CounterProblem {
 		title: "The request is not valid",
 		detail,
 	});
+}
+
+/** Refuses a question for the highest of all time where these are not published. */
+export function topNotPublished(): CounterProblem {
+	return invalid(
+		"invalid-history",
+		"Ask for those of a minute, hour or day with `by`, or set `top` of this namespace in counters.yaml for those of all time",
+	);
 }

@@ -132,6 +132,16 @@ test("a shard that counts seldom borrows for several counts, too", async () => {
 	expect(space.calls.filter((one) => one === "lend").length).toBeLessThan(8);
 });
 
+test("a loan grows as it did where a request borrows something else", async () => {
+	space = new Namespace(1, totalBounds({ max: 1_000_000 }));
+	for (let n = 0; n < 200; n++) await space.count(0, ["hits", 1]);
+	const lends = () => space.calls.filter((one) => one === "lend").length;
+	await space.count(0, ["hits", 1], ["other", 1]);
+	const before = lends();
+	for (let n = 0; n < 2_000; n++) await space.count(0, ["hits", 1]);
+	expect(lends() - before).toBeLessThan(4);
+});
+
 test("what a shard has left is called back for another", async () => {
 	space = new Namespace(2, totalBounds({ max: 1_000 }));
 	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);

@@ -6,11 +6,16 @@ import { Storage } from "./storage.ts";
 /** Moment at which virtual time begins. */
 export const EPOCH_MS = 1_700_000_000_000;
 
+/** An object that is idle for so long loses its memory. */
+const IDLE_MS = 10_000;
+
 /** An object with its disk and its alarm, whose rows and time are counted. */
 export class MeteredObject {
 	readonly storage = new Storage(() => {});
 	readonly host: Host;
 	rings = 0;
+	/** Is called once nothing was under way for ten seconds. */
+	onIdle: (() => void) | undefined;
 	readonly #scheduler: Scheduler;
 	readonly #commitS: number;
 	/** Alarms that were set. */
@@ -19,6 +24,8 @@ export class MeteredObject {
 	#underWay = 0;
 	#since = 0;
 	#awake = 0;
+	/** Moment at which the last of it ended. */
+	#rested = 0;
 
 	/** @param ring runs when the alarm rings */
 	constructor(
@@ -77,9 +84,18 @@ export class MeteredObject {
 		try {
 			return await run();
 		} finally {
-			if (--this.#underWay === 0)
-				this.#awake += this.#scheduler.now - this.#since;
+			if (--this.#underWay === 0) this.#rest();
 		}
+	}
+
+	#rest(): void {
+		const { now } = this.#scheduler;
+		this.#awake += now - this.#since;
+		this.#rested = now;
+		if (!this.onIdle) return;
+		this.#scheduler.after(IDLE_MS, () => {
+			if (this.#underWay === 0 && this.#rested === now) this.onIdle?.();
+		});
 	}
 
 	/** Waits until what was written is on disk. */

@@ -1,4 +1,8 @@
 import type { Load, Platform, Thresholds } from "../../cli/planner/load.ts";
+import type { TotalBounds } from "../../templates/runtime/bounds/contract.ts";
+import { totalBounds } from "../../templates/runtime/bounds/feature.ts";
+import { boundsOff } from "../../templates/runtime/bounds/off.ts";
+import { periodBounds } from "../../templates/runtime/bounds/period-feature.ts";
 import { GlobalRole } from "../../templates/runtime/global/role.ts";
 import { history } from "../../templates/runtime/history/feature.ts";
 import { historyOff } from "../../templates/runtime/history/off.ts";
@@ -28,6 +32,9 @@ export interface Happened {
 	puts: number;
 	deletes: number;
 	pushes: number;
+	/** Calls that ask for loans, and those that call them back. */
+	asks: number;
+	recalls: number;
 	/** Seconds in which shards, and the global object, had anything under way. */
 	shardsAwake: number;
 	globalAwake: number;
@@ -36,7 +43,7 @@ export interface Happened {
 }
 
 interface Shard {
-	role: ShardRole;
+	readonly role: ShardRole;
 	object: MeteredObject;
 	/** Moments of its requests that are not in the totals. */
 	waiting: number[];
@@ -60,6 +67,8 @@ export class MeteredNamespace {
 	#puts = 0;
 	#deletes = 0;
 	#pushes = 0;
+	#asks = 0;
+	#recalls = 0;
 
 	constructor(
 		thresholds: Thresholds,
@@ -94,7 +103,7 @@ export class MeteredNamespace {
 			global.storage.database(() => true),
 			{
 				...global.host,
-				drain: none,
+				drain: async () => true,
 				health: none,
 				meet: async () => ({ life: 1, names: true }),
 				push: (_, { life }) =>
@@ -105,49 +114,85 @@ export class MeteredNamespace {
 							? { unwatched: [], isAll: true }
 							: { life: 1, names: true };
 					}),
-				recall: none,
+				recall: async (index, recall) => {
+					this.#recalls++;
+					const { role: shard, object } = this.#shards[index] as Shard;
+					await this.#after(callS / 2);
+					return object.during(async () => {
+						const answer = await shard.recall(recall);
+						await object.commit();
+						await this.#after(callS / 2);
+						return answer;
+					});
+				},
 				holdings: none,
 				kv,
 				pageBytes: 524_288,
 			},
 		);
 		this.#global = global;
-		const { live, shardCount } = thresholds;
+		const { live, shardCount, total } = thresholds;
 		if (live && load.viewers > 0)
 			for (let object = 0; object < live.objects; object++)
 				role.watch({ object, life: 1, names: true });
 		this.#shards = Array.from({ length: shardCount }, (_, index) => {
 			const own = object(() => shard.alarm());
 			const waiting: number[] = [];
-			const shard: ShardRole = new ShardRole(
-				index,
-				settings,
-				own.storage.database(() => true),
-				{
-					...own.host,
-					commit: () => own.commit(),
-					apply: (batch) =>
-						own.during(async () => {
-							// A call leaves once what was written before it is on disk.
-							await this.#after(commitS + callS / 2);
-							this.#flushes++;
-							const answer = role.apply(batch);
-							const applied = this.#scheduler.now;
-							const requests = waiting.splice(0, batch.requests);
-							for (const at of requests) this.#unpublished.push([applied, at]);
-							await global.during(() => global.commit());
-							const { now } = this.#scheduler;
-							for (const at of requests)
-								this.#lags.global.push((now - at) / 1_000);
-							await this.#after(callS / 2);
-							return answer;
-						}),
-					register: async (lists) => role.register(lists, index),
-					lend: none,
-					claimAt: none,
+			const start = (): ShardRole =>
+				new ShardRole(
+					index,
+					settings,
+					own.storage.database(() => true),
+					{
+						...own.host,
+						commit: () => own.commit(),
+						apply: (batch) =>
+							own.during(async () => {
+								// A call leaves once what was written before it is on disk.
+								await this.#after(commitS + callS / 2);
+								this.#flushes++;
+								const answer = role.apply(batch);
+								const applied = this.#scheduler.now;
+								const requests = waiting.splice(0, batch.requests);
+								for (const at of requests)
+									this.#unpublished.push([applied, at]);
+								await global.during(() => global.commit());
+								const { now } = this.#scheduler;
+								for (const at of requests)
+									this.#lags.global.push((now - at) / 1_000);
+								await this.#after(callS / 2);
+								return answer;
+							}),
+						register: async (lists) => role.register(lists, index),
+						lend: (ask) =>
+							own.during(async () => {
+								this.#asks++;
+								await this.#after(callS / 2);
+								const answer = await global.during(async () => {
+									const grants = await role.bounds.lend(ask);
+									await global.commit();
+									return grants;
+								});
+								await this.#after(callS / 2);
+								return answer;
+							}),
+						claimAt: none,
+					},
+				);
+			let shard = start();
+			const started = {
+				get role() {
+					return shard;
 				},
-			);
-			return { role: shard, object: own, waiting };
+				object: own,
+				waiting,
+			};
+			// What a shard was lent is in its memory alone.
+			if (total)
+				own.onIdle = () => {
+					shard = start();
+				};
+			return started;
 		});
 	}
 
@@ -181,6 +226,8 @@ export class MeteredNamespace {
 			puts: since("puts"),
 			deletes: since("deletes"),
 			pushes: since("pushes"),
+			asks: since("asks"),
+			recalls: since("recalls"),
 			shardsAwake: since("shardsAwake"),
 			globalAwake: since("globalAwake"),
 			lags: {
@@ -204,6 +251,8 @@ export class MeteredNamespace {
 			puts: this.#puts,
 			deletes: this.#deletes,
 			pushes: this.#pushes,
+			asks: this.#asks,
+			recalls: this.#recalls,
 			shardsAwake: sum(shards, ({ awake }) => awake),
 			globalAwake: this.#global.awake,
 			lags: this.#lags,
@@ -270,12 +319,22 @@ export class MeteredNamespace {
 	}
 }
 
+function boundsOf(total: Thresholds["total"]): TotalBounds {
+	if (!total) return boundsOff;
+	const { per, ...limits } = total;
+	return per
+		? periodBounds({ ...limits, per, timeZone: "UTC" })
+		: totalBounds(limits);
+}
+
 function settingsOf({
 	writeLog: events,
 	idempotencyWindow: windowMs,
 	history: kept,
 	top,
 	live,
+	total,
+	increment,
 	...keys
 }: Thresholds): CounterSettings {
 	return {
@@ -283,6 +342,8 @@ function settingsOf({
 		...keys,
 		shardCounts: [keys.shardCount],
 		maxCounters: 1_000_000,
+		incrementBounds: increment,
+		totalBounds: boundsOf(total),
 		history: kept ? history({ ...kept, timeZone: "UTC" }) : historyOff,
 		top: top > 0 ? topCounters({ counters: top }) : topOff,
 		live: live ? liveUpdates(live) : liveOff,

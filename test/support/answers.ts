@@ -99,6 +99,7 @@ const namespacePlan = z.strictObject({
 		.optional(),
 	peak: z.strictObject({ shard: number, global: number, kv: number }),
 	keepsUp: z.boolean(),
+	borrowing: z.strictObject({ calls: number, full: number }).optional(),
 });
 
 const loadPlan = z.strictObject({

@@ -25,7 +25,7 @@ export interface OpenLoan extends LoanRow {
 	serial: number;
 	/** The disk has a row of this generation. */
 	isOnDisk: boolean;
-	/** Moment of the last grant, and what that added. */
+	/** Moment of the last grant that added something, and what that was. */
 	grantedAt: number;
 	added: number;
 }
@@ -37,11 +37,17 @@ export function opened(
 	now: number,
 ): OpenLoan {
 	const earlier = known?.generation === generation ? known : undefined;
-	const lent = earlier && "up" in earlier ? earlier : { up: 0, down: 0 };
+	const open = earlier && "up" in earlier ? earlier : undefined;
 	const higher = {
-		up: Math.max(up, lent.up),
-		down: Math.max(down, lent.down),
+		up: Math.max(up, open?.up ?? 0),
+		down: Math.max(down, open?.down ?? 0),
 	};
+	const added = Math.max(
+		higher.up - (open?.up ?? 0),
+		higher.down - (open?.down ?? 0),
+	);
+	// Granted with what others of its request borrow: the loan is as large as it was.
+	const isSame = open !== undefined && added === 0;
 	return {
 		generation,
 		backUp: earlier?.backUp ?? 0,
@@ -52,8 +58,8 @@ export function opened(
 		free,
 		end,
 		serial,
-		grantedAt: now,
-		added: Math.max(higher.up - lent.up, higher.down - lent.down),
+		grantedAt: isSame ? open.grantedAt : now,
+		added: isSame ? open.added : added,
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { Limits, Per } from "../bounds/contract.ts";
 import type { HistoryUnit, Kept } from "../history/contract.ts";
 import type { RoutedNamespace } from "../http/namespace.ts";
 
@@ -35,6 +36,8 @@ export interface ShownNamespace {
 		top: number;
 		/** Objects that hold viewers; 0 is none. */
 		liveObjects: number;
+		/** Bounds of totals; missing without any. */
+		total?: Limits & { per?: Per };
 	};
 }
 
@@ -42,6 +45,7 @@ const UNITS: readonly HistoryUnit[] = ["minute", "hour", "day"];
 
 export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 	const { names } = counter;
+	const { limits, per } = counter.totalBounds;
 	return {
 		name: counter.kvPrefix,
 		namespace: counter.doNamespace,
@@ -57,11 +61,12 @@ export function shown(mount: string, counter: RoutedNamespace): ShownNamespace {
 		writeLog: counter.writeLog.events,
 		live: counter.live.objects > 0,
 		history: UNITS.filter((unit) => counter.history.kept[unit] !== undefined),
-		isBounded: counter.totalBounds.limits !== undefined,
+		isBounded: limits !== undefined,
 		costs: {
 			kept: counter.history.kept,
 			top: counter.top.counters,
 			liveObjects: counter.live.objects,
+			...(limits && { total: { ...limits, ...(per && { per }) } }),
 		},
 	};
 }

@@ -1,10 +1,5 @@
 import type { Recall, Returned } from "../bounds/contract.ts";
-import type {
-	CounterHistory,
-	HistoryQuestion,
-	Past,
-	PastPart,
-} from "../history/contract.ts";
+import type { Held } from "../history/contract.ts";
 import { compareNames } from "../names.ts";
 import type { Host } from "../object/host.ts";
 import { firstOf } from "../paging.ts";
@@ -27,7 +22,6 @@ import {
 	shardUnreachable,
 } from "./every-shard.ts";
 import { exactTotals, missingOf, type ShardState } from "./exact.ts";
-import { MAX_PAST_NAMES, pastPart } from "./past-part.ts";
 import type { GlobalStorage } from "./storage.ts";
 
 /** Entries that an exact read may gather from shards: some 30 MB of an object's 128. */
@@ -87,14 +81,12 @@ export class FanOut {
 	async exact(part: Part): Promise<Totals | Refusal> {
 		const asOf = this.#host.now();
 		const { from } = part;
-		const limit = this.#mostOf(part);
+		const limit = this.mostOf(part);
 		// All that counts has registered, so a part has about as many names as it may.
 		// But it is all names up to its end: a reset may have forgotten some.
 		const end = this.#storage.lastOf(part, limit);
 		const range = { from, to: end ?? part.to };
-		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#host.holdings(shard, range),
-		);
+		const { answers, unreachable } = await this.#ask(range);
 		// In one step, after the last answer: batches may have arrived meanwhile.
 		const all = exactTotals(
 			this.#storage.totals(range),
@@ -132,62 +124,24 @@ export class FanOut {
 		};
 	}
 
-	/**
-	 * Asks all shards what they hold of a counter, and passes that on in one step with
-	 * the totals.
-	 */
-	async past(
-		question: HistoryQuestion,
-		past: Past,
-	): Promise<CounterHistory | Refusal> {
-		const { answers, unreachable } = await this.#everyShard((shard) =>
-			this.#host.holdings(shard, slotsOf(question.counter)),
-		);
-		for (const [shard, { mark }] of answers) past.heard(shard, mark);
-		if (unreachable.length > 0) return shardUnreachable(unreachable);
-		const missing = this.#statesOf(answers).flatMap(missingOf);
-		return past.read(question, this.shards, this.#host.now(), missing);
+	/** Asks shards what they hold, for questions that are not for totals alone. */
+	async ask(choice: NameChoice, shards?: readonly number[]): Promise<Held> {
+		const { answers, unreachable } = await this.#ask(choice, shards);
+		return {
+			answers,
+			refusal: refusalOf(unreachable),
+			missing: () => this.#statesOf(answers).flatMap(missingOf),
+			addTo: (totals) => exactTotals(totals, this.#statesOf(answers)),
+		};
 	}
 
-	/**
-	 * Reads a part of the totals with all that is kept of their past, if `exact` with
-	 * what shards hold.
-	 */
-	async pastPart(
-		part: Part,
-		past: Past,
-		read?: "exact",
-	): Promise<PastPart | Refusal> {
-		const limit = Math.min(this.#mostOf(part), MAX_PAST_NAMES);
-		const range = { ...part, to: this.#storage.lastOf(part, limit) };
-		const { answers, unreachable } = await everyShard(
-			this.#host,
-			read ? this.shards : [],
-			(shard) => this.#host.holdings(shard, { ...range, slots: true }),
-		);
-		for (const [shard, { mark }] of answers) past.heard(shard, mark);
-		if (unreachable.length > 0) return shardUnreachable(unreachable);
-		// In one step, after the last answer.
-		const known = this.#storage.totals(range);
-		return pastPart(
-			{ known, states: this.#statesOf(answers), limit, end: range.to },
-			past,
-			this.#host.now(),
-		);
-	}
-
-	/** Asks shards which buckets they hold back. */
-	async marks(shards: readonly number[], past: Past): Promise<void> {
-		const { answers } = await everyShard(this.#host, shards, (shard) =>
-			this.#host.holdings(shard, slotsOf()),
-		);
-		for (const [shard, { mark, isEmpty }] of answers)
-			if (isEmpty && shard >= this.#settings.shardCount) past.leaveOut(shard);
-			else past.heard(shard, mark);
+	#ask(choice: NameChoice, shards?: readonly number[]) {
+		const ask = (shard: number) => this.#host.holdings(shard, choice);
+		return this.#everyShard(ask, shards);
 	}
 
 	/** Finds how many names may be asked for: each shard may hold each twice, sealed and open. */
-	#mostOf({ limit }: Part): number {
+	mostOf({ limit }: Part): number {
 		const most =
 			MAX_EXACT_ENTRIES / (2 * Math.max(1, this.#storage.shards().length));
 		return Math.max(1, Math.min(limit, Math.floor(most)));
@@ -264,7 +218,7 @@ export class FanOut {
 		const { unreachable } = await this.#everyShard((shard) =>
 			this.#host.drain(shard, name ?? true, ...turn),
 		);
-		return unreachable.length > 0 ? shardUnreachable(unreachable) : undefined;
+		return refusalOf(unreachable);
 	}
 
 	/** Recalls loans from shards; those that do not answer in time are left out. */
@@ -278,16 +232,17 @@ export class FanOut {
 		return new Map(asked.answers);
 	}
 
-	#everyShard<T>(ask: (shard: number) => Promise<T>): Promise<Asked<T>> {
-		return everyShard(this.#host, this.#storage.shards(), ask);
+	#everyShard<T>(
+		ask: (shard: number) => Promise<T>,
+		shards: readonly number[] = this.shards,
+	): Promise<Asked<T>> {
+		return everyShard(this.#host, shards, ask);
 	}
 }
 
-/** Chooses one name or, without it, none; with slots. */
-function slotsOf(name?: string): NameChoice {
-	const names = name === undefined ? [] : [name];
-	// Shards of earlier code know ranges only.
-	return { from: name ?? "", to: name ?? "", names, slots: true };
+/** Refuses if there are shards that did not answer. */
+function refusalOf(unreachable: readonly string[]): Refusal | undefined {
+	return unreachable.length > 0 ? shardUnreachable(unreachable) : undefined;
 }
 
 /** An object from `shard0`, `shard1`, … to something of each. */

@@ -1,4 +1,5 @@
 import type { Lender } from "../bounds/contract.ts";
+import type { PastReads } from "../history/contract.ts";
 import { kvKey, kvProblem } from "../kv/kv.ts";
 import type { Feed, FeedHost, Watch, Watched } from "../live/contract.ts";
 import { Alarm } from "../object/alarm.ts";
@@ -6,7 +7,7 @@ import { AttemptLog } from "../object/attempt-log.ts";
 import type { Database } from "../object/database.ts";
 import { migrate } from "../object/migrations.ts";
 import { firstOf } from "../paging.ts";
-import type { Refusal } from "../problem.ts";
+import { noHistory, type Refusal } from "../problem.ts";
 import {
 	type Applied,
 	type Batch,
@@ -26,7 +27,6 @@ import { GlobalHealth, type HealthHost } from "./health.ts";
 import { openLender } from "./lending.ts";
 import type { PageHost } from "./page-publisher.ts";
 import { PageStorage } from "./page-storage.ts";
-import { noHistory, PastReads } from "./past-reads.ts";
 import { PublicationStorage } from "./publication-storage.ts";
 import { Publisher } from "./publisher.ts";
 import { Reset } from "./reset.ts";
@@ -53,7 +53,7 @@ export class GlobalRole {
 	readonly #settings: CounterSettings;
 	readonly #storage: GlobalStorage;
 	readonly #eviction: Eviction;
-	readonly #past?: PastReads;
+	readonly #past: PastReads | undefined;
 	readonly #lender: Lender | undefined;
 	readonly #log: Writes;
 	readonly #live: Feed;
@@ -94,8 +94,14 @@ export class GlobalRole {
 		this.#host = host;
 		this.#flight = new SingleFlight(() => host.wait(0));
 		this.#fanOut = new FanOut(settings, totals, host);
-		const reads = [this.#fanOut, this.#flight, this.#eviction, host] as const;
-		if (totals.past) this.#past = new PastReads(totals.past, ...reads);
+		this.#past = totals.past?.reads({
+			shardCount: settings.shardCount,
+			host,
+			totals,
+			fanOut: this.#fanOut,
+			flight: this.#flight,
+			eviction: this.#eviction,
+		});
 		const lender = this.#lender;
 		const storage = { totals, pages, publication, log: this.#log, lender };
 		const alarm = new Alarm(host);

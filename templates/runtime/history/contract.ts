@@ -7,7 +7,10 @@ import type {
 	Amount,
 	Batch,
 	Entry,
+	Holdings,
 	NameChoice,
+	NameRange,
+	Part,
 	SlotItem,
 } from "../protocol.ts";
 
@@ -34,16 +37,16 @@ export interface History {
 	 */
 	amounts(amounts: readonly ImportedAmount[]): Amount[];
 	/** Makes what answers `GET /history/:counter`; missing where it is off. */
-	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	readonly route?: (door: HistoryDoor) => Handle;
 	/** Makes what answers `GET /global/history`; missing where it is off. */
-	readonly part?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
-	/** Makes what answers `GET /top?by=`; missing where it is off. */
-	readonly bucketTop?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	readonly part?: (door: HistoryDoor) => Handle;
+	/** Makes what answers `GET /top`, by another handler without `by`; missing where off. */
+	readonly top?: (door: HistoryDoor, ofAllTime?: Handle) => Handle;
 }
 
 /**
- * An amount that was counted elsewhere, and perhaps when: in the minute,
- * hour or day that has a moment, which is in milliseconds since 1970 or ISO 8601.
+ * An amount that was counted elsewhere, and perhaps in which minute, hour or day: a
+ * moment of it is in milliseconds since 1970 or ISO 8601.
  */
 export type ImportedAmount =
 	| readonly [counter: string, by: number]
@@ -54,25 +57,23 @@ export type ImportedAmount =
 			at: number | string,
 	  ];
 
-/** The part of a Worker that `GET /history/:counter` goes through. */
+/** Answers a request to a route. */
+export type Handle = (c: Context) => Promise<Response>;
+
+/** The part of a Worker that its routes go through. */
 export interface HistoryDoor {
 	/** Puts a handler behind what guards reads … */
-	read(handle: (c: Context) => Promise<Response>): typeof handle;
+	read(handle: Handle): Handle;
 	/** … and behind what guards admin routes. */
-	admin(handle: (c: Context) => Promise<Response>): typeof handle;
-	/** Asks the global object. */
-	ask(
-		env: object,
-		question: HistoryQuestion,
-		read?: "exact",
-	): Promise<CounterHistory>;
-	/** Asks the global object which counters were counted most. */
-	askTop(env: object, question: TopQuestion): Promise<BucketTop>;
-	/** Asks the global object for a page of totals, with all of their past. */
-	askPart(
-		env: object,
-		options: PageOptions & { read?: "exact" },
-	): Promise<HistoryPart>;
+	admin(handle: Handle): Handle;
+	/** Reaches the global object. */
+	global(env: object): {
+		history(counter: string, options: HistoryOptions): Promise<CounterHistory>;
+		historyPart(
+			options: PageOptions & { read?: "exact" },
+		): Promise<HistoryPart>;
+		historyTop(question: TopQuestion): Promise<BucketTop>;
+	};
 	/** Takes `limit` and `cursor` from a request. */
 	page(c: Context): PageOptions;
 	answer(data: object, headers?: Record<string, string>): Response;
@@ -94,8 +95,7 @@ export interface Stamps {
 	 */
 	at(now: number, open: BatchSlots | undefined, size: number): number;
 	/**
-	 * Finds the slot before which the shard stamps nothing from now on, which makes it
-	 * so.
+	 * Finds a slot, and has the shard stamp nothing before it from now on.
 	 *
 	 * @param later slots of what is not told yet, oldest first
 	 */
@@ -124,9 +124,8 @@ export interface HistoryQuestion {
 }
 
 /**
- * Buckets, up to {@link MAX_POINTS}: the last so many, the current one included; or
- * those that begin before `to`, from the one that has `from` in it; milliseconds
- * since 1970.
+ * Up to {@link MAX_POINTS} buckets: the last ones, with the current; or those that begin
+ * before `to`, from the one that has `from` in it; milliseconds since 1970.
  */
 export type HistoryRange = { last: number } | { from: number; to: number };
 
@@ -223,8 +222,6 @@ export interface Missing {
 
 /** The side of the global object: places what was counted into buckets. */
 export interface Past {
-	/** IANA zone in which hours and days begin. */
-	readonly timeZone: string;
 	/** Slots times counters that are in no row of buckets yet: the journal has them. */
 	readonly pairs: number;
 	/** Sum of the absolute deltas that came once their bucket had ended. */
@@ -243,37 +240,61 @@ export interface Past {
 	markAt(now: number): number;
 	/** Notes the mark that a shard told; code without history tells none. */
 	heard(shard: number, mark: number | undefined): void;
-	/** Leaves a shard out until it speaks: it is retired, and empty. */
-	leaveOut(shard: number): void;
+	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
+	step(shards: readonly number[], now: number): boolean;
+	/** Begins to answer questions. */
+	reads(host: PastHost): PastReads;
+}
+
+/** Answers what was counted when. */
+export interface PastReads {
 	/**
-	 * Answers a counter's past.
-	 *
-	 * @param shards all that there are
-	 * @param missing what they hold besides
+	 * Answers a counter's past. If `exact`, it has everything that was acknowledged
+	 * before; the refusal says which shards cannot be reached.
 	 */
 	read(
 		question: HistoryQuestion,
-		shards: readonly number[],
-		now: number,
-		missing?: readonly Missing[],
-	): CounterHistory | Refusal;
-	/**
-	 * Reads all that is kept of counters, in one step.
-	 *
-	 * @param missing what shards hold of them besides
-	 */
-	buckets(now: number, missing?: readonly Missing[]): (name: string) => Buckets;
-	/** Answers which counters were counted most in a bucket: reads all of its rows. */
-	top(question: TopQuestion, now: number): BucketTop | Refusal;
-	/**
-	 * Lists the shards that hold back a bucket of an answer which has ended, once a
-	 * slot at most.
-	 */
-	silent(
-		answer: CounterHistory,
-		shards: readonly number[],
-		now: number,
-	): number[];
-	/** Sums up, or deletes, a bounded part of what is due; false if nothing is. */
-	step(shards: readonly number[], now: number): boolean;
+		read?: "exact",
+	): Promise<CounterHistory | Refusal>;
+	/** Reads a part of the totals with all that is kept of their past. */
+	part(part: Part, read?: "exact"): Promise<PastPart | Refusal>;
+	/** Answers which counters were counted most in a bucket. */
+	top(question: TopQuestion): BucketTop | Refusal;
+}
+
+/** The rest of the global object, as questions for the past need it. */
+export interface PastHost {
+	/** Shards of the configuration; those past it are retired. */
+	readonly shardCount: number;
+	readonly host: Pick<Host, "now">;
+	readonly totals: {
+		totals(range: NameRange): Entry[];
+		/** Finds the end of a part of so many names; undefined if it has no more. */
+		lastOf(range: NameRange, limit: number): string | undefined;
+	};
+	/** Asks shards; all that there are, unless it says which. */
+	readonly fanOut: {
+		readonly shards: readonly number[];
+		/** Finds how many names of a part may be asked for. */
+		mostOf(part: Part): number;
+		/** Asks what they hold. */
+		ask(choice: NameChoice, shards?: readonly number[]): Promise<Held>;
+	};
+	/** Has what asks shards take turns, and those who ask the same share the answer. */
+	readonly flight: {
+		share<T>(question: string, ask: () => Promise<T>): Promise<T | Refusal>;
+	};
+	/** Does what is due of buckets, in a later step. */
+	readonly eviction: { soon(): void };
+}
+
+/** What shards hold, of those that answered. */
+export interface Held {
+	readonly answers: readonly (readonly [shard: number, Holdings])[];
+	/** Names those that did not, if there are any. */
+	readonly refusal: Refusal | undefined;
+	/** Lists what of it is not in the totals, as they are in this step. */
+	missing(): Missing[];
+	/** Adds that to totals, which were read in this step, too. */
+	addTo(totals: readonly Entry[]): Entry[];
 }

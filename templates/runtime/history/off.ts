@@ -1,6 +1,6 @@
 import type { Database } from "../object/database.ts";
 import { dropRoom, migrate } from "../object/migrations.ts";
-import { CounterProblem, historyNotKept } from "../problem.ts";
+import { CounterProblem, noHistory } from "../problem.ts";
 import type { History } from "./contract.ts";
 
 /** Stands for history where it is off: forgets what was kept, and no count. */
@@ -8,7 +8,7 @@ export const historyOff: History = {
 	kept: {},
 	timeZone: "UTC",
 	amounts: () => {
-		throw new CounterProblem(historyNotKept);
+		throw new CounterProblem(noHistory.problem);
 	},
 	openShard: (database) => {
 		forget(

@@ -11,6 +11,8 @@ import type {
 	Kept,
 	Missing,
 	Past,
+	PastHost,
+	PastReads,
 	Placed,
 	TopQuestion,
 } from "./contract.ts";
@@ -19,6 +21,7 @@ import { Marks } from "./marks.ts";
 import { type Pending, pendingOf } from "./pending.ts";
 import { hasSlotless, itemsOf, Placing, rowsOf } from "./placing.ts";
 import { Reader } from "./reader.ts";
+import { type KnownPast, ReadsOfPast } from "./reads.ts";
 import { Recent, type SumItem } from "./recent.ts";
 import { Rollup } from "./rollup.ts";
 import { bySlot, slotOf } from "./slots.ts";
@@ -33,7 +36,7 @@ type Row = { began: number; mark: number; late: number };
  * added there any more. So buckets add up to the totals, and a final one stays as it
  * is.
  */
-export class PastOfCounters implements Past {
+export class PastOfCounters implements Past, KnownPast {
 	readonly timeZone: string;
 	readonly #sql: SqlStorage;
 	/** Slots from one that is used to the next. */
@@ -206,10 +209,7 @@ export class PastOfCounters implements Past {
 		});
 	}
 
-	buckets(
-		now: number,
-		missing: readonly Missing[] = [],
-	): (name: string) => Buckets {
+	buckets(now: number, missing: readonly Missing[]): (name: string) => Buckets {
 		const pending = this.#pending(missing, now);
 		const bucketsOf = this.#reader.all(this.#latest(now));
 		return (name) => bucketsOf(name, pending(name));
@@ -249,6 +249,10 @@ export class PastOfCounters implements Past {
 		return this.#rollup.step(low, this.#marks.agreed(clock), () =>
 			this.#settle(),
 		);
+	}
+
+	reads(host: PastHost): PastReads {
+		return new ReadsOfPast(this, host);
 	}
 
 	/** Finds the last slot that may have something: clocks may have been ahead. */

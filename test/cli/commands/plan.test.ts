@@ -220,17 +220,29 @@ test("keys of a queue's messages take room for as long as idempotencyWindow says
 	expect(longest - hour).toBeCloseTo((keys * 120) / 1e9, 9);
 });
 
-test("a plan says that it leaves out the loans of limits, and words a queue's load", async () => {
+test("next to no load is under a hundredth of a percent", async () => {
+	const { stdout } = await runCli(
+		["plan", "--rate", "1/month"],
+		project("{ a: {} }"),
+	);
+	expect(stdout).toMatch(/^a +\S+ \(under 0\.01%\) +\S+ \(under 0\.01%\)/m);
+	expect(stdout).not.toContain("e-");
+});
+
+test("a plan has what shards borrow from limits, and words a queue's load", async () => {
 	const some = project("{ a: { queue: clicks, total: { max: 9 } }, b: {} }");
-	const left = "Not in these figures: calls and rows by which shards borrow";
+	const left = "Near a limit, where shards contend for the rest";
 	const { stdout } = await runCli(["plan", "--rate", "20"], some);
-	expect(stdout).toContain(`${left} from the limits of a.`);
+	expect(stdout).toMatch(
+		/^Requests that borrow from a limit first: 0\.\d+% of a\. Near a limit, where/m,
+	);
 	expect(stdout).toContain("a: 20 messages/s from its queue, 1,000 counters\n");
 	expect(stdout).toContain(
 		"A message waits in its queue for up to 5 s before.",
 	);
 	const three = await runCli(["plan"], some);
-	expect(three.stdout).toContain(`${left} from the limits of a.`);
+	expect(three.stdout).toMatch(/^borrow first( +[\d.]+%, 0%){3}$/m);
+	expect(three.stdout).toContain(left);
 	const none = await runCli(["plan", "--rate", "20"], project("{ b: {} }"));
 	expect(none.stdout).not.toContain(left);
 	expect(none.stdout).not.toContain("queue");

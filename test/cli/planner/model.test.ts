@@ -139,6 +139,13 @@ const thresholds: fc.Arbitrary<Thresholds> = fc.record({
 	),
 	top: fc.constantFrom(0, 10),
 	live: fc.constantFrom<Thresholds["live"]>(false, { objects: 4 }),
+	total: fc.constantFrom<Thresholds["total"]>(
+		undefined,
+		{ max: 1_000 },
+		{ max: 100, per: "month" },
+		{ min: 0, max: 1_000_000, per: "hour" },
+	),
+	increment: fc.constantFrom({ min: 1, max: 8 }, { min: -8, max: -1 }),
 });
 
 const loads: fc.Arbitrary<Load> = fc

@@ -162,8 +162,8 @@ export const HISTORY: readonly DeliberateFault[] = [
 		profiles: ["history"],
 		edits: [
 			{
-				file: "global/past-reads.ts",
-				within: "PastReads.#askSilent",
+				file: "history/reads.ts",
+				within: "ReadsOfPast.#askSilent",
 				find: "silent.length === 0",
 				to: "silent.length >= 0",
 			},

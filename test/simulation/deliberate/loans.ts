@@ -162,9 +162,9 @@ export const LOANS: readonly DeliberateFault[] = [
 		edits: [
 			{
 				file: "bounds/lender.ts",
-				within: "CounterLender.lend",
-				find: "silent = await this.#recaller.recall(short);",
-				to: "silent = new Map();",
+				within: "CounterLender.#grants",
+				find: "const silent = await this.#recaller.recall(short);",
+				to: "const silent = new Map();",
 			},
 		],
 	},

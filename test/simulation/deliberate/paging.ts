@@ -50,8 +50,8 @@ export const PAGING: readonly DeliberateFault[] = [
 			{
 				file: "global/fan-out.ts",
 				within: "FanOut.exact",
-				find: "this.#host.holdings(shard, range)",
-				to: "this.#host.holdings(shard, part)",
+				find: "this.#ask(range)",
+				to: "this.#ask(part)",
 			},
 		],
 	},

@@ -130,7 +130,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				...SEAMS.shardsAsked,
 				knowing: "this.#settings = settings",
-				to: "everyShard(this.#host, this.#storage.shards().filter((shard) => shard < this.#settings.shardCount), ask)",
+				to: "everyShard(this.#host, shards.filter((shard) => shard < this.#settings.shardCount), ask)",
 			},
 		],
 	},
@@ -142,7 +142,7 @@ export const READING: readonly DeliberateFault[] = [
 			{
 				...SEAMS.shardsAsked,
 				knowing: "this.#settings = settings",
-				to: "everyShard(this.#host, this.#storage.shards().filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask)",
+				to: "everyShard(this.#host, shards.filter((shard) => shard < Math.max(...this.#settings.shardCounts)), ask)",
 			},
 		],
 	},

@@ -132,7 +132,7 @@ export const SEAMS = {
 	shardsAsked: {
 		file: "global/fan-out.ts",
 		within: "FanOut.#everyShard",
-		find: "everyShard(this.#host, this.#storage.shards(), ask)",
+		find: "everyShard(this.#host, shards, ask)",
 	},
 	/** A publication is about to put what readers begin with. */
 	trying: {
