@@ -169,6 +169,26 @@ export const LOANS: readonly DeliberateFault[] = [
 		],
 	},
 	{
+		name: "a list is refused for a counter that nobody called back",
+		shows: SHOWS,
+		profiles: ["bounds of their own"],
+		shadows: true,
+		edits: [
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (!recalled.has(name)) short.add(name);",
+				to: "if (recalled.size === 0) short.add(name);",
+			},
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (this.#isAwaited(account.name)) account.want = 0;",
+				to: "",
+			},
+		],
+	},
+	{
 		name: "a lower bound leaves what was lent",
 		shows: SHOWS,
 		profiles: ["bounds of their own"],
