@@ -73,5 +73,3 @@ function writeChanged(path: string, text: string): void {
 	}
 	writeFileSync(path, text);
 }
-
-if (import.meta.main) await bundleForBrowsers();

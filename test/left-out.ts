@@ -20,7 +20,7 @@ export class LeftOut implements Reporter {
 		const projects = this.#vitest?.projects.map(({ name }) => name).toSorted();
 		if (projects?.join() !== SHORT.join()) return;
 		this.#vitest?.logger.log(
-			"Left out: tests of the CLI with many inputs or processes, further schedules and deliberate faults of the simulation, and the e2e tests beyond one a command, with fuzz, kills and faults under load, and all in a browser.\n`npm run test:full` runs everything.\n",
+			"Left out: tests of the CLI with many inputs or processes, further schedules, plans and deliberate faults of the simulation, and the e2e tests beyond one a command, with fuzz, kills and faults under load, and all in a browser.\n`npm run test:full` runs everything.\n",
 		);
 	}
 }

@@ -57,27 +57,36 @@ const simulation = {
 /** One test or more of each command, by the real program. */
 const commands = "e2e/commands/*.test.ts";
 
+/** Files of the simulation that take long, although they are short. */
+const LONG_SIMULATIONS =
+	/\/simulation\/(simulation|simulation-keys|planned|faults)\.test\.ts$/;
+
 /**
- * Begins with the schedules: they keep a core busy for minutes, and would be the
- * last ones to end.
+ * Begins with the schedules, then runs project by project, and of the simulation
+ * what takes long first: these files keep a core busy, some for minutes, and
+ * would be the last ones to end.
  */
-class SchedulesFirst extends BaseSequencer {
+class LongFirst extends BaseSequencer {
 	override async sort(
 		files: TestSpecification[],
 	): Promise<TestSpecification[]> {
-		const isOther = ({ project }: TestSpecification) =>
-			Number(project.name !== "schedules");
+		const rank = ({ project, moduleId }: TestSpecification) => {
+			if (project.name === "schedules") return 0;
+			if (project.name !== "simulation") return 1;
+			return LONG_SIMULATIONS.test(moduleId) ? 2 : 3;
+		};
 		const sorted = await super.sort(files);
-		return sorted.toSorted((a, b) => isOther(a) - isOther(b));
+		return sorted.toSorted((a, b) => rank(a) - rank(b));
 	}
 }
 
 export default defineConfig({
 	test: {
-		// One more than cores: e2e tests wait for servers and timers half of the time.
-		maxWorkers: availableParallelism() + 1,
+		// Two more than cores: tests of servers and of the runtime wait for timers
+		// most of the time.
+		maxWorkers: availableParallelism() + 2,
 		reporters: ["default", new LeftOut()],
-		sequence: { sequencer: SchedulesFirst },
+		sequence: { sequencer: LongFirst },
 		projects: [
 			{
 				test: {
@@ -126,6 +135,8 @@ export default defineConfig({
 					...timeouts,
 					name: "runtime",
 					root: "test",
+					isolate: false,
+					setupFiles: join(import.meta.dirname, "runtime/setup.ts"),
 					/** Bundles what the Worker serves to browsers. */
 					globalSetup: join(import.meta.dirname, "support/bundled.ts"),
 					include: ["runtime/**/*.test.ts"],

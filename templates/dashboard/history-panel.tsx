@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { HistoryUnit } from "../runtime/history/contract.ts";
 import type { Api } from "./api.ts";
-import { followAnswer } from "./follow-answer.ts";
 import { many, whole } from "./format.ts";
-import { askHistory, type CounterHistory, dateOf } from "./history.ts";
+import { askHistory, dateOf } from "./history.ts";
 import { HistoryChart } from "./history-chart.tsx";
+import { UnitButtons } from "./unit-buttons.tsx";
+import { useAnswer } from "./use-answer.ts";
 
 interface Props {
 	api: Api;
@@ -19,25 +20,15 @@ interface Props {
 /** Shows what was counted of a counter in each minute, hour or day. */
 export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 	const [by, setBy] = useState(units.at(-1) ?? "day");
-	const [history, setHistory] = useState<CounterHistory>();
-	const [trouble, setTrouble] = useState("");
 	const [pointed, setPointed] = useState<number>();
 
-	useEffect(() => {
-		const end = new AbortController();
-		setHistory(undefined);
-		setPointed(undefined);
-		void followAnswer(() => askHistory(api, mount, counter, by, end.signal), {
-			signal: end.signal,
-			onAnswer: (answer) => {
-				setTrouble("");
-				setHistory(answer);
-			},
-			onTrouble: setTrouble,
-			onDenied,
-		});
-		return () => end.abort();
-	}, [counter, by]);
+	const about = `${counter} ${by}`;
+	const [history, trouble] = useAnswer(
+		(signal) => askHistory(api, mount, counter, by, signal),
+		about,
+		onDenied,
+	);
+	useEffect(() => setPointed(undefined), [about]);
 
 	const points = history?.points ?? [];
 	const point = points[pointed ?? -1];
@@ -51,19 +42,7 @@ export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 				<h2 id="history-title">
 					<bdi>{counter}</bdi> by {by}
 				</h2>
-				<fieldset class="units" aria-label="Unit">
-					{units.map((unit) => (
-						<button
-							key={unit}
-							type="button"
-							class="quiet"
-							aria-pressed={unit === by}
-							onClick={() => setBy(unit)}
-						>
-							{unit}
-						</button>
-					))}
-				</fieldset>
+				<UnitButtons label="Unit" units={units} chosen={by} onChoose={setBy} />
 			</div>
 			{trouble !== "" && <p class="empty">{trouble}</p>}
 			{history && (
@@ -72,7 +51,7 @@ export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 						{whole(point?.value ?? sum)} <small>{words}</small>
 					</p>
 					<HistoryChart
-						key={`${counter} ${by}`}
+						key={about}
 						history={history}
 						label={`${counter}: ${whole(sum)} in ${many(points.length, by)}`}
 						onPoint={setPointed}

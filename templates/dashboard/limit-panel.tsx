@@ -1,9 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
-import { followAnswer } from "./follow-answer.ts";
 import { whole } from "./format.ts";
 import { askLimit, boundsIn, type Limit } from "./limit.ts";
 import { Meter } from "./meter.tsx";
+import { useAnswer } from "./use-answer.ts";
 
 interface Props {
 	api: Api;
@@ -15,23 +14,11 @@ interface Props {
 
 /** Shows how much of its bounds a counter has used, and what is left. */
 export function LimitPanel({ api, mount, counter, onDenied }: Props) {
-	const [limit, setLimit] = useState<Limit>();
-	const [trouble, setTrouble] = useState("");
-
-	useEffect(() => {
-		const end = new AbortController();
-		setLimit(undefined);
-		void followAnswer(() => askLimit(api, mount, counter, end.signal), {
-			signal: end.signal,
-			onAnswer: (answer) => {
-				setTrouble("");
-				setLimit(answer);
-			},
-			onTrouble: setTrouble,
-			onDenied,
-		});
-		return () => end.abort();
-	}, [counter]);
+	const [limit, trouble] = useAnswer(
+		(signal) => askLimit(api, mount, counter, signal),
+		counter,
+		onDenied,
+	);
 
 	return (
 		<section class="panel limit" aria-labelledby="limit-title">

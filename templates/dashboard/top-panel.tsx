@@ -1,8 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { HistoryUnit } from "../runtime/history/contract.ts";
 import { type Api, under } from "./api.ts";
-import { followAnswer } from "./follow-answer.ts";
 import { whole } from "./format.ts";
+import { UnitButtons } from "./unit-buttons.tsx";
+import { useAnswer } from "./use-answer.ts";
 
 /** Counters that are shown. */
 const SHOWN = 10;
@@ -40,43 +41,19 @@ export function TopPanel({
 	onDenied,
 }: Props) {
 	const [by, setBy] = useState(units.at(-1) ?? "day");
-	const [answer, setAnswer] = useState<Top>();
-	const [trouble, setTrouble] = useState("");
-
-	useEffect(() => {
-		const end = new AbortController();
-		const path = under(mount, `top?by=${by}&limit=${SHOWN}`);
-		setAnswer(undefined);
-		void followAnswer(async () => (await api.get<Top>(path, end.signal)).data, {
-			signal: end.signal,
-			onAnswer: (answer) => {
-				setTrouble("");
-				setAnswer(answer);
-			},
-			onTrouble: setTrouble,
-			onDenied,
-		});
-		return () => end.abort();
-	}, [by]);
+	const path = under(mount, `top?by=${by}&limit=${SHOWN}`);
+	const [answer, trouble] = useAnswer(
+		async (signal) => (await api.get<Top>(path, signal)).data,
+		path,
+		onDenied,
+	);
 
 	const most = Math.max(...(answer?.top ?? []).map(({ value }) => value));
 	return (
 		<section class="panel top-now" aria-labelledby="top-title">
 			<div class="panel-head">
 				<h2 id="top-title">Most counted {NOW[by]}</h2>
-				<fieldset class="units" aria-label="Time">
-					{units.map((unit) => (
-						<button
-							key={unit}
-							type="button"
-							class="quiet"
-							aria-pressed={unit === by}
-							onClick={() => setBy(unit)}
-						>
-							{unit}
-						</button>
-					))}
-				</fieldset>
+				<UnitButtons label="Time" units={units} chosen={by} onChoose={setBy} />
 			</div>
 			{trouble !== "" && <p class="empty">{trouble}</p>}
 			{answer?.top.length === 0 && (

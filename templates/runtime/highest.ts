@@ -4,7 +4,7 @@ import type {
 	TopQuestion,
 } from "./history/contract.ts";
 import { kvReader } from "./kv/reader.ts";
-import { invalid } from "./problem.ts";
+import { invalid, topNotPublished } from "./problem.ts";
 import type { Entry } from "./protocol.ts";
 import type { CounterSettings } from "./settings.ts";
 
@@ -61,11 +61,7 @@ export async function readHighest(
 			.historyTop(question);
 		return { ...rest, top: shown(top) };
 	}
-	if (!namespace.top.of)
-		throw invalid(
-			"invalid-history",
-			"Ask for those of a minute, hour or day with `by`, or set `top` of this namespace in counters.yaml for those of all time",
-		);
+	if (!namespace.top.of) throw topNotPublished();
 	const published = await kvReader(env, namespace).published();
 	const top = namespace.top.of(published).slice(0, count);
 	return { top: shown(top), asOf: published.asOf };

@@ -143,3 +143,11 @@ export function invalid(code: ProblemCode, detail: string): CounterProblem {
 		detail,
 	});
 }
+
+/** Refuses a question for the highest of all time where these are not published. */
+export function topNotPublished(): CounterProblem {
+	return invalid(
+		"invalid-history",
+		"Ask for those of a minute, hour or day with `by`, or set `top` of this namespace in counters.yaml for those of all time",
+	);
+}

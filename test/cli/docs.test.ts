@@ -26,6 +26,29 @@ test("README.md fits: 150 lines, 1,200 words", () => {
 	expect(readme.trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
 });
 
+test("CONTRIBUTING.md names files that are there", () => {
+	const text = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+	const paths = [
+		...text.matchAll(/`((?:cli|scripts|templates|test)\/[\w./-]+)`/g),
+	].map(([, path = ""]) => path);
+	expect(paths.length).toBeGreaterThan(40);
+	expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([
+		// It stands for any feature's name.
+		"templates/runtime/NAME/",
+	]);
+});
+
+test("CONTRIBUTING.md lists every room", () => {
+	const text = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+	const rooms = ["cli", "templates", "templates/runtime"].flatMap((house) =>
+		readdirSync(join(root, house), { withFileTypes: true })
+			.filter((entry) => entry.isDirectory())
+			.map(({ name }) => name),
+	);
+	for (const room of rooms)
+		expect(text).toMatch(new RegExp(`^ .*\\b${room}/(  |$)`, "m"));
+});
+
 const documents = [
 	"README.md",
 	"CONTRIBUTING.md",

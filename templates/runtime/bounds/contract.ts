@@ -32,6 +32,8 @@ export interface TotalBounds {
 	 * @throws CounterProblem (400) unless it can
 	 */
 	readonly check?: (limits: Limits) => void;
+	/** Makes what a caller is told of a counter's bounds; missing where they are off. */
+	readonly show?: (counter: string, limit: Limit) => CounterLimit;
 	/** Makes what answers `/limits/:counter`; missing where they are off. */
 	readonly route?: (door: LimitsDoor) => LimitRoutes;
 }
@@ -47,10 +49,12 @@ export interface LimitsDoor {
 	admin(handle: (c: Context) => Promise<Response>): typeof handle;
 	/** Reads the body. */
 	text(c: Context): Promise<string>;
-	/** Asks the global object. */
-	read(env: object, counter: string): Promise<CounterLimit>;
-	set(env: object, counter: string, limits: Limits): Promise<CounterLimit>;
-	drop(env: object, counter: string): Promise<CounterLimit>;
+	/** Reaches the global object. */
+	global(env: object): {
+		limit(counter: string): Promise<CounterLimit>;
+		setLimit(counter: string, limits: Limits): Promise<CounterLimit>;
+		dropLimit(counter: string): Promise<CounterLimit>;
+	};
 	answer(data: object): Response;
 }
 

@@ -3,6 +3,7 @@ import type { Limits, TotalBounds } from "./contract.ts";
 import { CounterLender } from "./lender.ts";
 import { ShardLoans } from "./loans.ts";
 import { limitRoutes } from "./route.ts";
+import { showLimit } from "./show.ts";
 
 /**
  * Has no counter's total pass bounds, both inclusive: what would is refused, and
@@ -22,6 +23,7 @@ export function totalBounds(limits: Limits): TotalBounds {
 		open: (database, host) =>
 			new CounterLender(database, { limits, period: undefined }, host),
 		check: checkLimits,
+		show: showLimit,
 		route: limitRoutes,
 	};
 }

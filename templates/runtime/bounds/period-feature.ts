@@ -4,6 +4,7 @@ import type { Limits, Per, TotalBounds } from "./contract.ts";
 import { CounterLender } from "./lender.ts";
 import { ShardLoans } from "./loans.ts";
 import { limitRoutes } from "./route.ts";
+import { showLimit } from "./show.ts";
 
 /**
  * Has what is counted in each hour, day or month pass no bounds: what would is
@@ -36,6 +37,7 @@ export function periodBounds({
 		open: (database, host) =>
 			new CounterLender(database, { limits, period: { per, endOf } }, host),
 		check: checkLimits,
+		show: showLimit,
 		route: limitRoutes,
 	};
 }

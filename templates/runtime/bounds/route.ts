@@ -14,11 +14,11 @@ export function limitRoutes(door: LimitsDoor): LimitRoutes {
 			door.answer(shown(await ask(c, c.req.param("counter") ?? ""))),
 		);
 	return {
-		GET: route((c, counter) => door.read(c.env, counter)),
+		GET: route((c, counter) => door.global(c.env).limit(counter)),
 		PUT: route(async (c, counter) =>
-			door.set(c.env, counter, parseBounds(await door.text(c))),
+			door.global(c.env).setLimit(counter, parseBounds(await door.text(c))),
 		),
-		DELETE: route((c, counter) => door.drop(c.env, counter)),
+		DELETE: route((c, counter) => door.global(c.env).dropLimit(counter)),
 	};
 }
 

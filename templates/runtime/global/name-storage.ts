@@ -28,8 +28,7 @@ export class NameRoom {
 	take(names: readonly string[]): readonly string[] {
 		const added = names.filter((name) => this.#unknown.has(name));
 		const room = Math.max(0, this.#left);
-		if (added.length > room)
-			return added.slice(room, room + MAX_REFUSED_NAMES);
+		if (added.length > room) return added.slice(room, room + MAX_REFUSED_NAMES);
 		for (const name of added) {
 			this.#unknown.delete(name);
 			this.#taken.push(name);
@@ -97,9 +96,10 @@ export class NameStorage {
 
 	/** Gives names a total of 0 that have none yet: they are counted from now on. */
 	begin(names: readonly string[]): Remember {
+		const uncounted = this.#uncounted(names);
 		// Those that a reset forgot come back without being registered.
-		const unknown = this.#unknown(names).length;
-		for (const text of jsonTexts(names))
+		const unknown = this.#unknown(uncounted).length;
+		for (const text of jsonTexts(uncounted))
 			this.#sql.exec(
 				`INSERT INTO counters (name, total)
 				SELECT value, 0 FROM json_each(?) WHERE true
@@ -143,6 +143,21 @@ export class NameStorage {
 				"INSERT OR IGNORE INTO counters (name) SELECT value FROM json_each(?)",
 				text,
 			);
+	}
+
+	/** Picks the names that have no total. */
+	#uncounted(names: readonly string[]): string[] {
+		return jsonTexts(names).flatMap((text) =>
+			[
+				...this.#sql
+					.exec(
+						`SELECT value FROM json_each(?) WHERE NOT EXISTS
+							(SELECT 1 FROM counters WHERE name = value AND total IS NOT NULL)`,
+						text,
+					)
+					.raw<[string]>(),
+			].map(([name]) => name),
+		);
 	}
 
 	#unknown(names: readonly string[], most = -1): string[] {

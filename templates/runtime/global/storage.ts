@@ -1,4 +1,5 @@
 import type { Past } from "../history/contract.ts";
+import { compareNames } from "../names.ts";
 import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import type { Batch, Entry, NameRange } from "../protocol.ts";
 import { type Delta, MAX_TOTAL } from "./delta.ts";
@@ -108,6 +109,8 @@ export class GlobalStorage {
 	 */
 	evict(left: number): void {
 		const { hot, cold } = this.#delta.divide(left);
+		// In their order, what is on a page of the table comes together.
+		cold.sort(([a], [b]) => compareNames(a, b));
 		const remember = this.#database.transactionSync(() => {
 			for (const text of jsonTexts(cold))
 				this.#sql.exec(

@@ -37,16 +37,16 @@ export interface History {
 	 */
 	amounts(amounts: readonly ImportedAmount[]): Amount[];
 	/** Makes what answers `GET /history/:counter`; missing where it is off. */
-	readonly route?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	readonly route?: (door: HistoryDoor) => Handle;
 	/** Makes what answers `GET /global/history`; missing where it is off. */
-	readonly part?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
-	/** Makes what answers `GET /top?by=`; missing where it is off. */
-	readonly bucketTop?: (door: HistoryDoor) => (c: Context) => Promise<Response>;
+	readonly part?: (door: HistoryDoor) => Handle;
+	/** Makes what answers `GET /top`, by another handler without `by`; missing where off. */
+	readonly top?: (door: HistoryDoor, ofAllTime?: Handle) => Handle;
 }
 
 /**
- * An amount that was counted elsewhere, and perhaps when: in the minute,
- * hour or day that has a moment, which is in milliseconds since 1970 or ISO 8601.
+ * An amount that was counted elsewhere, and perhaps in which minute, hour or day: a
+ * moment of it is in milliseconds since 1970 or ISO 8601.
  */
 export type ImportedAmount =
 	| readonly [counter: string, by: number]
@@ -57,25 +57,23 @@ export type ImportedAmount =
 			at: number | string,
 	  ];
 
-/** The part of a Worker that `GET /history/:counter` goes through. */
+/** Answers a request to a route. */
+export type Handle = (c: Context) => Promise<Response>;
+
+/** The part of a Worker that its routes go through. */
 export interface HistoryDoor {
 	/** Puts a handler behind what guards reads … */
-	read(handle: (c: Context) => Promise<Response>): typeof handle;
+	read(handle: Handle): Handle;
 	/** … and behind what guards admin routes. */
-	admin(handle: (c: Context) => Promise<Response>): typeof handle;
-	/** Asks the global object. */
-	ask(
-		env: object,
-		question: HistoryQuestion,
-		read?: "exact",
-	): Promise<CounterHistory>;
-	/** Asks the global object which counters were counted most. */
-	askTop(env: object, question: TopQuestion): Promise<BucketTop>;
-	/** Asks the global object for a page of totals, with all of their past. */
-	askPart(
-		env: object,
-		options: PageOptions & { read?: "exact" },
-	): Promise<HistoryPart>;
+	admin(handle: Handle): Handle;
+	/** Reaches the global object. */
+	global(env: object): {
+		history(counter: string, options: HistoryOptions): Promise<CounterHistory>;
+		historyPart(
+			options: PageOptions & { read?: "exact" },
+		): Promise<HistoryPart>;
+		historyTop(question: TopQuestion): Promise<BucketTop>;
+	};
 	/** Takes `limit` and `cursor` from a request. */
 	page(c: Context): PageOptions;
 	answer(data: object, headers?: Record<string, string>): Response;
@@ -97,8 +95,7 @@ export interface Stamps {
 	 */
 	at(now: number, open: BatchSlots | undefined, size: number): number;
 	/**
-	 * Finds the slot before which the shard stamps nothing from now on, which makes it
-	 * so.
+	 * Finds a slot, and has the shard stamp nothing before it from now on.
 	 *
 	 * @param later slots of what is not told yet, oldest first
 	 */
@@ -127,9 +124,8 @@ export interface HistoryQuestion {
 }
 
 /**
- * Buckets, up to {@link MAX_POINTS}: the last so many, the current one included; or
- * those that begin before `to`, from the one that has `from` in it; milliseconds
- * since 1970.
+ * Up to {@link MAX_POINTS} buckets: the last ones, with the current; or those that begin
+ * before `to`, from the one that has `from` in it; milliseconds since 1970.
  */
 export type HistoryRange = { last: number } | { from: number; to: number };
 
@@ -253,20 +249,16 @@ export interface Past {
 /** Answers what was counted when. */
 export interface PastReads {
 	/**
-	 * Answers a counter's past: as the global object knows it or, if `exact`, with
-	 * everything that was acknowledged before this was called. If a shard cannot be
-	 * reached then, the refusal says which.
+	 * Answers a counter's past. If `exact`, it has everything that was acknowledged
+	 * before; the refusal says which shards cannot be reached.
 	 */
 	read(
 		question: HistoryQuestion,
 		read?: "exact",
 	): Promise<CounterHistory | Refusal>;
-	/**
-	 * Reads a part of the totals with all that is kept of their past, if `exact` with
-	 * what shards hold.
-	 */
+	/** Reads a part of the totals with all that is kept of their past. */
 	part(part: Part, read?: "exact"): Promise<PastPart | Refusal>;
-	/** Answers which counters were counted most in a bucket, as the global object knows. */
+	/** Answers which counters were counted most in a bucket. */
 	top(question: TopQuestion): BucketTop | Refusal;
 }
 
@@ -280,13 +272,12 @@ export interface PastHost {
 		/** Finds the end of a part of so many names; undefined if it has no more. */
 		lastOf(range: NameRange, limit: number): string | undefined;
 	};
-	/** Asks shards. */
+	/** Asks shards; all that there are, unless it says which. */
 	readonly fanOut: {
-		/** All that there are. */
 		readonly shards: readonly number[];
 		/** Finds how many names of a part may be asked for. */
 		mostOf(part: Part): number;
-		/** Asks shards what they hold; all of them, unless it says which. */
+		/** Asks what they hold. */
 		ask(choice: NameChoice, shards?: readonly number[]): Promise<Held>;
 	};
 	/** Has what asks shards take turns, and those who ask the same share the answer. */

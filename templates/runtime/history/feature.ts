@@ -48,6 +48,6 @@ export function history({
 		},
 		route: (door) => historyRoute({ kept, timeZone }, door),
 		part: (door) => historyPartRoute(timeZone, door),
-		bucketTop: (door) => bucketTopRoute(timeZone, door),
+		top: (door, ofAllTime) => bucketTopRoute(timeZone, door, ofAllTime),
 	};
 }

@@ -1,18 +1,14 @@
-import type { Context } from "hono";
 import { invalid } from "../problem.ts";
-import type { Buckets, HistoryDoor } from "./contract.ts";
+import type { Buckets, Handle, HistoryDoor } from "./contract.ts";
 import { wallClock } from "./wall-clock.ts";
 
 /** Answers `GET /global/history`: totals with all of their past, a page at a time. */
-export function historyPartRoute(
-	timeZone: string,
-	door: HistoryDoor,
-): (c: Context) => Promise<Response> {
+export function historyPartRoute(timeZone: string, door: HistoryDoor): Handle {
 	return async (c) => {
 		const read = c.req.query("read") ?? "global";
 		if (read !== "global" && read !== "exact")
 			throw invalid("invalid-read", "`read` is exact or global");
-		const { counters, asOf, cursor } = await door.askPart(c.env, {
+		const { counters, asOf, cursor } = await door.global(c.env).historyPart({
 			...door.page(c),
 			...(read === "exact" && { read }),
 		});

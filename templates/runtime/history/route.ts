@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { invalid } from "../problem.ts";
 import {
 	type CounterHistory,
+	type Handle,
 	type History,
 	type HistoryDoor,
 	type HistoryQuestion,
@@ -10,8 +11,6 @@ import {
 	MAX_POINTS,
 } from "./contract.ts";
 import { momentOf, wallClock } from "./wall-clock.ts";
-
-type Handle = (c: Context) => Promise<Response>;
 
 /** Units from the coarsest to the finest, and the buckets that are shown by default. */
 const UNITS: readonly (readonly [unit: HistoryUnit, last: number])[] = [
@@ -33,6 +32,15 @@ export function historyRoute(
 ): Handle {
 	const known = new Map<string, { answer: CounterHistory; at: number }>();
 
+	const askObject = (
+		c: Context,
+		{ counter, by, range }: HistoryQuestion,
+		read?: "exact",
+	) =>
+		door
+			.global(c.env)
+			.history(counter, { by, ...range, ...(read && { read }) });
+
 	/** Asks the global object, or remembers what it said a moment ago. */
 	const ask = async (c: Context, question: HistoryQuestion) => {
 		const now = Date.now();
@@ -40,7 +48,7 @@ export function historyRoute(
 		const found = known.get(key);
 		const age = now - (found?.at ?? 0);
 		if (found && age >= 0 && age < FRESH_MS) return found.answer;
-		const answer = await door.ask(c.env, question);
+		const answer = await askObject(c, question);
 		known.delete(key);
 		known.set(key, { answer, at: now });
 		const [oldest = key] = known.keys();
@@ -53,7 +61,7 @@ export function historyRoute(
 	);
 	const exact = door.admin(async (c) => {
 		const question = questionOf(c, kept, timeZone);
-		return shown(c, door, await door.ask(c.env, question, "exact"));
+		return shown(c, door, await askObject(c, question, "exact"));
 	});
 	return async (c) => {
 		const level = c.req.query("read") ?? "global";

@@ -1,7 +1,5 @@
 import type { Context } from "hono";
-import type { HistoryDoor } from "../history/contract.ts";
 import { kvReader } from "../kv/reader.ts";
-import { invalid } from "../problem.ts";
 import { liveObject } from "../rpc.ts";
 import { mayBeCounted } from "../settings.ts";
 import { guarded, guards, type Handle } from "./access.ts";
@@ -107,54 +105,30 @@ export function counterRouter(
 		);
 	else app.all("/hit/:counter{[^]+}", drawn(hitOff));
 
-	const history: HistoryDoor = {
-		read: (handle) => guarded(guard.read, handle),
-		admin: (handle) => guarded(admin, handle),
-		ask: (env, { counter: name, by, range }, read) =>
-			counter
-				.globalStub(env)
-				.history(name, { by, ...range, ...(read && { read }) }),
-		askPart: (env, options) => counter.globalStub(env).historyPart(options),
+	// Each feature takes of it what it needs.
+	const door = {
+		read: (handle: Handle) => guarded(guard.read, handle),
+		admin: (handle: Handle) => guarded(admin, handle),
+		global: (env: object) => counter.globalStub(env),
+		published: (env: object) => kvReader(env, counter).published(),
+		live: (env: object, object: number) => liveObject(counter, env, object),
+		mayBe: (name: string) => mayBeCounted(counter, name),
+		allows,
 		page: pageOptions,
-		askTop: (env, question) => counter.globalStub(env).historyTop(question),
+		text: bodyText,
 		answer,
 		answerText,
 	};
-	const past = counter.history.route?.(history);
-	if (past) app.get("/history/:counter{[^]+}", past);
-	const part = counter.history.part?.(history);
-	if (part) app.get("/global/history", part);
-
-	const top = counter.top.route?.({
-		read: history.read,
-		published: (env) => kvReader(env, counter).published(),
-		answer,
-	});
-	const bucketTop = counter.history.bucketTop?.(history);
-	if (top || bucketTop)
-		app.get("/top", (c) =>
-			(c.req.query("by") === undefined
-				? (top ?? topOff)
-				: (bucketTop ?? byOff))(c),
-		);
-
-	const live = counter.live.route?.({
-		read: (handle) => guarded(guard.read, handle),
-		admin: (handle) => guarded(admin, handle),
-		mayBe: (name) => mayBeCounted(counter, name),
-		allows,
-		object: (env, object) => liveObject(counter, env, object),
-	});
-	if (live) app.get("/live", live);
-
-	const limits = counter.totalBounds.route?.({
-		admin: (handle) => guarded(admin, handle),
-		text: bodyText,
-		read: (env, name) => counter.globalStub(env).limit(name),
-		set: (env, name, bounds) => counter.globalStub(env).setLimit(name, bounds),
-		drop: (env, name) => counter.globalStub(env).dropLimit(name),
-		answer,
-	});
+	const top = counter.top.route?.(door);
+	const ofFeatures = {
+		"/history/:counter{[^]+}": counter.history.route?.(door),
+		"/global/history": counter.history.part?.(door),
+		"/top": counter.history.top?.(door, top) ?? top,
+		"/live": counter.live.route?.(door),
+	};
+	for (const [path, handle] of Object.entries(ofFeatures))
+		if (handle) app.get(path, handle);
+	const limits = counter.totalBounds.route?.(door);
 	for (const [method, handle] of Object.entries(limits ?? {}))
 		app.on(method, "/limits/:counter{[^]+}", handle);
 
@@ -171,18 +145,4 @@ export function counterRouter(
 	app.get("/shard/:n{[0-9]+}/counters", oneShard(handlers.shardCounters));
 	change("/shard/:n{[0-9]+}/write", oneShard(handlers.shardWrite));
 	return app;
-}
-
-async function topOff(): Promise<never> {
-	throw invalid(
-		"invalid-history",
-		"Ask for those of a minute, hour or day with `by`, or set `top` of this namespace in counters.yaml for those of all time",
-	);
-}
-
-async function byOff(): Promise<never> {
-	throw invalid(
-		"invalid-history",
-		"`by` asks for a `history` of this namespace in counters.yaml",
-	);
 }

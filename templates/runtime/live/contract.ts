@@ -142,5 +142,5 @@ export interface LiveDoor {
 	/** Tells whether pages of an origin may call. */
 	allows(origin: string): boolean;
 	/** Reaches a live object. */
-	object(env: object, object: number): Pick<Fetcher, "fetch">;
+	live(env: object, object: number): Pick<Fetcher, "fetch">;
 }

@@ -46,7 +46,7 @@ async function open(
 	// At random, so that those who come back together do not all ask the same one.
 	const first = Math.floor(Math.random() * objects);
 	for (let n = 0; n < objects; n++) {
-		const object = door.object(c.env, (first + n) % objects);
+		const object = door.live(c.env, (first + n) % objects);
 		const answer = await object.fetch(urlOf(asked), { headers });
 		if (answer.webSocket) return answer;
 	}

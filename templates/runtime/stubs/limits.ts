@@ -86,25 +86,12 @@ export class LimitStub {
 		counter: string,
 		ask: (object: GlobalObject) => Promise<Limit | Refusal>,
 	): Promise<CounterLimit> {
-		if (this.settings.totalBounds.limits === undefined)
+		const { show } = this.settings.totalBounds;
+		if (!show)
 			throw invalid(
 				"limits-off",
 				"Set `total` of this namespace in counters.yaml: without it nothing is bounded",
 			);
-		const limit = await this.ask(ask(this.object));
-		const { min, max, used } = limit;
-		const remaining =
-			max !== undefined
-				? max - used
-				: min !== undefined
-					? used - min
-					: undefined;
-		return {
-			counter,
-			...limit,
-			...(remaining !== undefined && {
-				remaining: Math.min(Math.max(0, remaining), Number.MAX_SAFE_INTEGER),
-			}),
-		};
+		return show(counter, await this.ask(ask(this.object)));
 	}
 }

@@ -11,7 +11,7 @@ export function topRoute(
 ): (c: Context) => Promise<Response> {
 	/** Spares an isolate to sort the same totals again. */
 	const known = new WeakMap<PublishedTotals, readonly Entry[]>();
-	return door.read(async (c) => {
+	const read = door.read(async (c) => {
 		const limit = limitOf(c, counters);
 		const published = await door.published(c.env);
 		const top = known.get(published) ?? topOf(published, counters);
@@ -24,6 +24,13 @@ export function topRoute(
 			read: "kv",
 		});
 	});
+	return async (c) => {
+		if (c.req.query("by") === undefined) return read(c);
+		throw invalid(
+			"invalid-history",
+			"`by` asks for a `history` of this namespace in counters.yaml",
+		);
+	};
 }
 
 function limitOf(c: Context, most: number): number {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { type BuildResult, build } from "esbuild";
 import { expect, test } from "vitest";
 import { apply } from "../../../cli/generator/apply.ts";
@@ -51,8 +52,10 @@ async function bundle(
 	text: string;
 	/** Rooms of the runtime that are in it. */
 	rooms: Set<string>;
-	/** Bytes once minified … */
+	/** Bytes once minified, … */
 	minified: number;
+	/** … packed, … */
+	packed: number;
 	/** … and of these, bytes of badges and pixels. */
 	images: number;
 }> {
@@ -79,10 +82,12 @@ async function bundle(
 		});
 	const whole = await run(false);
 	const small = await run(true);
+	const deployed = small.outputFiles[0]?.contents ?? new Uint8Array();
 	return {
 		text: whole.outputFiles[0]?.text ?? "",
 		rooms: roomsOf(whole),
-		minified: small.outputFiles[0]?.contents.length ?? 0,
+		minified: deployed.length,
+		packed: gzipSync(deployed).length,
 		images: bytesOf(small, IMAGES),
 	};
 }
@@ -129,11 +134,19 @@ test.each(["package", "copied"] as const)(
 		}
 		expect(least.minified).toBeLessThan(fullest.minified);
 		const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+		const shown = (one: typeof least) =>
+			`${kib(one.minified)} (${kib(one.packed)} packed)`;
 		console.log(
-			`bundle, minified, runtime ${runtime}: ${kib(least.minified)} at the least, ${kib(fullest.minified)} with all features`,
+			`bundle, minified, runtime ${runtime}: ${shown(least)} at the least, ${shown(fullest)} with all features`,
 		);
 	},
 );
+
+test("the smallest Worker weighs at most 40 KiB, packed", async () => {
+	const { packed } = await bundle("package", [LEAST]);
+	expect(packed).toBeGreaterThan(20 * 1024);
+	expect(packed).toBeLessThanOrEqual(40 * 1024);
+});
 
 test.each([
 	["idempotency", "writeLog: 0"],

@@ -163,8 +163,28 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/lender.ts",
 				within: "CounterLender.#grants",
-				find: "await this.#recaller.recall(short)",
-				to: "new Map()",
+				find: "const silent = await this.#recaller.recall(short);",
+				to: "const silent = new Map();",
+			},
+		],
+	},
+	{
+		name: "a list is refused for a counter that nobody called back",
+		shows: SHOWS,
+		profiles: ["bounds of their own"],
+		shadows: true,
+		edits: [
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (!isNew && !recalled.has(name)) short.add(name);",
+				to: "if (!isNew && recalled.size === 0) short.add(name);",
+			},
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (this.#isAwaited(account.name)) account.want = 0;",
+				to: "",
 			},
 		],
 	},
