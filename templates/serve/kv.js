@@ -19,15 +19,28 @@ export class Store extends DurableObject {
 	 */
 	constructor(ctx, env) {
 		super(ctx, env);
-		ctx.storage.sql.exec(`
-			CREATE TABLE IF NOT EXISTS pieces (
-				key TEXT NOT NULL,
-				part INTEGER NOT NULL,
-				piece BLOB NOT NULL,
-				metadata TEXT,
-				PRIMARY KEY (key, part)
-			) WITHOUT ROWID;
-		`);
+		const { sql } = ctx.storage;
+		const isEarlier =
+			sql
+				.exec(
+					"SELECT 1 FROM sqlite_schema WHERE name = 'pieces' AND sql LIKE '%WITHOUT ROWID'",
+				)
+				.toArray().length > 0;
+		ctx.storage.transactionSync(() => {
+			if (isEarlier) sql.exec("ALTER TABLE pieces RENAME TO before");
+			// Without row ids, a search reads the pieces on its way besides their keys.
+			sql.exec(`
+				CREATE TABLE IF NOT EXISTS pieces (
+					key TEXT NOT NULL,
+					part INTEGER NOT NULL,
+					piece BLOB NOT NULL,
+					metadata TEXT,
+					PRIMARY KEY (key, part)
+				);
+			`);
+			if (isEarlier)
+				sql.exec("INSERT INTO pieces SELECT * FROM before; DROP TABLE before;");
+		});
 	}
 
 	/** @param {Request} request */

@@ -12,6 +12,13 @@ import { measure, type Throughput } from "./throughput.ts";
 /** Times the rate of the fewest names that the most names should reach. */
 const MIN_TIMES_AT_SIZE = 0.95;
 
+/**
+ * Makes of the two seconds of a turn the five that publications to KV are apart. These
+ * take longer the more names there are, and one is due whenever a server goes on, so
+ * that shorter turns would have too many of them.
+ */
+const TIMES_AS_LONG = 2.5;
+
 /** Single increments at one size. */
 export interface Point {
 	/** Shards, or names. */
@@ -76,7 +83,10 @@ export async function measureGrowth(
 	progress("growth: registering names");
 	return withRigs(subjects, dir, signal, async (rigs) => {
 		// Many servers: fewer turns, or it would take most of the bench's time.
-		const turns = { ...options, rounds: Math.ceil(options.rounds / 2) };
+		const turns = {
+			rounds: Math.ceil(options.rounds / 2),
+			seconds: TIMES_AS_LONG * options.seconds,
+		};
 		const figures = await measure(rigs, turns, (text) =>
 			progress(`growth, ${text}`),
 		);

@@ -1,4 +1,6 @@
-import { cp, readFile } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import {
 	Cli,
@@ -89,6 +91,47 @@ describe("counter-gen serve", () => {
 			({ kept }) => kept === 20,
 		);
 		expect(published).toEqual({ kept: 20 });
+	});
+
+	it("takes over the KV of a state that an earlier version wrote", async () => {
+		const project = await Project.create();
+		const first = await startServe(project, ["--state", "state"]);
+		await fetch(`${first.url}/increment/kept`, { method: "POST" });
+		const published = { kept: 1 };
+		const isPublished = ({ kept }: Record<string, number>) => kept === 1;
+		await eventually(() => first.get("/counters"), isPublished);
+		await first.serve.stop();
+		const folder = project.path("state/data/kv");
+		const [name = ""] = (await readdir(folder)).filter((one) =>
+			/^[0-9a-f]+\.sqlite$/.test(one),
+		);
+		const file = join(folder, name);
+		const before = new DatabaseSync(file);
+		before.exec(`
+			ALTER TABLE pieces RENAME TO later;
+			CREATE TABLE pieces (
+				key TEXT NOT NULL,
+				part INTEGER NOT NULL,
+				piece BLOB NOT NULL,
+				metadata TEXT,
+				PRIMARY KEY (key, part)
+			) WITHOUT ROWID;
+			INSERT INTO pieces SELECT * FROM later;
+			DROP TABLE later;
+		`);
+		before.close();
+
+		const second = await startServe(project, ["--state", "state"]);
+		expect(await second.get("/counters")).toEqual(published);
+		await second.serve.stop();
+		const after = new DatabaseSync(file);
+		expect(
+			after
+				.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+				.all(),
+		).not.toContainEqual({ name: "before" });
+		expect(after.prepare("SELECT rowid FROM pieces").all()).toHaveLength(1);
+		after.close();
 	});
 
 	it("sets a copy going again that has no alarms", async () => {

@@ -124,6 +124,11 @@ const within: Case[] = [
 		[add(5, 1, 2), add(-3, 3, 4), read(-3, 5, 6, "global")],
 	],
 	[
+		"a read that asks one shard before it takes away, and another after it counted",
+		[bound({ max: 5 })],
+		[add(5, 1, 2), add(-3, 4, 5), add(3, 6, 7), read(8, 3, 8)],
+	],
+	[
 		"a read of what a bound came too late for",
 		[bound({ max: 5 }, 3)],
 		[add(8, 1, 2), read(8, 4, 5)],
@@ -188,6 +193,18 @@ const past: [string, RegExp, BoundsChange[], Tried[]][] = [
 		/exact read .* past its max of 8/,
 		[bound({ max: 9 }), bound({ max: 8 }, 3, 4)],
 		[add(5, 5, 6), add(4, 7), read(9, 8, 9)],
+	],
+	[
+		"a read of more than was taken away beside it",
+		/exact read .* past its max of 8/,
+		[bound({ max: 5 })],
+		[add(5, 1, 2), add(-3, 4, 5), add(3, 6, 7), read(9, 3, 8)],
+	],
+	[
+		"a read after all that was taken away",
+		/exact read .* past its max of 5/,
+		[bound({ max: 5 })],
+		[add(5, 1, 2), add(-3, 3, 4), add(3, 5, 6), read(8, 7, 8)],
 	],
 	[
 		"a read past a floor",

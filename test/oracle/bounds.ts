@@ -138,7 +138,15 @@ function checkReads(course: Course, reads: readonly ReadRequest[]): string[] {
 			(one) =>
 				one.by > 0 && one.isUnbound && !one.isRefused && one.begin <= end,
 		);
-		const most = Math.max(0, ...limitsOf(course, from, end)) + sumOf(unbound);
+		// A shard may answer before it takes away what another has counted by its answer.
+		const missed = amounts.filter(
+			(one) =>
+				one.by < 0 && !one.isRefused && one.begin <= end && one.end >= begin,
+		);
+		const most =
+			Math.max(0, ...limitsOf(course, from, end)) +
+			sumOf(unbound) -
+			sumOf(missed);
 		return value > most
 			? [
 					`${level} read of ${counter} from ${begin} to ${end} answered ${values.get(counter)}, past its ${direction.word} of ${direction.sign * most}`,

@@ -9,6 +9,8 @@ interface Limit {
 	min?: number;
 	max?: number;
 	used: number;
+	/** They are the counter's own. */
+	own: boolean;
 	/** End of the period that they are of; milliseconds since 1970. */
 	resetsAt?: number;
 }
@@ -57,14 +59,18 @@ export class BoundClients {
 		const end = scheduler.moment();
 		for (const change of changes) {
 			if (!answer) this.#clients.giveUp(change);
-			// A refusal may come after the bounds are on disk.
-			else if ("problem" in answer) change.over = end;
-			else
+			// A refusal may come after the bounds are on disk, and an answer after others
+			// have changed them.
+			else if ("problem" in answer || (answer.own && !bounds))
+				change.over = end;
+			else {
+				const inForce = boundsOf(bounds ?? answer);
 				Object.assign(change, {
-					bounds: boundsOf(answer),
+					bounds: inForce,
 					end,
 					outcome: "acknowledged",
 				});
+			}
 		}
 	}
 

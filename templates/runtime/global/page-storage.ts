@@ -75,7 +75,10 @@ export class PageStorage {
 	stage(version: string, pageBytes: number): string | undefined {
 		this.#dropEmpty();
 		const hasOthers = this.#firsts("first <> ''").length > 0;
-		const whole = hasOthers ? undefined : this.#texts.read("", pageBytes);
+		const counted = this.#texts.counted();
+		const whole = hasOthers
+			? undefined
+			: this.#texts.read("", pageBytes, counted);
 		if (whole !== undefined) {
 			this.#retire("");
 			this.#sql.exec(
@@ -87,7 +90,7 @@ export class PageStorage {
 		const changed = this.#firsts(CHANGED);
 		for (let n = 0; n < changed.length; ) {
 			const first = changed[n] ?? "";
-			const text = this.#texts.read(first, pageBytes);
+			const text = this.#texts.read(first, pageBytes, counted);
 			if (text === undefined) changed.splice(n + 1, 0, this.#halve(first));
 			else this.#keep(first, `${this.#prefix}${version}.${n++}`, text);
 		}

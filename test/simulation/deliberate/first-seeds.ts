@@ -41,4 +41,5 @@ export const FIRST_SEEDS: ReadonlyMap<string, number> = new Map([
 	["it is lent while a reset drains", 28],
 	["a shard keeps what it takes back from a total past its bound", 148],
 	["code without bounds is not noticed", 57],
+	["a list is refused for a counter that nobody called back", 1813],
 ]);

@@ -14,8 +14,8 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/open-loan.ts",
 				within: "opened",
-				find: "Math.max(up, lent.up)",
-				to: "lent.up + up",
+				find: "Math.max(up, open?.up ?? 0)",
+				to: "(open?.up ?? 0) + up",
 			},
 		],
 	},
@@ -165,6 +165,26 @@ export const LOANS: readonly DeliberateFault[] = [
 				within: "CounterLender.#grants",
 				find: "const silent = await this.#recaller.recall(short);",
 				to: "const silent = new Map();",
+			},
+		],
+	},
+	{
+		name: "a list is refused for a counter that nobody called back",
+		shows: SHOWS,
+		profiles: ["bounds of their own"],
+		shadows: true,
+		edits: [
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (!isNew && !recalled.has(name)) short.add(name);",
+				to: "if (!isNew && recalled.size === 0) short.add(name);",
+			},
+			{
+				file: "bounds/granting.ts",
+				within: "Granting.attempt",
+				find: "if (this.#isAwaited(account.name)) account.want = 0;",
+				to: "",
 			},
 		],
 	},
