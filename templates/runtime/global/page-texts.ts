@@ -76,7 +76,8 @@ export class PageTexts {
 			const key = `,${JSON.stringify(name)}:`;
 			// Rows come in the order of names, by which the range is searched.
 			const found = members.indexOf(key, done);
-			if (found < 0) throw new Error(`${key} is on no page`);
+			// What has no row is in no answer, either.
+			if (found < 0) continue;
 			const at = found + key.length;
 			const [row = ""] =
 				/^-?\d+/.exec(members.slice(at, at + MAX_DIGITS)) ?? [];
