@@ -86,8 +86,9 @@ export class CounterLender implements Lender {
 		const names = new Set(ask.lists.flat().map(([name]) => name));
 		for (;;) {
 			const refusal = await this.#ready(names);
-			if (refusal) {
-				const refused = ask.lists.map(() => refusal);
+			const isLost = this.#recaller.isLost(ask.holder);
+			if (refusal || isLost) {
+				const refused = ask.lists.map(() => refusal ?? unsettled());
 				return { turn: this.#storage.turn, grants: [], refused };
 			}
 			const { grants, short } = this.#granting.attempt(ask, recalled);

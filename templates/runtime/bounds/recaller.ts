@@ -12,6 +12,8 @@ export class Recaller {
 	readonly #host: LenderHost;
 	/** The round that has not begun. */
 	#next: { names: Set<string>; done: Promise<Silent> } | undefined;
+	/** Disks that another answered for: what they asked for may still arrive. */
+	readonly #lost = new Set<number>();
 	/** Settles when the round before it has ended; never rejects. */
 	#last: Promise<unknown> = Promise.resolve();
 
@@ -19,6 +21,11 @@ export class Recaller {
 		this.#database = database;
 		this.#storage = storage;
 		this.#host = host;
+	}
+
+	/** Tells whether a disk is known to be lost: nobody would count what it is lent. */
+	isLost(holder: number): boolean {
+		return this.#lost.has(holder);
 	}
 
 	/** Has all shards give back what they have left of some counters. */
@@ -87,6 +94,7 @@ export class Recaller {
 				for (const [name, generation, , , serial, holder] of loans) {
 					// A disk that was lost can give nothing back any more.
 					const isLost = answer && answer.holder !== holder;
+					if (isLost) this.#lost.add(holder);
 					const net = isLost ? undefined : nets.get(name);
 					if (isLost || net !== undefined)
 						this.#storage.close(
