@@ -3,11 +3,12 @@ import { parse } from "@babel/parser";
 /** Tells SQL from other texts of several lines. */
 const SQL = /\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)\b/;
 
-/** Matches strings of SQL, and its white space together with comments. */
-const STRING_OR_SPACE = /'[^']*'|(?:\s|--.*\n)+/g;
+/** Matches strings of SQL; its white space, with comments, alone or around a sign that needs none. */
+const STRING_OR_SPACE =
+	/'[^']*'|(?:\s|--.*\n)*([(),;])(?:\s|--.*\n)*|(?:\s|--.*\n)+/g;
 
 /**
- * Takes comments and indentation out of the SQL of a module, which a bundler leaves
+ * Takes comments and needless white space out of the SQL of a module, which a bundler leaves
  * as it is: else every Worker has them. All other code keeps its line and column, so
  * that the module's source map holds.
  *
@@ -41,8 +42,8 @@ function editsOf(code: string, { quasis, end }: Template): Edit[] {
 	if (lines === 0 || !SQL.test(sql)) return [];
 	const edits = quasis.map(({ start, end, value: { raw } }) => {
 		if (/--.*$/.test(raw)) throw new Error(`A comment does not end: ${raw}`);
-		const text = raw.replace(STRING_OR_SPACE, (one) =>
-			one.startsWith("'") ? one : " ",
+		const text = raw.replace(STRING_OR_SPACE, (one, sign?: string) =>
+			one.startsWith("'") ? one : (sign ?? " "),
 		);
 		return { start, end, text };
 	});

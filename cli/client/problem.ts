@@ -44,6 +44,13 @@ export function isAtLimit(body: string): boolean {
 	return ["limit-reached", "quota-reached"].includes(codeOf(body) ?? "");
 }
 
+/** Tells if a body with status 503 says that nothing was counted: see docs/problems.md. */
+export function isNotCounted(body: string): boolean {
+	return ["limit-unsettled", "shard-full", "global-unreachable"].includes(
+		codeOf(body) ?? "",
+	);
+}
+
 /** Takes the code of a problem that a counter server answered. */
 function codeOf(body: string): string | undefined {
 	const problem = parseJson(body) as { type?: unknown } | null | undefined;

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
 import { causeOf } from "../client/client.ts";
-import { isAtLimit, problemDetail } from "../client/problem.ts";
+import { isAtLimit, isNotCounted, problemDetail } from "../client/problem.ts";
 
 /** One request to send. */
 export interface Shot {
@@ -109,8 +109,9 @@ export class Lane implements Dispatcher.DispatchHandler {
 		if (status >= 200 && status < 300) return acknowledged;
 		const problem = problemDetail(this.#body, this.#secret);
 		return {
-			// A server that fails may fail after it has counted.
-			kind: status >= 500 ? "indeterminate" : "refused",
+			// A server that fails may fail after it has counted, unless it says otherwise.
+			kind:
+				status < 500 || isNotCounted(this.#body) ? "refused" : "indeterminate",
 			cause: `HTTP ${status}`,
 			status,
 			...(problem !== undefined && { problem }),

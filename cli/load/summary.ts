@@ -29,10 +29,7 @@ export function summaryData(run: Run): Answer {
 		countsPerSecond: countsPerSecond(run),
 		latencyMs: tally.latencyMs,
 		histogram: bucketsOf(tally.latency),
-		failures: [...tally.failures].map(([cause, failure]) => ({
-			cause,
-			...failure,
-		})),
+		failures: tally.failures,
 		driverRequestsPerSecond: run.ceiling ?? null,
 		verification: seen
 			? {
@@ -66,8 +63,8 @@ export function summaryText(run: Run): string {
 			? [`at its limit  ${tally.limited}, not counted`]
 			: []),
 		`failed        ${tally.failed}`,
-		...[...tally.failures].map(
-			([cause, { kind, count, problem }]) =>
+		...tally.failures.map(
+			({ cause, kind, count, problem }) =>
 				`  ${count} x ${cause}, ${kind === "refused" ? "not counted" : "perhaps counted"}${problem ? `: ${problem}` : ""}`,
 		),
 	];

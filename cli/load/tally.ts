@@ -3,6 +3,7 @@ import type { Outcome } from "./lane.ts";
 
 /** Number of failures of one kind. */
 export interface Failure {
+	cause: string;
 	kind: "refused" | "indeterminate";
 	count: number;
 	/** The server's text for the first of them. */
@@ -26,8 +27,8 @@ export class Tally {
 	refused = 0;
 	indeterminate = 0;
 	seconds = 0;
-	/** By cause. */
-	readonly failures: Map<string, Failure> = new Map();
+	/** Some of the same cause may have been counted, and others not. */
+	readonly failures: Failure[] = [];
 	/** Of acknowledged requests; whole microseconds. */
 	readonly latency: RecordableHistogram = createHistogram();
 
@@ -70,10 +71,13 @@ export class Tally {
 			return;
 		}
 		const { kind, cause, problem } = outcome;
-		const known = this.failures.get(cause);
+		const known = this.failures.find(
+			(one) => one.cause === cause && one.kind === kind,
+		);
 		if (known) known.count++;
 		else
-			this.failures.set(cause, {
+			this.failures.push({
+				cause,
 				kind,
 				count: 1,
 				...(problem !== undefined && { problem }),

@@ -102,7 +102,9 @@ export class Rig {
 		this.#total = (await total?.(this.server.origin)) ?? expected;
 		this.server.pause();
 		const missing = expected - this.#total;
-		const [cause] = both.flatMap(({ failures }) => [...failures.keys()]);
+		const [cause] = both.flatMap(({ failures }) =>
+			failures.map((one) => one.cause),
+		);
 		const turn: Turn = {
 			requestsPerSecond: tally.acknowledged / tally.seconds,
 			cpuMicros: cpuMicros / tally.acknowledged,

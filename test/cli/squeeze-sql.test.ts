@@ -31,10 +31,10 @@ function load(code: string): Promise<Record<string, unknown>> {
 	return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
-test("SQL of several lines loses comments and indentation; strings and other texts stay", async () => {
+test("SQL of several lines loses comments and needless white space; strings and other texts stay", async () => {
 	const { tables, read, line, alone, page } = await load(squeezeSql(MODULE));
 	expect(tables).toBe(
-		" CREATE TABLE counters ( name TEXT PRIMARY KEY, total INTEGER DEFAULT '  -- none' ) WITHOUT ROWID; ",
+		" CREATE TABLE counters(name TEXT PRIMARY KEY,total INTEGER DEFAULT '  -- none')WITHOUT ROWID;",
 	);
 	const exec = (...asked: unknown[]) => ({ one: () => asked });
 	expect((read as (sql: object) => unknown)({ exec })).toEqual([
@@ -89,7 +89,7 @@ async function layoutOf(code: string): Promise<unknown> {
 		const database = new DatabaseSync(":memory:");
 		// Some rooms add to a table that another one has made.
 		for (const table of ["journal", "shards"])
-			if (!code.includes(`CREATE TABLE ${table} (`))
+			if (!RegExp(`CREATE TABLE ${table} ?\\(`).test(code))
 				database.exec(`CREATE TABLE ${table} (id)`);
 		for (const { sql } of schema) database.exec(sql);
 		const query = `SELECT entry.type, entry.name, tbl_name, info.*

@@ -21,6 +21,10 @@ class Namespace {
 	readonly calls: string[] = [];
 	/** Recalls of a shard wait for this. */
 	readonly held = new Map<number, Promise<void>>();
+	/** Commits of a shard wait for this. */
+	readonly slow = new Map<number, Promise<void>>();
+	/** Shards that get no answer to what they ask for. */
+	readonly deaf = new Set<number>();
 
 	constructor(shards: number, bounds: TotalBounds) {
 		this.places = Array.from({ length: shards }, () => new Place());
@@ -66,11 +70,14 @@ class Namespace {
 		this.shards = this.places.map((place, n) =>
 			place.shard(
 				{
+					commit: async () => this.slow.get(n),
 					apply: async (batch) => this.global.apply(structuredClone(batch)),
 					register: async (lists) => this.global.register(lists, n),
 					lend: async (ask) => {
 						this.calls.push("lend");
-						return this.global.bounds.lend(structuredClone(ask));
+						const grants = await this.global.bounds.lend(structuredClone(ask));
+						if (this.deaf.has(n)) throw new Error("the answer was lost");
+						return grants;
 					},
 				},
 				{ ...settings, totalBounds: roles.shards ?? bounds },
@@ -216,6 +223,36 @@ test("a shard whose clock is behind begins no hour that was had", async () => {
 	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
 });
 
+test("what was lent of a new hour comes back beside counts of the one before", async () => {
+	space = new Namespace(2, hourly);
+	await space.count(0, ["seats", 1]);
+	pass(3_600_000);
+	// The clock of the first shard is behind: its loan goes on.
+	for (const place of space.places.slice(0, 1)) place.now -= 3_600_000;
+	await space.count(1, ["seats", 1]);
+	space.deaf.add(0);
+	expect(await space.count(0, ["seats", 60])).toBe("global-unreachable");
+	let commit = () => {};
+	space.slow.set(
+		0,
+		new Promise((resolve) => {
+			commit = resolve;
+		}),
+	);
+	const counting = [space.count(0, ["seats", 1]), space.count(0, ["seats", 1])];
+	const asking = space.count(1, ["seats", 99]);
+	await new Promise((resolve) => setTimeout(resolve, 5));
+	commit();
+	expect(await Promise.all(counting)).toEqual(["ok", "ok"]);
+	expect(await asking).toBe("ok");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
+	space.deaf.clear();
+	space.start(hourly);
+	expect(await space.count(1, ["seats", -50])).toBe("ok");
+	expect(await space.count(0, ["seats", 50])).toBe("ok");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
+});
+
 test("a shard that does not answer, and may have something left, has nobody refused for good", async () => {
 	space = new Namespace(2, totalBounds({ max: 1_000 }));
 	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);
@@ -255,6 +292,33 @@ test("who waits for one counter finds what was lent of another meanwhile, and le
 
 test("who has a counter called back is not refused for what others keep in reserve", async () => {
 	expect(await whileRecalled([["a", 45]], [["a", 1]])).toBe("ok");
+});
+
+test("a name takes room among maxCounters once something of it is granted", async () => {
+	space.start(totalBounds({ max: 100 }), { maxCounters: 2 });
+	expect(await space.count(0, ["a", 101])).toBe("limit-reached");
+	expect(await space.count(1, ["b", 1], ["c", 101])).toBe("limit-reached");
+	expect(await space.count(1, ["b", 1])).toBe("ok");
+	expect(await space.count(1, ["c", 1], ["d", 1])).toBe("too-many-counters");
+	expect(await space.count(2, ["e", 100])).toBe("ok");
+	expect(await space.count(0, ["d", 1])).toBe("too-many-counters");
+	expect(await space.count(0, ["b", 99])).toBe("ok");
+	expect(await space.exact("c")).toBeUndefined();
+	expect(space.global.health.own().counters).toBe(2);
+	expect(space.globalPlace.rows("generations")).toBe(2);
+});
+
+test("requests that wait together share the room for names, and none is refused for one that was", async () => {
+	space = new Namespace(1, totalBounds({ max: 100 }));
+	space.start(totalBounds({ max: 100 }), { maxCounters: 2 });
+	const all = await Promise.all([
+		space.count(0, ["first", 1]),
+		space.count(0, ["a", 101]),
+		space.count(0, ["b", 1]),
+		space.count(0, ["c", 1]),
+		space.count(0, ["b", 2]),
+	]);
+	expect(all).toEqual(["ok", "limit-reached", "ok", "too-many-counters", "ok"]);
 });
 
 test("a request of several counters is counted whole or not at all", async () => {

@@ -39,3 +39,8 @@ export async function testPromises(
 export function hasKeys({ mix }: Profile): boolean {
 	return mix.keyed > 0;
 }
+
+/** Tells whether totals of a kind have a past, or bounds. */
+export function hasFeatures({ histories, totals }: Profile): boolean {
+	return histories.length > 0 || totals.length > 0;
+}

@@ -12,17 +12,14 @@ import { batchOf, Place } from "./lone-objects.ts";
 
 const FIRST: Migration = {
 	id: 1,
-	description: "Notes",
 	sql: "CREATE TABLE notes (text TEXT NOT NULL); INSERT INTO notes VALUES ('one');",
 };
 const SECOND: Migration = {
 	id: 2,
-	description: "When a note was written",
 	sql: "ALTER TABLE notes ADD COLUMN at INTEGER NOT NULL DEFAULT 7;",
 };
 const BROKEN: Migration = {
 	id: 3,
-	description: "Nobody can do this",
 	sql: "INSERT INTO notes (text) VALUES ('two'); INSERT INTO nowhere VALUES (1);",
 };
 
@@ -80,7 +77,6 @@ test("roles go on with a storage that newer code has brought forward", async () 
 	const place = new Place();
 	const column = (table: string, id: number): Migration => ({
 		id,
-		description: "Something new",
 		sql: `ALTER TABLE ${table} ADD COLUMN novel INTEGER;`,
 	});
 	const shard = new Place();
@@ -113,5 +109,6 @@ test.each([
 	["write-log", WRITE_LOG_SCHEMA],
 ])("the entries of %s count up from 1, and say what they do", (_, schema) => {
 	expect(schema.map(({ id }) => id)).toEqual(schema.map((_, n) => n + 1));
-	for (const { description } of schema) expect(description).not.toBe("");
+	for (const { sql } of schema)
+		expect(sql).toMatch(/^\n(?:\t*-- .+\n)*\t*-- .+\.\n\n/);
 });

@@ -29,6 +29,8 @@ export function levelOf(loans: readonly LoanOf[], base: number): Level {
 /** Loans of a counter, and that of the shard that asks. */
 export interface Account extends Generation {
 	name: string;
+	/** There was no generation, or it has ended: this one begins with a grant. */
+	isNew: boolean;
 	limits: Limits;
 	level: Level;
 	loan: LoanOf;

@@ -87,13 +87,10 @@ export class LoanAdmission implements Admission {
 			if (holder !== this.#storage.holder) continue;
 			const loan = this.#open.get(name) ??
 				rows.get(name) ?? { generation, backUp: 0, backDown: 0, net: 0 };
-			if (loan.generation > generation) continue;
-			// Nothing was counted in a generation that is not known here.
-			const known =
-				loan.generation === generation
-					? loan
-					: { generation, backUp: 0, backDown: 0, net: 0 };
-			const change = this.#changes.get(name) ?? begin(known);
+			const known = this.#changes.get(name) ?? begin(loan);
+			if (known.loan.generation > generation) continue;
+			const change =
+				known.loan.generation === generation ? known : next(known, generation);
 			this.#changes.set(name, change);
 			close(
 				change,
@@ -112,6 +109,8 @@ export class LoanAdmission implements Admission {
 			const loan = this.#open.get(name);
 			if (!loan) continue;
 			const change = this.#changes.get(name) ?? begin(loan);
+			// Given back already, perhaps of a generation that is newer.
+			if (change.isClosed) continue;
 			this.#changes.set(name, change);
 			close(change, loan.up, loan.down, loan.serial);
 		}
@@ -158,6 +157,18 @@ function begin(loan: Change["loan"]): Change {
 		serial,
 		isClosed: false,
 		isWritten: false,
+	};
+}
+
+/**
+ * Begins with a generation that was not known here. What the commit has counted is of
+ * the one before, but will be among the counts that the row of this one goes by.
+ */
+function next({ net, loan }: Change, generation: number): Change {
+	const counted = net - loan.net;
+	return {
+		...begin({ generation, backUp: 0, backDown: 0, net: 0 - counted }),
+		net: 0,
 	};
 }
 

@@ -56,7 +56,7 @@ export class Book {
 		return { generation, resetsAt: end };
 	}
 
-	/** Opens accounts for an ask. In a transaction. */
+	/** Opens accounts for an ask. */
 	accounts(ask: Ask): (name: string) => Account {
 		const standings = new Map<string, Standing>();
 		for (const standing of ask.loans) standings.set(standing[0], standing);
@@ -66,15 +66,16 @@ export class Book {
 			const known = accounts.get(name);
 			if (known) return known;
 			const generation = this.#generation(name, ask.now);
+			const { isNew } = generation;
 			const [, of, , , net] = standings.get(name) ?? [];
-			const all = this.#storage.loans(name);
+			const all = isNew ? [] : this.#storage.loans(name);
 			const account = {
 				...generation,
 				name,
 				limits: this.limits(name),
 				level: levelOf(all, generation.base),
 				loan: all.find((one) => isOf(ask, one)) ?? nothingFor(ask),
-				net: of === generation.generation ? (net ?? 0) : 0,
+				net: !isNew && of === generation.generation ? (net ?? 0) : 0,
 				want: wants.get(name),
 				isGranted: false,
 			};
@@ -83,26 +84,32 @@ export class Book {
 		};
 	}
 
-	/** Finds the generation that a counter is in, or begins one. In a transaction. */
-	#generation(name: string, asked: number): Generation {
+	/** Begins the generation of an account that is new. In a transaction. */
+	begin(account: Account): void {
+		if (!account.isNew) return;
+		const { turn } = this.#storage;
+		account.generation =
+			account.generation >= turn
+				? this.#storage.nextTurn(this.#host.now())
+				: turn;
+		this.#storage.saveGeneration(account.name, account);
+	}
+
+	/** Finds the generation that a counter is in, or what one would begin with. */
+	#generation(name: string, asked: number): Generation & { isNew: boolean } {
 		const known = this.#storage.generation(name);
 		// Two clocks must agree that a period is over.
 		const now = Math.min(this.#host.now(), asked);
 		const isOver = known?.end != null && known.end <= now;
-		if (known && !isOver) return known;
+		if (known && !isOver) return { ...known, isNew: false };
 		const { period } = this.#rule;
-		const { turn } = this.#storage;
-		const begun = {
-			generation:
-				known && known.generation >= turn
-					? this.#storage.nextTurn(this.#host.now())
-					: turn,
+		return {
+			isNew: true,
+			generation: known?.generation ?? 0,
 			base: period ? 0 : (this.#host.total(name) ?? 0),
 			// A shard whose clock is behind would begin a period that was had already.
 			end: period?.endOf(this.#host.now()) ?? null,
 		};
-		this.#storage.saveGeneration(name, begun);
-		return begun;
 	}
 }
 

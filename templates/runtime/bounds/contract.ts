@@ -268,14 +268,22 @@ export interface Lender {
 	): Promise<Refusal | undefined>;
 }
 
+/** Room for names that are not counted yet. */
+export interface Room {
+	/** Takes room for all names or none; answers those there is none for. */
+	take(names: readonly string[]): readonly string[];
+	/** Keeps what was taken. In a transaction. */
+	keep(): Remember;
+}
+
 /** Surroundings of the lender. */
 export interface LenderHost extends Host {
 	readonly shardCount: number;
 	/** The least that a request may count. */
 	readonly leastIncrement: number;
 	total(name: string): number | undefined;
-	/** Makes room for names: see `GlobalStorage.register`. */
-	register(lists: readonly (readonly string[])[], shard: number): string[][];
+	/** Finds the room for names of a shard, which is known to hold counts from then on. */
+	room(names: readonly string[], shard: number): Room;
 	/** Drains all shards, and has them forget all. */
 	drain(turn: number): Promise<Refusal | undefined>;
 	/** Recalls from several shards; those that do not answer are left out. */

@@ -1,4 +1,4 @@
-import type { Database } from "../object/database.ts";
+import type { Database, Remember } from "../object/database.ts";
 import type { Refusal } from "../problem.ts";
 import type { Entry } from "../protocol.ts";
 import {
@@ -49,20 +49,22 @@ export class Granting {
 	/** @param recalled counters that were called back for it, with the shards that did not answer */
 	attempt(ask: Ask, recalled: Silent): Outcome {
 		const { shard, holder, lists } = ask;
-		const names = lists.map((list) => list.map(([name]) => name));
-		const noRoom = this.#host.register(names, shard);
+		const names = new Set(lists.flat().map(([name]) => name));
+		const room = this.#host.room([...names], shard);
 		const short = new Set<string>();
 		const nothing = { turn: this.#storage.turn, grants: [], refused: [] };
-		return this.#database.transactionSync(() => {
+		let remember: Remember = () => {};
+		const outcome = this.#database.transactionSync((): Outcome => {
 			this.#storage.noteReturned(shard, holder, ask.loans);
 			const accountOf = this.#book.accounts(ask);
 			const granted = new Set<Account>();
-			const refused = lists.map((list, n): Grants["refused"][number] => {
-				const missing = noRoom[n] ?? [];
-				if (missing.length > 0) return { noRoom: missing };
+			const refused = lists.map((list): Grants["refused"][number] => {
 				const moves = list.map(([name, by]) => [accountOf(name), by] as const);
 				const lacking = moves.filter(lacks);
 				if (lacking.length === 0) {
+					// Not before: what is refused takes no room.
+					const missing = room.take(list.map(([name]) => name));
+					if (missing.length > 0) return { noRoom: missing };
 					for (const [account, by] of moves) {
 						// Who had loans called back finds in the end what they left.
 						if (this.#isAwaited(account.name)) account.want = 0;
@@ -73,14 +75,16 @@ export class Granting {
 				}
 				const never = lacking.find((move) => this.#isNever(...move));
 				if (!never)
-					for (const [{ name }] of lacking)
-						if (!recalled.has(name)) short.add(name);
+					for (const [{ name, isNew }] of lacking)
+						if (!isNew && !recalled.has(name)) short.add(name);
 				return this.#refuse(never ?? lacking[0], recalled);
 			});
 			// Nothing is lent yet: the ask is tried again.
 			if (short.size > 0) return { grants: nothing, short: [...short] };
+			remember = room.keep();
 			const grants = [...granted].map((account) => {
 				const { name, loan } = account;
+				this.#book.begin(account);
 				// A recall whose answer is on its way must not close it.
 				loan.serial++;
 				this.#storage.saveLoan(name, loan);
@@ -89,6 +93,8 @@ export class Granting {
 			const { turn } = this.#storage;
 			return { grants: { turn, grants, refused }, short: [] };
 		});
+		remember();
+		return outcome;
 	}
 
 	#isNever(account: Account, by: number): boolean {

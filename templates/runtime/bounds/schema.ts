@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const SHARD_BOUNDS_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Loans of a shard",
 		sql: `
+			-- Loans of a shard.
+
 			-- One row.
 			CREATE TABLE lending (
 				id INTEGER PRIMARY KEY CHECK (id = 0),
@@ -31,8 +32,9 @@ export const SHARD_BOUNDS_SCHEMA: readonly Migration[] = [
 export const BOUNDS_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Loans to shards, and bounds of single counters",
 		sql: `
+			-- Loans to shards, and bounds of single counters.
+
 			-- One row.
 			CREATE TABLE bounds (
 				id INTEGER PRIMARY KEY CHECK (id = 0),

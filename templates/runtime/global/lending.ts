@@ -20,8 +20,14 @@ export function openLender(
 		shardCount,
 		leastIncrement: incrementBounds.min,
 		total: (name) => parts.totals().total(name),
-		register: (lists, shard) =>
-			parts.totals().register(lists, shard, maxCounters, host.now()),
+		room: (names, shard) => {
+			const totals = parts.totals();
+			const room = totals.room(names, shard, maxCounters, host.now());
+			return {
+				take: (list) => room.take(list),
+				keep: () => totals.addNames(room.taken),
+			};
+		},
 		drain: (turn) => parts.fanOut().drain(undefined, turn),
 		recall: (recalls) => parts.fanOut().recall(recalls),
 	});

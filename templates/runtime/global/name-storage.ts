@@ -3,6 +3,41 @@ import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 /** Most names without room that an answer lists; one more than a refusal shows. */
 const MAX_REFUSED_NAMES = 11;
 
+/** Room for names that are not there yet: taken in memory, to be kept at the end. */
+export class NameRoom {
+	readonly #unknown: Set<string>;
+	readonly #taken: string[] = [];
+	#left: number;
+
+	/** @param left names that there is room for */
+	constructor(unknown: readonly string[], left: number) {
+		this.#unknown = new Set(unknown);
+		this.#left = left;
+	}
+
+	/** Names that took room. */
+	get taken(): readonly string[] {
+		return this.#taken;
+	}
+
+	/**
+	 * Takes room for all names of a list, or for none of them.
+	 *
+	 * @returns those there is no room for
+	 */
+	take(names: readonly string[]): readonly string[] {
+		const added = names.filter((name) => this.#unknown.has(name));
+		const room = Math.max(0, this.#left);
+		if (added.length > room) return added.slice(room, room + MAX_REFUSED_NAMES);
+		for (const name of added) {
+			this.#unknown.delete(name);
+			this.#taken.push(name);
+		}
+		this.#left -= added.length;
+		return [];
+	}
+}
+
 /**
  * Keeps which names there are, a row each, and how many. What writes is to be
  * called in a transaction.
@@ -46,6 +81,17 @@ export class NameStorage {
 			return [];
 		});
 		return { refused, remember: this.#note(names) };
+	}
+
+	/** Finds the room for some names; nothing of it is taken yet. */
+	room(names: readonly string[], limit: number): NameRoom {
+		return new NameRoom(this.#unknown(names), limit - this.#count);
+	}
+
+	/** Keeps names that have taken room. */
+	add(names: readonly string[]): Remember {
+		this.#insert(names);
+		return this.#note(this.#count + names.length);
 	}
 
 	/** Gives names a total of 0 that have none yet: they are counted from now on. */

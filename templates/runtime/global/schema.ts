@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const GLOBAL_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Totals, what shards brought, and publications to KV",
 		sql: `
+			-- Totals, what shards brought, and publications to KV.
+
 			-- A row a name.
 			CREATE TABLE counters (
 				name TEXT PRIMARY KEY,
@@ -81,8 +82,9 @@ export const GLOBAL_SCHEMA: readonly Migration[] = [
 	},
 	{
 		id: 2,
-		description: "A journal of batches; code without one finds it folded",
 		sql: `
+			-- A journal of batches; code without one finds it folded.
+
 			-- What came since the rows of counters and shards were written: a row a batch,
 			-- or several of a checkpoint, which has all that came before it.
 			CREATE TABLE journal (

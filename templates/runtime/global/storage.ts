@@ -1,10 +1,10 @@
 import type { Past } from "../history/contract.ts";
 import { compareNames } from "../names.ts";
-import { type Database, jsonTexts } from "../object/database.ts";
+import { type Database, jsonTexts, type Remember } from "../object/database.ts";
 import type { Batch, Entry, NameRange } from "../protocol.ts";
 import { type Delta, MAX_TOTAL } from "./delta.ts";
 import { TotalsJournal } from "./journal.ts";
-import { NameStorage } from "./name-storage.ts";
+import { type NameRoom, NameStorage } from "./name-storage.ts";
 import type { PageStorage } from "./page-storage.ts";
 import type { PublicationStorage } from "./publication-storage.ts";
 import { ShardSums } from "./shard-sums.ts";
@@ -195,6 +195,26 @@ export class GlobalStorage {
 		);
 		remember();
 		return refused;
+	}
+
+	/**
+	 * Finds the room for names: see {@link NameStorage.room}.
+	 *
+	 * @param shard as in `register`
+	 */
+	room(
+		names: readonly string[],
+		shard: number,
+		limit: number,
+		now: number,
+	): NameRoom {
+		this.#addShards([shard], this.past?.markAt(now));
+		return this.#names.room(names, limit);
+	}
+
+	/** Keeps names that have taken room. In a transaction. */
+	addNames(names: readonly string[]): Remember {
+		return this.#names.add(names);
 	}
 
 	/** The shards that may have counted, in order. */

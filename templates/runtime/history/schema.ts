@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const SHARD_HISTORY_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Slots of commits",
 		sql: `
+			-- Slots of commits.
+
 			-- Slot of the commit: see SlotItem. NULL: code without history wrote it.
 			ALTER TABLE journal ADD COLUMN slot INTEGER;
 
@@ -21,8 +22,9 @@ export const SHARD_HISTORY_SCHEMA: readonly Migration[] = [
 export const HISTORY_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Buckets of counters",
 		sql: `
+			-- Buckets of counters.
+
 			-- JSON: see SlotItem. What of the entries is in no row of buckets yet.
 			ALTER TABLE journal ADD COLUMN slots TEXT;
 

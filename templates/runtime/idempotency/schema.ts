@@ -27,8 +27,9 @@ export function packsTable(table: number): string {
 export const KEYS_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Keys in two tables, and shardings",
 		sql: `
+			-- Keys in two tables, and shardings.
+
 			CREATE TABLE keys0 (
 				key TEXT PRIMARY KEY,
 				fingerprint TEXT, -- of the request that counted, NULL if it was claimed only
@@ -67,9 +68,10 @@ export const KEYS_SCHEMA: readonly Migration[] = [
 	},
 	{
 		id: 2,
-		description:
-			"Keys in packs. The tables of single keys have other names: code that looks for keys there, and in no pack, finds no table, and counts nothing that has a key",
 		sql: `
+			-- Keys in packs. The tables of single keys have other names: code that looks for
+			-- keys there, and in no pack, finds no table, and counts nothing that has a key.
+
 			ALTER TABLE keys0 RENAME TO keyRows0;
 			ALTER TABLE keys1 RENAME TO keyRows1;
 			${packsTable(0)}

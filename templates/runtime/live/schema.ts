@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const LIVE_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Turns of the global object, and the objects with viewers",
 		sql: `
+			-- Turns of the global object, and the objects with viewers.
+
 			-- One row.
 			CREATE TABLE turns (
 				id INTEGER PRIMARY KEY CHECK (id = 0),

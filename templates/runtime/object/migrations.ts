@@ -4,8 +4,7 @@ import type { Database } from "./database.ts";
 export interface Migration {
 	/** Counts up by one from 1. */
 	readonly id: number;
-	readonly description: string;
-	/** Statements, without parameters. */
+	/** A comment that says what it does, and statements without parameters. */
 	readonly sql: string;
 }
 

@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const SHARD_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "Counts on their way to the global object, and known names",
 		sql: `
+			-- Counts on their way to the global object, and known names.
+
 			-- One row: the storage's epoch, and the last sealed batch.
 			CREATE TABLE shard (
 				id INTEGER PRIMARY KEY CHECK (id = 0),

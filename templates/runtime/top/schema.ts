@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const TOP_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "The highest counters of each page",
 		sql: `
+			-- The highest counters of each page.
+
 			CREATE TABLE tops (
 				key TEXT PRIMARY KEY, -- of the page, in KV
 				counters INTEGER NOT NULL, -- most that there is room for

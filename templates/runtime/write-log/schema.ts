@@ -4,8 +4,9 @@ import type { Migration } from "../object/migrations.ts";
 export const WRITE_LOG_SCHEMA: readonly Migration[] = [
 	{
 		id: 1,
-		description: "A ring of write events",
 		sql: `
+			-- A ring of write events.
+
 			CREATE TABLE writes (
 				id INTEGER PRIMARY KEY, -- the highest is the newest
 				cmd TEXT NOT NULL,

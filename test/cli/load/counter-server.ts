@@ -29,7 +29,7 @@ export interface Fate {
 	/** A counter of several that is not counted at all. */
 	torn?: string;
 	/** A status, or no answer at all; 200 by default. */
-	answer?: number | "reset" | "hang" | "limit-reached";
+	answer?: number | "reset" | "hang" | "limit-reached" | "limit-unsettled";
 }
 
 export interface Character {
@@ -138,8 +138,8 @@ export class CounterServer {
 		if (answer === "reset") response.destroy();
 		else if (answer === 200)
 			json(response, 200, { counters: Object.fromEntries(entries) });
-		else if (answer === "limit-reached")
-			json(response, 409, {
+		else if (typeof answer === "string" && answer !== "hang")
+			json(response, answer === "limit-reached" ? 409 : 503, {
 				type: `urn:problem-type:counter-gen:${answer}`,
 				detail: "no room",
 			});

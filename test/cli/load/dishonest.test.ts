@@ -118,6 +118,22 @@ test.each([
 	expect(status).toBe(0);
 });
 
+test("a 503 that says so is certainly not counted, beside others that may be", async () => {
+	const { stdout } = await load({
+		fate: (n) =>
+			n > 10 && n <= 20
+				? { counted: 0, answer: "limit-unsettled" }
+				: n > 20 && n <= 25
+					? { counted: 1, answer: 503 }
+					: {},
+	});
+	expect(stdout).toContain("10 x HTTP 503, not counted: no room");
+	expect(stdout).toContain("5 x HTTP 503, perhaps counted: not this time");
+	expect(stdout).toContain(
+		"rose by 190, within the 185 to 190 that unanswered requests allow (15 requests failed)",
+	);
+});
+
 test("a 429 is certainly not counted, so the total must be exact", async () => {
 	const fate = every(10, { counted: 0, answer: 429 });
 	const good = await load({ fate });

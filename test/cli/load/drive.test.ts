@@ -98,8 +98,8 @@ test("any requests are sent, each once, and every answer is told", async () => {
 		"4 acknowledged",
 		"5 acknowledged",
 	]);
-	expect([...tally.failures]).toEqual([
-		["HTTP 409", { kind: "refused", count: 1, problem: "not three" }],
+	expect(tally.failures).toEqual([
+		{ cause: "HTTP 409", kind: "refused", count: 1, problem: "not three" },
 	]);
 });
 

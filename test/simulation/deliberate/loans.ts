@@ -14,8 +14,8 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/open-loan.ts",
 				within: "opened",
-				find: "Math.max(up, lent.up)",
-				to: "lent.up + up",
+				find: "Math.max(up, open?.up ?? 0)",
+				to: "(open?.up ?? 0) + up",
 			},
 		],
 	},
@@ -177,8 +177,8 @@ export const LOANS: readonly DeliberateFault[] = [
 			{
 				file: "bounds/granting.ts",
 				within: "Granting.attempt",
-				find: "if (!recalled.has(name)) short.add(name);",
-				to: "if (recalled.size === 0) short.add(name);",
+				find: "if (!isNew && !recalled.has(name)) short.add(name);",
+				to: "if (!isNew && recalled.size === 0) short.add(name);",
 			},
 			{
 				file: "bounds/granting.ts",

@@ -1,12 +1,13 @@
 import {
 	FIRST_SCHEDULES,
+	hasFeatures,
 	hasKeys,
 	SCHEDULES,
 	testPromises,
 } from "../promises.ts";
 
 await testPromises(
-	(profile) => !hasKeys(profile),
+	(profile) => !hasKeys(profile) && !hasFeatures(profile),
 	FIRST_SCHEDULES + 1,
 	SCHEDULES,
 );
