@@ -30,7 +30,7 @@ export interface Borrower {
 export interface Borrowed {
 	/** Times that it asks since a loan was used up, or for the first. */
 	asks: number;
-	/** Of these, those that are granted. */
+	/** Asks that are granted. */
 	granted: number;
 	/** Size of the last loan, on average. */
 	last: number;

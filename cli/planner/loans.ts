@@ -82,7 +82,7 @@ export function loansOf(
 		const each = { rate: counts, lost: lost(share), room, period, shardCount };
 		const [before, after] = [usedUp(each, from), usedUp(each, to)];
 		const asks = after.asks - before.asks;
-		// Of counts that find a loan used up, some would have found it lost.
+		// Some counts that find a loan used up would have found it lost.
 		const lostAlone = Math.max(0, counts * (to - from) - asks) * each.lost;
 		const pairs = size * shardCount;
 		sum.asks += pairs * (asks + lostAlone);

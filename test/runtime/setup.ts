@@ -41,7 +41,7 @@ async function wake(binding: string, value: unknown): Promise<void> {
 	);
 	await Promise.all(
 		known.map((name) =>
-			// What cannot start has nothing.
+			// An object that cannot start has nothing.
 			runInDurableObject(namespace.getByName(name), () => {}).catch(() => {}),
 		),
 	);

@@ -187,7 +187,7 @@ export class MeteredNamespace {
 				object: own,
 				waiting,
 			};
-			// What a shard was lent is in its memory alone.
+			// Loans are in a shard's memory alone.
 			if (total)
 				own.onIdle = () => {
 					shard = start();

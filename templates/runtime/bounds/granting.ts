@@ -66,7 +66,7 @@ export class Granting {
 					const missing = room.take(list.map(([name]) => name));
 					if (missing.length > 0) return { noRoom: missing };
 					for (const [account, by] of moves) {
-						// Who had loans called back finds in the end what they left.
+						// Leaves what comes back to those who wait for it.
 						if (this.#isAwaited(account.name)) account.want = 0;
 						lend(account, by, this.#host.shardCount);
 					}

@@ -76,7 +76,7 @@ export class PageTexts {
 			const key = `,${JSON.stringify(name)}:`;
 			// Rows come in the order of names, by which the range is searched.
 			const found = members.indexOf(key, done);
-			// What has no row is in no answer, either.
+			// A name without a row is in no answer, either.
 			if (found < 0) continue;
 			const at = found + key.length;
 			const [row = ""] =
@@ -127,7 +127,7 @@ export class PageTexts {
 			.one();
 		return {
 			names,
-			// Of each, two quotes, a colon, a digit and a comma besides.
+			// Adds two quotes, a colon, a digit and a comma for each.
 			bytes: (bytes ?? 0) + 5 * names,
 			isPlain: bytes === characters,
 			next,

@@ -288,7 +288,7 @@ export interface PastHost {
 	readonly eviction: { soon(): void };
 }
 
-/** What shards hold, of those that answered. */
+/** Holdings of the shards that answered. */
 export interface Held {
 	readonly answers: readonly (readonly [shard: number, Holdings])[];
 	/** Names those that did not, if there are any. */

@@ -14,7 +14,7 @@ testPlan([
 		thresholds: { total: { max: 1e12 }, shardMinRequestToGlobal: 20 },
 		load: { rate: 60, counters: 500 },
 		seconds: 400,
-		// So early a count more or less in a first loan is a part of all.
+		// A count more or less in a first loan is a part of all, so early.
 		warmUp: 300,
 	},
 	{
