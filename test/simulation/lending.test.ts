@@ -254,6 +254,15 @@ test("what was lent of a new hour comes back beside counts of the one before", a
 	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
 });
 
+test("a shard whose clock is ahead ends no hour that still lasts", async () => {
+	space = new Namespace(2, hourly);
+	pass(3_600_000 - (space.globalPlace.now % 3_600_000) - 60_000);
+	for (const place of space.places.slice(0, 1)) place.now += 61_000;
+	expect(await space.count(1, ["seats", 100])).toBe("ok");
+	expect(await space.count(0, ["seats", 1])).toBe("quota-reached");
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 100 });
+});
+
 test("a shard that does not answer, and may have something left, has nobody refused for good", async () => {
 	space = new Namespace(2, totalBounds({ max: 1_000 }));
 	for (let n = 0; n < 10; n++) await space.count(0, ["seats", 10]);

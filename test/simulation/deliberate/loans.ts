@@ -114,6 +114,12 @@ export const LOANS: readonly DeliberateFault[] = [
 				find: "Math.min(this.#host.now(), asked)",
 				to: "asked",
 			},
+			{
+				file: "bounds/book.ts",
+				within: "Book.#generation",
+				find: "period?.endOf(this.#host.now()) ?? null",
+				to: "period?.endOf(asked) ?? null",
+			},
 		],
 	},
 	{
