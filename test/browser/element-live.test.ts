@@ -46,13 +46,10 @@ async function visit(...attributes: string[]) {
 /** Lets the page try again and again until it shows that. */
 async function showsLater(page: Page, text: string): Promise<void> {
 	await expect
-		.poll(
-			async () => {
-				await page.clock.fastForward(RETRY_MS);
-				return page.locator("counter-value span").textContent();
-			},
-			{ timeout: 60_000 },
-		)
+		.poll(async () => {
+			await page.clock.fastForward(RETRY_MS);
+			return page.locator("counter-value span").textContent();
+		})
 		.toBe(text);
 }
 
@@ -115,15 +112,15 @@ it("as many counters as fit into the URL of a socket are followed, whatever thei
 	const { page, sockets, errors } = await visit(
 		...names.map((name) => live(name)),
 	);
-	await expect.poll(() => sockets.length, { timeout: 60_000 }).toBe(1);
+	await expect.poll(() => sockets.length).toBe(1);
 	// Browsers tell in any order what is on the screen: some of them fit.
 	const followed = askedOf(sockets[0]);
 	expect(followed.length).toBeGreaterThan(30);
 	const [one = ""] = followed;
 	const shown = page.locator("counter-value span").nth(names.indexOf(one));
-	await expect.poll(() => shown.textContent(), { timeout: 60_000 }).toBe("0");
+	await expect.poll(() => shown.textContent()).toBe("0");
 	await countNow(one, 3);
-	await expect.poll(() => shown.textContent(), { timeout: 60_000 }).toBe("3");
+	await expect.poll(() => shown.textContent()).toBe("3");
 	expect(sockets).toHaveLength(1);
 	expect(sockets[0]?.url().length).toBeLessThan(6_200);
 	expect(errors).toEqual([]);
