@@ -136,7 +136,7 @@ it("those that fit into the URL of a socket are pushed, and the others read", as
 	const { url } = stage();
 	await countNow(one, 3);
 	await count(`${url}/now`, other, 4);
-	const expected = names.map((name) => (name === one ? "3" : "0"));
+	const expected: string[] = names.map((name) => (name === one ? "3" : "0"));
 	await shows(page, ...expected);
 	await page.clock.fastForward(POLL_MS);
 	expected[names.indexOf(other)] = "4";
