@@ -22,6 +22,7 @@ namespaces:
   views: { mount: /, names: ^.+$ }
   votes: {}
   now: { live: true, names: ^.+$ }
+  unread: { live: true, globalWriteToKVAfter: 24h, globalMinWritesToKV: 1000000 }
 `;
 
 /** Starts a Worker, a site that shows its numbers, and a browser. */
