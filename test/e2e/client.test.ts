@@ -133,7 +133,14 @@ describe("3,000 increments, while a third of the answers is lost,", () => {
 		const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
 		new Program(
 			process.execPath,
-			[wrangler, "dev", "--config=worker.json", `--port=${port}`],
+			[
+				wrangler,
+				"dev",
+				"--config=worker.json",
+				`--port=${port}`,
+				// Gives each of several that start at once an inspector's port of its own.
+				"--inspector-port=0",
+			],
 			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
 		);
 		const answer = await eventually(
