@@ -69,13 +69,10 @@ function add(page: Page, mount: string, ...names: string[]): Promise<void> {
 /** Lets the page try again and again until it shows that. */
 async function showsLater(page: Page, text: string): Promise<void> {
 	await expect
-		.poll(
-			async () => {
-				await page.clock.fastForward(RETRY_MS);
-				return page.locator("counter-value span").textContent();
-			},
-			{ timeout: 60_000 },
-		)
+		.poll(async () => {
+			await page.clock.fastForward(RETRY_MS);
+			return page.locator("counter-value span").textContent();
+		})
 		.toBe(text);
 }
 
