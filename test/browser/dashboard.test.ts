@@ -146,7 +146,7 @@ describe("counting while somebody watches", () => {
 		await stage().count("/highest/increments", { one: 5, two: 7, three: 6 });
 		const { page, errors, complaints } = await watch("highest");
 		const list = panel(page, "Highest totals").getByRole("listitem");
-		await soon(() => list.allTextContents()).toEqual(["two7", "three6"]);
+		await expect.poll(() => list.allTextContents()).toEqual(["two7", "three6"]);
 		await page.getByRole("link", { name: "pushed" }).click();
 		const today = panel(page, "Most counted today");
 		await today.getByRole("button", { name: "total", exact: true }).click();
@@ -175,7 +175,9 @@ describe("counting while somebody watches", () => {
 			await page
 				.getByRole("img", { name: `followed: ${total} in 30 days` })
 				.waitFor();
-			await soon(() => today.textContent()).toContain(`followed${total}`);
+			await expect
+				.poll(() => today.textContent())
+				.toContain(`followed${total}`);
 		};
 		await shows("5,000");
 		for (const total of ["5,001", "5,002", "5,003"]) {
