@@ -15,6 +15,18 @@ const MAX_RECENT_NAMES = 1_000;
 /** Seconds that a peak lasts: the busiest minutes. */
 const PEAK_S = 600;
 
+/**
+ * Rows that the global object reads for a counter of an ask, besides its loans: what the
+ * shard has of it (two), whether its name is known (two), and its generation.
+ */
+const ASK_READS = 5;
+
+/** Rows that a shard reads to find a loan it has lost from memory, and to open it again. */
+const LOST_READS = 4;
+
+/** Rows that a shard reads for a name of which a sum goes to its row. */
+const FOLD_READS = 3;
+
 /** Chances of a lost loan below this are left out. */
 const LEAST_CHANCE = 1e-6;
 
@@ -34,6 +46,9 @@ export interface Loans {
 	/** Rows that the shards write, and the global object. */
 	shardRows: number;
 	globalRows: number;
+	/** Rows that they read. */
+	shardRead: number;
+	globalRead: number;
 	/** Counters that come to their bound in a period, on average … */
 	full: number;
 	/** … and their part of all counts. */
@@ -45,6 +60,8 @@ export const NO_LOANS: Loans = {
 	calls: 0,
 	shardRows: 0,
 	globalRows: 0,
+	shardRead: 0,
+	globalRead: 0,
 	full: 0,
 	fullPart: 0,
 };
@@ -57,6 +74,9 @@ export const NO_LOANS: Loans = {
  *
  * In each period all loans begin anew: a counter deletes those before, and begins a
  * generation, a row each; and each shard has a row for the first count.
+ *
+ * To judge an ask, the global object reads the loans of its counters to all shards. One
+ * that is in vain has it look for loans to call back, and judge once more.
  *
  * Not in it: the first ask for each counter, as it is one of its first counts; and
  * near a bound, what is called back from shards that contend for the rest.
@@ -84,7 +104,7 @@ export function loansOf(
 		0,
 		Math.ceil(to / period) - Math.max(1, Math.ceil(from / period)),
 	);
-	const sum = { asks: 0, granted: 0, pairs: 0, counters: 0 };
+	const sum = { asks: 0, granted: 0, pairs: 0, counters: 0, lost: 0, read: 0 };
 	let [full, fullPart] = [0, 0];
 	for (const { size, share } of spread.groups) {
 		const counts = ofShard * share;
@@ -95,7 +115,14 @@ export function loansOf(
 		const lostAlone = Math.max(0, counts * (to - from) - asks) * each.lost;
 		const pairs = size * shardCount;
 		sum.asks += pairs * (asks + lostAlone);
-		sum.granted += pairs * (after.granted - before.granted + lostAlone);
+		const granted = after.granted - before.granted;
+		sum.granted += pairs * (granted + lostAlone);
+		sum.lost += pairs * (lostAlone + asks * each.lost);
+		const lent = shardCount * -Math.expm1(-counts * Math.min(period, to));
+		const vain = asks - granted;
+		sum.read +=
+			pairs *
+			((asks + lostAlone + vain) * (ASK_READS + lent) + vain * (1 + lent));
 		if (room !== undefined && shardCount * counts * period > room) {
 			full += size;
 			fullPart += size * share;
@@ -108,12 +135,17 @@ export function loansOf(
 	const ofCounts = Math.min(1, sum.asks / (rate * batch * seconds));
 	const asking = rate * (1 - (1 - ofCounts) ** batch);
 	const granted = batch === 1 ? sum.granted / seconds : asking * batch;
+	const asked = sum.asks > 0 ? (asking * batch) / sum.asks : 0;
+	const folded = shardCount * foldedRows(flushes, batch, spread);
 	return {
 		asking,
 		calls: callsFor(asking, shardCount, platform),
-		shardRows:
-			shardCount * (flushes.perSecond + foldedRows(flushes, batch, spread)) +
-			sum.pairs / seconds,
+		shardRows: shardCount * flushes.perSecond + folded + sum.pairs / seconds,
+		shardRead:
+			shardCount * flushes.perSecond +
+			FOLD_READS * folded +
+			LOST_READS * sum.lost * asked,
+		globalRead: sum.read * asked,
 		globalRows: granted + (sum.pairs + sum.counters + begun) / seconds,
 		full,
 		fullPart,
