@@ -5,12 +5,17 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { LeftOut } from "./left-out.ts";
 import { hasChromium } from "./support/chromium.ts";
+import { WAIT_MS } from "./support/wait.ts";
 
 /**
  * Milliseconds. Only to end what hangs: machines are slow at times, and a test
  * says nothing about how fast one is.
  */
-const timeouts = { testTimeout: 300_000, hookTimeout: 300_000 };
+const timeouts = {
+	testTimeout: 300_000,
+	hookTimeout: 300_000,
+	expect: { poll: { timeout: WAIT_MS } },
+};
 
 /** Files that load the machine, watch how fast it is, or build; they run alone. */
 const timed = [

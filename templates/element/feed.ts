@@ -1,12 +1,18 @@
 /** Takes the total of a counter whenever it may have changed. */
 export type Show = (total: number) => void;
 
+interface Total {
+	value: number;
+	/** Moment that it is from, in milliseconds; 0 if nobody knows. */
+	moment: number;
+}
+
 /** Brings the totals of one namespace to the elements that show them. */
 export abstract class Feed {
 	/** Address of the namespace; ends in a slash. */
 	protected readonly base: string;
 	readonly #shows = new Map<string, Set<Show>>();
-	readonly #totals = new Map<string, number>();
+	readonly #totals = new Map<string, Total>();
 
 	constructor(base: string) {
 		this.base = base;
@@ -18,7 +24,7 @@ export abstract class Feed {
 		const shows = this.#shows.get(name) ?? new Set();
 		this.#shows.set(name, shows.add(show));
 		const total = this.#totals.get(name);
-		if (total !== undefined) show(total);
+		if (total) show(total.value);
 		this.update();
 		return () => {
 			shows.delete(show);
@@ -32,14 +38,14 @@ export abstract class Feed {
 		return document.hidden ? [] : [...this.#shows.keys()];
 	}
 
-	/** Tells whether a total of the counter was ever had. */
-	protected isKnown(name: string): boolean {
-		return this.#totals.has(name);
+	/** Finds the moment that the total of a counter is from; undefined if none was had. */
+	protected momentOf(name: string): number | undefined {
+		return this.#totals.get(name)?.moment;
 	}
 
-	protected show(name: string, total: number): void {
-		this.#totals.set(name, total);
-		for (const show of this.#shows.get(name) ?? []) show(total);
+	protected show(name: string, value: number, moment: number): void {
+		this.#totals.set(name, { value, moment });
+		for (const show of this.#shows.get(name) ?? []) show(value);
 	}
 
 	/** Begins, goes on or stops, as what is watched now asks for. */

@@ -1,5 +1,5 @@
-import { Feed } from "./feed.ts";
-import { listsOf, queryOf, readTotals } from "./read.ts";
+import { Poll } from "./poll.ts";
+import { listsOf, queryOf } from "./read.ts";
 
 /** Wait for more names to come up, so that they share a socket. */
 const GATHER_MS = 100;
@@ -11,15 +11,22 @@ const PING_MS = 30_000;
 const RETRY_MS = 10_000;
 const MAX_DOUBLINGS = 5;
 
+/** Longest time after its version from which a message may have counts. */
+const GATHERED_MS = 30_000;
+
 interface Message {
+	/** Grows with the totals: a moment in milliseconds at which some of them changed. */
 	version: number;
 	birth: number;
 	reset?: true;
 	values: Record<string, number>;
 }
 
-/** Has totals pushed over a WebSocket, which closes while nobody looks. */
-export class Live extends Feed {
+/**
+ * Has totals pushed over a WebSocket, which closes while nobody looks. Reads those
+ * that do not fit into one.
+ */
+export class Live extends Poll {
 	#socket: WebSocket | undefined;
 	#names = new Set<string>();
 	#timer = 0;
@@ -29,6 +36,7 @@ export class Live extends Feed {
 	#last: Message | undefined;
 
 	protected override update(): void {
+		super.update();
 		const watched = this.#wanted();
 		if (watched.length === 0) {
 			this.#failures = 0;
@@ -43,6 +51,10 @@ export class Live extends Feed {
 	/** Lists the counters that one socket can watch. */
 	#wanted(): readonly string[] {
 		return listsOf(this.watched())[0] ?? [];
+	}
+
+	protected override polled(): string[] {
+		return listsOf(this.watched()).slice(1).flat();
 	}
 
 	#openAfter(ms: number): void {
@@ -84,9 +96,10 @@ export class Live extends Feed {
 		this.#last = message;
 		this.#failures = 0;
 		const values = new Map(Object.entries(message.values));
+		const moment = message.version + GATHERED_MS;
 		for (const name of this.#names) {
 			const total = values.get(name) ?? (message.reset && 0);
-			if (total !== undefined) this.show(name, total);
+			if (total !== undefined) this.show(name, total, moment);
 		}
 	}
 
@@ -101,19 +114,10 @@ export class Live extends Feed {
 		this.#close();
 		const doubled = 2 ** Math.min(this.#failures++, MAX_DOUBLINGS);
 		this.#openAfter(Math.random() * RETRY_MS * doubled);
-		void this.#read();
-	}
-
-	/**
-	 * Reads totals where no socket has opened yet: some networks let none pass, and
-	 * not every namespace is live.
-	 */
-	async #read(): Promise<void> {
-		const isMissing = (name: string) => !this.#last || !this.isKnown(name);
-		const names = this.#wanted().filter(isMissing);
-		const totals = names.length > 0 && (await readTotals(this.base, names));
-		if (!totals) return;
-		for (const [name, total] of totals.values)
-			if (isMissing(name)) this.show(name, total);
+		// Some networks let no socket pass, and not every namespace is live.
+		const isMissing = (name: string) =>
+			!this.#last || this.momentOf(name) === undefined;
+		const missing = this.#wanted().filter(isMissing);
+		if (missing.length > 0) void this.read(missing);
 	}
 }

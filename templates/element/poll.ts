@@ -9,8 +9,6 @@ export class Poll extends Feed {
 	#timer = 0;
 	/** Moments of the next reads, by counter. */
 	readonly #due = new Map<string, number>();
-	/** Moment that the newest totals are from. */
-	#asOf = "";
 
 	protected override update(): void {
 		clearTimeout(this.#timer);
@@ -18,24 +16,28 @@ export class Poll extends Feed {
 		this.#timer = setTimeout(() => this.#poll());
 	}
 
+	/** Lists the counters to read. */
+	protected polled(): string[] {
+		return this.watched();
+	}
+
 	#poll(): void {
-		const watched = this.watched();
-		if (watched.length === 0) return;
+		const polled = this.polled();
+		if (polled.length === 0) return;
 		const now = Date.now();
-		const due = watched.filter((name) => now >= (this.#due.get(name) ?? 0));
+		const due = polled.filter((name) => now >= (this.#due.get(name) ?? 0));
 		for (const name of due) this.#due.set(name, now + POLL_MS);
-		for (const names of listsOf(due)) void this.#read(names);
+		for (const names of listsOf(due)) void this.read(names);
 		const next = POLL_MS * (1 + Math.random() / 5);
 		this.#timer = setTimeout(() => this.#poll(), next);
 	}
 
-	async #read(names: readonly string[]): Promise<void> {
+	protected async read(names: readonly string[]): Promise<void> {
 		const totals = await readTotals(this.base, names);
 		if (!totals) return;
+		const { values, moment } = totals;
 		// Not every place has the newest yet: no total goes back for that.
-		const isNewest = totals.asOf >= this.#asOf;
-		if (isNewest) this.#asOf = totals.asOf;
-		for (const [name, total] of totals.values)
-			if (isNewest || !this.isKnown(name)) this.show(name, total);
+		for (const [name, total] of values)
+			if (moment >= (this.momentOf(name) ?? 0)) this.show(name, total, moment);
 	}
 }

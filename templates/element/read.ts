@@ -7,8 +7,8 @@ const MAX_QUERY_CHARACTERS = 6_000;
 /** Totals as they were published. */
 export interface Totals {
 	values: Map<string, number>;
-	/** Moment that they are from, as ISO 8601; empty if nobody knows. */
-	asOf: string;
+	/** Moment that they are from, in milliseconds; 0 if nobody knows. */
+	moment: number;
 }
 
 /**
@@ -45,7 +45,8 @@ export async function readTotals(
 		const answer = await fetch(`${base}counters?${queryOf(names)}`);
 		if (!answer.ok) return undefined;
 		const values = new Map(Object.entries<number>(await answer.json()));
-		return { values, asOf: answer.headers.get("Counter-As-Of") ?? "" };
+		const asOf = answer.headers.get("Counter-As-Of") ?? "";
+		return { values, moment: Date.parse(asOf) || 0 };
 	} catch {
 		return undefined;
 	}

@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 import { CHROMIUM } from "../support/chromium.ts";
 import type { Until } from "../support/shared.ts";
+import { WAIT_MS } from "../support/wait.ts";
 
 /** Keeps Chromium from asking for anything but what a test opens. */
 const FLAGS = [
@@ -29,6 +30,7 @@ export async function startChromium(until: Until = onTestFinished) {
 		// The sandbox asks for rights that root in a container lacks.
 		chromiumSandbox: false,
 		args: FLAGS,
+		timeout: WAIT_MS,
 	});
 	until(() => browser.close());
 	return {
@@ -38,6 +40,7 @@ export async function startChromium(until: Until = onTestFinished) {
 			options: Parameters<Browser["newContext"]>[0] = {},
 		): Promise<Opened> {
 			const context = await browser.newContext(options);
+			context.setDefaultTimeout(WAIT_MS);
 			onTestFinished(() => context.close());
 			const page = await context.newPage();
 			const errors: string[] = [];

@@ -16,12 +16,10 @@ import { Site } from "./site.ts";
 
 type Counters = Record<"page" | "script" | "shop", number>;
 
-/** Counts of each caller. */
-const COUNTS = 200;
-
-/** Counts by the client, and takes some four seconds. */
+/** Counts by the client until `isOver`, and has `counted` how often. */
 const count = (name: string) => `
-	for (let n = 0; n < ${COUNTS}; n++) {
+	let counted = 0;
+	for (; !globalThis.isOver; counted++) {
 		counters.increment("metrics", "${name}");
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
@@ -92,7 +90,10 @@ it("counts for a Worker, a page and a script exactly, while all of it is killed"
 	await project.write(
 		"script.ts",
 		`import { counterClient } from ${JSON.stringify(client)};
-		const counters = counterClient("${url}");${count("script")}`,
+		const counters = counterClient("${url}");
+		process.once("SIGUSR2", () => { globalThis.isOver = true; });
+		${count("script")}
+		console.log(counted);`,
 	);
 	const script = new Program(process.execPath, ["script.ts"], {
 		cwd: project.dir,
@@ -110,13 +111,15 @@ it("counts for a Worker, a page and a script exactly, while all of it is killed"
 		site.page(
 			`<script>${outputFiles[0]?.text}</script><script type="module">
 			const counters = client.counterClient("${url}");${count("page")}
-			document.title = "done";
+			document.title = counted;
 			</script>`,
 		),
 	);
+	let isOver = false;
+	let orders = 0;
 	const sell = async () => {
-		for (let order = 0; order < COUNTS; order++)
-			while (!(await ask(`/sell?order=${order}`))?.ok) await sleep(200);
+		for (; !isOver; orders++)
+			while (!(await ask(`/sell?order=${orders}`))?.ok) await sleep(200);
 	};
 	const sold = sell();
 
@@ -124,20 +127,28 @@ it("counts for a Worker, a page and a script exactly, while all of it is killed"
 		const answer = await (await fetch(`${url}/sold`)).json();
 		return (answer as { counters: Counters }).counters;
 	};
-	const amid = await eventually(
-		counted,
-		({ page = 0, script = 0, shop = 0 }) => page * script * shop > 0,
-	);
-	for (const total of [amid.page, amid.script, amid.shop])
-		expect(total).toBeLessThan(COUNTS);
+	const began = ({ page, script, shop }: Partial<Counters>) =>
+		Boolean(page && script && shop);
+	const amid = await eventually(counted, began);
+	expect(amid).toSatisfy(began);
 	for (const pid of [server.pid, ...(await descendants(server.pid))])
 		process.kill(pid, "SIGKILL");
 	await server.ended;
 	await start();
+	const goesOn = ({ page, script, shop }: Counters) =>
+		page > amid.page && script > amid.script && shop > amid.shop;
+	expect(await eventually(counted, goesOn)).toSatisfy(goesOn);
 
+	isOver = true;
+	script.signal("SIGUSR2");
+	await page.evaluate("globalThis.isOver = true");
 	await sold;
-	expect(await script.ended).toMatchObject({ status: 0, stderr: "" });
-	await expect.poll(() => page.title(), { timeout: 60_000 }).toBe("done");
-	const all = { page: COUNTS, script: COUNTS, shop: COUNTS };
-	expect(await counted()).toEqual(all);
+	const { status, stdout, stderr } = await script.ended;
+	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+	await expect.poll(() => page.title(), { timeout: 60_000 }).toMatch(/^\d+$/);
+	expect(await counted()).toEqual({
+		page: Number(await page.title()),
+		script: Number(stdout),
+		shop: orders,
+	});
 });

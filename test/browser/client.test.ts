@@ -56,8 +56,7 @@ async function visit(code: string, every = 0, isStopped = false) {
 		</script>`,
 	);
 	await opened.page.goto(address);
-	const isDone = () =>
-		expect.poll(() => opened.page.title(), { timeout: 60_000 }).toBe("done");
+	const isDone = () => expect.poll(() => opened.page.title()).toBe("done");
 	return { ...opened, proxy, isDone };
 }
 
@@ -169,6 +168,6 @@ it("follows totals, until it is told to stop", async () => {
 		document.title = "stopped";
 		</script>`),
 	);
-	await expect.poll(() => page.title(), { timeout: 60_000 }).toBe("stopped");
+	await expect.poll(() => page.title()).toBe("stopped");
 	expect(await page.textContent("p")).toBe("5");
 });

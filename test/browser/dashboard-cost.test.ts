@@ -4,12 +4,7 @@ import { CLOUDFLARE, NO_FEATURES, NO_LOAD } from "../../cli/planner/load.ts";
 import { modelOf } from "../../cli/planner/model.ts";
 import { monthOf } from "../../cli/planner/usage.ts";
 import { shared } from "../support/shared.ts";
-import {
-	complaintsOfAxe,
-	panel,
-	soon,
-	startDashboard,
-} from "./dashboard-stage.ts";
+import { complaintsOfAxe, panel, startDashboard } from "./dashboard-stage.ts";
 
 const stage = shared(startDashboard);
 
@@ -18,7 +13,9 @@ it("a namespace that nobody counts in costs the plan, and no more", async () => 
 	await page.goto(stage().link());
 	const cost = panel(page, "At this rate");
 	await cost.getByText("Measured after ten seconds.").waitFor();
-	await soon(() => cost.locator(".big").textContent()).toBe("$5.00 a month");
+	await expect
+		.poll(() => cost.locator(".big").textContent())
+		.toBe("$5.00 a month");
 	await cost.getByText("0 requests a second since").waitFor();
 });
 
@@ -37,7 +34,7 @@ it.each(["light", "dark"] as const)(
 			await Promise.all(
 				Array.from({ length: 4 }, () => stage().count("/increment/seen")),
 			);
-		await soon(() => cost.locator(".big").count()).toBe(1);
+		await expect.poll(() => cost.locator(".big").count()).toBe(1);
 		expect(await complaintsOfAxe(page)).toEqual([]);
 		// One look at both: the next one brings another rate.
 		const shown = await cost.innerText();

@@ -81,13 +81,6 @@ export function panel(page: Page, heading: string) {
 	return page.getByRole("region", { name: heading, exact: true });
 }
 
-/** Expects something of what a page shows within a minute: machines are slow at times. */
-export function soon<T>(
-	look: () => T | Promise<T>,
-): ReturnType<typeof expect.poll> {
-	return expect.poll(look, { timeout: 60_000 });
-}
-
 /** The row of a counter. */
 export function row(page: Page, name: string) {
 	return page

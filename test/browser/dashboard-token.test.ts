@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { shared } from "../support/shared.ts";
-import { cells, panel, soon, startDashboard } from "./dashboard-stage.ts";
+import { cells, panel, startDashboard } from "./dashboard-stage.ts";
 
 const stage = shared(startDashboard);
 
@@ -21,9 +21,9 @@ describe("the token", () => {
 		const { page, errors } = await stage().open();
 		await page.goto(`${stage().url}/-/`);
 		const input = page.getByLabel("Admin token");
-		await soon(() =>
-			input.evaluate((one) => one === document.activeElement),
-		).toBe(true);
+		await expect
+			.poll(() => input.evaluate((one) => one === document.activeElement))
+			.toBe(true);
 		await page.keyboard.type("wrong");
 		await page.keyboard.press("Enter");
 		await page
@@ -60,7 +60,7 @@ describe("the token", () => {
 		const { page } = await stage().open();
 		await stage().count("/increment/before");
 		await page.goto(stage().link());
-		await soon(() => cells(page, "before")).toEqual(["1", "1", "0"]);
+		await expect.poll(() => cells(page, "before")).toEqual(["1", "1", "0"]);
 		await changeToken("the-next-one");
 		await page
 			.getByRole("alert")
@@ -69,7 +69,7 @@ describe("the token", () => {
 		await stage().count("/increment/before");
 		await page.getByLabel("Admin token").fill("the-next-one");
 		await page.keyboard.press("Enter");
-		await soon(() => cells(page, "before")).toEqual(["2", "2", "+1"]);
+		await expect.poll(() => cells(page, "before")).toEqual(["2", "2", "+1"]);
 	});
 
 	it("may come by a link into a page that is open", async () => {
@@ -86,13 +86,13 @@ it("keeps its numbers while the server is gone, and goes on when it is back", as
 	const { page, errors } = await stage().open();
 	await stage().count("/increment/killed");
 	await page.goto(stage().link());
-	await soon(() => cells(page, "killed")).toEqual(["1", "1", "0"]);
+	await expect.poll(() => cells(page, "killed")).toEqual(["1", "1", "0"]);
 	await stage().kill();
 	await page.getByText("The Worker does not answer. Trying again").waitFor();
 	expect(await cells(page, "killed")).toEqual(["1", "1", "0"]);
 	await stage().start();
 	await page.getByText("Every 2 seconds").waitFor();
 	await page.getByRole("button", { name: "Count +1 on killed" }).click();
-	await soon(() => cells(page, "killed")).toEqual(["2", "2", "+1"]);
+	await expect.poll(() => cells(page, "killed")).toEqual(["2", "2", "+1"]);
 	expect(errors).toEqual([]);
 });

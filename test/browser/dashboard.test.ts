@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { shared } from "../support/shared.ts";
-import { cells, panel, row, soon, startDashboard } from "./dashboard-stage.ts";
+import { cells, panel, row, startDashboard } from "./dashboard-stage.ts";
 
 const stage = shared(startDashboard);
 
@@ -60,17 +60,23 @@ describe("counting while somebody watches", () => {
 		await page.getByLabel("Counter", { exact: true }).fill("clicked");
 		await page.getByRole("button", { name: "+1", exact: true }).click();
 		await page.getByText(/^clicked \+1: on the disk of shard[01]$/).waitFor();
-		await soon(() => cells(page, "clicked")).toEqual(["1", "1", "+1"]);
+		await expect.poll(() => cells(page, "clicked")).toEqual(["1", "1", "+1"]);
 		const seen = () =>
 			page.evaluate(() => [
 				...(window as never as { kinds: Set<string> }).kinds,
 			]);
-		await soon(seen).toEqual(
-			expect.arrayContaining(["dot is-count", "dot is-batch", "dot is-totals"]),
-		);
+		await expect
+			.poll(seen)
+			.toEqual(
+				expect.arrayContaining([
+					"dot is-count",
+					"dot is-batch",
+					"dot is-totals",
+				]),
+			);
 		const writes = panel(page, "Last writes");
-		await soon(() => writes.textContent()).toContain("clicked +1");
-		await soon(() => writes.textContent()).toContain("global → KV");
+		await expect.poll(() => writes.textContent()).toContain("clicked +1");
+		await expect.poll(() => writes.textContent()).toContain("global → KV");
 		await page
 			.getByRole("img", { name: /^All counters: \+\d+ since/ })
 			.waitFor();
@@ -80,9 +86,9 @@ describe("counting while somebody watches", () => {
 	it("what others count shows, too, and a counter's own chart", async () => {
 		await stage().count("/increment/others?by=5");
 		const { page } = await watch();
-		await soon(() => cells(page, "others")).toEqual(["5", "5", "0"]);
+		await expect.poll(() => cells(page, "others")).toEqual(["5", "5", "0"]);
 		await stage().count("/increment/others?by=37");
-		await soon(() => cells(page, "others")).toEqual(["42", "42", "+37"]);
+		await expect.poll(() => cells(page, "others")).toEqual(["42", "42", "+37"]);
 		await page.getByRole("button", { name: "others", exact: true }).click();
 		await page.getByRole("img", { name: "others: +37 since" }).waitFor();
 		await page.getByRole("button", { name: "Show all counters" }).click();
@@ -122,16 +128,14 @@ describe("counting while somebody watches", () => {
 		const top = (heading: string) =>
 			panel(page, heading).getByRole("listitem").allTextContents();
 		const first = async (heading: string) => (await top(heading)).slice(0, 2);
-		await soon(() => first("Most counted today")).toEqual([
-			"most700",
-			"more600",
-		]);
+		await expect
+			.poll(() => first("Most counted today"))
+			.toEqual(["most700", "more600"]);
 		const today = panel(page, "Most counted today");
 		await today.getByRole("button", { name: "hour", exact: true }).click();
-		await soon(() => first("Most counted this hour")).toEqual([
-			"most700",
-			"more600",
-		]);
+		await expect
+			.poll(() => first("Most counted this hour"))
+			.toEqual(["most700", "more600"]);
 		const hour = panel(page, "Most counted this hour");
 		await hour.getByRole("button", { name: "more", exact: true }).click();
 		await page.getByRole("img", { name: "more: 600 in 30 days" }).waitFor();
@@ -145,8 +149,10 @@ describe("counting while somebody watches", () => {
 		const times = (path: string) =>
 			asked.filter((url) => url.endsWith(path)).length;
 		await stage().count("/pushed/increment/seen?by=7");
-		await soon(() => cells(page, "seen")).toEqual(["7", "7", "+7"]);
-		await soon(() => times("/-/namespaces/PUSHED_DO")).toBeGreaterThan(4);
+		await expect.poll(() => cells(page, "seen")).toEqual(["7", "7", "+7"]);
+		await expect
+			.poll(() => times("/-/namespaces/PUSHED_DO"))
+			.toBeGreaterThan(4);
 		// The first update is one of a reset: it asks once.
 		expect(times("/global/counters")).toBeLessThan(2);
 		await page.getByRole("button", { name: "Reset seen" }).click();
@@ -154,17 +160,17 @@ describe("counting while somebody watches", () => {
 		await page.keyboard.press("Enter");
 		await row(page, "seen").waitFor({ state: "hidden" });
 		await stage().count("/pushed/increment/seen");
-		await soon(() => cells(page, "seen")).toEqual(["1", "1", "+1"]);
+		await expect.poll(() => cells(page, "seen")).toEqual(["1", "1", "+1"]);
 		expect([...errors, ...complaints]).toEqual([]);
 	});
 
 	it("a namespace keeps its rise while another is shown", async () => {
 		const { page } = await watch("votes");
 		await page.getByRole("button", { name: "+1", exact: true }).click();
-		await soon(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
+		await expect.poll(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
 		await page.getByRole("link", { name: "metrics" }).click();
 		await page.getByRole("link", { name: "votes" }).click();
-		await soon(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
+		await expect.poll(() => cells(page, "agree")).toEqual(["1", "1", "+1"]);
 	});
 
 	it("nothing moves for who wants no motion", async () => {
@@ -178,7 +184,7 @@ describe("counting while somebody watches", () => {
 		});
 		await page.getByLabel("Counter", { exact: true }).fill("still");
 		await page.getByRole("button", { name: "+1", exact: true }).click();
-		await soon(() => cells(page, "still")).toEqual(["1", "1", "+1"]);
+		await expect.poll(() => cells(page, "still")).toEqual(["1", "1", "+1"]);
 		expect(
 			await page.evaluate(() => (window as never as { dots: number }).dots),
 		).toBe(0);
@@ -190,9 +196,9 @@ describe("counting while somebody watches", () => {
 		await page.getByRole("button", { name: "+1", exact: true }).click();
 		await page.getByText('"perhaps" is none of agree, disagree').waitFor();
 		// Isolates gather refusals for ten seconds.
-		await soon(() => panel(page, "Refused").textContent()).toContain(
-			"invalid-counter-name",
-		);
+		await expect
+			.poll(() => panel(page, "Refused").textContent())
+			.toContain("invalid-counter-name");
 	});
 });
 
@@ -215,9 +221,9 @@ it("shows what each shard holds, and flushes it once the namespace's name was ty
 		);
 		return values.reduce((a, b) => a + b, 0);
 	};
-	await soon(held).toBe(20);
+	await expect.poll(held).toBe(20);
 	await way.getByText("All 12 shards").click();
-	await soon(held).toBe(20 + 20);
+	await expect.poll(held).toBe(20 + 20);
 	await page.getByRole("button", { name: "Flush" }).click();
 	const dialog = page.getByRole("dialog", {
 		name: /^Flush \d+ shards? of held\?$/,
@@ -231,8 +237,8 @@ it("shows what each shard holds, and flushes it once the namespace's name was ty
 	expect(await held()).toBe(20 + 20);
 	await flush(page, "held");
 	await page.getByText(/^Flushed \d+ shards?$/).waitFor();
-	await soon(held).toBe(0);
-	await soon(() => cells(page, "kept")).toEqual(["20", "20", "+20"]);
+	await expect.poll(held).toBe(0);
+	await expect.poll(() => cells(page, "kept")).toEqual(["20", "20", "+20"]);
 });
 
 it("10,000 counters: 25 on a page, found, sorted", async () => {
@@ -249,14 +255,14 @@ it("10,000 counters: 25 on a page, found, sorted", async () => {
 	const firstName = () => counters.getByRole("rowheader").first().textContent();
 	await counters.getByText(/^1 to 25 of (9,999|10,000) counters$/).waitFor();
 	expect(await rows.count()).toBe(26);
-	await soon(firstName).toBe("the-most");
+	await expect.poll(firstName).toBe("the-most");
 
 	await counters.getByRole("button", { name: "Next" }).click();
 	await counters.getByText(/^26 to 50 of/).waitFor();
 	await counters.getByRole("button", { name: "Counter" }).click();
-	await soon(firstName).not.toBe("the-most");
+	await expect.poll(firstName).not.toBe("the-most");
 	await counters.getByRole("button", { name: "Total" }).click();
-	await soon(firstName).toBe("the-most");
+	await expect.poll(firstName).toBe("the-most");
 	expect(await counters.locator("th[aria-sort=descending]").textContent()).toBe(
 		"Total",
 	);
@@ -283,11 +289,11 @@ it("takes any name for a name, and nothing else", async () => {
 		await stage().count(`/increment/${encodeURIComponent(name)}`);
 	const { page, errors, complaints } = await watch();
 	for (const name of names) {
-		await soon(() => cells(page, name)).toEqual(["1", "1", "0"]);
+		await expect.poll(() => cells(page, name)).toEqual(["1", "1", "0"]);
 		await page
 			.getByRole("button", { name: `Count +1 on ${name}`, exact: true })
 			.click();
-		await soon(() => cells(page, name)).toEqual(["2", "2", "+1"]);
+		await expect.poll(() => cells(page, name)).toEqual(["2", "2", "+1"]);
 		await page.getByRole("button", { name, exact: true }).click();
 		await page.getByRole("img", { name: `${name}: +1 since` }).waitFor();
 	}
@@ -301,7 +307,7 @@ describe("a reset", () => {
 		const evil = "<b>__proto__</b>";
 		await stage().count(`/increment/${encodeURIComponent(evil)}`);
 		const { page } = await watch();
-		await soon(() => cells(page, evil)).toEqual(["1", "1", "0"]);
+		await expect.poll(() => cells(page, evil)).toEqual(["1", "1", "0"]);
 		await page.getByRole("button", { name: `Reset ${evil}` }).click();
 		const dialog = page.getByRole("dialog", { name: `Reset ${evil}?` });
 		const confirm = dialog.getByRole("button", { name: "Reset" });
@@ -332,7 +338,7 @@ describe("a reset", () => {
 			.click();
 		await page.getByText("All counters are reset").waitFor();
 		await page.getByText("No counter of votes has a total yet").waitFor();
-		await soon(() => stageOf(page, "KV").textContent()).toBe("0");
+		await expect.poll(() => stageOf(page, "KV").textContent()).toBe("0");
 	});
 });
 
@@ -357,7 +363,7 @@ it("asks nothing while its tab is hidden, and at once when it shows again", asyn
 	await page.waitForTimeout(5_000);
 	expect(asked).toBe(0);
 	await setHidden(page, false);
-	await soon(() => cells(page, "unseen")).toEqual(["1", "1", "+1"]);
+	await expect.poll(() => cells(page, "unseen")).toEqual(["1", "1", "+1"]);
 });
 
 it("has no +1 on another host, nor takes a token from its address", async () => {

@@ -22,6 +22,7 @@ namespaces:
   views: { mount: /, names: ^.+$ }
   votes: {}
   now: { live: true, names: ^.+$ }
+  unread: { live: true, globalWriteToKVAfter: 24h, globalMinWritesToKV: 1000000 }
 `;
 
 /** Starts a Worker, a site that shows its numbers, and a browser. */
@@ -98,7 +99,5 @@ export async function count(base: string, name: string, by = 1): Promise<void> {
 /** Waits until the elements of a page show these texts. */
 export async function shows(page: Page, ...texts: string[]): Promise<void> {
 	const shown = page.locator("counter-value span");
-	await expect
-		.poll(() => shown.allTextContents(), { timeout: 60_000 })
-		.toEqual(texts);
+	await expect.poll(() => shown.allTextContents()).toEqual(texts);
 }

@@ -134,6 +134,7 @@ describe("GET /-/namespaces", () => {
 
 	it("answers the health of one", async () => {
 		await post("/shrunk/increment/a");
+		await env.SHRUNK_DO.getByName("global").refused({ "too-long": 2 });
 		expect(await json(asAdmin("/-/namespaces/SHRUNK_DO"))).toMatchObject({
 			counters: 1,
 			maxCounters: 10_000,
@@ -142,7 +143,7 @@ describe("GET /-/namespaces", () => {
 				{ shard: 1 },
 				{ shard: 2 },
 			],
-			refusals: {},
+			refusals: { "too-long": 2 },
 			kv: { publications: 0, lag: 0 },
 		});
 	});

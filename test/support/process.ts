@@ -5,6 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { bin } from "./project.ts";
 import type { Until } from "./shared.ts";
+import { WAIT_MS } from "./wait.ts";
 
 export interface Ended {
 	status: number | null;
@@ -152,12 +153,12 @@ export async function running(pids: readonly number[]): Promise<number[]> {
 	return pids.filter((_, n) => states[n] && states[n][0] !== "Z");
 }
 
-/** Asks again until `check` holds; after a minute the last answer is taken. */
+/** Asks again until `check` holds; after `WAIT_MS` the last answer is taken. */
 export async function eventually<T>(
 	ask: () => Promise<T>,
 	check: (answer: T) => boolean,
 ): Promise<T> {
-	const until = Date.now() + 60_000;
+	const until = Date.now() + WAIT_MS;
 	for (;;) {
 		const answer = await ask();
 		if (check(answer) || Date.now() > until) return answer;
