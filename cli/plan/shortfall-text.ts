@@ -11,12 +11,8 @@ export function shortfallDiagnostics({ namespaces }: Plan): Diagnostic[] {
 			(one): Diagnostic => ({
 				code: one.what === "counters" ? "too-few-counters" : "falls-behind",
 				what: `\`${namespace.key}\` at ${amount(load.peak)} requests/s: ${whatOf(one)}`,
-				why: WHY[one.what],
-				fix: `set ${Object.entries(one.enough)
-					.map(
-						([key, value]) => `\`${key}\` to at least ${written(key, value)}`,
-					)
-					.join(" and ")}`,
+				why: whyOf(one),
+				fix: fixOf(one),
 			}),
 		),
 	);
@@ -29,12 +25,31 @@ const WHY: Readonly<Record<Shortfall["what"], string>> = {
 	counters: "a new one past that is refused; those that are known go on",
 };
 
-function whatOf({ what, asked, most }: Shortfall): string {
+const BORROWERS_WAIT =
+	"increments that borrow then wait for it, shards hold counts back, and totals lag";
+
+function whyOf({ what, borrowing = 0 }: Shortfall): string {
+	return borrowing === 0 ? WHY[what] : BORROWERS_WAIT;
+}
+
+function fixOf({ what, enough }: Shortfall): string {
+	const keys = Object.entries(enough).map(([key, value]) => {
+		const isFewer = what === "global" && key === "shardCount";
+		return `\`${key}\` to at ${isFewer ? "most" : "least"} ${written(key, value)}`;
+	});
+	return keys.length === 0
+		? "divide its counters among several namespaces"
+		: `set ${keys.join(" and ")}`;
+}
+
+function whatOf({ what, asked, most, borrowing = 0 }: Shortfall): string {
 	const [is, may] = [amount(asked), amount(most)];
 	if (what === "shards")
 		return `each shard has to take ${is} requests/s, and is good for ${may}`;
 	if (what === "global")
-		return `the global object has to take ${is} batches/s, and is good for ${may}`;
+		return borrowing === 0
+			? `the global object has to take ${is} batches/s, and is good for ${may}`
+			: `the global object has to take ${is} calls/s, by ${amount(borrowing)} of which shards borrow from limits, and is good for ${may}`;
 	if (what === "viewers") return `there are ${is} viewers, and room for ${may}`;
 	return `there are ${is} counters, and room for ${may}`;
 }

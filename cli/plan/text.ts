@@ -228,10 +228,8 @@ function lagText({ namespaces }: Plan, bold: (text: string) => string): string {
 	].join("\n");
 }
 
-function peakText(
-	{ namespaces }: Plan,
-	bold: (text: string) => string,
-): string {
+function peakText(plan: Plan, bold: (text: string) => string): string {
+	const { namespaces } = plan;
 	const [head = "", ...body] = columns([
 		["at the peak", "each shard", "global object", "KV writes/s"],
 		...namespaces.map(({ namespace, headroom }) => [
@@ -244,7 +242,7 @@ function peakText(
 	return [
 		bold(head),
 		...body,
-		`A shard is good for ${amount(SHARD_REQUESTS_PER_SECOND)} requests/s, the global object for ${GLOBAL_WRITES_PER_SECOND} batches/s.`,
+		`A shard is good for ${amount(SHARD_REQUESTS_PER_SECOND)} requests/s, the global object for ${GLOBAL_WRITES_PER_SECOND} batches/s${isLimited(plan) ? ", of which each call by which a shard borrows is one" : ""}.`,
 	].join("\n");
 }
 

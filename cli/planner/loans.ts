@@ -12,6 +12,21 @@ const MAX_OPEN_LOANS = 20_000;
 /** Names whose sums share a row of a shard: bounds/loan-storage.ts. */
 const MAX_RECENT_NAMES = 1_000;
 
+/** Seconds that a peak lasts: the busiest minutes. */
+const PEAK_S = 600;
+
+/**
+ * Rows that the global object reads for a counter of an ask, besides its loans: what the
+ * shard has of it (two), whether its name is known (two), and its generation.
+ */
+const ASK_READS = 5;
+
+/** Rows that a shard reads to find a loan it has lost from memory, and to open it again. */
+const LOST_READS = 4;
+
+/** Rows that a shard reads for a name of which a sum goes to its row. */
+const FOLD_READS = 3;
+
 /** Chances of a lost loan below this are left out. */
 const LEAST_CHANCE = 1e-6;
 
@@ -25,20 +40,30 @@ export interface Span {
 
 /** Work for bounds of totals, of all shards; by the second, on average over a span. */
 export interface Loans {
-	/** Calls in which shards ask for loans. */
+	/** Requests for which shards ask for loans, and calls in which they do. */
+	asking: number;
 	calls: number;
 	/** Rows that the shards write, and the global object. */
 	shardRows: number;
 	globalRows: number;
-	/** Counters that come to their bound in a period, on average. */
+	/** Rows that they read. */
+	shardRead: number;
+	globalRead: number;
+	/** Counters that come to their bound in a period, on average … */
 	full: number;
+	/** … and their part of all counts. */
+	fullPart: number;
 }
 
 export const NO_LOANS: Loans = {
+	asking: 0,
 	calls: 0,
 	shardRows: 0,
 	globalRows: 0,
+	shardRead: 0,
+	globalRead: 0,
 	full: 0,
+	fullPart: 0,
 };
 
 /**
@@ -50,6 +75,9 @@ export const NO_LOANS: Loans = {
  * In each period all loans begin anew: a counter deletes those before, and begins a
  * generation, a row each; and each shard has a row for the first count.
  *
+ * To judge an ask, the global object reads the loans of its counters to all shards. One
+ * that is in vain has it look for loans to call back, and judge once more.
+ *
  * Not in it: the first ask for each counter, as it is one of its first counts; and
  * near a bound, what is called back from shards that contend for the rest.
  *
@@ -60,7 +88,7 @@ export function loansOf(
 	flushes: Flushes,
 	thresholds: Thresholds,
 	load: Load,
-	{ callS, commitS }: Platform,
+	platform: Platform,
 	spread: Spread,
 	{ from, to }: Span,
 ): Loans {
@@ -76,7 +104,8 @@ export function loansOf(
 		0,
 		Math.ceil(to / period) - Math.max(1, Math.ceil(from / period)),
 	);
-	const sum = { asks: 0, granted: 0, pairs: 0, counters: 0, full: 0 };
+	const sum = { asks: 0, granted: 0, pairs: 0, counters: 0, lost: 0, read: 0 };
+	let [full, fullPart] = [0, 0];
 	for (const { size, share } of spread.groups) {
 		const counts = ofShard * share;
 		const each = { rate: counts, lost: lost(share), room, period, shardCount };
@@ -86,9 +115,18 @@ export function loansOf(
 		const lostAlone = Math.max(0, counts * (to - from) - asks) * each.lost;
 		const pairs = size * shardCount;
 		sum.asks += pairs * (asks + lostAlone);
-		sum.granted += pairs * (after.granted - before.granted + lostAlone);
-		if (room !== undefined && shardCount * counts * period > room)
-			sum.full += size;
+		const granted = after.granted - before.granted;
+		sum.granted += pairs * (granted + lostAlone);
+		sum.lost += pairs * (lostAlone + asks * each.lost);
+		const lent = shardCount * -Math.expm1(-counts * Math.min(period, to));
+		const vain = asks - granted;
+		sum.read +=
+			pairs *
+			((asks + lostAlone + vain) * (ASK_READS + lent) + vain * (1 + lent));
+		if (room !== undefined && shardCount * counts * period > room) {
+			full += size;
+			fullPart += size * share;
+		}
 		if (begun === 0) continue;
 		sum.pairs += pairs * begun * -Math.expm1(-counts * period);
 		sum.counters += size * begun * -Math.expm1(-shardCount * counts * period);
@@ -97,15 +135,70 @@ export function loansOf(
 	const ofCounts = Math.min(1, sum.asks / (rate * batch * seconds));
 	const asking = rate * (1 - (1 - ofCounts) ** batch);
 	const granted = batch === 1 ? sum.granted / seconds : asking * batch;
-	const during = (asking / shardCount) * (callS + commitS);
+	const asked = sum.asks > 0 ? (asking * batch) / sum.asks : 0;
+	const folded = shardCount * foldedRows(flushes, batch, spread);
 	return {
-		calls: asking / (during + Math.exp(-during)),
-		shardRows:
-			shardCount * (flushes.perSecond + foldedRows(flushes, batch, spread)) +
-			sum.pairs / seconds,
+		asking,
+		calls: callsFor(asking, shardCount, platform),
+		shardRows: shardCount * flushes.perSecond + folded + sum.pairs / seconds,
+		shardRead:
+			shardCount * flushes.perSecond +
+			FOLD_READS * folded +
+			LOST_READS * sum.lost * asked,
+		globalRead: sum.read * asked,
 		globalRows: granted + (sum.pairs + sum.counters + begun) / seconds,
-		full: sum.full,
+		full,
+		fullPart,
 	};
+}
+
+/**
+ * Finds the calls by which shards borrow at the peak, a second. It may come after a
+ * deploy, or as a period begins: then each shard asks anew for each counter. Of
+ * counters that the mean rate brings to their bound, each request may ask, in vain.
+ *
+ * @param flushes of one shard, at the peak
+ * @param fullPart see {@link Loans}
+ */
+export function callsAtPeak(
+	flushes: Flushes,
+	thresholds: Thresholds,
+	load: Load,
+	platform: Platform,
+	spread: Spread,
+	fullPart: number,
+): number {
+	const { total, shardCount } = thresholds;
+	if (!total) return 0;
+	const { peak, batch } = load;
+	const { per: _, ...endless } = total;
+	const { asking } = loansOf(
+		flushes,
+		{ ...thresholds, total: endless },
+		{ ...load, rate: peak },
+		platform,
+		spread,
+		{ from: 0, to: PEAK_S },
+	);
+	// First counts, of all counts.
+	const counts = peak * batch * PEAK_S;
+	const first = (shardCount * spread.distinct(counts / shardCount)) / counts;
+	const part = 1 - (1 - fullPart) * (1 - first);
+	return callsFor(
+		Math.min(peak, asking + peak * (1 - (1 - part) ** batch)),
+		shardCount,
+		platform,
+	);
+}
+
+/** Requests that come while another of their shard asks share the next call. */
+function callsFor(
+	asking: number,
+	shardCount: number,
+	{ callS, commitS }: Platform,
+): number {
+	const during = (asking / shardCount) * (callS + commitS);
+	return asking / (during + Math.exp(-during));
 }
 
 /** Adds up what one shard borrows of a counter until then, its first loan left out. */

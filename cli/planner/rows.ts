@@ -89,15 +89,17 @@ export function shardRowsRead({
 	alarms,
 	keys,
 	lookedUp,
+	loans,
 }: Model): number {
 	const { perSecond, byTime, late } = flushes;
 	return (
 		thresholds.shardCount *
-		(2 * commits.perSecond +
-			keys.read +
-			perSecond * (byTime + late) +
-			alarms.settled +
-			2 * lookedUp)
+			(2 * commits.perSecond +
+				keys.read +
+				perSecond * (byTime + late) +
+				alarms.settled +
+				2 * lookedUp) +
+		loans.shardRead
 	);
 }
 
@@ -124,6 +126,7 @@ export function globalRowsRead({
 	memory,
 	publications,
 	pushes,
+	loans,
 	spread,
 }: Model): number {
 	const { shardCount, writeLog } = thresholds;
@@ -140,6 +143,7 @@ export function globalRowsRead({
 		6 * memory.evicted +
 		buckets.read +
 		pushes.read +
+		loans.globalRead +
 		perSecond * (PUBLICATION_READS + 2 + log + 2 * load.counters * read + paged)
 	);
 }

@@ -1,4 +1,4 @@
-import { batchesAt, headroomOf } from "./headroom.ts";
+import { batchesAt, borrowingAtPeak, headroomOf } from "./headroom.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
@@ -9,15 +9,17 @@ import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
 /** Something of a namespace that cannot take its load. */
 export interface Shortfall {
 	what: "shards" | "global" | "counters" | "viewers";
-	/** Requests a second of each shard, batches a second, counters, or viewers. */
+	/** Requests a second of each shard, batches and borrowing a second, counters, or viewers. */
 	asked: number;
 	/** Most that it is good for. */
 	most: number;
-	/** The least values of keys that suffice, all of them together. */
+	/** Calls among what is asked by which shards borrow. */
+	borrowing?: number;
+	/** Values of keys that suffice, all of them together; none if no keys do. */
 	enough: Enough;
 }
 
-/** Keys that are set higher. */
+/** Keys that are set higher, but for `shardCount` where the global object falls behind. */
 export type Enough = Partial<
 	Record<
 		| "shardCount"
@@ -50,7 +52,8 @@ export function shortfallsOf(
 			what: "global",
 			asked: global,
 			most: GLOBAL_WRITES_PER_SECOND,
-			enough: fewerFlushes(namespace, load.peak),
+			borrowing: borrowingAtPeak(namespace, load, CLOUDFLARE),
+			enough: fewerCalls(namespace, load),
 		});
 	if (load.counters > namespace.maxCounters)
 		found.push({
@@ -72,17 +75,51 @@ export function shortfallsOf(
 	return found;
 }
 
+/** Part of what the global object is good for that borrowing may take up. */
+const BORROWING_PART = 0.9;
+
+/**
+ * Finds the most shards with which the global object keeps up where they borrow, one
+ * call of each at a time, and the least thresholds with these.
+ */
+function fewerCalls(thresholds: Thresholds, load: Load): Enough {
+	const borrowing = (shardCount: number) =>
+		borrowingAtPeak({ ...thresholds, shardCount }, load, CLOUDFLARE);
+	const most = BORROWING_PART * GLOBAL_WRITES_PER_SECOND;
+	const fewest = Math.ceil(load.peak / SHARD_REQUESTS_PER_SECOND);
+	const shardCount =
+		thresholds.shardCount -
+		least(
+			0,
+			Math.max(0, thresholds.shardCount - fewest),
+			(fewer) => borrowing(thresholds.shardCount - fewer) <= most,
+		);
+	if (borrowing(shardCount) > most) return {};
+	return {
+		...(shardCount !== thresholds.shardCount && { shardCount }),
+		...fewerFlushes(
+			{ ...thresholds, shardCount },
+			load.peak,
+			GLOBAL_WRITES_PER_SECOND - borrowing(shardCount),
+		),
+	};
+}
+
 /**
  * Finds the least thresholds with which the global object keeps up.
  *
  * @param rate requests a second
+ * @param most batches a second that it is to take
  */
-export function fewerFlushes(thresholds: Thresholds, rate: number): Enough {
+export function fewerFlushes(
+	thresholds: Thresholds,
+	rate: number,
+	most: number = GLOBAL_WRITES_PER_SECOND,
+): Enough {
 	const { shardMinRequestToGlobal: requests, shardWriteToGlobalAfter: after } =
 		thresholds;
 	const suffices = (changed: Partial<Thresholds>) =>
-		batchesAt({ ...thresholds, ...changed }, rate, CLOUDFLARE) <=
-		GLOBAL_WRITES_PER_SECOND;
+		batchesAt({ ...thresholds, ...changed }, rate, CLOUDFLARE) <= most;
 	// Each alone first, with the other out of the way.
 	const count = least(requests, MOST_REQUESTS, (shardMinRequestToGlobal) =>
 		suffices({ shardMinRequestToGlobal, shardWriteToGlobalAfter: 0 }),

@@ -87,6 +87,11 @@ export const configurations: readonly Configuration[] = [
 		load: { rate: 10, counters: 10, viewers: 50 },
 	},
 	{
+		name: "limits",
+		thresholds: { total: { max: 1e12 } },
+		load: { rate: 20, counters: 100 },
+	},
+	{
 		name: "each at once, no log",
 		thresholds: { shardMinRequestToGlobal: 1, writeLog: 0 },
 		load: { rate: 12, counters: 10 },

@@ -166,6 +166,7 @@ async function prove(
 			{ ...thresholds, idempotencyWindow: Math.max(0, 1_000 * keptS) },
 			{ ...load, rate: sent.increments / seconds, reads: sent.reads / seconds },
 			platform,
+			{ from: WARM_UP_S, to: WARM_UP_S + seconds },
 		);
 		const usage = steadyUsage(model, seconds);
 		const { global, kv } = stalenessOf(model);

@@ -33,7 +33,7 @@ async function openPast(options: object): Promise<Page> {
 
 /** Opens the page with counters that have been there for a while, and new ones. */
 async function openFull(options: object): Promise<Page> {
-	await stage().count("/increments", { home: 234_567, about: 42 });
+	await stage().count("/increments", { home: 999_999, about: 42 });
 	const { page } = await stage().open(options);
 	await page.goto(stage().link());
 	await row(page, "about").waitFor();
@@ -127,6 +127,18 @@ it.each([320, 768, 1000, 1056, 1280, 3840])(
 			expect(
 				await page.evaluate(() => document.documentElement.scrollWidth),
 			).toBeLessThanOrEqual(width);
+			// A number that goes on in another line is read as two.
+			const heights = await page
+				.locator(".counters td.number")
+				.evaluateAll((all) =>
+					all.map((one) => {
+						const range = document.createRange();
+						range.selectNodeContents(one);
+						return new Set([...range.getClientRects()].map(({ top }) => top))
+							.size;
+					}),
+				);
+			expect(Math.max(...heights)).toBe(1);
 		}
 	},
 );

@@ -19,7 +19,8 @@ defaults:
   maxCounters: 20000
 namespaces:
   metrics: { mount: / }
-  pushed: { live: true, history: { hour: 7d, day: 400d } }
+  pushed: { live: true, history: { hour: 7d, day: 400d }, top: 3 }
+  highest: { top: 2 }
   seats: { total: { max: 40 } }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }

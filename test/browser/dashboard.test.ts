@@ -156,6 +156,50 @@ describe("counting while somebody watches", () => {
 		expect([...errors, ...complaints]).toEqual([]);
 	});
 
+	it("the highest totals show where they are published, beside what was counted most", async () => {
+		await stage().count("/highest/increments", { one: 5, two: 7, three: 6 });
+		const { page, errors, complaints } = await watch("highest");
+		const list = panel(page, "Highest totals").getByRole("listitem");
+		await expect.poll(() => list.allTextContents()).toEqual(["two7", "three6"]);
+		await page.getByRole("link", { name: "pushed" }).click();
+		const today = panel(page, "Most counted today");
+		await today.getByRole("button", { name: "total", exact: true }).click();
+		await panel(page, "Highest totals").waitFor();
+		await today.waitFor({ state: "hidden" });
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("a counter's past and the top list follow its total, and wait for nothing", async () => {
+		await stage().count("/pushed/increment/followed?by=5000");
+		const opened = await stage().open();
+		const { page } = opened;
+		// What comes by itself after some seconds never comes here.
+		await page.addInitScript(() => {
+			const { setTimeout } = window;
+			Object.assign(window, {
+				setTimeout: (handler: () => void, ms = 0) =>
+					ms > 3_000 ? 0 : setTimeout(handler, ms),
+			});
+		});
+		await page.goto(stage().link());
+		await page.getByRole("link", { name: "pushed" }).click();
+		const today = panel(page, "Most counted today");
+		await today.getByRole("button", { name: "followed", exact: true }).click();
+		const shows = async (total: string) => {
+			await page
+				.getByRole("img", { name: `followed: ${total} in 30 days` })
+				.waitFor();
+			await expect
+				.poll(() => today.textContent())
+				.toContain(`followed${total}`);
+		};
+		await shows("5,000");
+		for (const total of ["5,001", "5,002", "5,003"]) {
+			await stage().count("/pushed/increment/followed");
+			await shows(total);
+		}
+	});
+
 	it("follows /live where the namespace has it, and asks for no totals", async () => {
 		const { page, errors, complaints } = await watch("pushed");
 		const asked: string[] = [];

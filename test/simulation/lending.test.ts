@@ -1,5 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import type { TotalBounds } from "../../templates/runtime/bounds/contract.ts";
+import type {
+	Ask,
+	TotalBounds,
+} from "../../templates/runtime/bounds/contract.ts";
 import { totalBounds } from "../../templates/runtime/bounds/feature.ts";
 import { boundsOff } from "../../templates/runtime/bounds/off.ts";
 import { periodBounds } from "../../templates/runtime/bounds/period-feature.ts";
@@ -100,6 +103,24 @@ class Namespace {
 			const answer = await this.count(shard, [name, by]);
 			if (answer !== "ok") return n;
 		}
+	}
+
+	/** Makes the ask that a shard sends of its disk. */
+	ask(shard: number, ...list: Entry[]): Ask {
+		const [row] =
+			this.places[shard]?.storage.rows<{
+				holder: number;
+				floor: number;
+			}>("SELECT holder, floor FROM lending") ?? [];
+		return {
+			shard,
+			holder: row?.holder ?? 0,
+			turn: row?.floor ?? 0,
+			now: this.globalPlace.now,
+			lists: [list],
+			loans: [],
+			wants: [],
+		};
 	}
 
 	async exact(name: string): Promise<number | undefined> {
@@ -333,17 +354,7 @@ test("requests that wait together share the room for names, and none is refused 
 
 test("nothing more is lent to a disk that is known to be lost", async () => {
 	await space.count(0, ["seats", 10]);
-	const late = {
-		shard: 0,
-		holder: Number(
-			space.places[0]?.storage.rows("SELECT holder FROM lending")[0]?.holder,
-		),
-		turn: 0,
-		now: space.globalPlace.now,
-		lists: [[["seats", 5] as const]],
-		loans: [],
-		wants: [],
-	};
+	const late = space.ask(0, ["seats", 5]);
 	space.places[0] = new Place();
 	space.places[0].random = 0.9;
 	space.start(totalBounds({ max: 100 }), { maxCounters: 10 });
@@ -418,6 +429,17 @@ test("bounds begin once all that was counted without them is known", async () =>
 	expect(await space.count(1, ["seats", 5])).toBe("ok");
 	space.start(totalBounds({ max: 106 }));
 	expect(await space.fill("seats")).toBe(1);
+});
+
+test("what a shard asked for before it was drained is lent to nobody", async () => {
+	space = new Namespace(3, boundsOff);
+	await space.count(0, ["seats", 30]);
+	space.start(totalBounds({ max: 100 }));
+	const late = { ...space.ask(0, ["seats", 5]), unmarked: true } as const;
+	for (const place of space.places) place.random /= 2;
+	space.start(totalBounds({ max: 100 }));
+	await space.global.bounds.lend(late);
+	expect(await space.fill("seats")).toBe(70);
 });
 
 test("code without bounds counts nothing beside code that has them", async () => {

@@ -86,11 +86,15 @@ export class CounterLender implements Lender {
 		const names = new Set(ask.lists.flat().map(([name]) => name));
 		for (;;) {
 			const refusal = await this.#ready(names);
-			const isLost = this.#recaller.isLost(ask.holder);
-			if (refusal || isLost) {
-				const refused = ask.lists.map(() => refusal ?? unsettled());
-				return { turn: this.#storage.turn, grants: [], refused };
-			}
+			const nothing = (answer: Refusal | null): Grants => ({
+				turn: this.#storage.turn,
+				grants: [],
+				refused: ask.lists.map(() => answer),
+			});
+			if (refusal) return nothing(refusal);
+			if (this.#recaller.isLost(ask.holder)) return nothing(unsettled());
+			// It may be another holder since it was drained: it asks anew.
+			if (ask.unmarked) return nothing(null);
 			const { grants, short } = this.#granting.attempt(ask, recalled);
 			if (short.length === 0) return grants;
 			for (const name of short) recalled.set(name, []);

@@ -121,6 +121,35 @@ test("what falls behind is a finding, and what it advises suffices", async () =>
 	expect(less.stderr).toContain("the global object has to take");
 });
 
+test("shards that borrow from limits are work of the global object, and fewer of them are less", async () => {
+	const args = ["--rate", "10", "--peak", "2000"];
+	const limited = (shardCount: number) =>
+		project(
+			`{ a: { shardCount: ${shardCount}, total: { max: 100, per: month } } }`,
+		);
+	const { stdout, status } = await runCli(
+		["plan", "--json", ...args],
+		limited(16),
+	);
+	const { diagnostics } = readAnswer("Costed", stdout);
+	expect(status).toBe(1);
+	expect(diagnostics.map(({ code }) => code)).toEqual(["falls-behind"]);
+	expect(diagnostics[0]?.what).toContain("shards borrow from limits");
+	const [, shards] =
+		/^set `shardCount` to at most (\d+)$/.exec(diagnostics[0]?.fix ?? "") ?? [];
+	const enough = await runCli(["plan", ...args], limited(Number(shards)));
+	expect(enough.status).toBe(0);
+	const more = await runCli(["plan", ...args], limited(Number(shards) + 1));
+	expect(more.status).toBe(1);
+
+	// No shards that can take the peak borrow seldom enough.
+	const peak = await runCli(
+		["plan", "--rate", "10", "--peak", "9000"],
+		limited(16),
+	);
+	expect(peak.stderr).toContain("divide its counters among several namespaces");
+});
+
 test("more counters than there is room for are a finding", async () => {
 	const { status, stderr } = await runCli(
 		["plan", "--rate", "1", "--counters", "20k"],
