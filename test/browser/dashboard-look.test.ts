@@ -1,8 +1,10 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { withinOneHour } from "../runtime/one-hour.ts";
 import { shared } from "../support/shared.ts";
 import {
 	complaintsOfAxe,
+	noticed,
 	panel,
 	row,
 	startDashboard,
@@ -17,6 +19,7 @@ async function openPast(options: object): Promise<Page> {
 		"about",
 		"a.name.without.any.place.to.break.it.at.all",
 	];
+	await withinOneHour("UTC");
 	for (const [n, name] of names.entries())
 		await stage().count(`/pushed/increment/${name}?by=${10 ** (n + 2)}`);
 	const { page } = await stage().open(options);
@@ -34,8 +37,9 @@ async function openFull(options: object): Promise<Page> {
 	const { page } = await stage().open(options);
 	await page.goto(stage().link());
 	await row(page, "about").waitFor();
-	await page.getByRole("button", { name: "Count +1 on about" }).click();
-	await page.getByText("about +1: on the disk").waitFor();
+	await noticed(page, "about +1: on the disk", () =>
+		page.getByRole("button", { name: "Count +1 on about" }).click(),
+	);
 	await page.getByRole("button", { name: "about", exact: true }).click();
 	return page;
 }
