@@ -54,7 +54,7 @@ async function read(
 		.map(({ start, value }) => [start - START, value]);
 }
 
-const ERAS: readonly (readonly [what: string, ...eras: Era[]])[] = [
+const ERAS: readonly [what: string, ...eras: Era[]][] = [
 	["one zone", { since: 0, timeZone: "Europe/Berlin" }],
 	[
 		"a zone that skipped a day",
@@ -80,23 +80,26 @@ const ERAS: readonly (readonly [what: string, ...eras: Era[]])[] = [
 	],
 ];
 
-test.each(ERAS)("each bucket ends where the next begins: %s", (_, ...eras) => {
-	const random = new Random(1);
-	const last = eras.at(-1)?.since || Date.parse("2026-10-25T00:00Z");
-	for (const unit of UNITS)
-		for (let n = 0; n < 200; n++) {
-			const bounds = new Bounds(eras);
-			const at = last + random.int(-60 * HOUR_MS, 60 * HOUR_MS);
-			const start = bounds.start(unit, at);
-			const end = bounds.end(unit, at);
-			expect([start <= at, at < end]).toEqual([true, true]);
-			expect(bounds.start(unit, start)).toBe(start);
-			expect(bounds.start(unit, end - 1)).toBe(start);
-			expect(bounds.start(unit, end)).toBe(end);
-			expect(bounds.after(unit, start)).toBe(end);
-			expect(bounds.before(unit, end)).toBe(start);
-		}
-});
+test.each<[string, ...Era[]]>([...ERAS])(
+	"each bucket ends where the next begins: %s",
+	(_, ...eras) => {
+		const random = new Random(1);
+		const last = eras.at(-1)?.since || Date.parse("2026-10-25T00:00Z");
+		for (const unit of UNITS)
+			for (let n = 0; n < 200; n++) {
+				const bounds = new Bounds(eras);
+				const at = last + random.int(-60 * HOUR_MS, 60 * HOUR_MS);
+				const start = bounds.start(unit, at);
+				const end = bounds.end(unit, at);
+				expect([start <= at, at < end]).toEqual([true, true]);
+				expect(bounds.start(unit, start)).toBe(start);
+				expect(bounds.start(unit, end - 1)).toBe(start);
+				expect(bounds.start(unit, end)).toBe(end);
+				expect(bounds.after(unit, start)).toBe(end);
+				expect(bounds.before(unit, end)).toBe(start);
+			}
+	},
+);
 
 test("minutes that are kept again begin then: meanwhile counts went into quarters of an hour", async () => {
 	const at = place();
