@@ -3,7 +3,7 @@ import type { WriteEvent } from "../runtime/protocol.ts";
 import { type Api, Refused, under } from "./api.ts";
 import { Live } from "./live.ts";
 import type { Picture, Published } from "./picture.ts";
-import { isVisible, pause } from "./wait.ts";
+import { isVisible, Wait } from "./wait.ts";
 
 /** Time between two looks at a namespace. */
 const POLL_MS = 2_000;
@@ -26,9 +26,7 @@ export class Follower {
 	#live: Live | undefined;
 	/** Tells that counters may be gone since totals were asked for. */
 	#wasReset = false;
-	/** Tells that there is a reason to look before the pause is over. */
-	#isDue = false;
-	#endPause = () => {};
+	readonly #wait = new Wait();
 	/** Moment of the last look; missing before the first. */
 	#seenAt: number | undefined;
 
@@ -51,8 +49,7 @@ export class Follower {
 
 	/** Looks at once: something was just done. */
 	poke(): void {
-		this.#isDue = true;
-		this.#endPause();
+		this.#wait.end();
 	}
 
 	stop(): void {
@@ -100,12 +97,8 @@ export class Follower {
 				() => this.poke(),
 			);
 		while (!signal.aborted) {
-			this.#isDue = false;
 			await this.#look(signal);
-			if (this.#isDue) continue;
-			const early = new AbortController();
-			this.#endPause = () => early.abort();
-			await pause(POLL_MS, AbortSignal.any([signal, early.signal]));
+			await this.#wait.of(POLL_MS, signal);
 		}
 	}
 

@@ -11,6 +11,7 @@ interface Props {
 	api: Api;
 	mount: string;
 	counter: string;
+	total: number | undefined;
 	/** Kinds of buckets that are kept, the finest first. */
 	units: readonly HistoryUnit[];
 	/** Is told that the token opens nothing any more. */
@@ -18,7 +19,14 @@ interface Props {
 }
 
 /** Shows what was counted of a counter in each minute, hour or day. */
-export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
+export function HistoryPanel({
+	api,
+	mount,
+	counter,
+	total,
+	units,
+	onDenied,
+}: Props) {
 	const [by, setBy] = useState(units.at(-1) ?? "day");
 	const [pointed, setPointed] = useState<number>();
 
@@ -26,6 +34,7 @@ export function HistoryPanel({ api, mount, counter, units, onDenied }: Props) {
 	const [history, trouble] = useAnswer(
 		(signal) => askHistory(api, mount, counter, by, signal),
 		about,
+		total,
 		onDenied,
 	);
 	useEffect(() => setPointed(undefined), [about]);

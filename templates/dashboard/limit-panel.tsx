@@ -8,15 +8,17 @@ interface Props {
 	api: Api;
 	mount: string;
 	counter: string;
+	total: number | undefined;
 	/** Is told that the token opens nothing any more. */
 	onDenied(): void;
 }
 
 /** Shows how much of its bounds a counter has used, and what is left. */
-export function LimitPanel({ api, mount, counter, onDenied }: Props) {
+export function LimitPanel({ api, mount, counter, total, onDenied }: Props) {
 	const [limit, trouble] = useAnswer(
 		(signal) => askLimit(api, mount, counter, signal),
 		counter,
+		total,
 		onDenied,
 	);
 

@@ -108,6 +108,7 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 							api={api}
 							mount={namespace.mount}
 							counter={shown}
+							total={totals.counters.get(shown)?.last}
 							units={namespace.history}
 							onDenied={onDenied}
 						/>
@@ -117,6 +118,7 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 							api={api}
 							mount={namespace.mount}
 							counter={shown}
+							total={totals.counters.get(shown)?.last}
 							onDenied={onDenied}
 						/>
 					)}
@@ -142,11 +144,13 @@ export function NamespaceView({ api, namespace, pictures, onDenied }: Props) {
 					/>
 				</div>
 				<div class="column">
-					{namespace.history.length > 0 && (
+					{(namespace.history.length > 0 || namespace.costs.top > 0) && (
 						<TopPanel
 							api={api}
 							mount={namespace.mount}
 							units={namespace.history}
+							published={namespace.costs.top}
+							sum={totals.sum?.last}
 							picked={picked}
 							onPick={setPicked}
 							onDenied={onDenied}

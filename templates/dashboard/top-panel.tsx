@@ -8,14 +8,18 @@ import { useAnswer } from "./use-answer.ts";
 /** Counters that are shown. */
 const SHOWN = 10;
 
-const NOW: Readonly<Record<HistoryUnit, string>> = {
-	minute: "this minute",
-	hour: "this hour",
-	day: "today",
+type Kind = HistoryUnit | "total";
+
+const HEADINGS: Readonly<Record<Kind, string>> = {
+	minute: "Most counted this minute",
+	hour: "Most counted this hour",
+	day: "Most counted today",
+	total: "Highest totals",
 };
 
 interface Top {
-	timeZone: string;
+	/** Missing of totals. */
+	timeZone?: string;
 	top: readonly { counter: string; value: number }[];
 }
 
@@ -24,6 +28,10 @@ interface Props {
 	mount: string;
 	/** Kinds of buckets that are kept, the finest first. */
 	units: readonly HistoryUnit[];
+	/** Highest totals that are published; 0 is none. */
+	published: number;
+	/** Sum of all totals. */
+	sum: number | undefined;
 	/** Counter that the chart shows. */
 	picked: string | undefined;
 	onPick(name: string): void;
@@ -31,33 +39,47 @@ interface Props {
 	onDenied(): void;
 }
 
-/** Lists what was counted most in the minute, hour or day under way. */
+/**
+ * Lists what was counted most in the minute, hour or day under way, and the
+ * highest totals as they were published.
+ */
 export function TopPanel({
 	api,
 	mount,
 	units,
+	published,
+	sum,
 	picked,
 	onPick,
 	onDenied,
 }: Props) {
-	const [by, setBy] = useState(units.at(-1) ?? "day");
-	const path = under(mount, `top?by=${by}&limit=${SHOWN}`);
+	const [by, setBy] = useState<Kind>(units.at(-1) ?? "total");
+	const query =
+		by === "total"
+			? `limit=${Math.min(SHOWN, published)}`
+			: `by=${by}&limit=${SHOWN}`;
+	const path = under(mount, `top?${query}`);
 	const [answer, trouble] = useAnswer(
 		async (signal) => (await api.get<Top>(path, signal)).data,
 		path,
+		sum,
 		onDenied,
 	);
 
+	const kinds: readonly Kind[] = published > 0 ? [...units, "total"] : units;
 	const most = Math.max(...(answer?.top ?? []).map(({ value }) => value));
 	return (
 		<section class="panel top-now" aria-labelledby="top-title">
 			<div class="panel-head">
-				<h2 id="top-title">Most counted {NOW[by]}</h2>
-				<UnitButtons label="Time" units={units} chosen={by} onChoose={setBy} />
+				<h2 id="top-title">{HEADINGS[by]}</h2>
+				<UnitButtons label="Time" units={kinds} chosen={by} onChoose={setBy} />
 			</div>
 			{trouble !== "" && <p class="empty">{trouble}</p>}
 			{answer?.top.length === 0 && (
-				<p class="empty">Nothing yet, by the clocks of {answer.timeZone}.</p>
+				<p class="empty">
+					Nothing yet
+					{answer.timeZone && `, by the clocks of ${answer.timeZone}`}.
+				</p>
 			)}
 			<ol>
 				{answer?.top.map(({ counter, value }) => (

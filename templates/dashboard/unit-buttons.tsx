@@ -1,15 +1,18 @@
-import type { HistoryUnit } from "../runtime/history/contract.ts";
-
-interface Props {
+interface Props<Unit extends string> {
 	/** Says what the units are of. */
 	label: string;
-	units: readonly HistoryUnit[];
-	chosen: HistoryUnit;
-	onChoose(unit: HistoryUnit): void;
+	units: readonly Unit[];
+	chosen: NoInfer<Unit>;
+	onChoose(unit: NoInfer<Unit>): void;
 }
 
 /** Lets one choose between minutes, hours and days. */
-export function UnitButtons({ label, units, chosen, onChoose }: Props) {
+export function UnitButtons<Unit extends string>({
+	label,
+	units,
+	chosen,
+	onChoose,
+}: Props<Unit>) {
 	return (
 		<fieldset class="units" aria-label={label}>
 			{units.map((unit) => (

@@ -11,6 +11,28 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 	});
 }
 
+/** Waits that may be cut short. */
+export class Wait {
+	#isOver = false;
+	#end = () => {};
+
+	/** Ends the wait under way or, if there is none, the next. */
+	end(): void {
+		this.#isOver = true;
+		this.#end();
+	}
+
+	/** Waits some milliseconds, or until a signal. */
+	async of(ms: number, signal: AbortSignal): Promise<void> {
+		if (!this.#isOver) {
+			const early = new AbortController();
+			this.#end = () => early.abort();
+			await pause(ms, AbortSignal.any([signal, early.signal]));
+		}
+		this.#isOver = false;
+	}
+}
+
 /** Waits until the tab can be seen, or until a signal. */
 export function isVisible(signal: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {

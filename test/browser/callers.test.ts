@@ -75,6 +75,8 @@ it("counts for a Worker, a page and a script exactly, while all of it is killed"
 				"--config=shop.json",
 				"--config=counters/generated/wrangler.toml",
 				`--port=${port}`,
+				// Gives each of several that start at once an inspector's port of its own.
+				"--inspector-port=0",
 			],
 			{ cwd: project.dir, env: { CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
 		);
@@ -145,7 +147,7 @@ it("counts for a Worker, a page and a script exactly, while all of it is killed"
 	await sold;
 	const { status, stdout, stderr } = await script.ended;
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-	await expect.poll(() => page.title(), { timeout: 60_000 }).toMatch(/^\d+$/);
+	await expect.poll(() => page.title()).toMatch(/^\d+$/);
 	expect(await counted()).toEqual({
 		page: Number(await page.title()),
 		script: Number(stdout),

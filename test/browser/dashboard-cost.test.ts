@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { billOf } from "../../cli/planner/bill.ts";
 import { CLOUDFLARE, NO_FEATURES, NO_LOAD } from "../../cli/planner/load.ts";
@@ -8,11 +9,20 @@ import { complaintsOfAxe, panel, startDashboard } from "./dashboard-stage.ts";
 
 const stage = shared(startDashboard);
 
+/** Opens the page, and sees that it has no rate to tell of yet. */
+async function openUnmeasured(page: Page) {
+	const cost = panel(page, "At this rate");
+	await Promise.all([
+		// Looks from the start: some seconds later it is gone.
+		cost.getByText("Measured after ten seconds.").waitFor(),
+		page.goto(stage().link()),
+	]);
+	return cost;
+}
+
 it("a namespace that nobody counts in costs the plan, and no more", async () => {
 	const { page } = await stage().open();
-	await page.goto(stage().link());
-	const cost = panel(page, "At this rate");
-	await cost.getByText("Measured after ten seconds.").waitFor();
+	const cost = await openUnmeasured(page);
 	await expect
 		.poll(() => cost.locator(".big").textContent())
 		.toBe("$5.00 a month");
@@ -26,9 +36,7 @@ it.each(["light", "dark"] as const)(
 			colorScheme,
 			viewport: { width: 320, height: 800 },
 		});
-		await page.goto(stage().link());
-		const cost = panel(page, "At this rate");
-		await cost.getByText("Measured after ten seconds.").waitFor();
+		const cost = await openUnmeasured(page);
 		const until = performance.now() + 11_000;
 		while (performance.now() < until)
 			await Promise.all(

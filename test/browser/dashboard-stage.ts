@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { Cli, descendants, freePort } from "../support/process.ts";
+import { Cli, descendants, eventually, freePort } from "../support/process.ts";
 import { Project } from "../support/project.ts";
 import type { Until } from "../support/shared.ts";
 import { type Opened, startChromium } from "./browser.ts";
@@ -18,7 +19,8 @@ defaults:
   maxCounters: 20000
 namespaces:
   metrics: { mount: / }
-  pushed: { live: true, history: { hour: 7d, day: 400d } }
+  pushed: { live: true, history: { hour: 7d, day: 400d }, top: 3 }
+  highest: { top: 2 }
   seats: { total: { max: 40 } }
   votes: { names: [agree, disagree], increment: { min: -1, max: 1 } }
   held: { shardWriteToGlobalAfter: 0, shardCount: 12 }
@@ -64,6 +66,19 @@ export async function startDashboard(until: Until) {
 			});
 			expect([path, answer.status]).toEqual([path, 200]);
 		},
+		/** Waits until the totals of the namespace at `/` have all that is counted: a page that opens then sees no rise. */
+		async settled(): Promise<void> {
+			const headers = { Authorization: `Bearer ${await project.token()}` };
+			const read = async (path: string) =>
+				(await fetch(`${url}/${path}`, { headers })).json();
+			const both = async () => [
+				await read("global/counters"),
+				await read("counters?read=exact"),
+			];
+			const isSame = ([global, exact]: unknown[]) =>
+				isDeepStrictEqual(global, exact);
+			expect(await eventually(both, isSame)).toSatisfy(isSame);
+		},
 		/** Opens an empty page: what it asks of others fails the test. */
 		async open(options: Parameters<typeof open>[0] = {}): Promise<Opened> {
 			const opened = await open({ locale: "en", ...options });
@@ -79,6 +94,18 @@ export async function startDashboard(until: Until) {
 /** Part of the page under a heading. */
 export function panel(page: Page, heading: string) {
 	return page.getByRole("region", { name: heading, exact: true });
+}
+
+/** Does what the page has a notice of, which is gone after some seconds. */
+export async function noticed(
+	page: Page,
+	notice: string | RegExp,
+	act: () => Promise<void>,
+): Promise<void> {
+	await Promise.all([
+		page.getByRole("status").getByText(notice).waitFor(),
+		act(),
+	]);
 }
 
 /** The row of a counter. */

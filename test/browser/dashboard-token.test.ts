@@ -59,6 +59,7 @@ describe("the token", () => {
 	it("that worked and no longer does is said to, and the new one goes on", async () => {
 		const { page } = await stage().open();
 		await stage().count("/increment/before");
+		await stage().settled();
 		await page.goto(stage().link());
 		await expect.poll(() => cells(page, "before")).toEqual(["1", "1", "0"]);
 		await changeToken("the-next-one");
@@ -85,6 +86,7 @@ describe("the token", () => {
 it("keeps its numbers while the server is gone, and goes on when it is back", async () => {
 	const { page, errors } = await stage().open();
 	await stage().count("/increment/killed");
+	await stage().settled();
 	await page.goto(stage().link());
 	await expect.poll(() => cells(page, "killed")).toEqual(["1", "1", "0"]);
 	await stage().kill();

@@ -1,7 +1,14 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { withinOneHour } from "../runtime/one-hour.ts";
 import { shared } from "../support/shared.ts";
-import { cells, panel, row, startDashboard } from "./dashboard-stage.ts";
+import {
+	cells,
+	noticed,
+	panel,
+	row,
+	startDashboard,
+} from "./dashboard-stage.ts";
 
 const stage = shared(startDashboard);
 
@@ -10,8 +17,12 @@ async function watch(namespace = "", options = {}) {
 	const opened = await stage().open(options);
 	await opened.page.goto(stage().link());
 	await panel(opened.page, "Counters").waitFor();
-	if (namespace)
-		await opened.page.getByRole("link", { name: namespace }).click();
+	if (namespace) {
+		const link = opened.page.getByRole("link", { name: namespace });
+		await link.click();
+		// Otherwise what it waits for next may be of the namespace before.
+		await link.and(opened.page.locator("[aria-current=page]")).waitFor();
+	}
 	await opened.page
 		.getByText(namespace === "pushed" ? "Live" : "Every 2 seconds", {
 			exact: true,
@@ -58,8 +69,9 @@ describe("counting while somebody watches", () => {
 			}).observe(document.body, { childList: true, subtree: true });
 		});
 		await page.getByLabel("Counter", { exact: true }).fill("clicked");
-		await page.getByRole("button", { name: "+1", exact: true }).click();
-		await page.getByText(/^clicked \+1: on the disk of shard[01]$/).waitFor();
+		await noticed(page, /^clicked \+1: on the disk of shard[01]$/, () =>
+			page.getByRole("button", { name: "+1", exact: true }).click(),
+		);
 		await expect.poll(() => cells(page, "clicked")).toEqual(["1", "1", "+1"]);
 		const seen = () =>
 			page.evaluate(() => [
@@ -85,6 +97,7 @@ describe("counting while somebody watches", () => {
 
 	it("what others count shows, too, and a counter's own chart", async () => {
 		await stage().count("/increment/others?by=5");
+		await stage().settled();
 		const { page } = await watch();
 		await expect.poll(() => cells(page, "others")).toEqual(["5", "5", "0"]);
 		await stage().count("/increment/others?by=37");
@@ -123,6 +136,7 @@ describe("counting while somebody watches", () => {
 	});
 
 	it("what was counted most today and in this hour shows there, and opens its chart", async () => {
+		await withinOneHour("UTC");
 		await stage().count("/pushed/increments", { most: 700, more: 600 });
 		const { page, errors, complaints } = await watch("pushed");
 		const top = (heading: string) =>
@@ -140,6 +154,50 @@ describe("counting while somebody watches", () => {
 		await hour.getByRole("button", { name: "more", exact: true }).click();
 		await page.getByRole("img", { name: "more: 600 in 30 days" }).waitFor();
 		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("the highest totals show where they are published, beside what was counted most", async () => {
+		await stage().count("/highest/increments", { one: 5, two: 7, three: 6 });
+		const { page, errors, complaints } = await watch("highest");
+		const list = panel(page, "Highest totals").getByRole("listitem");
+		await expect.poll(() => list.allTextContents()).toEqual(["two7", "three6"]);
+		await page.getByRole("link", { name: "pushed" }).click();
+		const today = panel(page, "Most counted today");
+		await today.getByRole("button", { name: "total", exact: true }).click();
+		await panel(page, "Highest totals").waitFor();
+		await today.waitFor({ state: "hidden" });
+		expect([...errors, ...complaints]).toEqual([]);
+	});
+
+	it("a counter's past and the top list follow its total, and wait for nothing", async () => {
+		await stage().count("/pushed/increment/followed?by=5000");
+		const opened = await stage().open();
+		const { page } = opened;
+		// What comes by itself after some seconds never comes here.
+		await page.addInitScript(() => {
+			const { setTimeout } = window;
+			Object.assign(window, {
+				setTimeout: (handler: () => void, ms = 0) =>
+					ms > 3_000 ? 0 : setTimeout(handler, ms),
+			});
+		});
+		await page.goto(stage().link());
+		await page.getByRole("link", { name: "pushed" }).click();
+		const today = panel(page, "Most counted today");
+		await today.getByRole("button", { name: "followed", exact: true }).click();
+		const shows = async (total: string) => {
+			await page
+				.getByRole("img", { name: `followed: ${total} in 30 days` })
+				.waitFor();
+			await expect
+				.poll(() => today.textContent())
+				.toContain(`followed${total}`);
+		};
+		await shows("5,000");
+		for (const total of ["5,001", "5,002", "5,003"]) {
+			await stage().count("/pushed/increment/followed");
+			await shows(total);
+		}
 	});
 
 	it("follows /live where the namespace has it, and asks for no totals", async () => {
@@ -235,8 +293,7 @@ it("shows what each shard holds, and flushes it once the namespace's name was ty
 	await page.keyboard.press("Escape");
 	await dialog.waitFor({ state: "hidden" });
 	expect(await held()).toBe(20 + 20);
-	await flush(page, "held");
-	await page.getByText(/^Flushed \d+ shards?$/).waitFor();
+	await noticed(page, /^Flushed \d+ shards?$/, () => flush(page, "held"));
 	await expect.poll(held).toBe(0);
 	await expect.poll(() => cells(page, "kept")).toEqual(["20", "20", "+20"]);
 });
@@ -287,6 +344,7 @@ it("takes any name for a name, and nothing else", async () => {
 	];
 	for (const name of names)
 		await stage().count(`/increment/${encodeURIComponent(name)}`);
+	await stage().settled();
 	const { page, errors, complaints } = await watch();
 	for (const name of names) {
 		await expect.poll(() => cells(page, name)).toEqual(["1", "1", "0"]);
@@ -306,6 +364,7 @@ describe("a reset", () => {
 	it("asks for the counter's name", async () => {
 		const evil = "<b>__proto__</b>";
 		await stage().count(`/increment/${encodeURIComponent(evil)}`);
+		await stage().settled();
 		const { page } = await watch();
 		await expect.poll(() => cells(page, evil)).toEqual(["1", "1", "0"]);
 		await page.getByRole("button", { name: `Reset ${evil}` }).click();
@@ -321,8 +380,7 @@ describe("a reset", () => {
 
 		await page.getByRole("button", { name: `Reset ${evil}` }).click();
 		await dialog.getByRole("textbox").fill(evil);
-		await page.keyboard.press("Enter");
-		await page.getByText(`${evil} is reset`).waitFor();
+		await noticed(page, `${evil} is reset`, () => page.keyboard.press("Enter"));
 		await row(page, evil).waitFor({ state: "hidden" });
 	});
 
@@ -332,11 +390,9 @@ describe("a reset", () => {
 		await row(page, "disagree").waitFor();
 		await page.getByRole("button", { name: "Reset all…" }).click();
 		await page.getByRole("dialog").getByRole("textbox").fill("votes");
-		await page
-			.getByRole("dialog")
-			.getByRole("button", { name: "Reset" })
-			.click();
-		await page.getByText("All counters are reset").waitFor();
+		await noticed(page, "All counters are reset", () =>
+			page.getByRole("dialog").getByRole("button", { name: "Reset" }).click(),
+		);
 		await page.getByText("No counter of votes has a total yet").waitFor();
 		await expect.poll(() => stageOf(page, "KV").textContent()).toBe("0");
 	});

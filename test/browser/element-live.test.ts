@@ -171,7 +171,7 @@ it("shares a socket, which goes with the last element", async () => {
 	await add(page, "/now", "three");
 	await shows(page, "0", "0", "0", "0", "0");
 	expect(sockets).toHaveLength(2);
-	expect(sockets[0]?.isClosed()).toBe(true);
+	await expect.poll(() => sockets[0]?.isClosed()).toBe(true);
 	expect(askedOf(sockets[1])).toEqual(["one", "three", "two"]);
 	expect(sockets[1]?.url()).toMatch(/&since=\d+&birth=\d+$/);
 	await page.evaluate(() => {

@@ -135,7 +135,7 @@ describe.skipIf(refused !== "")("serve on a disk that is full", () => {
 			(counters) => counters.kept === 50,
 		);
 		expect(published).toEqual({ kept: 50 });
-	}, 120_000);
+	});
 
 	it("is not begun", async () => {
 		const project = await Project.create();

@@ -36,25 +36,33 @@ describe("counter-gen load", () => {
 		);
 		expect(status).toBe(0);
 
-		const again = await cli([...load, "--json"], project.dir);
+		const slower = ["--rate", "20", "--json"];
+		const again = await cli([...load, ...slower], project.dir);
 		const answer = readAnswer("Loaded", again.stdout);
-		expect(answer).toMatchObject({ ok: true, batch: 20, rate: 100 });
-		expect(answer.driverRequestsPerSecond).toBeGreaterThan(100);
+		expect(answer).toMatchObject({ ok: true, batch: 20, rate: 20 });
+		expect(answer.driverRequestsPerSecond).toBeGreaterThan(20);
 		const counted = answer.histogram.map(({ count }) => count);
 		expect(counted.reduce((sum, one) => sum + one)).toBe(answer.acknowledged);
 	});
 
 	it("leaves nothing running when Ctrl-C ends it", async () => {
 		const { project, url } = serving();
-		const load = new Cli(["load", url, "--duration", "1s"], {
-			cwd: project.dir,
-		});
-		const started = await eventually(
-			() => descendants(load.pid),
-			(found) => found.length > 0,
+		const interrupted = async () => {
+			const load = new Cli(["load", url, "--duration", "1s"], {
+				cwd: project.dir,
+			});
+			const started = await eventually(
+				() => descendants(load.pid),
+				(found) => found.length > 0,
+			);
+			return { started, ...(await load.stop()) };
+		};
+		// By then a slow machine may have measured the driver: then once more.
+		const { started, status, stdout } = await eventually(
+			interrupted,
+			({ stdout }) => !/^driver/m.test(stdout),
 		);
 		expect(started).toHaveLength(1);
-		const { status, stdout } = await load.stop();
 		expect(stdout).toMatch(/^interrupted: not verified$/m);
 		expect(stdout).not.toMatch(/^driver/m);
 		expect(status).toBe(130);

@@ -6,6 +6,7 @@ import { attempt, type } from "../support/machine.ts";
 import { Cli, cli, eventually, freePort, Program } from "../support/process.ts";
 import { Project, quickConfig, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
+import { WAIT_MS } from "../support/wait.ts";
 
 /** Takes the code of a recipe from the docs, as a reader does; all its pieces. */
 async function recipe(heading: string, language = "ts"): Promise<string[]> {
@@ -480,7 +481,7 @@ describe("Cloudflare's plugin for Vitest", () => {
 		);
 		const vitest = join(root, "node_modules/vitest/vitest.mjs");
 		const { status, stdout, stderr } = await attempt(
-			`${process.execPath} ${vitest} run`,
+			`${process.execPath} ${vitest} run --testTimeout=${WAIT_MS}`,
 			project.dir,
 		);
 		expect([status, stdout + stderr]).toEqual([

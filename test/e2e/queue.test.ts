@@ -78,10 +78,15 @@ test("messages of a queue count, and what is wrong is a dead letter with its id"
 	]);
 	// By then the wrong one has come eleven times, and nothing else again.
 	expect(await totals()).toEqual({ clicks: 20, home: 31 });
-	const refusals = dev.stdout
-		.concat(dev.stderr)
-		.split("\n")
-		.filter((line) => line.includes('"message-refused"'));
+	// Its lines come by way of wrangler, and so perhaps after the answers.
+	const refusals = await eventually(
+		async () =>
+			dev.stdout
+				.concat(dev.stderr)
+				.split("\n")
+				.filter((line) => line.includes('"message-refused"')),
+		({ length }) => length >= 11,
+	);
 	expect(refusals).toHaveLength(11);
 	for (const line of refusals)
 		expect(line).toContain('"code":"invalid-counter-name"');

@@ -98,7 +98,7 @@ describe("counter-gen generate --watch", () => {
 		expect(await watch.event(1)).toMatchObject({
 			diagnostics: [{ code: "file-not-found" }],
 		});
-		await project.write("counters.yaml", config);
+		await project.replace("counters.yaml", config);
 		expect(await watch.event(2)).toMatchObject({ event: "generated" });
 	});
 
@@ -196,7 +196,7 @@ describe("what is followed", () => {
 				),
 			).toBe(count);
 		// In place, by replacement as editors do it, and another target.
-		await project.edit("shared/a.yaml", "shardCount: 2", "shardCount: 3");
+		await project.write("shared/a.yaml", await withShards(project, 3));
 		await become("3");
 		await project.write("shared/new", await withShards(project, 4));
 		await rename(project.path("shared/new"), project.path("shared/a.yaml"));

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { startOf } from "../../templates/runtime/history/calendar.ts";
 import { wallClock } from "../../templates/runtime/history/wall-clock.ts";
+import { withinOneHour } from "./one-hour.ts";
 import { asAdmin, call, json } from "./support.ts";
 import { Past } from "./worker/index.ts";
 
@@ -11,6 +12,8 @@ const DAY_MS = 86_400_000;
 /** The beginning of a day, so many before today. */
 const day = (ago: number) =>
 	wallClock(startOf("day", Date.now() - ago * DAY_MS, ZONE), ZONE);
+
+beforeAll(() => withinOneHour(ZONE));
 
 /** Imports as whoever has the token. */
 function bring(body: string, key: string, path = "/past/global/import") {

@@ -106,13 +106,23 @@ export function cli(
 	return new Cli(argv, { cwd, env }).ended;
 }
 
+/** Processes of vitest that have ports of their own. */
+const MAX_WORKERS = 32;
+
+/** Ports that a worker finds one after the other; it begins anywhere. */
+const PORTS = 20_000 / MAX_WORKERS;
+let turn = Math.floor(Math.random() * PORTS);
+
 /**
  * Finds a port that nothing listens on. It is none of those that systems give to
- * connections: one of these could take it before a server does.
+ * connections, nor one that another worker finds: either could take it before a
+ * server does, or while that is killed and starts again.
  */
 export async function freePort(): Promise<number> {
+	const worker = Number(process.env.VITEST_POOL_ID ?? 0) % MAX_WORKERS;
 	for (;;) {
-		const port = 10_000 + Math.floor(Math.random() * 20_000);
+		turn = (turn + 1) % PORTS;
+		const port = 10_000 + turn * MAX_WORKERS + worker;
 		const server = createServer();
 		const isFree = await new Promise((resolve) => {
 			server.once("error", () => resolve(false));

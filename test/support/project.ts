@@ -3,6 +3,7 @@ import {
 	readdir,
 	readFile,
 	realpath,
+	rename,
 	rm,
 	stat,
 	writeFile,
@@ -79,11 +80,17 @@ export class Project {
 		return writeFile(this.path(name), text);
 	}
 
+	/** Puts a file in another one's place: who follows that sees no half of it. */
+	async replace(name: string, text: string): Promise<void> {
+		await this.write(`${name}.new`, text);
+		await rename(this.path(`${name}.new`), this.path(name));
+	}
+
 	/** Replaces a piece of a file, which must be there. */
 	async edit(name: string, from: string, to: string): Promise<void> {
 		const text = await this.read(name);
 		if (!text.includes(from)) throw new Error(`${name} has no ${from}`);
-		await this.write(name, text.replace(from, to));
+		await this.replace(name, text.replace(from, to));
 	}
 
 	/** The admin token that `dev` and `serve` wrote. */
