@@ -27,10 +27,12 @@ export function awakeOf(model: Model): { shards: number; global: number } {
 	const answeredS = commitS + answerS;
 	const busy = Math.min(1, commits.busy + commits.perSecond * answerS);
 	const flight = flightOf(platform);
+	// What the alarm sends again ends with a commit; what a request does, does not.
 	const flying =
 		perSecond *
-		(byTime * (flight + answeredS) +
-			(billsCalls ? (1 - byTime) * (flight - commitS) : 0));
+			(byTime * (flight + answeredS) +
+				(billsCalls ? (1 - byTime) * (flight - commitS) : 0)) +
+		alarms.resent * (flight - commitS / 2);
 	const ringing = Math.max(0, alarms.rings - perSecond * byTime) * answeredS;
 	const asking = (loans.calls / shardCount) * (platform.callS + commitS);
 	const shard =
@@ -43,9 +45,10 @@ export function awakeOf(model: Model): { shards: number; global: number } {
 	const rounds = roundsOf(publications);
 	const deleting = rounds > 0 ? rounds * (commitS + putS) + answeredS : 0;
 	const publishing = publishingOf(model) + answeredS + deleting;
+	const calls = shardCount * (perSecond + alarms.resent) + loans.calls;
 	const quiet =
 		(1 - Math.min(1, publications.perSecond * publishing)) *
-		Math.exp(-(shardCount * perSecond + loans.calls) * answeredS);
+		Math.exp(-calls * answeredS);
 	return {
 		shards: shardCount * shard,
 		global: 1 - quiet * (billsCalls ? 1 - pushes.pushing : 1),

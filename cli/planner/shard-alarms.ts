@@ -6,13 +6,20 @@ import type { Flushes } from "./flushes.ts";
  */
 const RESEND_S = 20;
 
+/** Seconds after which an idle object loses its memory. */
+const IDLE_S = 10;
+
 /** Alarms of one shard, a second. */
 export interface ShardAlarms {
 	rings: number;
 	/** Each writes a row. */
 	sets: number;
-	/** Rings after which the shard holds nothing, and notes that: a row each. */
+	/** Notes that it holds nothing, or that a batch is sealed: a row each. */
 	settled: number;
+	/** Batches that are sent again after the shard lost its memory … */
+	resent: number;
+	/** … and requests that wait for that. */
+	delayed: number;
 }
 
 /**
@@ -39,8 +46,8 @@ export function shardAlarmsOf(
 ): ShardAlarms {
 	const { byTime, open, openSquare, after, fullAt } = flushes;
 	const gap = 1 / rate;
-	// A batch that one request fills is never armed by its timer.
-	const timer = fullAt < 2 ? Infinity : after;
+	if (fullAt < 2) return eachAtOnce(rate);
+	const timer = after;
 	const timed = timer === Infinity ? 0 : byTime;
 	const openIfFull =
 		timed < 1
@@ -79,5 +86,35 @@ export function shardAlarmsOf(
 		rings,
 		sets: rings * (forTimer + flushing + (isResent ? stale : 0)),
 		settled: rings * (flushing * Math.exp(-rate * flightS) + stale * closed),
+		resent: 0,
+		delayed: 0,
+	};
+}
+
+/**
+ * A batch that one request fills is never armed by its timer: the first sets the alarm
+ * for the repetition, which rings 20 s later, and notes then that nothing is held.
+ * Until that is noted, a shard that has lost its memory does not know that its last
+ * batch arrived, and sends it again. It finds out
+ *
+ * - by the alarm, if no request came for ten seconds before it: e^(−10 · rate). It sets
+ *   the alarm twice more;
+ * - by a request that comes 10 to 20 s after the first, the first for ten seconds:
+ *   10 · rate · e^(−10 · rate). It sets the alarm for at once, seals its own batch
+ *   with a row, and these 20 s begin anew.
+ */
+function eachAtOnce(rate: number): ShardAlarms {
+	const byAlarm = Math.exp(-IDLE_S * rate);
+	const byRequest = IDLE_S * rate * byAlarm;
+	const seconds =
+		byRequest * ((IDLE_S + RESEND_S) / 2) +
+		(1 - byRequest) * (RESEND_S + 1 / rate);
+	const rings = 1 / seconds;
+	return {
+		rings,
+		sets: rings * (1 + byRequest + 2 * byAlarm),
+		settled: rings,
+		resent: rings * (byRequest + byAlarm),
+		delayed: rings * byRequest,
 	};
 }

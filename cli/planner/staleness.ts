@@ -1,6 +1,6 @@
 import { publishingOf } from "./awake.ts";
 import { hasCome, meanSquareUpTo, meanUpTo } from "./gamma.ts";
-import type { Model } from "./model.ts";
+import { flightOf, type Model } from "./model.ts";
 
 /** Seconds by which totals lag behind what was acknowledged. */
 export interface Staleness {
@@ -44,7 +44,7 @@ export function stalenessOf(model: Model): Lags {
 		globalWriteToKVAfter === 0 ? Infinity : globalWriteToKVAfter / 1_000;
 	const { perSecond, paced, paceS } = pushes;
 	return {
-		global: of(NO_WAIT, 0, 0),
+		global: of(repetitionWait(model), 0, 0),
 		kv: of(publicationWait(model), publishingOf(model), published),
 		...(perSecond > 0 && {
 			live: of(
@@ -81,6 +81,15 @@ interface Wait {
 }
 
 const NO_WAIT: Wait = { longest: 0, laterThan: () => 0 };
+
+/** A batch waits until the one before it was sent again, where the shard has to, and is sealed then. */
+function repetitionWait({ alarms, flushes, platform }: Model): Wait {
+	const longest = flightOf(platform) + platform.commitS;
+	const delayed = alarms.delayed / flushes.perSecond;
+	return delayed === 0
+		? NO_WAIT
+		: { longest, laterThan: (x) => (x < longest ? delayed : 0) };
+}
 
 /** A batch has 1 + rate · open requests: the one that opens it, and the others. */
 function batchWait({ flushes, load, thresholds }: Model): Wait {

@@ -72,7 +72,7 @@ export function steadyUsage(model: Model, seconds: number): Usage {
 		workerCpu: (rate + others) * WORKER_CPU_MS,
 		objectRequests:
 			rate +
-			shardCount * (flushes.perSecond + alarms.rings) +
+			shardCount * (flushes.perSecond + alarms.resent + alarms.rings) +
 			rings +
 			pushes.calls +
 			loans.calls,

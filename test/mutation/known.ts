@@ -20,6 +20,13 @@ export const KNOWN: readonly Equivalent[] = [
 		reason: "a next row has one before it",
 	},
 	{
+		file: "history/calendar.ts",
+		within: "nextStart",
+		original: "next <= at",
+		replacement: "next < at",
+		reason: "a day or month that is yet to come has not begun at this moment",
+	},
+	{
 		file: "idempotency/off.ts",
 		within: "",
 		original: "{ problem: keysOff }",

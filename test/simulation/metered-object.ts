@@ -14,8 +14,8 @@ export class MeteredObject {
 	readonly storage = new Storage(() => {});
 	readonly host: Host;
 	rings = 0;
-	/** Is called once nothing was under way for ten seconds. */
-	onIdle: (() => void) | undefined;
+	/** Is called before it does something, where nothing was under way for ten seconds. */
+	onWake: (() => void) | undefined;
 	readonly #scheduler: Scheduler;
 	readonly #commitS: number;
 	/** Alarms that were set. */
@@ -25,7 +25,7 @@ export class MeteredObject {
 	#since = 0;
 	#awake = 0;
 	/** Moment at which the last of it ended. */
-	#rested = 0;
+	#rested = Number.POSITIVE_INFINITY;
 
 	/** @param ring runs when the alarm rings */
 	constructor(
@@ -80,7 +80,7 @@ export class MeteredObject {
 
 	/** Is awake while it does something. */
 	async during<T>(run: () => Promise<T>): Promise<T> {
-		if (this.#underWay++ === 0) this.#since = this.#scheduler.now;
+		if (this.#underWay++ === 0) this.#wake();
 		try {
 			return await run();
 		} finally {
@@ -88,14 +88,16 @@ export class MeteredObject {
 		}
 	}
 
+	#wake(): void {
+		const { now } = this.#scheduler;
+		this.#since = now;
+		if (now - this.#rested >= IDLE_MS) this.onWake?.();
+	}
+
 	#rest(): void {
 		const { now } = this.#scheduler;
 		this.#awake += now - this.#since;
 		this.#rested = now;
-		if (!this.onIdle) return;
-		this.#scheduler.after(IDLE_MS, () => {
-			if (this.#underWay === 0 && this.#rested === now) this.onIdle?.();
-		});
 	}
 
 	/** Waits until what was written is on disk. */

@@ -116,11 +116,11 @@ export class MeteredNamespace {
 					}),
 				recall: async (index, recall) => {
 					this.#recalls++;
-					const { role: shard, object } = this.#shards[index] as Shard;
+					const shard = this.#shards[index] as Shard;
 					await this.#after(callS / 2);
-					return object.during(async () => {
-						const answer = await shard.recall(recall);
-						await object.commit();
+					return shard.object.during(async () => {
+						const answer = await shard.role.recall(recall);
+						await shard.object.commit();
 						await this.#after(callS / 2);
 						return answer;
 					});
@@ -131,13 +131,14 @@ export class MeteredNamespace {
 			},
 		);
 		this.#global = global;
-		const { live, shardCount, total } = thresholds;
+		const { live, shardCount } = thresholds;
 		if (live && load.viewers > 0)
 			for (let object = 0; object < live.objects; object++)
 				role.watch({ object, life: 1, names: true });
 		this.#shards = Array.from({ length: shardCount }, (_, index) => {
 			const own = object(() => shard.alarm());
 			const waiting: number[] = [];
+			let applied = 0;
 			const start = (): ShardRole =>
 				new ShardRole(
 					index,
@@ -152,10 +153,12 @@ export class MeteredNamespace {
 								await this.#after(commitS + callS / 2);
 								this.#flushes++;
 								const answer = role.apply(batch);
-								const applied = this.#scheduler.now;
-								const requests = waiting.splice(0, batch.requests);
+								const { now: appliedAt } = this.#scheduler;
+								const isNew = batch.seq > applied;
+								applied = batch.seq;
+								const requests = isNew ? waiting.splice(0, batch.requests) : [];
 								for (const at of requests)
-									this.#unpublished.push([applied, at]);
+									this.#unpublished.push([appliedAt, at]);
 								await global.during(() => global.commit());
 								const { now } = this.#scheduler;
 								for (const at of requests)
@@ -187,11 +190,9 @@ export class MeteredNamespace {
 				object: own,
 				waiting,
 			};
-			// Loans are in a shard's memory alone.
-			if (total)
-				own.onIdle = () => {
-					shard = start();
-				};
+			own.onWake = () => {
+				shard = start();
+			};
 			return started;
 		});
 	}
@@ -272,9 +273,9 @@ export class MeteredNamespace {
 		const index = isKeyed
 			? homeOf(key, shardCount)
 			: this.#random.int(0, shardCount - 1);
-		const { role, object, waiting } = this.#shards[index] as Shard;
-		void object.during(() =>
-			role.increment(
+		const shard = this.#shards[index] as Shard;
+		void shard.object.during(() =>
+			shard.role.increment(
 				[...names].map((name) => [name, 1] as const),
 				isKeyed
 					? {
@@ -287,7 +288,7 @@ export class MeteredNamespace {
 					: undefined,
 			),
 		);
-		waiting.push(this.#scheduler.now);
+		shard.waiting.push(this.#scheduler.now);
 	}
 
 	/** Lets time pass until something has ended. */

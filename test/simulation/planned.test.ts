@@ -8,6 +8,12 @@ testPlan([
 		seconds: 1_000,
 	},
 	{
+		name: "each at once, and seldom",
+		thresholds: { shardMinRequestToGlobal: 1, shardCount: 1 },
+		load: { rate: 0.02, counters: 10 },
+		seconds: 60_000,
+	},
+	{
 		name: "full batches",
 		thresholds: { shardMinRequestToGlobal: 20 },
 		load: { rate: 60, counters: 500 },

@@ -113,9 +113,10 @@ export class BucketStorage {
 				after,
 				last ?? null,
 			))
-				for (const [offset, sum] of JSON.parse(row.sums) as Sums)
-					if (block + offset >= from && block + offset < to)
-						items.push([block + offset, row.name, sum]);
+				for (const [offset, sum] of JSON.parse(row.sums) as Sums) {
+					const slot = block + offset;
+					if (slot >= from && slot < to) items.push([slot, row.name, sum]);
+				}
 		return items;
 	}
 

@@ -10,6 +10,12 @@ testPlan([
 		warmUp: 640,
 	},
 	{
+		name: "each at once, by shards that are idle now and then",
+		thresholds: { shardMinRequestToGlobal: 1 },
+		load: { rate: 0.2, counters: 10 },
+		seconds: 20_000,
+	},
+	{
 		name: "limits that are far away",
 		thresholds: { total: { max: 1e12 }, shardMinRequestToGlobal: 20 },
 		load: { rate: 60, counters: 500 },
