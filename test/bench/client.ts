@@ -74,12 +74,12 @@ async function measure(
 	const started = performance.now();
 	const elapsed = () => (performance.now() - started) / 1_000;
 	let counts = 0;
-	while (elapsed() < seconds) {
+	do {
+		await sleep(TICK_MS);
 		const due = rate === undefined ? Infinity : rate * elapsed();
 		for (let n = 0; n < MAX_BURST && counts < due; n++, counts++)
 			void client.increment("metrics", `n${draw()}`);
-		await sleep(TICK_MS);
-	}
+	} while (elapsed() < seconds);
 	await client.flush();
 	const took = elapsed();
 	const cpu = (await cpuMicros()) - cpuBefore;

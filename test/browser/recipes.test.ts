@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import type { CounterHistory } from "../../templates/runtime/history/contract.ts";
+import { eventually } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
 import { shared } from "../support/shared.ts";
@@ -63,4 +65,46 @@ it("a poll counts a vote each, and shows the votes of all", async () => {
 	await increment(`${url}/tea`, "lemon", 2);
 	await shows(page, "1", "2");
 	expect(errors).toEqual([]);
+});
+
+it("the views of a page in the last seven days are a chart, and a month of them a file", async () => {
+	const text = await readFile(join(root, "docs/history.md"), "utf8");
+	const [, yaml = ""] = text.split("```yaml\nnamespaces:\n");
+	const [, section = ""] = text.split("## The last seven days, for a chart\n");
+	const [, html = ""] = section.split("```html\n");
+	const site = await Site.start(onTestFinished);
+	const project = await Project.create();
+	await project.write(
+		"counters.yaml",
+		`version: 1\nworker: { cors: ["${site.origin}"] }\ndefaults: { names: path }\nnamespaces:\n${yaml.split("```")[0]}`,
+	);
+	const { url } = await startServe(project);
+	const there = (words = "") =>
+		words.replaceAll("https://counters.example.workers.dev", url);
+	await increment(`${url}/views`, "home", 12);
+	await increment(`${url}/views`, "/blog/hello", 3);
+	const today = async (name: string) => {
+		const answer = await fetch(`${url}/views/history/${name}?last=1`);
+		const { points } = (await answer.json()) as CounterHistory;
+		return points[0]?.value;
+	};
+	expect(await eventually(() => today("home"), Boolean)).toBe(12);
+	expect(await eventually(() => today("/blog/hello"), Boolean)).toBe(3);
+
+	const { page, errors, complaints } = await chromium().open();
+	await page.goto(site.page(there(html.split("```")[0])));
+	const bars = page.getByRole("img", { name: "Views of the last seven days" });
+	const heights = () =>
+		bars
+			.locator("rect")
+			.evaluateAll((all) => all.map((one) => one.getAttribute("height")));
+	await expect.poll(heights).toEqual(["0", "0", "0", "0", "0", "0", "40"]);
+	expect([...errors, ...complaints]).toEqual([]);
+
+	const [, csv = ""] = /curl '(\S+format=csv)'/.exec(text) ?? [];
+	const file = await fetch(there(csv));
+	expect([file.status, (await file.text()).split("\n")[0]]).toEqual([
+		200,
+		"start,value,final",
+	]);
 });

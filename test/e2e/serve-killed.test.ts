@@ -26,6 +26,8 @@ namespaces:
     shardWriteToGlobalAfter: 20ms
     globalWriteToKVAfter: 2s
     increment: { min: -5, max: 5 }
+    history: { minute: 2h, hour: 7d, day: 400d }
+    timeZone: Asia/Kathmandu
 `;
 
 /** Everything that clients did in one namespace, and what they were told. */
@@ -126,6 +128,26 @@ class Clients {
 	}
 }
 
+/** Expects that what was counted in minutes, in hours and in days is the total. */
+async function expectSums({ url, token }: KilledServer): Promise<void> {
+	const read = async (path: string) => {
+		const { body, statusCode } = await request(`${url}/votes/${path}`, {
+			headers: { Authorization: `Bearer ${token}` },
+		});
+		const answer = await body.json();
+		expect([path, statusCode]).toEqual([path, 200]);
+		return answer as { value: number; points: { value: number }[] };
+	};
+	for (const name of NAMES) {
+		const { value } = await read(`counters/${name}?read=exact`);
+		for (const by of ["minute&last=120", "hour&last=48", "day&last=3"]) {
+			const { points } = await read(`history/${name}?by=${by}&read=exact`);
+			const sum = points.reduce((all, one) => all + one.value, 0);
+			expect([name, by, sum]).toEqual([name, by, value]);
+		}
+	}
+}
+
 function pick<T>(items: readonly T[]): T {
 	return items[Math.floor(Math.random() * items.length)] as T;
 }
@@ -164,6 +186,7 @@ it(`keeps every promise over ${KILLS} kills and ${SHARD_COUNTS.length} changes o
 	for (const clients of namespaces) clients.running = false;
 	await Promise.all(loops);
 
+	await expectSums(server);
 	for (const clients of namespaces) {
 		const final = await clients.read("exact");
 		const increments = clients.history.filter(

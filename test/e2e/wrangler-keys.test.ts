@@ -116,13 +116,14 @@ describe("what `wrangler` says", () => {
 		const plain = { name: "a", ...top, env: { staging: {} } };
 		await project.write("wrangler.json", JSON.stringify(plain));
 		const config = project.path("wrangler.json");
-		expect(unstable_readConfig({ config, env: "staging" })).toMatchObject({
+		const staging = unstable_readConfig({ config, env: "staging" });
+		expect(staging).toMatchObject({
 			routes: top.routes,
 			limits: top.limits,
 			triggers: top.triggers,
-			vars: {},
 			services: [],
 		});
+		expect(staging.vars).toEqual({});
 	});
 });
 

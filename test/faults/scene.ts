@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { WAIT_MS } from "../support/wait.ts";
 import { type FaultyBuild, SUBJECT } from "./build.ts";
 import type { Observer } from "./observer.ts";
 import type { Faults } from "./server.ts";
@@ -53,9 +54,14 @@ export class Scene {
 		this.findings.push(...findings.slice(0, 3));
 	}
 
-	/** The log must have such a line, with that detail. */
-	logged(level: string, event: string, object: string, detail: string): void {
-		this.check(
+	/** Waits until the log has such a line, with that detail. */
+	logged(
+		level: string,
+		event: string,
+		object: string,
+		detail: string,
+	): Promise<void> {
+		return this.until(`logged ${event} of ${object}`, () =>
 			this.server.log.some(
 				(line) =>
 					line.event === event &&
@@ -65,7 +71,6 @@ export class Scene {
 					Date.parse(line.time) > 0 &&
 					line[detail] !== undefined,
 			),
-			`the log has no ${event} of ${object}`,
 		);
 	}
 
@@ -74,7 +79,7 @@ export class Scene {
 		what: string,
 		holds: () => boolean | Promise<boolean>,
 	): Promise<void> {
-		const end = Date.now() + 60_000;
+		const end = Date.now() + WAIT_MS;
 		while (!(await holds())) {
 			if (Date.now() > end) {
 				this.findings.push(`never ${what}`);

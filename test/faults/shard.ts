@@ -34,6 +34,10 @@ export const shardOverloaded: Fault = {
 		await scene.fail({ stalled: "METRICS_DO" });
 		// A commit that is under way holds no place; it must not take the flood up.
 		const first = hot.flood(1);
+		await scene.until("held up in a commit", async () => {
+			const { body } = await server.ask("/-/faults");
+			return (body as { stalled: number }).stalled > 0;
+		});
 		await wait(200);
 		const flood = hot.flood(FLOOD_REQUESTS);
 		await scene.until("full", async () => {
@@ -60,7 +64,7 @@ export const shardOverloaded: Fault = {
 			facts.set(`${name}, counted meanwhile`, counted);
 			scene.check(counted > 0, `nothing was counted meanwhile: ${name}`);
 		}
-		scene.logged("warn", "shard-full", "shard0", "waiting");
+		await scene.logged("warn", "shard-full", "shard0", "waiting");
 
 		await scene.fail({});
 		await Promise.all([first, flood]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Refusal } from "../../templates/runtime/problem.ts";
 import { globalWith, holding, SHARDS, settled } from "./lone-global.ts";
 
 test("64 shards are asked at a time, each once, and told in their order", async () => {
@@ -48,9 +49,10 @@ test("shards that hang take no more time together than one, and are named in ord
 	expect(await exact).toMatchObject({
 		problem: {
 			code: "shard-unreachable",
-			extra: { unreachable: SHARDS.map((shard) => `shard${shard}`), known: {} },
+			extra: { unreachable: SHARDS.map((shard) => `shard${shard}`) },
 		},
 	});
+	expect(await exact).toHaveProperty("problem.extra.known", {});
 	expect(asked).toHaveLength(64);
 });
 
@@ -129,10 +131,11 @@ test("an exact read of a name tells what is known of that one, and of no other",
 	const answers = await Promise.all(
 		["a", "b"].map((name) => global.exact({ from: name, to: name, limit: 1 })),
 	);
+	const extras = answers.map((answer) => (answer as Refusal).problem.extra);
 	const unreachable = ["shard7"];
-	expect(answers).toMatchObject([
-		{ problem: { extra: { unreachable, known: { a: 199 } } } },
-		{ problem: { extra: { unreachable, known: {} } } },
+	expect(extras).toEqual([
+		{ unreachable, known: { a: 199 } },
+		{ unreachable, known: {} },
 	]);
 });
 

@@ -1,6 +1,6 @@
 /**
  * Preloaded into a process: holds it before it renames its third file, until
- * there is a file at the path in HOLD, or for 20 s.
+ * there is a file at the path in HOLD, or for two minutes.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -12,7 +12,7 @@ let renamed = 0;
 fs.promises.rename = async (from, to) => {
 	renamed++;
 	const held = () => !fs.existsSync(String(process.env.HOLD));
-	for (let tries = 0; renamed === 3 && tries < 1_000 && held(); tries++)
+	for (let tries = 0; renamed === 3 && tries < 6_000 && held(); tries++)
 		await wait(20);
 	return rename(from, to);
 };

@@ -140,9 +140,7 @@ test.each([
 
 test("who sends the admin token may read deeper, others the KV", async () => {
 	const { paths } = await documentOf("a: {}");
-	expect(paths["/a/counters"]?.get).toMatchObject({
-		security: [{}, { adminToken: [] }],
-	});
+	expect(paths["/a/counters"]?.get?.security).toEqual([{}, { adminToken: [] }]);
 });
 
 test("operations have ids of their own, whatever the classes are called", async () => {

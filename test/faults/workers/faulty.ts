@@ -13,6 +13,9 @@ interface Faults {
 /** The Worker and all its objects share an isolate, and so this. */
 let faults: Faults = {};
 
+/** Commits that the disk does not answer now. */
+let stalled = 0;
+
 type ObjectClass = (new (
 	ctx: DurableObjectState,
 	env: never,
@@ -55,7 +58,9 @@ function stall(storage: DurableObjectStorage, binding?: string): void {
 	const sync = storage.sync.bind(storage);
 	Object.defineProperty(storage, "sync", {
 		value: async () => {
+			stalled++;
 			while (faults.stalled === binding) await scheduler.wait(20);
+			stalled--;
 			await sync();
 		},
 	});
@@ -72,15 +77,17 @@ interface Counter {
 }
 
 /**
- * The generated Worker, and two routes: `/-/faults` takes what is to fail, and
- * `/-/flood` increments at the first shard, any number of times at once. A
- * connection for each would need more files than a process may open.
+ * The generated Worker, and two routes: `/-/faults` takes what is to fail, or
+ * tells what is held up, and `/-/flood` increments at the first shard, any number
+ * of times at once. A connection for each would need more files than a process
+ * may open.
  */
 export function faultyWorker({ fetch }: Handler, counter: Counter): Handler {
 	return {
 		async fetch(request, env, ctx) {
 			const { pathname } = new URL(request.url);
 			if (pathname === "/-/faults") {
+				if (request.method === "GET") return Response.json({ stalled });
 				faults = await request.json<Faults>();
 				await env.KV.put("fault", faults.kv ?? "");
 				return Response.json({});
