@@ -5,6 +5,9 @@ import { startServe } from "../support/serving.ts";
 
 const VIEWERS = 1_000;
 
+/** Time between two pings, in milliseconds: the server closes who sends none for 60 s. */
+const PING_MS = 20_000;
+
 interface Message {
 	version: number;
 	birth: number;
@@ -35,10 +38,16 @@ class Viewer {
 			const socket = new WebSocket(address, ["counters"]);
 			this.#socket = socket;
 			socket.onerror = () => reject(new Error(`${address} does not open`));
+			let pings: NodeJS.Timeout | undefined;
+			socket.onopen = () => {
+				pings = setInterval(() => socket.send("ping"), PING_MS);
+			};
 			socket.onclose = () => {
+				clearInterval(pings);
 				this.closed = true;
 			};
 			socket.onmessage = ({ data }) => {
+				if (data === "pong") return;
 				this.#shown(JSON.parse(String(data)));
 				resolve();
 			};
