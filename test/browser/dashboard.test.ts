@@ -170,6 +170,7 @@ describe("counting while somebody watches", () => {
 	});
 
 	it("a counter's past and the top list follow its total, and wait for nothing", async () => {
+		await withinOneHour("UTC");
 		await stage().count("/pushed/increment/followed?by=5000");
 		const opened = await stage().open();
 		const { page } = opened;
@@ -251,8 +252,9 @@ describe("counting while somebody watches", () => {
 	it("a refusal is shown with its reason", async () => {
 		const { page } = await watch("votes");
 		await page.getByLabel("Counter", { exact: true }).fill("perhaps");
-		await page.getByRole("button", { name: "+1", exact: true }).click();
-		await page.getByText('"perhaps" is none of agree, disagree').waitFor();
+		await noticed(page, '"perhaps" is none of agree, disagree', () =>
+			page.getByRole("button", { name: "+1", exact: true }).click(),
+		);
 		// Isolates gather refusals for ten seconds.
 		await expect
 			.poll(() => panel(page, "Refused").textContent())

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { CounterHistory } from "../../templates/runtime/history/contract.ts";
+import { withinOneHour } from "../runtime/one-hour.ts";
 import { eventually } from "../support/process.ts";
 import { Project, root } from "../support/project.ts";
 import { startServe } from "../support/serving.ts";
@@ -81,6 +82,7 @@ it("the views of a page in the last seven days are a chart, and a month of them 
 	const { url } = await startServe(project);
 	const there = (words = "") =>
 		words.replaceAll("https://counters.example.workers.dev", url);
+	await withinOneHour("UTC");
 	await increment(`${url}/views`, "home", 12);
 	await increment(`${url}/views`, "/blog/hello", 3);
 	const today = async (name: string) => {

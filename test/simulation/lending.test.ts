@@ -26,7 +26,7 @@ class Namespace {
 	readonly held = new Map<number, Promise<void>>();
 	/** Commits of a shard wait for this. */
 	readonly slow = new Map<number, Promise<void>>();
-	/** Shards that get no answer to what they ask for. */
+	/** Shards that get no answer to what they ask for or send. */
 	readonly deaf = new Set<number>();
 
 	constructor(shards: number, bounds: TotalBounds) {
@@ -75,7 +75,11 @@ class Namespace {
 			place.shard(
 				{
 					commit: async () => this.slow.get(n),
-					apply: async (batch) => this.global.apply(structuredClone(batch)),
+					apply: async (batch) => {
+						const applied = await this.global.apply(structuredClone(batch));
+						if (this.deaf.has(n)) throw new Error("the answer was lost");
+						return applied;
+					},
 					register: async (lists) => this.global.register(lists, n),
 					lend: async (ask) => {
 						this.calls.push("lend");
@@ -440,6 +444,20 @@ test("what a shard asked for before it was drained is lent to nobody", async () 
 	space.start(totalBounds({ max: 100 }));
 	await space.global.bounds.lend(late);
 	expect(await space.fill("seats")).toBe(70);
+});
+
+test("bounds begin anew once code without them has sent a batch that was in the totals", async () => {
+	await space.count(0, ["seats", 3]);
+	space.deaf.add(0);
+	await expect(space.shards[0]?.drain()).rejects.toThrow("lost");
+	space.deaf.clear();
+	space.start(totalBounds({ max: 100 }), {}, { shards: boundsOff });
+	await space.shards[0]?.drain();
+	for (const place of space.places) place.random /= 2;
+	for (let starts = 0; starts < 2; starts++)
+		space.start(totalBounds({ max: 100 }));
+	expect(await space.global.bounds.limit("seats")).toMatchObject({ used: 3 });
+	expect(await space.fill("seats")).toBe(97);
 });
 
 test("code without bounds counts nothing beside code that has them", async () => {

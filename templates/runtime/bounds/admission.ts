@@ -127,7 +127,7 @@ export class LoanAdmission implements Admission {
 		if (rows.length > 0) this.#storage.save(rows);
 		const forgets = this.#forgets;
 		if (forgets && forgets.turn > this.#storage.floor)
-			this.#storage.raiseFloor(forgets.turn);
+			this.#storage.raiseFloor(forgets.turn, forgets.forget === true);
 		return () => {
 			for (const [name, change] of changes) {
 				if (change.isClosed) {

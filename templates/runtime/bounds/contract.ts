@@ -166,6 +166,8 @@ export interface Recall {
 export interface Returned {
 	holder: number;
 	loans: readonly Standing[];
+	/** Code that knows no loans ran here: bounds begin anew. */
+	unmarked?: true;
 }
 
 /** The side of a shard: counts against loans. */

@@ -20,6 +20,7 @@ type LendingRow = {
 	floor: number;
 	folded: number;
 	recent: string;
+	isForeign: number;
 };
 
 /**
@@ -37,7 +38,7 @@ export class LoanStorage {
 	readonly holder: number;
 	/** Turn of the last forget. */
 	floor: number;
-	/** Tells whether code that knows no loans may have counted. */
+	/** Tells whether code that knows no loans may have counted or sent since it was drained. */
 	readonly isForeign: boolean;
 
 	/**
@@ -56,14 +57,19 @@ export class LoanStorage {
 		this.#unflushed = unflushed;
 		const { sql } = database;
 		const [row] = sql
-			.exec<LendingRow>("SELECT holder, floor, folded, recent FROM lending")
+			.exec<LendingRow>(
+				"SELECT holder, floor, folded, recent, isForeign FROM lending",
+			)
 			.toArray();
-		this.isForeign =
+		const hasNames =
 			sql.exec("SELECT 1 FROM known LIMIT 1").toArray().length > 0;
 		const { seq, isApplied } = sealed;
 		const least = isApplied ? seq : seq - 1;
 		const isWhole =
-			row && !this.isForeign && row.folded >= least && row.folded <= seq;
+			row && !hasNames && row.folded >= least && row.folded <= seq;
+		// A disk that has no row is new.
+		this.isForeign =
+			hasNames || (row !== undefined && !(isWhole && row.isForeign === 0));
 		const { holder, floor, folded, recent } = isWhole
 			? row
 			: this.#begin(newHolder, row?.floor ?? 0, least);
@@ -113,9 +119,17 @@ export class LoanStorage {
 			);
 	}
 
-	/** Ignores from now on what is older than a turn. In a transaction. */
-	raiseFloor(turn: number): void {
-		this.#database.sql.exec("UPDATE lending SET floor = ?", turn);
+	/**
+	 * Ignores from now on what is older than a turn. In a transaction.
+	 *
+	 * @param isDrained no count of before is missing in the totals
+	 */
+	raiseFloor(turn: number, isDrained: boolean): void {
+		this.#database.sql.exec(
+			"UPDATE lending SET floor = ?, isForeign = isForeign AND ?",
+			turn,
+			isDrained ? 0 : 1,
+		);
 	}
 
 	/** Takes up the counts of a batch that is in the totals. */
@@ -155,16 +169,18 @@ export class LoanStorage {
 
 	/** Begins as another holder: what was counted against earlier loans is not known. */
 	#begin(holder: number, floor: number, folded: number): LendingRow {
-		const row = { holder, floor, folded, recent: "[]" };
+		const isForeign = this.isForeign ? 1 : 0;
+		const row = { holder, floor, folded, recent: "[]", isForeign };
 		this.#database.transactionSync(() => {
 			this.#database.sql.exec("DELETE FROM loans");
 			this.#database.sql.exec(
-				`INSERT OR REPLACE INTO lending (id, holder, floor, folded, recent)
-				VALUES (0, ?, ?, ?, ?)`,
+				`INSERT OR REPLACE INTO lending (id, holder, floor, folded, recent, isForeign)
+				VALUES (0, ?, ?, ?, ?, ?)`,
 				holder,
 				floor,
 				folded,
 				row.recent,
+				isForeign,
 			);
 		});
 		return row;

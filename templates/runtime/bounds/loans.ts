@@ -146,6 +146,7 @@ export class ShardLoans implements Loans {
 			names.filter((one) => !this.#open.has(one)),
 		);
 		return {
+			...this.#mark(),
 			holder,
 			loans: loans.flatMap(([name, generation, , , , of]) => {
 				if (of !== holder) return [];
@@ -267,8 +268,12 @@ export class ShardLoans implements Loans {
 			lists,
 			loans,
 			wants,
-			...(!this.#isMarked && { unmarked: true }),
+			...this.#mark(),
 		});
+	}
+
+	#mark(): { unmarked?: true } {
+		return this.#isMarked ? {} : { unmarked: true };
 	}
 
 	/** Opens what was granted, unless it was given back or forgotten meanwhile. */

@@ -1,5 +1,5 @@
 import type { Database } from "../object/database.ts";
-import type { LenderHost, Recall } from "./contract.ts";
+import type { LenderHost, Recall, Returned } from "./contract.ts";
 import type { Generation, LenderStorage } from "./lender-storage.ts";
 
 /** Shards that did not answer, by counter. */
@@ -56,7 +56,7 @@ export class Recaller {
 			const others = recalls.get(shard)?.loans ?? [];
 			recalls.set(shard, { loans: [...others, loan], peek: true });
 		}
-		const answers = await this.#host.recall(recalls);
+		const answers = await this.#ask(recalls);
 		let net = 0;
 		for (const { shard, holder, isOpen, up, backUp } of loans) {
 			const answer = answers.get(shard);
@@ -69,6 +69,16 @@ export class Recaller {
 		return { net, silent: silent.map((shard) => `shard${shard}`) };
 	}
 
+	/** Recalls; ends bounds, so that they begin anew, if a shard knows too little of them. */
+	async #ask(
+		recalls: ReadonlyMap<number, Recall>,
+	): Promise<ReadonlyMap<number, Returned>> {
+		const answers = await this.#host.recall(recalls);
+		if ([...answers.values()].some(({ unmarked }) => unmarked))
+			this.#storage.end();
+		return answers;
+	}
+
 	async #recall(names: readonly string[]): Promise<Silent> {
 		const recalls = new Map<number, Recall["loans"][number][]>();
 		for (const loan of this.#storage.openLoans(names)) {
@@ -79,7 +89,7 @@ export class Recaller {
 			ofShard.push([name, generation, up, down, serial, holder]);
 			recalls.set(loan.shard, ofShard);
 		}
-		const answers = await this.#host.recall(
+		const answers = await this.#ask(
 			new Map([...recalls].map(([shard, loans]) => [shard, { loans }])),
 		);
 		const silent = new Map<string, string[]>();

@@ -26,6 +26,13 @@ export const SHARD_BOUNDS_SCHEMA: readonly Migration[] = [
 			) WITHOUT ROWID;
 		`,
 	},
+	{
+		id: 2,
+		sql: `
+			-- 1: not drained since code that knows no loans counted here, or sent a batch.
+			ALTER TABLE lending ADD COLUMN isForeign INTEGER NOT NULL DEFAULT 0;
+		`,
+	},
 ];
 
 /** Tables of the lender. Append an entry to change them; never edit a released one. */
