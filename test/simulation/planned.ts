@@ -16,9 +16,9 @@ import { EPOCH_MS } from "./metered-object.ts";
 import { Random } from "./random.ts";
 
 /** Whatever objects compute takes no virtual time. */
-const PLATFORM = { ...CLOUDFLARE, answerS: 0 };
+export const PLATFORM = { ...CLOUDFLARE, answerS: 0 };
 
-const DEFAULTS: Thresholds = {
+export const DEFAULTS: Thresholds = {
 	shardCount: 2,
 	shardMinRequestToGlobal: 100,
 	shardWriteToGlobalAfter: 5_000,
