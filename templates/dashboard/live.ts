@@ -64,7 +64,9 @@ export class Live {
 		const socket = new WebSocket(url, this.#protocols);
 		const closed = new AbortController();
 		const { signal } = closed;
-		const ping = setInterval(() => socket.send("ping"), PING_MS);
+		const ping = setInterval(() => {
+			if (socket.readyState === WebSocket.OPEN) socket.send("ping");
+		}, PING_MS);
 		socket.addEventListener("message", ({ data }) => this.#take(data), {
 			signal,
 		});
