@@ -27,7 +27,7 @@ export function awakeOf(model: Model): { shards: number; global: number } {
 	const answeredS = commitS + answerS;
 	const busy = Math.min(1, commits.busy + commits.perSecond * answerS);
 	const flight = flightOf(platform);
-	// What the alarm sends again ends with a commit; what a request does, does not.
+	// A batch that the alarm sends again ends with a commit; one of a request does not.
 	const flying =
 		perSecond *
 			(byTime * (flight + answeredS) +

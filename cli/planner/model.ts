@@ -75,7 +75,7 @@ export function modelOf(
 		keys: isKeyed
 			? keyRowsOf(rate, commits.perSecond, idempotencyWindow / 1_000)
 			: { written: 0, read: 0 },
-		// Where totals have bounds, the global object looks: see loans.ts.
+		// The global object looks where totals have bounds: see loans.ts.
 		lookedUp: thresholds.total ? 0 : lookedUp(rate * batch, spread),
 		memory: memoryOf(flushes.requests, shardCount, load, spread, buckets.pairs),
 		publications: publicationsOf(

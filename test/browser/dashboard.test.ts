@@ -174,7 +174,7 @@ describe("counting while somebody watches", () => {
 		await stage().count("/pushed/increment/followed?by=5000");
 		const opened = await stage().open();
 		const { page } = opened;
-		// What comes by itself after some seconds never comes here.
+		// Polls that wait for some seconds never come here.
 		await page.addInitScript(() => {
 			const { setTimeout } = window;
 			Object.assign(window, {

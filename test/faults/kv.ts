@@ -29,7 +29,7 @@ export const kvFails: Fault = {
 					await scene.fail({ kv: fault });
 					await scene.last(1 / 3);
 					if (fault === "hangs") continue;
-					// What hangs may hang for longer than all of this lasts.
+					// A call that hangs may do so for longer than all of this lasts.
 					await scene.logged("warn", "publish-failed", "global", "error");
 					await scene.until("told by a read that KV fails", () =>
 						asked.kv.answers.has("503 kv-unavailable"),

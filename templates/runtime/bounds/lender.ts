@@ -121,7 +121,7 @@ export class CounterLender implements Lender {
 			};
 		const { net, silent } = await this.#recaller.peek(name, generation);
 		if (silent.length > 0) return unsettled(silent);
-		// What a shard answered has bounds begin anew: loans say no more what is used.
+		// Begins anew where a shard just answered that it counted without loans.
 		if (!this.#storage.hasBegun) return this.limit(name);
 		return { ...facts, used: generation.base + net };
 	}
