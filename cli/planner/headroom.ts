@@ -1,8 +1,8 @@
 import { commitsOf } from "./commits.ts";
 import { flushesOf } from "./flushes.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
-import { callsAtPeak } from "./loans.ts";
-import { flightOf, modelOf } from "./model.ts";
+import { flightOf } from "./model.ts";
+import { borrowingAtPeak, peakWithoutLoans } from "./peak-loans.ts";
 
 /** Load of objects at the peak, and what they are good for; a second. */
 export interface Headroom {
@@ -27,36 +27,13 @@ export function batchesAt(
 	return shardCount * flushesOf(each, thresholds, overshoot, flight).perSecond;
 }
 
-/** Calls a second by which shards borrow at the peak, where totals have bounds. */
-export function borrowingAtPeak(
-	thresholds: Thresholds,
-	load: Load,
-	platform: Platform,
-): number {
-	if (!thresholds.total || load.peak === 0) return 0;
-	const { rate, peak } = load;
-	const fullPart =
-		rate > 0 ? modelOf(thresholds, load, platform).loans.fullPart : 0;
-	const { flushes, spread } = modelOf(
-		{ ...thresholds, total: undefined },
-		{ ...load, rate: peak },
-		platform,
-	);
-	return callsAtPeak(flushes, thresholds, load, platform, spread, fullPart);
-}
-
 export function headroomOf(
 	thresholds: Thresholds,
 	load: Load,
 	platform: Platform,
 ): Headroom {
 	if (load.peak === 0) return { shard: 0, global: 0, kv: 0 };
-	const peak = { ...load, rate: load.peak };
-	const { publications } = modelOf(
-		{ ...thresholds, total: undefined },
-		peak,
-		platform,
-	);
+	const { publications } = peakWithoutLoans(thresholds, load, platform);
 	return {
 		shard: load.peak / thresholds.shardCount,
 		global:

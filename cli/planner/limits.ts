@@ -9,3 +9,9 @@ export const GLOBAL_WRITES_PER_SECOND = 300;
 
 /** Viewers that a live object holds: live/query.ts. */
 export const VIEWERS_PER_OBJECT = 10_000;
+
+/**
+ * Seconds after which an idle object that can hibernate loses its memory.
+ * https://developers.cloudflare.com/durable-objects/concepts/durable-object-lifecycle/
+ */
+export const IDLE_S = 10;

@@ -1,19 +1,14 @@
 import type { Flushes } from "./flushes.ts";
+import { IDLE_S } from "./limits.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
 import { type Borrower, borrowed, firstSize } from "./loan-sizes.ts";
 import type { Spread } from "./spread.ts";
-
-/** Seconds after which an idle object loses its memory, and what it was lent. */
-const IDLE_S = 10;
 
 /** Loans that a shard has open, past which the oldest are closed: bounds/loans.ts. */
 const MAX_OPEN_LOANS = 20_000;
 
 /** Names whose sums share a row of a shard: bounds/loan-storage.ts. */
 const MAX_RECENT_NAMES = 1_000;
-
-/** Seconds that a peak lasts: the busiest minutes. */
-const PEAK_S = 600;
 
 /**
  * Rows that the global object reads for a counter of an ask, besides its loans: what the
@@ -152,47 +147,8 @@ export function loansOf(
 	};
 }
 
-/**
- * Finds the calls by which shards borrow at the peak, a second. It may come after a
- * deploy, or as a period begins: then each shard asks anew for each counter. Of
- * counters that the mean rate brings to their bound, each request may ask, in vain.
- *
- * @param flushes of one shard, at the peak
- * @param fullPart see {@link Loans}
- */
-export function callsAtPeak(
-	flushes: Flushes,
-	thresholds: Thresholds,
-	load: Load,
-	platform: Platform,
-	spread: Spread,
-	fullPart: number,
-): number {
-	const { total, shardCount } = thresholds;
-	if (!total) return 0;
-	const { peak, batch } = load;
-	const { per: _, ...endless } = total;
-	const { asking } = loansOf(
-		flushes,
-		{ ...thresholds, total: endless },
-		{ ...load, rate: peak },
-		platform,
-		spread,
-		{ from: 0, to: PEAK_S },
-	);
-	// First counts, of all counts.
-	const counts = peak * batch * PEAK_S;
-	const first = (shardCount * spread.distinct(counts / shardCount)) / counts;
-	const part = 1 - (1 - fullPart) * (1 - first);
-	return callsFor(
-		Math.min(peak, asking + peak * (1 - (1 - part) ** batch)),
-		shardCount,
-		platform,
-	);
-}
-
-/** Requests that come while another of their shard asks share the next call. */
-function callsFor(
+/** Finds the calls of so many requests: those that come while another of their shard asks share the next. */
+export function callsFor(
 	asking: number,
 	shardCount: number,
 	{ callS, commitS }: Platform,

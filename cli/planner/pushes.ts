@@ -1,4 +1,5 @@
 import type { Flushes } from "./flushes.ts";
+import { IDLE_S } from "./limits.ts";
 import type { Load, Platform, Thresholds } from "./load.ts";
 import { silence } from "./next-flush.ts";
 
@@ -20,9 +21,6 @@ const VISIT_S = 300;
  */
 const PUSH_S = 0.002;
 const MESSAGE_S = 0.00001;
-
-/** An object that is idle for so long loses its memory, and is asked who it is. */
-const IDLE_S = 10;
 
 /** Pushes of what changed to those who watch; rates are by the second. */
 export interface Pushes {

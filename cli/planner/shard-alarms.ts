@@ -1,13 +1,11 @@
 import type { Flushes } from "./flushes.ts";
+import { IDLE_S } from "./limits.ts";
 
 /**
  * Seconds after which a batch is sent again, should no answer come:
  * twice RPC_TIMEOUT_MS of object/deadline.ts.
  */
 const RESEND_S = 20;
-
-/** Seconds after which an idle object loses its memory. */
-const IDLE_S = 10;
 
 /** Alarms of one shard, a second. */
 export interface ShardAlarms {
@@ -44,10 +42,9 @@ export function shardAlarmsOf(
 	flushes: Flushes,
 	flightS: number,
 ): ShardAlarms {
-	const { byTime, open, openSquare, after, fullAt } = flushes;
+	const { byTime, open, openSquare, after: timer, fullAt } = flushes;
 	const gap = 1 / rate;
 	if (fullAt < 2) return eachAtOnce(rate);
-	const timer = after;
 	const timed = timer === Infinity ? 0 : byTime;
 	const openIfFull =
 		timed < 1

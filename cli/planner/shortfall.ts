@@ -1,10 +1,11 @@
-import { batchesAt, borrowingAtPeak, headroomOf } from "./headroom.ts";
+import { batchesAt, headroomOf } from "./headroom.ts";
 import {
 	GLOBAL_WRITES_PER_SECOND,
 	SHARD_REQUESTS_PER_SECOND,
 	VIEWERS_PER_OBJECT,
 } from "./limits.ts";
 import { CLOUDFLARE, type Load, type Thresholds } from "./load.ts";
+import { borrowingAtPeak } from "./peak-loans.ts";
 
 /** Something of a namespace that cannot take its load. */
 export interface Shortfall {

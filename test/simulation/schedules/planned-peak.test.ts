@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { borrowingAtPeak } from "../../../cli/planner/headroom.ts";
 import { NO_LOAD, type Thresholds } from "../../../cli/planner/load.ts";
+import { borrowingAtPeak } from "../../../cli/planner/peak-loans.ts";
 import { MeteredNamespace } from "../metered.ts";
 import { DEFAULTS, PLATFORM } from "../planned.ts";
 import { Random } from "../random.ts";
